@@ -1,0 +1,5 @@
+"""The command line: one file a command."""
+
+from recommender.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,43 @@
+"""`recommender exercises`: the exercises, listed and shown."""
+
+from pathlib import Path
+
+import click
+
+from recommender.cli.output import terminal_width, wants_colour
+from recommender.errors import Problem, RulebookError, did_you_mean
+from recommender.report.page import Page
+from recommender.report.rulebook import exercise_page
+from recommender.rulebook import load_rulebook
+
+_rules_option = click.option("--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+
+
+@click.group()
+def exercises() -> None:
+    """List and show the exercises."""
+
+
+@exercises.command("list")
+@_rules_option
+def list_(folder: Path | None) -> None:
+    """List every exercise with its levels, gentlest first."""
+    page = Page(terminal_width(), wants_colour())
+    for exercise in load_rulebook(folder).exercises.values():
+        page.bullets([f"{exercise.id}: {exercise.name} ({', '.join(exercise.goals)})"], indent=0)
+        if len(exercise.levels) > 1:
+            page.bullets((f"{level.id}: {level.name}" for level in exercise.levels), indent=4)
+    click.echo(str(page), nl=False, color=True)
+
+
+@exercises.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@_rules_option
+def show(ids: tuple[str, ...], folder: Path | None) -> None:
+    """Show exercises whole: every level with its movements, steps, dose, cautions and sources."""
+    rulebook = load_rulebook(folder)
+    for id_ in ids:
+        if id_ not in rulebook.exercises:
+            hint = did_you_mean(id_, rulebook.exercises) or "`recommender exercises list` lists them."
+            raise RulebookError(Problem("", f"there is no exercise `{id_}`.", hint))
+        click.echo(str(exercise_page(rulebook, rulebook.exercises[id_], terminal_width(), wants_colour())), color=True)

@@ -1,0 +1,79 @@
+"""The `recommender` command: finds its commands only when they are asked for, so that each starts quickly."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from recommender import __version__
+from recommender.errors import RecommenderError
+
+_COMMANDS = {
+    "assess": "Say what is safe for one person.",
+    "rules": "List, show, check and test the rulebook.",
+    "exercises": "List and show the exercises.",
+    "fields": "List what can be told about a person.",
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported by name."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the commands in the order of help."""
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command."""
+        if cmd_name not in _COMMANDS:
+            return None
+        found = getattr(import_module(f"recommender.cli.{cmd_name}"), cmd_name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from recommender.engines import best_engine
+    from recommender.rulebook import load_rulebook
+
+    rulebook = load_rulebook()
+    click.echo(f"recommender {__version__}")
+    click.echo(f"rulebook {rulebook.version}, sha256 {rulebook.sha256}, {rulebook.reviewed}")
+    click.echo(f"engine {best_engine().name}")
+    ctx.exit()
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show program, rulebook and engine.")
+def _group() -> None:
+    """Say which movements are risky with low bone density, and which exercises are safe.
+
+    This is information to talk over with a clinician. It is not a diagnosis.
+    """
+
+
+def main(*arguments: Any) -> None:
+    """Run the command line and exit: 0 done, 1 a check failed, 2 usage, 3 input refused, 4 internal, 130 interrupted."""
+    try:
+        code = _group.main(args=list(arguments) or None, prog_name="recommender", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except RecommenderError as error:
+        for problem in error.problems:
+            click.echo(f"Error: {problem}", err=True)
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stdout = None
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

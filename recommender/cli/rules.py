@@ -1,0 +1,75 @@
+"""`recommender rules`: the rulebook, listed, shown, checked and tested."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from recommender.cli.output import terminal_width, wants_colour
+from recommender.errors import Problem, RulebookError, did_you_mean
+from recommender.report.page import Page
+from recommender.report.rulebook import rule_page
+from recommender.rulebook import Rulebook, load_rulebook
+
+_rules_option = click.option("--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+
+
+@click.group()
+def rules() -> None:
+    """List, show, check and test the rulebook."""
+
+
+@rules.command("list")
+@_rules_option
+def list_(folder: Path | None) -> None:
+    """List every rule: its id, its title, how certain it is and how far its source was checked."""
+    page = Page(terminal_width(), wants_colour())
+    file = ""
+    for rule in load_rulebook(folder).rules.values():
+        if rule.place.rsplit(":", 1)[0] != file:
+            file = rule.place.rsplit(":", 1)[0]
+            page.heading(file)
+        page.bullets([f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status})"], indent=0)
+    click.echo(str(page), nl=False, color=True)
+
+
+@rules.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@_rules_option
+def show(ids: tuple[str, ...], folder: Path | None) -> None:
+    """Show rules whole: condition, effects, words, reason, certainty, sources and where they stand."""
+    rulebook = load_rulebook(folder)
+    for id_ in ids:
+        if id_ not in rulebook.rules:
+            hint = did_you_mean(id_, rulebook.rules) or "`recommender rules list` lists them."
+            raise RulebookError(Problem("", f"there is no rule `{id_}`.", hint))
+        click.echo(str(rule_page(rulebook, rulebook.rules[id_], terminal_width(), wants_colour())), color=True)
+
+
+@rules.command()
+@_rules_option
+def check(folder: Path | None) -> None:
+    """Check that a rulebook can be used; tell every problem with its file, line and column."""
+    rulebook = load_rulebook(folder)
+    click.echo(f"{_size(rulebook)}: no problem found. sha256 {rulebook.sha256}")
+
+
+@rules.command()
+@_rules_option
+def test(folder: Path | None) -> None:
+    """Run the cases that every rule carries: when it fires, stays silent, or cannot be ruled out."""
+    from recommender.cases import run_cases
+
+    rulebook = load_rulebook(folder)
+    results = run_cases(rulebook)
+    failed = [result for result in results if result.expected != result.found]
+    for result in failed:
+        answers = ", ".join(f"{name}: {answer}" for name, answer in result.answers.items())
+        click.echo(f"{result.rule.place}: {result.rule.id} with {{{answers}}}: expected {result.expected}, found {result.found}.", err=True)
+    click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
+    if failed:
+        sys.exit(1)
+
+
+def _size(rulebook: Rulebook) -> str:
+    return f"{len(rulebook.rules)} rules, {len(rulebook.movements)} movements, {len(rulebook.exercises)} exercises, {len(rulebook.sources)} sources"

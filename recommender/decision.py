@@ -1,0 +1,378 @@
+"""From rules that fired to a recommendation. This is the only place where verdicts combine.
+
+The most cautious verdict wins, whatever the order. Nothing that is unknown is taken for no: a rule that could still fire
+shows as a question, as *check first* beside the exercise it could take away, and as the *possible* verdict.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from recommender.engines.inference import Engine, Findings, infer
+from recommender.language.meaning import Facts, evaluate, support
+from recommender.language.symbols import NumberSymbol
+from recommender.language.tree import AtLeast, Condition, fields_of, fields_of_atom, fields_of_term
+from recommender.profile import Profile
+from recommender.rulebook.model import (
+    CLEARANCES,
+    DOSES,
+    URGENCIES,
+    VERDICTS,
+    Exercise,
+    Level,
+    Movement,
+    Rule,
+    Rulebook,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MovementVerdict:
+    """What the rules say of one movement: the verdict now, the worst it could become, and which rules say so."""
+
+    movement: Movement
+    verdict: str
+    possible: str
+    rules: tuple[Rule, ...]
+    open_rules: tuple[Rule, ...]
+
+    @property
+    def say(self) -> str:
+        """Return the words of the first rule that brought the verdict."""
+        return next((rule.say for rule in self.rules if rule.limits[self.movement.id] == self.verdict), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """An exercise that may be done, at its highest permitted level; `beyond` are the levels that may not.
+
+    `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it could bring.
+    """
+
+    exercise: Exercise
+    level: Level
+    verdict: str
+    dose: str
+    check_first: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...]
+    beyond: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """An exercise that may not be done now, why, what to do instead, and what would have to be known to open it."""
+
+    exercise: Exercise
+    verdict: str
+    movements: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    instead: tuple[str, ...]
+    would_need: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question; `kind` is safety (could raise clearance), sharpen (could limit) or opens (could allow more)."""
+
+    field: str
+    kind: str
+    could_change: int
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """Which score counts and what the result is called, on the scales of the rulebook."""
+
+    bone_density: str
+    lowest_t: int | None
+    site: str
+    sites_used: tuple[str, ...]
+    regime: str
+    notes: tuple[Rule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything that is said of one person."""
+
+    rulebook: Rulebook
+    profile: Profile
+    findings: Findings
+    classification: Classification
+    risk_tier: str
+    risk_tier_possible: str
+    clearance: str
+    clearance_possible: str
+    movements: tuple[MovementVerdict, ...]
+    offers: tuple[Offer, ...]
+    withheld: tuple[Withheld, ...]
+    week: tuple[tuple[str, str, tuple[str, ...]], ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def referrals(self) -> tuple[Rule, ...]:
+        """Return the fired rules that refer, most urgent first."""
+        rules = [rule for rule in self.findings.fired if rule.refer]
+        return tuple(sorted(rules, key=lambda rule: -URGENCIES.index(rule.refer.urgency if rule.refer else "info")))
+
+    @property
+    def cautions(self) -> tuple[Rule, ...]:
+        """Return the fired rules that carry a caution."""
+        return tuple(rule for rule in self.findings.fired if rule.caution)
+
+    @property
+    def clearance_rules(self) -> tuple[Rule, ...]:
+        """Return the fired rules that brought the clearance, where it is not clear."""
+        return tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
+
+    @property
+    def open_clearance_rules(self) -> tuple[Rule, ...]:
+        """Return the rules that could still raise the clearance, most serious first."""
+        rules = [rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)]
+        return tuple(sorted(rules, key=lambda rule: -CLEARANCES.index(rule.clearance)))
+
+    def _raises(self, rule: Rule) -> bool:
+        return bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
+
+
+def assess(rulebook: Rulebook, engine: Engine, profile: Profile) -> Assessment:
+    """Assess one person: run the rules, then decide."""
+    return decide(rulebook, profile, infer(rulebook, engine, profile.facts))
+
+
+def most_cautious(levels: Sequence[str], found: Iterable[str]) -> str:
+    """Return the highest of `found` on a scale, or its bottom if there is none."""
+    return max(found, key=levels.index, default=levels[0])
+
+
+def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessment:
+    """Combine what the rules found into verdicts, exercises, questions and referrals."""
+    return _Decision(rulebook, profile, findings).assessment()
+
+
+class _Decision:
+    """The steps from findings to an assessment, each reading only the ones before it."""
+
+    def __init__(self, rulebook: Rulebook, profile: Profile, findings: Findings) -> None:
+        self.book, self.profile, self.findings = rulebook, profile, findings
+        fired = {rule.id for rule in findings.fired}
+        self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
+        self.clearance = most_cautious(CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance))
+        self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
+        self.alone = evaluate(rulebook.supervised, findings.facts) is not True
+        self.dose = most_cautious(DOSES, (rule.dose for rule in findings.fired if rule.dose))
+
+    def assessment(self) -> Assessment:
+        offers = tuple(offer for exercise in self.book.exercises.values() if (offer := self._offer(exercise)))
+        offered = {offer.exercise.id for offer in offers}
+        withheld = tuple(self._withhold(ex, offered) for ex in self.book.exercises.values() if ex.id not in offered)
+        tiers = self.book.scales["risk_tier"]
+        low, high = self.findings.facts.scales["risk_tier"]
+        return Assessment(
+            rulebook=self.book,
+            profile=self.profile,
+            findings=self.findings,
+            classification=self._classification(),
+            risk_tier=tiers[low],
+            risk_tier_possible=tiers[high],
+            clearance=self.clearance,
+            clearance_possible=most_cautious(CLEARANCES, (r.clearance for r in self.findings.possible if r.clearance)),
+            movements=tuple(self.movements.values()),
+            offers=offers,
+            withheld=withheld,
+            week=self._week(offers),
+            questions=self._questions(offers, withheld),
+        )
+
+    def _movement(self, movement: Movement) -> MovementVerdict:
+        rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
+        verdict = most_cautious(VERDICTS, (rule.limits[movement.id] for rule in rules))
+        worse = tuple(rule for rule in self.open if self._stricter(rule.limits.get(movement.id, "ok"), verdict))
+        possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
+        return MovementVerdict(movement, verdict, possible, rules, worse)
+
+    @staticmethod
+    def _stricter(one: str, other: str) -> bool:
+        return VERDICTS.index(one) > VERDICTS.index(other)
+
+    def _verdict(self, level: Level) -> str:
+        return most_cautious(VERDICTS, (self.movements[id_].verdict for id_ in level.movements))
+
+    def _blocks(self, verdict: str) -> bool:
+        """Say whether a verdict takes an exercise away: avoid does, supervised does unless supervision is known."""
+        return verdict == "avoid" or (verdict == "supervised" and self.alone)
+
+    def _shown(self, level: Level) -> bool:
+        return CLEARANCES.index(self.clearance) <= CLEARANCES.index(level.shown_up_to)
+
+    def _offer(self, exercise: Exercise) -> Offer | None:
+        permitted = [level for level in exercise.levels if self._shown(level) and not self._blocks(self._verdict(level))]
+        if not permitted:
+            return None
+        level = permitted[-1]
+        verdict = self._verdict(level)
+        rules = dict.fromkeys(rule for id_ in level.movements for rule in self.movements[id_].rules)
+        return Offer(
+            exercise=exercise,
+            level=level,
+            verdict=verdict,
+            dose=level.dose[self.dose],
+            check_first=self._check_first(level, verdict),
+            rules=tuple(rules),
+            beyond=exercise.levels[exercise.levels.index(level) + 1 :],
+        )
+
+    def _raising(self, level: Level, verdict: str) -> list[Rule]:
+        """Return the open rules that could make a level's verdict worse than it is."""
+        return [rule for rule in self.open if any(self._stricter(rule.limits.get(id_, "ok"), verdict) for id_ in level.movements)]
+
+    def _check_first(self, level: Level, verdict: str) -> tuple[tuple[str, str], ...]:
+        """Return the fields whose answer could raise this level; a scan site that was not scanned is no open danger."""
+        worst: dict[str, str] = {}
+        for rule in self._raising(level, verdict):
+            raised = most_cautious(VERDICTS, (rule.limits[id_] for id_ in level.movements if id_ in rule.limits))
+            for name in self._open_fields(rule.condition):
+                if self.book.vocabulary.fields[name].check:
+                    worst[name] = most_cautious(VERDICTS, [raised, worst.get(name, verdict)])
+        return tuple(sorted(worst.items(), key=lambda item: -VERDICTS.index(item[1])))
+
+    def _open_fields(self, condition: Condition) -> tuple[str, ...]:
+        """Return the unanswered fields that keep a condition open, following conclusions to the rules behind them.
+
+        A field that may not even apply is asked about through the field that says so: falls before injuries from falls.
+        """
+        names: dict[str, None] = {}
+        for atom in support(condition, self.findings.facts, None):
+            if isinstance(atom, AtLeast):
+                for rule in self.open:
+                    if atom.scale in rule.concludes:
+                        names |= dict.fromkeys(self._open_fields(rule.condition))
+            else:
+                for name in fields_of_atom(atom):
+                    names |= dict.fromkeys(self._askable(name))
+        return tuple(names)
+
+    def _askable(self, name: str) -> tuple[str, ...]:
+        if self.profile.knows(name):
+            return ()
+        only_if = self.book.vocabulary.fields[name].only_if
+        if only_if is not None and evaluate(only_if, self.findings.facts) is None:
+            return self._open_fields(only_if)
+        return (name,)
+
+    def _withhold(self, exercise: Exercise, offered: set[str]) -> Withheld:
+        gentlest = exercise.levels[0]
+        if not self._shown(gentlest) and not self._blocks(self._verdict(gentlest)):
+            rules = tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
+            return Withheld(exercise, "avoid", (), rules, self._instead(exercise, offered), ())
+        blocked = tuple(id_ for id_ in gentlest.movements if self._blocks(self.movements[id_].verdict))
+        rules = tuple(dict.fromkeys(rule for id_ in blocked for rule in self._blocking(id_)))
+        needs = self._would_need(blocked) if self._shown(gentlest) else ()
+        return Withheld(exercise, self._verdict(gentlest), blocked, rules, self._instead(exercise, offered), needs)
+
+    def _blocking(self, movement: str) -> list[Rule]:
+        found = self.movements[movement]
+        return [rule for rule in found.rules if self._blocks(rule.limits[movement])]
+
+    def _instead(self, exercise: Exercise, offered: set[str]) -> tuple[str, ...]:
+        """Return the nearest gentler exercises that are offered, following the chain of alternatives."""
+        seen: set[str] = {exercise.id}
+        ring = exercise.gentler
+        while ring:
+            if found := tuple(id_ for id_ in ring if id_ in offered):
+                return found
+            seen |= set(ring)
+            ring = tuple(dict.fromkeys(g for id_ in ring for g in self.book.exercises[id_].gentler if g not in seen))
+        return ()
+
+    def _would_need(self, blocked: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Return what would have to be known to open every blocked movement, or nothing if one cannot be opened."""
+        needs: dict[tuple[str, str], None] = {}
+        for movement in blocked:
+            for rule in self._blocking(movement):
+                if rule.limits[movement] == "supervised":
+                    needs |= dict.fromkeys((name, self.book.supervised_opens) for name in fields_of(self.book.supervised))
+                    continue
+                openers = self._openers(rule)
+                if not openers:
+                    return ()
+                needs |= dict.fromkeys((name, opener.opens) for opener in openers for name in self._unproven(opener))
+        return tuple(needs)
+
+    def _openers(self, rule: Rule) -> list[Rule]:
+        """Return the fired `unless` rules without whose conclusion a rule would not have fired."""
+        if rule.fails_closed and rule.opens:
+            return [rule]
+        facts = self.findings.facts
+        without: list[Rule] = []
+        for opener in self.findings.fired:
+            if opener.opens and opener.concludes:
+                scales = {**facts.scales, **dict.fromkeys(opener.concludes, (0, 0))}
+                if rule.truth(Facts(facts.values, scales)) is not True:
+                    without.append(opener)
+        return without
+
+    def _unproven(self, opener: Rule) -> tuple[str, ...]:
+        facts = self.findings.facts
+        truth = evaluate(opener.condition, facts)
+        return tuple(dict.fromkeys(name for atom in support(opener.condition, facts, truth) for name in fields_of_atom(atom)))
+
+    def _classification(self) -> Classification:
+        measure = self.book.vocabulary.measures["lowest_t"].symbol
+        sites = tuple(fields_of_term(measure.term)) if isinstance(measure, NumberSymbol) else ()
+        values = self.profile.facts.values
+        scores = {site: score for site in sites if isinstance(score := values.get(site), int)}
+        lowest = min(scores.values(), default=None)
+        reached = {scale: self.book.scales[scale][low] for scale, (low, _) in self.findings.facts.scales.items()}
+        return Classification(
+            bone_density=reached["bone_density"],
+            lowest_t=lowest,
+            site=next((site for site, score in scores.items() if score == lowest), ""),
+            sites_used=tuple(scores),
+            regime=reached["regime"],
+            notes=tuple(rule for rule in self.findings.fired if rule.note),
+        )
+
+    def _week(self, offers: tuple[Offer, ...]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+        if self.clearance != CLEARANCES[0]:
+            return ()
+        return tuple(
+            (goal.goal, goal.say, tuple(o.exercise.id for o in offers if set(o.exercise.goals) & set(goal.serves)))
+            for goal in self.book.week
+        )
+
+    def _questions(self, offers: tuple[Offer, ...], withheld: tuple[Withheld, ...]) -> tuple[Question, ...]:
+        """Rank what is open: first what could stop everything, then by how many exercises an answer could change."""
+        safety, touched = self._touched(offers)
+        opening: dict[str, set[str]] = {}
+        for entry in withheld:
+            for name, _ in entry.would_need:
+                if not self.profile.knows(name):
+                    opening.setdefault(name, set()).add(entry.exercise.id)
+        order = {"safety": 0, "sharpen": 1, "opens": 2}
+        questions = [
+            Question(name, "safety" if name in safety else "sharpen" if name in touched else "opens", len(touched.get(name, opening.get(name, ()))))
+            for name in self.book.vocabulary.fields
+            if name in touched or name in opening
+        ]
+        return tuple(sorted(questions, key=lambda question: (order[question.kind], -question.could_change)))
+
+    def _touched(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
+        """Return the fields that could raise clearance, and for every open field the exercises it could still raise."""
+        safety: set[str] = set()
+        touched: dict[str, set[str]] = {}
+        for rule in self.open:
+            stops = bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
+            if not (stops or rule.limits or rule.concludes):
+                continue
+            changed = {offer.exercise.id for offer in offers if (stops and self._lost(offer.level, rule.clearance)) or self._could_raise(rule, offer)}
+            for name in self._open_fields(rule.condition):
+                touched.setdefault(name, set()).update(changed)
+                if stops:
+                    safety.add(name)
+        return safety, touched
+
+    def _lost(self, level: Level, clearance: str) -> bool:
+        return CLEARANCES.index(clearance) > CLEARANCES.index(level.shown_up_to)
+
+    def _could_raise(self, rule: Rule, offer: Offer) -> bool:
+        return any(self._stricter(rule.limits.get(id_, "ok"), offer.verdict) for id_ in offer.level.movements)

@@ -1,0 +1,70 @@
+"""The one family of errors: each knows its place, its hint and its exit code."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with what was given to the program.
+
+    `place` says where (`rules/limits.yaml:12:9`, `--t-score`), `message` what is wrong and what is accepted,
+    `hint` what to do about it.
+    """
+
+    place: str
+    message: str
+    hint: str = ""
+
+    def __str__(self) -> str:
+        sentence = f"{self.place}: {self.message}" if self.place else self.message
+        return f"{sentence} {self.hint}".rstrip()
+
+
+class RecommenderError(Exception):
+    """Anything the program refuses or cannot do, with all its problems at once."""
+
+    exit_code = 4
+
+    def __init__(self, problems: Problem | Iterable[Problem]) -> None:
+        self.problems = (problems,) if isinstance(problems, Problem) else tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))
+
+
+class ConditionError(RecommenderError):
+    """A condition that cannot be read; `column` counts from 0 in the condition's own text."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, hint: str = "", column: int = 0) -> None:
+        self.message, self.hint, self.column = message, hint, column
+        super().__init__(Problem("", message, hint))
+
+
+class DocumentError(RecommenderError):
+    """A YAML or JSON file that cannot be read as plain, unambiguous data."""
+
+    exit_code = 3
+
+
+class ProfileError(RecommenderError):
+    """Facts about a person that cannot be understood, or contradict each other."""
+
+    exit_code = 3
+
+
+class RulebookError(RecommenderError):
+    """A rulebook or vocabulary that must not be used."""
+
+    exit_code = 3
+
+
+class EngineError(RecommenderError):
+    """The inference engine did not finish, or disagrees with the reference meaning."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the hint "Did you mean `x`?" for the known word nearest to `word`, or nothing."""
+    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"Did you mean `{near[0]}`?" if near else ""

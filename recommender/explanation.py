@@ -1,0 +1,50 @@
+"""Why: each rule that spoke, with the clause that held, the person's values against it, its reason and its source."""
+
+from dataclasses import dataclass
+
+from recommender.decision import Assessment
+from recommender.language.meaning import NOT_APPLICABLE, evaluate, support
+from recommender.language.tree import AtLeast, Atom, fields_of, fields_of_atom
+from recommender.profile import plain
+from recommender.rulebook.model import Rule
+
+FactValue = int | float | bool | str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One rule that fired: the comparisons that decided it, and what was known of the fields it reads."""
+
+    rule: Rule
+    clause: tuple[str, ...]
+    facts: dict[str, FactValue]
+
+
+def trace(assessment: Assessment) -> tuple[Reason, ...]:
+    """Return the reasons of everything that fired, in the rulebook's order."""
+    return tuple(explain(assessment, rule) for rule in assessment.findings.fired)
+
+
+def explain(assessment: Assessment, rule: Rule) -> Reason:
+    """Return the reason why one rule fired."""
+    facts = assessment.findings.facts
+    decisive = support(rule.condition, facts, evaluate(rule.condition, facts))
+    return Reason(rule, tuple(dict.fromkeys(atom.text for atom in decisive)), _facts(assessment, rule, decisive))
+
+
+def _facts(assessment: Assessment, rule: Rule, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
+    """Return the known values that the rule read; for one that fails closed, also what is missing (`None`)."""
+    values = assessment.findings.facts.values
+    decisive_fields = {name for atom in decisive for name in fields_of_atom(atom)}
+    found: dict[str, FactValue] = {}
+    for name in fields_of(rule.condition):
+        value = values.get(name)
+        if value is None and rule.fails_closed and name in decisive_fields:
+            found[name] = None
+        elif value is not None and value is not NOT_APPLICABLE and name in decisive_fields:
+            found[name] = plain(value)
+    for atom in decisive:
+        if isinstance(atom, AtLeast):
+            low, _ = assessment.findings.facts.scales[atom.scale]
+            found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
+    return found

@@ -1,0 +1,83 @@
+"""Negation normal form: the shape in which plain two-valued matching gives both passes of three-valued logic.
+
+`not` is pushed down to the comparisons. A literal whose truth is unknown then counts as false when asking whether a
+rule *fires*, and as true when asking whether it *could* fire; no engine needs a logic with nulls.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+from recommender.errors import ConditionError
+from recommender.language.meaning import Facts, Truth, evaluate_atom, negation
+from recommender.language.tree import And, Atom, Condition, Not, Or
+
+MOST_CLAUSES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A comparison, or its negation."""
+
+    atom: Atom
+    positive: bool
+
+    def truth(self, facts: Facts) -> Truth:
+        """Return whether the literal is true, false or unknown (`None`)."""
+        truth = evaluate_atom(self.atom, facts)
+        return truth if self.positive else negation(truth)
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds."""
+
+    of: tuple["Normal", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """Some part holds."""
+
+    of: tuple["Normal", ...]
+
+
+Normal = Literal | AllOf | AnyOf
+Clause = frozenset[Literal]
+
+
+def normal_form(condition: Condition, positive: bool = True) -> Normal:
+    """Return `condition` (or its negation, with `positive=False`) with `not` only at the comparisons."""
+    if isinstance(condition, Not):
+        return normal_form(condition.of, not positive)
+    if isinstance(condition, And | Or):
+        parts = tuple(normal_form(part, positive) for part in condition.of)
+        return AllOf(parts) if isinstance(condition, And) == positive else AnyOf(parts)
+    return Literal(condition, positive)
+
+
+def clauses(normal: Normal) -> tuple[Clause, ...]:
+    """Return the alternatives (disjunctive normal form), each a set of literals that must all hold.
+
+    Raises:
+        ConditionError: where there would be more than `MOST_CLAUSES` alternatives.
+
+    """
+    return tuple(dict.fromkeys(_clauses(normal)))
+
+
+def _clauses(normal: Normal) -> list[Clause]:
+    if isinstance(normal, Literal):
+        return [frozenset([normal])]
+    parts = [_clauses(part) for part in normal.of]
+    if isinstance(normal, AnyOf):
+        found = [clause for part in parts for clause in part]
+    else:
+        count = 1
+        for part in parts:
+            count *= len(part)
+        found = [] if count > MOST_CLAUSES else [frozenset().union(*choice) for choice in product(*parts)]
+        if not found:
+            raise ConditionError(f"the condition has {count} alternatives; {MOST_CLAUSES} is the most.", "Split the rule.")
+    if len(found) > MOST_CLAUSES:
+        raise ConditionError(f"the condition has {len(found)} alternatives; {MOST_CLAUSES} is the most.", "Split the rule.")
+    return found

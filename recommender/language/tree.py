@@ -1,0 +1,164 @@
+"""What a condition is made of. Trees are frozen values; equal text gives equal trees."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+UNIT = 1000
+"""Numbers are whole thousandths, so that every reading compares exactly (in floats -0.4 - -1.4 >= 1.0 is false)."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRef:
+    """A numeric field (a yes/no counts 1 or 0), with the range it may take while unknown, in thousandths."""
+
+    name: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Lowest:
+    """The lowest of the scores given; unknown only when none is."""
+
+    of: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The highest of several numbers, all of which must be known."""
+
+    of: tuple["Term", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """`left + sign * right`, with sign +1 or -1."""
+
+    left: "Term"
+    right: "Term"
+    sign: int
+
+
+Term = FieldRef | Lowest | Highest | Sum
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """A number against a threshold (thousandths); `operator` is one of < <= > >=."""
+
+    term: Term
+    operator: str
+    threshold: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsOneOf:
+    """A choice field is one of `wanted`; while unknown it may be any of `choices`."""
+
+    name: str
+    wanted: frozenset[str]
+    choices: frozenset[str]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsYes:
+    """A yes/no field is yes."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A conclusion has reached at least a level of its ordered scale (`risk_tier >= high`)."""
+
+    scale: str
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IsKnown:
+    """Whether a field or a measure is known at all: never itself unknown."""
+
+    names: tuple[str, ...]
+    any_of: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Always:
+    """True of everybody."""
+
+    text: str = "always"
+
+
+Atom = Compare | IsOneOf | IsYes | AtLeast | IsKnown | Always
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The negation of a condition."""
+
+    of: "Condition"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of several conditions."""
+
+    of: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of several conditions."""
+
+    of: tuple["Condition", ...]
+
+
+Condition = Atom | Not | And | Or
+
+
+def atoms(condition: Condition) -> Iterator[Atom]:
+    """Yield every comparison in a condition, left to right."""
+    if isinstance(condition, Not):
+        yield from atoms(condition.of)
+    elif isinstance(condition, And | Or):
+        for part in condition.of:
+            yield from atoms(part)
+    else:
+        yield condition
+
+
+def fields_of_term(term: Term) -> Iterator[str]:
+    """Yield the names of the fields that a number is computed from."""
+    if isinstance(term, FieldRef):
+        yield term.name
+    elif isinstance(term, Sum):
+        yield from fields_of_term(term.left)
+        yield from fields_of_term(term.right)
+    else:
+        for part in term.of:
+            yield from fields_of_term(part)
+
+
+def fields_of_atom(atom: Atom) -> tuple[str, ...]:
+    """Return the names of the fields that a comparison reads."""
+    if isinstance(atom, Compare):
+        return tuple(fields_of_term(atom.term))
+    if isinstance(atom, IsOneOf | IsYes):
+        return (atom.name,)
+    return atom.names if isinstance(atom, IsKnown) else ()
+
+
+def fields_of(condition: Condition) -> tuple[str, ...]:
+    """Return the names of all fields a condition reads, each once, in order of appearance."""
+    return tuple(dict.fromkeys(name for atom in atoms(condition) for name in fields_of_atom(atom)))
+
+
+def scales_of(condition: Condition) -> frozenset[str]:
+    """Return the names of the scales whose conclusions a condition reads."""
+    return frozenset(atom.scale for atom in atoms(condition) if isinstance(atom, AtLeast))

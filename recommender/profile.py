@@ -1,0 +1,225 @@
+"""One person's facts, validated: every answer is understood exactly or refused with a sentence. Unknown is a value."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from recommender.documents import Document, is_number
+from recommender.errors import Problem, ProfileError, did_you_mean
+from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
+from recommender.language.tree import UNIT, fields_of
+from recommender.vocabulary import Field, Vocabulary
+
+UNKNOWN_WORDS = ("unknown", "unsure", "not sure", "null", "~", "")
+_YES = ("yes", "true")
+_NO = ("no", "false")
+_MINUS_LOOKALIKES = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt(Problem):
+    """An answer that is likely a slip of the pen; `suggestion` is what was probably meant, `insist` how to keep it."""
+
+    field: str = ""
+    suggestion: str = ""
+    insist: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The facts known of one person; a field that is missing from `facts.values` is unknown."""
+
+    facts: Facts
+
+    def knows(self, name: str) -> bool:
+        """Say whether a field has been answered, or does not apply."""
+        return name in self.facts.values
+
+    @property
+    def answers(self) -> dict[str, int | float | bool | str]:
+        """Return what applies to this person as plain values, numbers in the field's own unit."""
+        return {name: plain(value) for name, value in self.facts.values.items() if value is not NOT_APPLICABLE}
+
+
+def plain(value: Value) -> int | float | bool | str:
+    """Return a stored value as a reader expects it: -3900 thousandths as -3.9."""
+    if value is NOT_APPLICABLE:
+        return "never"
+    if isinstance(value, bool) or not isinstance(value, int):
+        return value  # type: ignore[return-value]
+    return value // UNIT if value % UNIT == 0 else float(Decimal(value) / UNIT)
+
+
+def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Mapping[str, str]) -> Profile:
+    """Read answers (text, or JSON's true, false and null) into a profile.
+
+    `places` says where each answer was given, for error messages.
+
+    Raises:
+        ProfileError: with every problem found; if all of them are `Doubt`s, insisting resolves them.
+
+    """
+    problems: list[Problem] = []
+    values: dict[str, Value] = {}
+    for name, raw in answers.items():
+        place = places.get(name, name)
+        field = vocabulary.fields.get(name)
+        if field is None:
+            problems.append(_unknown_name(vocabulary, name, place))
+            continue
+        try:
+            value = read_answer(field, raw, place)
+        except ProfileError as error:
+            problems.extend(error.problems)
+            continue
+        if value is not None:
+            values[name] = value
+    if not problems:
+        problems = [*_apply_conditions(vocabulary, values, places), *_contradictions(vocabulary, values, places)]
+    if problems:
+        certain = [problem for problem in problems if not isinstance(problem, Doubt)]
+        raise ProfileError(certain or problems)
+    return Profile(Facts({name: values[name] for name in vocabulary.fields if name in values}))
+
+
+def profile_from_document(vocabulary: Vocabulary, document: Document) -> Profile:
+    """Read a profile file: a mapping of field names to answers.
+
+    Raises:
+        ProfileError: for anything else, and for every answer that is refused.
+
+    """
+    data = document.data
+    if not isinstance(data, dict):
+        raise ProfileError(
+            Problem(document.place(), "a profile is a list of `field: answer` lines.", "For example: t_score: -2.6")
+        )
+    return read_profile(vocabulary, data, {name: document.place((name,)) + f": {name}" for name in data})
+
+
+def read_answer(field: Field, raw: Any, place: str) -> Value | None:
+    """Read one answer; `None` means unknown.
+
+    Raises:
+        ProfileError: naming the place, the value and what is accepted.
+
+    """
+    if raw is None:
+        return None
+    if isinstance(raw, bool):
+        raw = "yes" if raw else "no"
+    if not isinstance(raw, str):
+        raise ProfileError(Problem(place, f"this must be a single answer: {field.accepted}."))
+    text = raw.strip()
+    if text.lower() in UNKNOWN_WORDS:
+        return None
+    if text == "never" and field.never:
+        return NOT_APPLICABLE
+    if field.kind == "yes_no":
+        return _yes_no(field, text, place)
+    if field.kind == "choice":
+        if text in field.choices:
+            return text
+        raise ProfileError(Problem(place, f"`{text}` is not an answer. Accepted: {field.accepted}.", did_you_mean(text.lower(), field.choices)))
+    return _number(field, text, place)
+
+
+def _yes_no(field: Field, text: str, place: str) -> bool:
+    if text.lower() in _YES:
+        return True
+    if text.lower() in _NO:
+        return False
+    raise ProfileError(Problem(place, f"`{text}` is not an answer. Accepted: {field.accepted}."))
+
+
+def _number(field: Field, text: str, place: str) -> int:
+    if not is_number(text):
+        raise ProfileError(Problem(place, *_not_a_number(field, text)))
+    number = Decimal(text)
+    if not field.low <= number * UNIT <= field.high:
+        raise ProfileError(Problem(place, f"{text} is outside what is possible. Accepted: {field.accepted}.", _rescaled(field, number)))
+    if (number * UNIT) % (UNIT // 10**field.decimals):
+        hint = "It looks like a bone density in g/cm2, which is another column of the report." if _may_be_density(field, number) else ""
+        raise ProfileError(Problem(place, f"{text} has too many decimals. Accepted: {field.accepted}.", hint))
+    if field.doubt_above is not None and not text.startswith("+"):
+        if number * UNIT > field.doubt_above:
+            raise ProfileError(_doubt(field, text, place, "is far above what people with low bone density have; a minus sign may be missing."))
+        if _may_be_density(field, number) and number * 10 % 1:
+            raise ProfileError(_doubt(field, text, place, "looks like a bone density in g/cm2, or a minus sign may be missing."))
+    return int(number * UNIT)
+
+
+def _doubt(field: Field, text: str, place: str, reason: str) -> Doubt:
+    hint = f"Write -{text} or, if it really is above zero, +{text}."
+    return Doubt(place, f"{text} {reason}", hint, field.id, f"-{text}", f"+{text}")
+
+
+def _may_be_density(field: Field, number: Decimal) -> bool:
+    return field.doubt_above is not None and Decimal("0.2") <= number <= Decimal("2.0")
+
+
+def _rescaled(field: Field, number: Decimal) -> str:
+    """Guess at a lost decimal point, and at a lost sign with it: 39 and -39 are both likely -3.9."""
+    tenth = -abs(number) / 10
+    if field.doubt_above is not None and field.low <= tenth * UNIT <= field.high:
+        return f"Did you mean {tenth:f}?"
+    return ""
+
+
+def _not_a_number(field: Field, text: str) -> tuple[str, str]:
+    """Say what is wrong with text that is not a plain number, and how to write it."""
+    accepted = f"Accepted: {field.accepted}."
+    ascii_text = text.translate({ord(sign): "-" for sign in _MINUS_LOOKALIKES})
+    if ascii_text != text:
+        return f"`{text}` is written with a typographic minus sign. {accepted}", f"Write {ascii_text}."
+    if is_number(text.replace(",", ".", 1)):
+        return f"`{text}` has a decimal comma. {accepted}", f"Write {text.replace(',', '.', 1)}."
+    if text.lower().lstrip("+-.") in ("nan", "inf", "infinity", "na", "n/a", "none"):
+        return f"`{text}` is not a number. {accepted}", "If it is not known, leave it out or write unknown."
+    first = text.split()[0] if text.split() else text
+    if first != text and is_number(first):
+        return f"`{text}` is more than a number. {accepted}", f"Write {first} alone, if that is in {field.unit}."
+    return f"`{text}` is not a plain number. {accepted}", ""
+
+
+def _unknown_name(vocabulary: Vocabulary, name: str, place: str) -> Problem:
+    hint = did_you_mean(name, vocabulary.fields) or "`recommender fields` lists what can be given."
+    if name in vocabulary.measures:
+        hint = f"It is computed from {', '.join(_parts(vocabulary, name))}; give those."
+    return Problem(place, f"`{name}` is not a field that can be given.", hint)
+
+
+def _parts(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
+    text = vocabulary.measures[name].text
+    return tuple(field for field in vocabulary.fields if field in text.replace("(", " ").replace(")", " ").replace(",", " ").split())
+
+
+def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[Problem]:
+    """Mark what does not apply to this person; refuse an answer that the answers before it rule out."""
+    problems: list[Problem] = []
+    for field in vocabulary.fields.values():
+        if field.only_if is None:
+            continue
+        applies = evaluate(field.only_if, Facts(values))
+        given = values.get(field.id)
+        harmless = given is None or given is False or given is NOT_APPLICABLE or (given == 0 and field.worse == "higher")
+        if applies is False and harmless:
+            values[field.id] = NOT_APPLICABLE
+        elif applies is not True and not harmless:
+            place = places.get(field.id, field.id)
+            others = ", ".join(fields_of(field.only_if))
+            if applies is None:
+                problems.append(Problem(place, f"this only means something together with {others}.", f"Give {others} too."))
+            else:
+                problems.append(Problem(place, f"this contradicts {others}: it applies only if {field.only_if_text}.", "Check both answers."))
+    return problems
+
+
+def _contradictions(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[Problem]:
+    facts = Facts(values)
+    return [
+        Problem(next((places[name] for name in found.fields if name in places), ""), found.say, "Check these answers.")
+        for found in vocabulary.impossible
+        if evaluate(found.when, facts)
+    ]

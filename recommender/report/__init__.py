@@ -1,0 +1,1 @@
+"""The faces of an assessment: words for a terminal, JSON for programs."""

@@ -1,0 +1,128 @@
+"""An assessment as JSON, schema `recommender.assessment.v1`."""
+
+from typing import Any
+
+from recommender.decision import Assessment, MovementVerdict, Offer, Withheld
+from recommender.explanation import Reason, trace
+from recommender.profile import plain
+from recommender.rulebook.model import Rulebook
+
+SCHEMA = "recommender.assessment.v1"
+
+
+def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
+    """Return the whole assessment as plain data, ready for `json.dumps`."""
+    book = found.rulebook
+    return {
+        "schema": SCHEMA,
+        "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": book.reviewed},
+        "disclaimer": book.words["disclaimer"][audience],
+        "profile": found.profile.answers,
+        "classification": _classification(found),
+        "risk_tier": found.risk_tier,
+        "risk_tier_possible": found.risk_tier_possible,
+        "clearance": found.clearance,
+        "clearance_possible": found.clearance_possible,
+        "clearance_reasons": [{"say": rule.say, "rules": [rule.id]} for rule in found.clearance_rules],
+        "movements": [_movement(verdict) for verdict in found.movements],
+        "exercises": [_offer(book, offer) for offer in found.offers],
+        "withheld": [_withheld(entry) for entry in found.withheld],
+        "always": list(book.always),
+        "week": [{"goal": goal, "say": say, "exercises": list(ids)} for goal, say, ids in found.week],
+        "cautions": [{"say": rule.caution, "rules": [rule.id]} for rule in found.cautions],
+        "referrals": [
+            {"urgency": rule.refer.urgency, "to": rule.refer.to, "say": rule.refer.say, "rules": [rule.id]}
+            for rule in found.referrals
+            if rule.refer
+        ],
+        "questions": [
+            {
+                "field": question.field,
+                "kind": question.kind,
+                "ask": book.vocabulary.fields[question.field].ask,
+                "could_change": question.could_change,
+            }
+            for question in found.questions
+        ],
+        "rules_fired": [rule.id for rule in found.findings.fired],
+        "rules_possible": [rule.id for rule in found.findings.possible if rule not in found.findings.fired],
+        "trace": [_reason(reason) for reason in trace(found)],
+    }
+
+
+def _classification(found: Assessment) -> dict[str, Any]:
+    named = found.classification
+    return {
+        "bone_density": named.bone_density,
+        "lowest_t": None if named.lowest_t is None else plain(named.lowest_t),
+        "site": named.site or None,
+        "sites_used": list(named.sites_used),
+        "regime": named.regime,
+        "notes": [rule.id for rule in named.notes],
+    }
+
+
+def _movement(found: MovementVerdict) -> dict[str, Any]:
+    return {
+        "id": found.movement.id,
+        "name": found.movement.name,
+        "verdict": found.verdict,
+        "possible": found.possible,
+        "say": found.say,
+        "instead": found.movement.instead,
+        "rules": [rule.id for rule in found.rules],
+    }
+
+
+def _offer(book: Rulebook, offer: Offer) -> dict[str, Any]:
+    fields = book.vocabulary.fields
+    return {
+        "id": offer.exercise.id,
+        "name": offer.exercise.name,
+        "level": offer.level.id,
+        "level_name": offer.level.name,
+        "verdict": offer.verdict,
+        "goals": list(offer.exercise.goals),
+        "why": offer.exercise.why,
+        "position": offer.level.position,
+        "dose": offer.dose,
+        "dose_sources": list(offer.level.dose_sources),
+        "steps": list(offer.level.steps),
+        "cautions": list(offer.level.cautions),
+        "stop_if": list(offer.exercise.stop_if),
+        "check_first": [
+            {"field": name, "say": fields[name].check, "could_become": worst} for name, worst in offer.check_first
+        ],
+        "not_beyond": [level.id for level in offer.beyond],
+        "rules": [rule.id for rule in offer.rules],
+        "sources": list(offer.exercise.sources),
+        "certainty": offer.exercise.certainty,
+    }
+
+
+def _withheld(entry: Withheld) -> dict[str, Any]:
+    return {
+        "id": entry.exercise.id,
+        "name": entry.exercise.name,
+        "verdict": entry.verdict,
+        "movements": list(entry.movements),
+        "rules": [rule.id for rule in entry.rules],
+        "instead": list(entry.instead),
+        "would_need": [{"field": name, "say": say} for name, say in entry.would_need],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    rule = reason.rule
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "unless" if rule.fails_closed else "when": rule.when,
+        "clause": list(reason.clause),
+        "facts": reason.facts,
+        "because": rule.because,
+        "certainty": rule.certainty,
+        "source_status": rule.source_status,
+        "sources": list(rule.sources),
+        **({"guideline_year": int(rule.guideline_year)} if rule.guideline_year else {}),
+    }

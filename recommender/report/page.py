@@ -1,0 +1,66 @@
+"""Laying out words for a terminal of any width: headings, paragraphs, bullets, numbered steps."""
+
+import textwrap
+from collections.abc import Iterable
+
+WIDEST = 92
+NARROWEST = 32
+
+
+class Page:
+    """A page of text that is wrapped to `width` columns; headings are bold where `colour` is on."""
+
+    def __init__(self, width: int, colour: bool) -> None:
+        self.width = max(NARROWEST, min(width, WIDEST))
+        self.colour = colour
+        self.lines: list[str] = []
+
+    def __str__(self) -> str:
+        """Return the whole page, ending in one line break."""
+        return "\n".join(self.lines).rstrip() + "\n"
+
+    def title(self, text: str) -> None:
+        """Add the title, underlined."""
+        self._wrapped(text, style="1")
+        self.lines.append("=" * min(self.width, len(text)))
+
+    def heading(self, text: str) -> None:
+        """Begin a section."""
+        self.lines.append("")
+        self._wrapped(text.upper(), style="1;36")
+
+    def subheading(self, text: str) -> None:
+        """Begin a part of a section."""
+        self.lines.append("")
+        self._wrapped(text, style="1")
+
+    def paragraph(self, text: str, indent: int = 0) -> None:
+        """Add a paragraph."""
+        self._wrapped(text, " " * indent, " " * indent)
+
+    def bullets(self, texts: Iterable[str], indent: int = 2) -> None:
+        """Add one bullet for each text."""
+        for text in texts:
+            self._wrapped(text, " " * indent + "- ", " " * (indent + 2))
+
+    def steps(self, texts: Iterable[str], indent: int = 2) -> None:
+        """Add numbered steps."""
+        for number, text in enumerate(texts, 1):
+            self._wrapped(text, " " * indent + f"{number}. ", " " * (indent + 3))
+
+    def entry(self, label: str, text: str, indent: int = 2) -> None:
+        """Add a labelled line: `How much: …`."""
+        if text:
+            self._wrapped(f"{label}: {text}", " " * indent, " " * (indent + 2))
+
+    def blank(self) -> None:
+        """Leave a line free."""
+        self.lines.append("")
+
+    def _wrapped(self, text: str, first: str = "", rest: str = "", style: str = "") -> None:
+        lines = textwrap.wrap(
+            text, self.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+        )
+        if style and self.colour:
+            lines = [f"\x1b[{style}m{line}\x1b[0m" for line in lines]
+        self.lines.extend(lines)

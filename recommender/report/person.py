@@ -1,0 +1,214 @@
+"""An assessment in plain words for the person: safety first, then what is safe, then what to change, then whom to see."""
+
+from recommender.decision import Assessment, MovementVerdict, Offer
+from recommender.profile import plain
+from recommender.report.page import Page
+from recommender.rulebook.model import CLEARANCES
+
+_OPEN_CLEARANCE = {
+    "emergency": "Get emergency help now, and do not exercise, if you have:",
+    "hold": "See a doctor before you exercise if you have:",
+    "clinician_led": "Ask a clinician who knows you before you start if you have:",
+}
+_BADGES = {
+    "ok": "",
+    "modify": " (with care)",
+    "supervised": " (only with a professional beside you)",
+}
+_MOST_QUESTIONS = 6
+
+
+def person_report(found: Assessment, width: int, colour: bool) -> str:
+    """Return the whole report as text for a terminal of `width` columns."""
+    page = Page(width, colour)
+    page.title("What is safe for your bones, and how to do it")
+    _in_short(page, found)
+    if found.clearance == CLEARANCES[-1]:
+        _who_to_see(page, found)
+        _about(page, found)
+        return str(page)
+    _before_you_start(page, found)
+    if found.clearance != CLEARANCES[0]:
+        _who_to_see(page, found)
+    _what_you_can_do(page, found)
+    _every_session(page, found)
+    if found.clearance == CLEARANCES[0]:
+        _waiting(page, found)
+        _movements(page, found)
+        _who_to_see(page, found)
+    _questions(page, found)
+    _about(page, found)
+    return str(page)
+
+
+def _in_short(page: Page, found: Assessment) -> None:
+    words, named = found.rulebook.words, found.classification
+    page.heading("In short")
+    page.paragraph(words["clearance"][found.clearance])
+    for rule in found.clearance_rules:
+        page.paragraph(rule.say)
+    if found.clearance == CLEARANCES[-1]:
+        return
+    if found.clearance == CLEARANCES[0]:
+        page.paragraph(_count(found))
+    page.blank()
+    if named.lowest_t is not None:
+        label = found.rulebook.vocabulary.fields[named.site].label
+        page.entry("Lowest T-score", f"{plain(named.lowest_t)} ({label})", indent=0)
+    page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
+    page.entry("How much care", words["risk_tier"][found.risk_tier], indent=0)
+    notes = [rule.note for rule in named.notes]
+    if named.regime == "provisional" and named.lowest_t is not None:
+        notes.insert(0, words["regime"]["provisional"])
+    if notes or found.cautions:
+        page.blank()
+        page.bullets([*notes, *(rule.caution for rule in found.cautions)], indent=0)
+
+
+def _count(found: Assessment) -> str:
+    offered, waiting = len(found.offers), len(found.withheld)
+    text = f"{offered} exercises below suit what you told us."
+    return f"{text} {waiting} more {'waits' if waiting == 1 else 'wait'} for now." if waiting else text
+
+
+def _before_you_start(page: Page, found: Assessment) -> None:
+    rules = found.open_clearance_rules
+    if rules or _check_list(found):
+        page.heading("Before you start")
+    if rules:
+        page.paragraph("Most people can answer no to all of these. Read them once, before the first session.")
+    for clearance, sentence in _OPEN_CLEARANCE.items():
+        screens = [rule.screen for rule in rules if rule.clearance == clearance]
+        if screens:
+            page.subheading(sentence)
+            page.bullets(screens)
+    _check_before(page, found)
+
+
+def _what_you_can_do(page: Page, found: Assessment) -> None:
+    if not found.offers:
+        return
+    page.heading("What you can do")
+    names = {offer.exercise.id: offer.exercise.name for offer in found.offers}
+    for goal, say, ids in found.week:
+        page.subheading(found.rulebook.words["goals"][goal])
+        page.paragraph(say, indent=2)
+        page.entry("For this", "; ".join(names[id_] for id_ in ids))
+    for offer in found.offers:
+        _exercise(page, found, offer)
+
+
+def _exercise(page: Page, found: Assessment, offer: Offer) -> None:
+    exercise, level = offer.exercise, offer.level
+    several = len(exercise.levels) > 1
+    page.subheading(f"{exercise.name}{f': {level.name[0].lower()}{level.name[1:]}' if several else ''}{_BADGES[offer.verdict]}")
+    page.paragraph(exercise.why, indent=2)
+    page.entry("How much", offer.dose)
+    page.entry("Where", level.position)
+    page.steps(level.steps)
+    if offer.beyond:
+        page.entry("Stay with this form", f"the next one ({offer.beyond[0].name[0].lower()}{offer.beyond[0].name[1:]}) is not for now.")
+    changes = {verdict.say for verdict in _of_level(found, offer) if verdict.verdict == offer.verdict != "ok" and verdict.say}
+    for caution in (*level.cautions, *sorted(changes)):
+        page.entry("Take care", caution)
+    for stop in exercise.stop_if:
+        page.entry("Stop if", stop)
+    _check_first(page, found, offer)
+
+
+def _of_level(found: Assessment, offer: Offer) -> list[MovementVerdict]:
+    return [verdict for verdict in found.movements if verdict.movement.id in offer.level.movements]
+
+
+def _serious(offer: Offer) -> list[str]:
+    """Return the open questions that could take this form away; the others stand in the list of questions."""
+    return [name for name, worst in offer.check_first if worst != "modify"]
+
+
+def _check_list(found: Assessment) -> list[str]:
+    """Return what to check before some exercises, most far-reaching first; exercises refer to it by number."""
+    named = [name for offer in found.offers for name in _serious(offer)]
+    return sorted(dict.fromkeys(named), key=lambda name: -named.count(name))
+
+
+def _check_before(page: Page, found: Assessment) -> None:
+    checks = _check_list(found)
+    if not checks:
+        return
+    page.subheading("Check these too. Some exercises below name them by number:")
+    fields = found.rulebook.vocabulary.fields
+    page.steps(fields[name].check for name in checks)
+
+
+def _check_first(page: Page, found: Assessment, offer: Offer) -> None:
+    checks = _check_list(found)
+    numbers = sorted(checks.index(name) + 1 for name in _serious(offer))
+    if not numbers:
+        return
+    page.entry("Check first", f"{', '.join(map(str, numbers))} in the list above.")
+    easier = offer.exercise.levels[: offer.exercise.levels.index(offer.level)]
+    if easier:
+        page.entry("Not sure about one of them", f"do the easier form: {easier[0].name[0].lower()}{easier[0].name[1:]}.")
+
+
+def _every_session(page: Page, found: Assessment) -> None:
+    page.heading("In every session")
+    page.bullets(found.rulebook.always, indent=0)
+
+
+def _waiting(page: Page, found: Assessment) -> None:
+    if not found.withheld:
+        return
+    page.heading("What waits for now, and what to do instead")
+    names = {id_: exercise.name for id_, exercise in found.rulebook.exercises.items()}
+    for entry in found.withheld:
+        page.subheading(entry.exercise.name)
+        page.bullets(dict.fromkeys(rule.say for rule in entry.rules if rule.say))
+        page.entry("Instead", "; ".join(names[id_] for id_ in entry.instead))
+        for say in dict.fromkeys(say for _, say in entry.would_need):
+            page.entry("What would open it", say)
+
+
+def _movements(page: Page, found: Assessment) -> None:
+    page.heading("How to move in daily life and in sport")
+    for id_, family in found.rulebook.families.items():
+        members = [verdict for verdict in found.movements if verdict.movement.family == id_ and verdict.verdict != "ok"]
+        if not members:
+            continue
+        page.subheading(family["name"])
+        page.paragraph(family["do"], indent=2)
+        for verdict, label in (("avoid", "Leave out for now"), ("supervised", "Only with a professional"), ("modify", "Do it differently")):
+            chosen = [member.movement for member in members if member.verdict == verdict]
+            if chosen:
+                page.paragraph(f"{label}:", indent=2)
+                page.bullets((f"{movement.name}. {movement.instead}" for movement in chosen), indent=4)
+
+
+def _who_to_see(page: Page, found: Assessment) -> None:
+    if not found.referrals:
+        return
+    page.heading("Who to see")
+    urgencies = found.rulebook.words["urgency"]
+    for rule in found.referrals:
+        if rule.refer:
+            page.bullets([f"{urgencies[rule.refer.urgency]}: {rule.refer.say}"], indent=0)
+
+
+def _questions(page: Page, found: Assessment) -> None:
+    open_ = [question for question in found.questions if question.kind != "safety" and question.could_change]
+    if not open_:
+        return
+    page.heading("What would make this plan fit better")
+    page.paragraph("Add these answers and run it again:")
+    for question in open_[:_MOST_QUESTIONS]:
+        field = found.rulebook.vocabulary.fields[question.field]
+        page.bullets([f"{field.ask} (--{field.id.replace('_', '-')})"])
+    if len(open_) > _MOST_QUESTIONS:
+        page.paragraph(f"There are {len(open_) - _MOST_QUESTIONS} more: --format json lists them all.", indent=2)
+
+
+def _about(page: Page, found: Assessment) -> None:
+    book = found.rulebook
+    page.heading("About this answer")
+    page.paragraph(book.words["disclaimer"]["person"])
+    page.paragraph(f"Rulebook {book.version} ({book.sha256[:12]}), {book.reviewed}. To see every reason: --audience clinician.")

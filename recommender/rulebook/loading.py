@@ -1,0 +1,113 @@
+"""Finding the rulebook, hashing it, and reading it, or its kept form where exactly these files were read before."""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from recommender import __version__
+from recommender.errors import DocumentError, Problem, RulebookError
+from recommender.rulebook.kept import Kept, keep, recall
+from recommender.rulebook.model import Rulebook
+from recommender.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from recommender.documents import Document
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def data_folder(name: str) -> Path:
+    """Return the folder `rules` or `profiles`: inside the installed package, or beside it in a checkout."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parent / name
+
+
+@cache
+def load_vocabulary() -> Vocabulary:
+    """Read the vocabulary alone.
+
+    Raises:
+        RulebookError, DocumentError: when it cannot be used.
+
+    """
+
+    def read(documents: list["Document"], _: str) -> Vocabulary:
+        from recommender.vocabulary.reading import read_vocabulary
+
+        return read_vocabulary(documents[0])
+
+    return _load(_vocabulary_file(), Vocabulary, read)
+
+
+def load_rulebook(folder: Path | None = None) -> Rulebook:
+    """Read, check and hash a rulebook (by default the one that comes with the program).
+
+    Raises:
+        RulebookError, DocumentError: with every problem found, each at its place.
+
+    """
+
+    def read(documents: list["Document"], sha256: str) -> Rulebook:
+        from recommender.rulebook.reading import read_rulebook
+        from recommender.vocabulary.reading import read_vocabulary
+
+        return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
+
+    return _load({**_vocabulary_file(), **_rule_files(folder or data_folder("rules"))}, Rulebook, read)
+
+
+def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Document"], str], Kept]) -> Kept:
+    """Return the kept form of exactly these files, or read them; only what has passed every check is kept."""
+    sha256 = _content_hash(files)
+    key = hashlib.sha256(f"{__version__}\0{kind.__name__}\0{sha256}\0{chr(0).join(files)}".encode()).hexdigest()
+    kept = recall(key, kind)
+    if kept is not None:
+        return kept
+    found = read(_parse(files), sha256)
+    keep(key, found)
+    return found
+
+
+def _vocabulary_file() -> dict[str, bytes]:
+    return {"profiles/fields.yaml": (data_folder("profiles") / "fields.yaml").read_bytes()}
+
+
+def _rule_files(folder: Path) -> dict[str, bytes]:
+    paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file()) if folder.is_dir() else []
+    if not paths:
+        hint = "Name a folder that holds rules as .yaml files."
+        raise RulebookError(Problem(str(folder), "there is no rulebook here.", hint))
+    name = folder.resolve().name
+    try:
+        return {f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
+    except OSError as error:
+        raise RulebookError(Problem(str(error.filename), f"this file cannot be read: {error.strerror}.")) from None
+
+
+def _content_hash(files: Mapping[str, bytes]) -> str:
+    """Hash names and bytes; line endings do not count, so that every checkout of the same rules has one hash."""
+    digest = hashlib.sha256()
+    for name, content in files.items():
+        content = content.replace(b"\r\n", b"\n")
+        digest.update(f"{name.partition('/')[2]}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _parse(files: Mapping[str, bytes]) -> list["Document"]:
+    from recommender.documents import read_yaml
+
+    documents: list[Document] = []
+    problems: list[Problem] = []
+    for name, content in files.items():
+        try:
+            documents.append(read_yaml(content.decode("utf-8-sig"), name))
+        except UnicodeDecodeError as error:
+            problems.append(Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8."))
+        except DocumentError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise RulebookError(problems)
+    return documents

@@ -1,0 +1,179 @@
+"""What a rulebook is made of: frozen values, as a clinician wrote them; each is itself, so identity is equality."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from recommender.language.meaning import Facts, Truth, evaluate
+from recommender.language.tree import Condition, scales_of
+from recommender.vocabulary import Vocabulary
+
+VERDICTS = ("ok", "modify", "supervised", "avoid")
+CLEARANCES = ("clear", "clinician_led", "hold", "emergency")
+URGENCIES = ("info", "routine", "soon", "urgent", "emergency")
+DOSES = ("usual", "gentle")
+CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
+SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """Where a statement comes from, and how far it was checked."""
+
+    id: str
+    title: str
+    authors: str
+    where: str
+    year: str
+    checked: str
+    found: str
+    population: str = ""
+    doi: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Movement:
+    """A thing a body does. Rules limit movements, never exercises."""
+
+    id: str
+    family: str
+    name: str
+    what: str
+    instead: str
+    mechanism: str
+    certainty: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Level:
+    """One way of doing an exercise; `shown_up_to` is the highest clearance at which it may still be shown."""
+
+    id: str
+    name: str
+    movements: tuple[str, ...]
+    position: str
+    steps: tuple[str, ...]
+    dose: Mapping[str, str]
+    dose_sources: tuple[str, ...]
+    cautions: tuple[str, ...]
+    shown_up_to: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exercise:
+    """An exercise in levels, gentlest first; its verdict follows from the movements it contains and nothing else."""
+
+    id: str
+    name: str
+    goals: tuple[str, ...]
+    why: str
+    sources: tuple[str, ...]
+    certainty: str
+    gentler: tuple[str, ...]
+    stop_if: tuple[str, ...]
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Referral:
+    """Who to see, how soon, and why, in words for the person."""
+
+    urgency: str
+    to: str
+    say: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """When a condition holds, then effects; with why, how certain, and from where.
+
+    A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and `opens`
+    says in words what would make it so.
+    """
+
+    id: str
+    title: str
+    when: str
+    condition: Condition
+    fails_closed: bool
+    limits: Mapping[str, str]
+    concludes: Mapping[str, str]
+    clearance: str
+    screen: str
+    refer: Referral | None
+    caution: str
+    note: str
+    opens: str
+    dose: str
+    say: str
+    because: str
+    certainty: str
+    source_status: str
+    sources: tuple[str, ...]
+    guideline_year: str
+    cases: Mapping[str, tuple[Mapping[str, Any], ...]]
+    place: str
+
+    def truth(self, facts: Facts) -> Truth:
+        """Return whether the rule fires (true), cannot be ruled out (`None`) or stays silent (false)."""
+        truth = evaluate(self.condition, facts)
+        return truth is not True if self.fails_closed else truth
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WeekGoal:
+    """One line of the weekly scaffold and the exercise goals that count towards it."""
+
+    goal: str
+    serves: tuple[str, ...]
+    say: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Rulebook:
+    """All of `rules/`, with the vocabulary it is written in and one hash over both."""
+
+    version: str
+    reviewed: str
+    sha256: str
+    words: Mapping[str, Mapping[str, str]]
+    scales: Mapping[str, tuple[str, ...]]
+    supervised: Condition
+    supervised_opens: str
+    vocabulary: Vocabulary
+    sources: Mapping[str, Source]
+    families: Mapping[str, Mapping[str, str]]
+    movements: Mapping[str, Movement]
+    exercises: Mapping[str, Exercise]
+    rules: Mapping[str, Rule]
+    always: tuple[str, ...]
+    week: tuple[WeekGoal, ...]
+
+    @cached_property
+    def strata(self) -> tuple[tuple[Rule, ...], ...]:
+        """Return the rules in layers: all that concludes on a scale stands before all that reads it."""
+        return stratify(self.rules)
+
+
+def stratify(rules: Mapping[str, Rule]) -> tuple[tuple[Rule, ...], ...]:
+    """Sort rules into layers, each complete before the next.
+
+    Raises:
+        ValueError: naming the rules of a circle, where conclusions depend on themselves.
+
+    """
+    layers: list[tuple[Rule, ...]] = []
+    waiting = dict(rules)
+    while waiting:
+        pending = {scale for rule in waiting.values() for scale in rule.concludes}
+        ready = tuple(rule for rule in waiting.values() if not scales_of(rule.condition) & pending)
+        if not ready:
+            raise ValueError(", ".join(waiting))
+        layers.append(ready)
+        for rule in ready:
+            del waiting[rule.id]
+    return tuple(layers)

@@ -1,0 +1,357 @@
+"""From the plain data of `rules/*.yaml` to a rulebook, telling every problem at its place."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from recommender.documents import Document, Path_
+from recommender.errors import Problem, ProfileError, RulebookError
+from recommender.language.normal import clauses, normal_form
+from recommender.language.parsing import parse_condition
+from recommender.language.symbols import ScaleSymbol, Symbol
+from recommender.language.tree import Always, AtLeast, Condition, IsKnown, atoms, scales_of
+from recommender.profile import read_profile
+from recommender.rulebook.model import (
+    CERTAINTIES,
+    CLEARANCES,
+    DOSES,
+    SOURCE_STATUSES,
+    URGENCIES,
+    VERDICTS,
+    Exercise,
+    Level,
+    Movement,
+    Referral,
+    Rule,
+    Rulebook,
+    Source,
+    WeekGoal,
+    stratify,
+)
+from recommender.schema import Checker
+from recommender.vocabulary import Vocabulary
+
+CASE_KINDS = ("fires", "silent", "cannot_rule_out")
+_SECTIONS = ("families", "movements", "sources", "exercises", "rules")
+_MANIFEST = ("version", "reviewed", "scales", "words", "supervised")
+_SESSION = ("always", "week")
+_EFFECTS = ("limit", "conclude", "clearance", "refer", "caution", "note", "dose")
+_AUDIENCES = ("person", "clinician")
+
+
+def read_rulebook(documents: Iterable[Document], vocabulary: Vocabulary, sha256: str) -> Rulebook:
+    """Build a rulebook from its documents.
+
+    Raises:
+        RulebookError: with every problem found, each with its file, line and column.
+
+    """
+    return _Reader([Checker(document) for document in documents], vocabulary).read(sha256)
+
+
+class _Reader:
+    def __init__(self, checkers: list[Checker], vocabulary: Vocabulary) -> None:
+        self.checkers = checkers
+        self.vocabulary = vocabulary
+        self.symbols: dict[str, Symbol] = dict(vocabulary.symbols)
+        self.scales: dict[str, tuple[str, ...]] = {}
+        self.goals: tuple[str, ...] = ()
+        self.ids: dict[str, set[str]] = {"levels": set()}
+
+    def read(self, sha256: str) -> Rulebook:
+        self._check_sections()
+        manifest = self._manifest()
+        self.ids |= {section: set(self._raw_ids(section)) for section in _SECTIONS}
+        session = self._single(_SESSION)
+        book = Rulebook(
+            version=manifest["version"],
+            reviewed=manifest["reviewed"],
+            sha256=sha256,
+            words=manifest["words"],
+            scales=self.scales,
+            supervised=manifest["supervised"][0],
+            supervised_opens=manifest["supervised"][1],
+            vocabulary=self.vocabulary,
+            sources=self._keyed("sources", self._source),
+            families=self._keyed("families", self._family),
+            movements=self._keyed("movements", self._movement),
+            exercises=self._listed("exercises", self._exercise),
+            rules=self._listed("rules", self._rule),
+            always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
+            week=self._week(*session) if session else (),
+        )
+        problems = [problem for checker in self.checkers for problem in checker.problems]
+        if not problems:
+            problems = _cross_check(book)
+        if problems:
+            raise RulebookError(problems)
+        return book
+
+    def _check_sections(self) -> None:
+        known = [*_SECTIONS, *_MANIFEST, *_SESSION]
+        for checker in self.checkers:
+            checker.mapping(checker.document.data, (), (), known)
+
+    def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
+        """Return the one file that holds `keys` (the manifest, or the frame of every session)."""
+        found = [c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data]
+        if len(found) != 1:
+            names = ", ".join(c.document.name for c in found) or "no file"
+            self.checkers[0].problems.append(Problem(names, f"exactly one file must hold `{keys[0]}`."))
+            return None
+        return found[0], found[0].mapping(found[0].document.data, (), keys)
+
+    def _manifest(self) -> dict[str, Any]:
+        found = self._single(_MANIFEST)
+        if found is None:
+            return {"version": "", "reviewed": "", "words": {}, "supervised": (Always(), "")}
+        check, data = found
+        for scale, levels in check.mapping(data.get("scales"), ("scales",)).items():
+            self.scales[scale] = check.texts(levels, ("scales", scale))
+            self.symbols[scale] = ScaleSymbol(scale, self.scales[scale])
+        words = {
+            group: {key: check.text(text, ("words", group, key)) for key, text in check.mapping(entries, ("words", group)).items()}
+            for group, entries in check.mapping(data.get("words"), ("words",)).items()
+        }
+        required = {**self.scales, "clearance": CLEARANCES, "urgency": URGENCIES, "disclaimer": _AUDIENCES, "goals": ()}
+        for group, levels in required.items():
+            check.mapping(words.get(group), ("words", group), levels, None if group == "goals" else ())
+        self.goals = tuple(words.get("goals", {}))
+        raw = check.mapping(data.get("supervised"), ("supervised",), ("when", "opens"), ())
+        supervised = self._condition(check, raw.get("when"), ("supervised", "when"), self.vocabulary.symbols)
+        return {
+            "version": check.text(data.get("version"), ("version",)),
+            "reviewed": check.text(data.get("reviewed"), ("reviewed",)),
+            "words": words,
+            "supervised": (supervised or Always(), check.text(raw.get("opens"), ("supervised", "opens"))),
+        }
+
+    def _sections(self, section: str) -> Iterable[tuple[Checker, Any]]:
+        for checker in self.checkers:
+            if isinstance(checker.document.data, dict) and section in checker.document.data:
+                yield checker, checker.document.data[section]
+
+    def _raw_ids(self, section: str) -> Iterable[str]:
+        for _, data in self._sections(section):
+            if isinstance(data, dict):
+                yield from data
+            elif isinstance(data, list):
+                yield from (str(item.get("id")) for item in data if isinstance(item, dict))
+
+    def _keyed(self, section: str, read: Callable[[Checker, str, Any, Path_], Any]) -> dict[str, Any]:
+        """Read a section written as a mapping from id to entry."""
+        found: dict[str, Any] = {}
+        for check, data in self._sections(section):
+            for id_, raw in check.mapping(data, (section,)).items():
+                if id_ in found:
+                    check.fail((section, id_), f"`{id_}` is defined twice.")
+                found[id_] = read(check, id_, raw, (section, id_))
+        return found
+
+    def _listed(self, section: str, read: Callable[[Checker, str, Any, Path_], Any]) -> dict[str, Any]:
+        """Read a section written as a list of entries with an `id`."""
+        found: dict[str, Any] = {}
+        for check, data in self._sections(section):
+            for path, raw in check.items(data, (section,)):
+                id_ = check.text(check.mapping(raw, path, ("id",)).get("id", "?"), (*path, "id"))
+                if id_ in found:
+                    check.fail((*path, "id"), f"`{id_}` is defined twice.", "Give one of them another id.")
+                found[id_] = read(check, id_, raw if isinstance(raw, dict) else {}, path)
+        return found
+
+    def _condition(self, check: Checker, raw: Any, path: Path_, symbols: Mapping[str, Symbol]) -> Condition | None:
+        text = check.text(raw, path)
+        found: Condition | None = check.attempt(path, lambda: parse_condition(text, symbols)) if text else None
+        return found
+
+    def _cited(self, check: Checker, raw: Any, path: Path_) -> tuple[str, ...]:
+        sources = check.some_of(raw, path, self.ids["sources"], "source")
+        if not sources:
+            check.fail(path, "at least one source must be named.", "EC is expert consensus, DD a design default.")
+        return sources
+
+    def _source(self, check: Checker, id_: str, raw: Any, path: Path_) -> Source:
+        data = check.mapping(raw, path, ("title", "authors", "where", "year", "checked", "found"), ("population", "doi", "url"))
+        check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
+        return Source(id=id_, **{key: check.text(value, (*path, key)) for key, value in data.items()})
+
+    def _family(self, check: Checker, id_: str, raw: Any, path: Path_) -> dict[str, str]:
+        data = check.mapping(raw, path, ("name", "do"), ())
+        return {key: check.text(value, (*path, key)) for key, value in data.items()}
+
+    def _movement(self, check: Checker, id_: str, raw: Any, path: Path_) -> Movement:
+        data = check.mapping(raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), ("instead",))
+        return Movement(
+            id=id_,
+            family=check.one_of(data.get("family"), (*path, "family"), self.ids["families"], "family"),
+            name=check.text(data.get("name"), (*path, "name")),
+            what=check.text(data.get("what"), (*path, "what")),
+            instead=check.text(data["instead"], (*path, "instead")) if "instead" in data else "",
+            mechanism=check.text(data.get("mechanism"), (*path, "mechanism")),
+            certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
+            sources=self._cited(check, data.get("sources"), (*path, "sources")),
+        )
+
+    def _exercise(self, check: Checker, id_: str, raw: Any, path: Path_) -> Exercise:
+        keys = ("id", "name", "goals", "why", "sources", "certainty", "shown_up_to", "gentler", "stop_if", "levels")
+        data = check.mapping(raw, path, keys, ())
+        shown = check.one_of(data.get("shown_up_to"), (*path, "shown_up_to"), CLEARANCES, "clearance")
+        levels = [self._level(check, item, place, shown) for place, item in check.items(data.get("levels"), (*path, "levels"))]
+        if not levels:
+            check.fail(path, f"`{id_}` has no level.")
+        return Exercise(
+            id=id_,
+            name=check.text(data.get("name"), (*path, "name")),
+            goals=check.some_of(data.get("goals"), (*path, "goals"), self.goals, "goal"),
+            why=check.text(data.get("why"), (*path, "why")),
+            sources=self._cited(check, data.get("sources"), (*path, "sources")),
+            certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
+            gentler=check.some_of(data.get("gentler"), (*path, "gentler"), self.ids["exercises"], "exercise"),
+            stop_if=check.texts(data.get("stop_if"), (*path, "stop_if")),
+            levels=tuple(levels),
+        )
+
+    def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: str) -> Level:
+        data = check.mapping(raw, path, ("id", "name", "movements", "position", "steps", "dose", "cautions"), ("shown_up_to",))
+        id_ = check.text(data.get("id"), (*path, "id"))
+        if id_ in self.ids["levels"]:
+            check.fail((*path, "id"), f"the level `{id_}` is defined twice.")
+        self.ids["levels"].add(id_)
+        dose = check.mapping(data.get("dose"), (*path, "dose"), (*DOSES, "source"), ())
+        source, place = dose.get("source"), (*path, "dose", "source")
+        own = check.one_of(data["shown_up_to"], (*path, "shown_up_to"), CLEARANCES, "clearance") if "shown_up_to" in data else ""
+        movements = check.some_of(data.get("movements"), (*path, "movements"), self.ids["movements"], "movement")
+        if not movements:
+            check.fail(path, f"`{id_}` contains no movement.", "An exercise that contains nothing can never be limited.")
+        return Level(
+            id=id_,
+            name=check.text(data.get("name"), (*path, "name")),
+            movements=movements,
+            position=check.text(data.get("position"), (*path, "position")),
+            steps=check.texts(data.get("steps"), (*path, "steps")),
+            dose={key: check.text(dose[key], (*path, "dose", key)) for key in DOSES if key in dose},
+            dose_sources=self._cited(check, source if isinstance(source, list) else [source], place),
+            cautions=check.texts(data.get("cautions"), (*path, "cautions")),
+            shown_up_to=own or shown_up_to,
+        )
+
+    def _rule(self, check: Checker, id_: str, raw: dict[str, Any], path: Path_) -> Rule:
+        facts = ("id", "title", "because", "certainty", "source_status", "sources", "cases")
+        data = check.mapping(raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "guideline_year"))
+        unless = "unless" in data
+        if unless == ("when" in data):
+            check.fail(path, f"`{id_}` needs either `when` or `unless`.")
+        if not any(effect in data for effect in _EFFECTS):
+            check.fail(path, f"`{id_}` has no effect.", f"Give it one of: {', '.join(_EFFECTS)}.")
+        key = "unless" if unless else "when"
+        condition = self._condition(check, data.get(key), (*path, key), self.vocabulary.symbols if unless else self.symbols)
+        if condition:
+            check.attempt((*path, key), lambda: clauses(normal_form(condition, positive=not unless)))
+        for effect, words in (("limit", "say"), ("clearance", "say"), ("clearance", "screen")):
+            if effect in data and words not in data:
+                check.fail(path, f"`{id_}` has `{effect}` but no `{words}` to tell the person.")
+        if "opens" in data and not unless:
+            check.fail((*path, "opens"), f"`{id_}` says what would open it, but is not written `unless`.")
+        clearance = data.get("clearance")
+        optional_texts = {key: check.text(data[key], (*path, key)) if key in data else "" for key in ("caution", "note", "say", "screen", "opens")}
+        return Rule(
+            id=id_,
+            title=check.text(data.get("title"), (*path, "title")),
+            when=" ".join(str(data.get(key, "")).split()),
+            condition=condition or Always(),
+            fails_closed=unless,
+            limits=self._limits(check, data.get("limit"), (*path, "limit")) if "limit" in data else {},
+            concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude")) if "conclude" in data else {},
+            clearance=check.one_of(clearance, (*path, "clearance"), CLEARANCES, "clearance") if clearance else "",
+            refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
+            dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
+            because=check.text(data.get("because"), (*path, "because")),
+            certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
+            source_status=check.one_of(data.get("source_status"), (*path, "source_status"), SOURCE_STATUSES, "source status"),
+            sources=self._cited(check, data.get("sources"), (*path, "sources")),
+            guideline_year=check.number(data["guideline_year"], (*path, "guideline_year")) if "guideline_year" in data else "",
+            cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
+            place=check.document.place(path).rsplit(":", 1)[0],
+            **optional_texts,
+        )
+
+    def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
+        limits: dict[str, str] = {}
+        for verdict, movements in check.mapping(raw, path, (), VERDICTS[1:]).items():
+            for movement in check.some_of(movements, (*path, verdict), self.ids["movements"], "movement"):
+                if movement in limits:
+                    check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
+                limits[movement] = verdict
+        return limits
+
+    def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
+        data = check.mapping(raw, path, (), self.scales)
+        return {scale: check.one_of(level, (*path, scale), self.scales.get(scale, ()), f"level of {scale}") for scale, level in data.items()}
+
+    def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
+        data = check.mapping(raw, path, ("urgency", "to", "say"), ())
+        urgency = check.one_of(data.get("urgency"), (*path, "urgency"), URGENCIES, "urgency")
+        return Referral(urgency, check.text(data.get("to"), (*path, "to")), check.text(data.get("say"), (*path, "say")))
+
+    def _cases(
+        self, check: Checker, id_: str, raw: Any, path: Path_, condition: Condition | None, unless: bool
+    ) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        path = (*path, "cases")
+        data = check.mapping(raw, path, (), CASE_KINDS)
+        for kind in _needed_cases(condition, unless):
+            if not data.get(kind):
+                check.fail(path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`.")
+        return {kind: tuple(self._answers(check, item, place) for place, item in check.items(items, (*path, kind))) for kind, items in data.items()}
+
+    def _answers(self, check: Checker, raw: Any, path: Path_) -> dict[str, Any]:
+        answers = check.mapping(raw, path)
+        try:
+            read_profile(self.vocabulary, answers, {name: name for name in answers})
+        except ProfileError as error:
+            for problem in error.problems:
+                check.fail(path, f"this case is no possible person: {problem}")
+        return answers
+
+    def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
+        goals = []
+        for path, raw in check.items(data.get("week"), ("week",)):
+            entry = check.mapping(raw, path, ("goal", "serves", "say", "sources"), ())
+            goals.append(
+                WeekGoal(
+                    goal=check.text(entry.get("goal"), (*path, "goal")),
+                    serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
+                    say=check.text(entry.get("say"), (*path, "say")),
+                    sources=self._cited(check, entry.get("sources"), (*path, "sources")),
+                )
+            )
+        return tuple(goals)
+
+
+_CASE_WORDS = {"fires": "fires", "silent": "stays silent", "cannot_rule_out": "cannot be ruled out"}
+
+
+def _needed_cases(condition: Condition | None, unless: bool) -> list[str]:
+    """Say which kinds of case a rule must carry: one that can be true, false or unknown needs all three."""
+    found = list(atoms(condition)) if condition else []
+    needed = ["fires"]
+    if not all(isinstance(atom, Always) for atom in found):
+        needed.append("silent")
+        # a conclusion may be certain or open, but only the rules behind it can say which
+        if not unless and not all(isinstance(atom, IsKnown | AtLeast | Always) for atom in found):
+            needed.append("cannot_rule_out")
+    return needed
+
+
+def _cross_check(book: Rulebook) -> list[Problem]:
+    """Check what only the whole rulebook shows: circles, and scales that nothing concludes."""
+    problems = []
+    try:
+        stratify(book.rules)
+    except ValueError as error:
+        problems.append(Problem("rules", f"these rules conclude in a circle: {error}.", "A conclusion may not rest on itself."))
+    concluded = {scale for rule in book.rules.values() for scale in rule.concludes}
+    for rule in book.rules.values():
+        for scale in scales_of(rule.condition) - concluded:
+            problems.append(Problem(rule.place, f"`{rule.id}` reads `{scale}`, which no rule concludes."))
+    return problems
+
+

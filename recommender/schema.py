@@ -1,0 +1,109 @@
+"""Checking that plain data from a document has the keys and kinds that are expected, with every problem at its place."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from recommender.documents import Document, Path_, Plain, is_number, quoting_needed
+from recommender.errors import Problem, did_you_mean
+
+_YES_NO = {"yes": True, "true": True, "no": False, "false": False}
+
+
+class Checker:
+    """Reads values out of one document and collects what is wrong, so that all problems are told at once."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+
+    def fail(self, path: Path_, message: str, hint: str = "", column: int = 0) -> None:
+        """Record a problem with the value at `path`."""
+        self.problems.append(Problem(self.document.place(path, column), message, hint))
+
+    def mapping(self, value: Any, path: Path_, required: Iterable[str] = (), optional: Iterable[str] | None = None) -> dict[str, Any]:
+        """Return a mapping that has all `required` keys and no others than those and `optional` (`None`: any key)."""
+        if not isinstance(value, dict):
+            self.fail(path, "this must be a list of `key: value` lines.")
+            return {}
+        required = list(required)
+        for key in required:
+            if key not in value:
+                self.fail(path, f"{self._owner(value, path)} lacks `{key}`.")
+        if optional is not None:
+            known = [*required, *optional]
+            for key in value:
+                if key not in known:
+                    hint = did_you_mean(key, known) or f"Known here: {', '.join(known)}."
+                    self.fail((*path, key), f"{self._owner(value, path)} has the unknown key `{key}`.", hint)
+        return value
+
+    def _owner(self, value: Mapping[str, Any], path: Path_) -> str:
+        name = value.get("id") or next((str(step) for step in reversed(path) if isinstance(step, str)), "this file")
+        return f"`{name}`"
+
+    def items(self, value: Any, path: Path_) -> list[tuple[Path_, Any]]:
+        """Return the entries of a list with their paths."""
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            self.fail(path, "this must be a list.", "Write [a, b], or one `- …` a line.")
+            return []
+        return [((*path, i), item) for i, item in enumerate(value)]
+
+    def text(self, value: Any, path: Path_) -> str:
+        """Return text that is not empty and that other YAML readers would read as text too."""
+        if not isinstance(value, str):
+            self.fail(path, "this must be text.")
+            return ""
+        kind = quoting_needed(value) if isinstance(value, Plain) else ""
+        if kind:
+            self.fail(path, f"without quotes YAML reads `{value}` as {kind}, not as text.", f'Write "{value}".')
+        if not value.strip():
+            self.fail(path, "this text is empty.")
+        return " ".join(value.split())
+
+    def texts(self, value: Any, path: Path_) -> tuple[str, ...]:
+        """Return a list of texts."""
+        return tuple(self.text(item, place) for place, item in self.items(value, path))
+
+    def one_of(self, value: Any, path: Path_, choices: Iterable[str], what: str) -> str:
+        """Return one of the words in `choices`; `what` names them in the message."""
+        choices = list(choices)
+        if not isinstance(value, str) or value not in choices:
+            hint = did_you_mean(str(value), choices)
+            listing = f" It is one of: {', '.join(choices)}." if len(choices) <= 12 else ""
+            self.fail(path, f"`{value}` is not a known {what}.{listing}", hint)
+            return ""
+        return str(value)
+
+    def some_of(self, value: Any, path: Path_, choices: Iterable[str], what: str) -> tuple[str, ...]:
+        """Return a list of words in `choices`, each once."""
+        choices = list(choices)
+        found = tuple(self.one_of(item, place, choices, what) for place, item in self.items(value, path))
+        for word in {word for word in found if found.count(word) > 1}:
+            self.fail(path, f"`{word}` is listed twice.")
+        return found
+
+    def number(self, value: Any, path: Path_) -> str:
+        """Return the text of a plain decimal number."""
+        if not isinstance(value, str) or not is_number(value):
+            self.fail(path, f"`{value}` is not a plain decimal number.", "Write it like -2.5: no exponent, no leading zeros.")
+            return "0"
+        return str(value)
+
+    def yes_no(self, value: Any, path: Path_) -> bool:
+        """Return whether the word is yes (true) or no (false)."""
+        if not isinstance(value, str) or value not in _YES_NO:
+            self.fail(path, f"`{value}` must be yes or no.")
+            return False
+        return _YES_NO[value]
+
+    def attempt(self, path: Path_, read: Callable[[], Any]) -> Any:
+        """Return what `read` returns, or record the condition error it raises and return `None`."""
+        from recommender.errors import ConditionError
+
+        try:
+            return read()
+        except ConditionError as error:
+            self.fail(path, error.message, error.hint, error.column)
+            return None

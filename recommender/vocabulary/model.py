@@ -1,0 +1,80 @@
+"""What a vocabulary is made of: fields, measures, and answers that cannot hold together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from recommender.language.symbols import NumberSymbol, Symbol, YesNoSymbol
+from recommender.language.tree import UNIT, Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing that can be known of a person.
+
+    `low` and `high` are inclusive, in thousandths of `unit`; `decimals` is how many an answer may have. `worse` says
+    which way an answer is riskier. A field with `only_if` does not apply unless that condition holds; one with `never`
+    may be answered "never". A number above `doubt_above` is likely a lost sign or point.
+    """
+
+    id: str
+    group: str
+    kind: str
+    label: str
+    ask: str
+    unsure: str
+    worse: str
+    unit: str = ""
+    low: int = 0
+    high: int = 0
+    decimals: int = 0
+    choices: tuple[str, ...] = ()
+    where: str = ""
+    check: str = ""
+    only_if_text: str = ""
+    only_if: Condition | None = None
+    never: bool = False
+    doubt_above: int | None = None
+
+    @property
+    def accepted(self) -> str:
+        """Say in words what may be answered."""
+        if self.kind == "yes_no":
+            words = "yes, no or unknown"
+        elif self.kind == "choice":
+            words = f"{', '.join(self.choices)} or unknown"
+        else:
+            low, high = (f"{Decimal(end) / UNIT:f}" for end in (self.low, self.high))
+            decimals = {0: "a whole number", 1: "at most one decimal"}.get(self.decimals, "at most two decimals")
+            words = f"{low} to {high} {self.unit} ({decimals}) or unknown"
+        return f"{words}, or never" if self.never else words
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number or a yes/no computed from fields."""
+
+    id: str
+    label: str
+    text: str
+    symbol: NumberSymbol | YesNoSymbol
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """Facts that cannot hold together, and the sentence that says so."""
+
+    when: Condition
+    say: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """All fields and measures, by id, in the order they are asked."""
+
+    groups: Mapping[str, str]
+    fields: Mapping[str, Field]
+    measures: Mapping[str, Measure]
+    impossible: tuple[Contradiction, ...]
+    symbols: Mapping[str, Symbol]

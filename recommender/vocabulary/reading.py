@@ -1,0 +1,133 @@
+"""From the plain data of `profiles/fields.yaml` to a vocabulary, telling every problem at its place."""
+
+from decimal import Decimal
+from typing import Any
+
+from recommender.documents import Document, Path_
+from recommender.errors import RulebookError
+from recommender.language.parsing import parse_condition, parse_number, thousandths
+from recommender.language.symbols import ChoiceSymbol, NumberSymbol, Symbol, YesNoSymbol
+from recommender.language.tree import UNIT, FieldRef, IsYes, fields_of
+from recommender.schema import Checker
+from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabulary
+
+_WORSE = ("lower", "higher", "yes", "no", "first", "last", "neither")
+_KINDS = ("number", "count", "choice", "yes_no")
+
+
+def read_vocabulary(document: Document) -> Vocabulary:
+    """Build the vocabulary from the data of `fields.yaml`.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    return _Reader(document).read()
+
+
+class _Reader:
+    def __init__(self, document: Document) -> None:
+        self.check = Checker(document)
+        self.symbols: dict[str, Symbol] = {}
+
+    def read(self) -> Vocabulary:
+        check = self.check
+        data = check.mapping(check.document.data, (), ("groups", "fields", "measures", "impossible"), ())
+        groups = {key: check.text(name, ("groups", key)) for key, name in check.mapping(data.get("groups"), ("groups",)).items()}
+        raw_fields = check.mapping(data.get("fields"), ("fields",))
+        raw_measures = check.mapping(data.get("measures"), ("measures",))
+        if clash := set(raw_fields) & set(raw_measures):
+            check.fail(("measures",), f"`{sorted(clash)[0]}` is a field and a measure.")
+        self._symbols(raw_fields)
+        measures = {id_: self._measure(id_, raw) for id_, raw in raw_measures.items()}
+        fields = {id_: self._field(id_, raw, list(groups)) for id_, raw in raw_fields.items()}
+        self._check_order(fields)
+        impossible = tuple(self._contradiction(path, raw) for path, raw in check.items(data.get("impossible"), ("impossible",)))
+        if check.problems:
+            raise RulebookError(check.problems)
+        found = {id_: measure for id_, measure in measures.items() if measure}
+        return Vocabulary(groups, fields, found, impossible, self.symbols)
+
+    def _symbols(self, fields: dict[str, Any]) -> None:
+        """Name every field first: conditions in the same file may then use any of them."""
+        for id_, raw in fields.items():
+            path: Path_ = ("fields", id_)
+            kind = self.check.one_of(self.check.mapping(raw, path).get("type"), (*path, "type"), _KINDS, "type of field")
+            if kind == "choice":
+                self.symbols[id_] = ChoiceSymbol(id_, self.check.texts(raw.get("choices"), (*path, "choices")))
+            elif kind == "yes_no":
+                self.symbols[id_] = YesNoSymbol(IsYes(id_, id_))
+            elif kind:
+                low, high, step = self._range(raw, path)
+                self.symbols[id_] = NumberSymbol(FieldRef(id_, low, high), low, high, step)
+
+    def _range(self, raw: dict[str, Any], path: Path_) -> tuple[int, int, int]:
+        ends = [self.check.number(end, place) for place, end in self.check.items(raw.get("range"), (*path, "range"))]
+        decimals = int(self.check.number(raw.get("decimals", "0"), (*path, "decimals")))
+        if len(ends) != 2 or Decimal(ends[0]) >= Decimal(ends[1]) or not 0 <= decimals <= 3:
+            self.check.fail(path, "a number needs `range: [low, high]` and at most three decimals.")
+            return 0, UNIT, UNIT
+        return thousandths(ends[0]), thousandths(ends[1]), UNIT // 10**decimals
+
+    def _measure(self, id_: str, raw: Any) -> Measure | None:
+        check, path = self.check, ("measures", id_)
+        data = check.mapping(raw, path, ("type", "is", "label"), ())
+        kind = check.one_of(data.get("type"), (*path, "type"), ("number", "yes_no"), "type of measure")
+        text = check.text(data.get("is"), (*path, "is"))
+        label = check.text(data.get("label"), (*path, "label"))
+        symbol: NumberSymbol | YesNoSymbol | None
+        if kind == "number":
+            symbol = check.attempt((*path, "is"), lambda: parse_number(text, self.symbols))
+        else:
+            condition = check.attempt((*path, "is"), lambda: parse_condition(text, self.symbols))
+            symbol = condition and YesNoSymbol(condition)
+        if symbol is None:
+            return None
+        self.symbols[id_] = symbol
+        return Measure(id_, label, text, symbol)
+
+    def _field(self, id_: str, raw: dict[str, Any], groups: list[str]) -> Field:
+        check, path = self.check, ("fields", id_)
+        kind = raw.get("type")
+        extra = {"number": ("unit", "range", "decimals"), "count": ("unit", "range"), "choice": ("choices",)}.get(str(kind), ())
+        optional = ("where", "check", "only_if", "never", "doubt_above")
+        check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
+        symbol = self.symbols.get(id_)
+        low, high, step = (symbol.low, symbol.high, symbol.step) if isinstance(symbol, NumberSymbol) else (0, 0, UNIT)
+        only_if_text = check.text(raw["only_if"], (*path, "only_if")) if "only_if" in raw else ""
+        only_if = only_if_text and check.attempt((*path, "only_if"), lambda: parse_condition(only_if_text, self.symbols))
+        return Field(
+            id=id_,
+            group=check.one_of(raw.get("group"), (*path, "group"), groups, "group"),
+            kind=str(kind),
+            label=check.text(raw.get("label"), (*path, "label")),
+            ask=check.text(raw.get("ask"), (*path, "ask")),
+            unsure=check.text(raw.get("unsure"), (*path, "unsure")),
+            worse=check.one_of(raw.get("worse"), (*path, "worse"), _WORSE, "direction"),
+            unit=check.text(raw["unit"], (*path, "unit")) if "unit" in raw else "",
+            low=low,
+            high=high,
+            decimals=len(str(UNIT // step)) - 1,
+            choices=symbol.choices if isinstance(symbol, ChoiceSymbol) else (),
+            where=check.text(raw["where"], (*path, "where")) if "where" in raw else "",
+            check=check.text(raw["check"], (*path, "check")) if "check" in raw else "",
+            only_if_text=only_if_text,
+            only_if=only_if or None,
+            never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
+            doubt_above=thousandths(check.number(raw["doubt_above"], (*path, "doubt_above"))) if "doubt_above" in raw else None,
+        )
+
+    def _check_order(self, fields: dict[str, Field]) -> None:
+        """Whether a field applies is settled in file order, so `only_if` may look only at earlier fields."""
+        earlier: set[str] = set()
+        for field in fields.values():
+            if field.only_if and (late := [name for name in fields_of(field.only_if) if name not in earlier]):
+                self.check.fail(("fields", field.id, "only_if"), f"`{late[0]}` stands below `{field.id}`.", "Move it above.")
+            earlier.add(field.id)
+
+    def _contradiction(self, path: Path_, raw: Any) -> Contradiction:
+        check = self.check
+        data = check.mapping(raw, path, ("when", "say"), ())
+        text = check.text(data.get("when"), (*path, "when"))
+        when = check.attempt((*path, "when"), lambda: parse_condition(text, self.symbols))
+        return Contradiction(when, check.text(data.get("say"), (*path, "say")), fields_of(when) if when else ())
