@@ -1,16 +1,14 @@
 """The cases that rules carry: each rule must fire, stay silent and stay open where its author said it would."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from recommender.engines import best_engine, infer
 from recommender.profile import read_profile
 from recommender.rulebook.model import Rule, Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class CaseResult:
+class CaseResult(NamedTuple):
     """What a rule was expected to do for somebody, and what it did: fires, silent or cannot_rule_out."""
 
     rule: Rule

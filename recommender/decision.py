@@ -5,8 +5,8 @@ shows as a question, as *check first* beside the exercise it could take away, an
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from recommender.assessment import Assessment, Classification, MovementVerdict, Offer, Question, Withheld
 from recommender.engines.inference import Engine, Findings, infer
 from recommender.language.meaning import Facts, evaluate, support
 from recommender.language.symbols import NumberSymbol
@@ -15,7 +15,6 @@ from recommender.profile import Profile
 from recommender.rulebook.model import (
     CLEARANCES,
     DOSES,
-    URGENCIES,
     VERDICTS,
     Exercise,
     Level,
@@ -23,115 +22,6 @@ from recommender.rulebook.model import (
     Rule,
     Rulebook,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class MovementVerdict:
-    """What the rules say of one movement: the verdict now, the worst it could become, and which rules say so."""
-
-    movement: Movement
-    verdict: str
-    possible: str
-    rules: tuple[Rule, ...]
-    open_rules: tuple[Rule, ...]
-
-    @property
-    def say(self) -> str:
-        """Return the words of the first rule that brought the verdict."""
-        return next((rule.say for rule in self.rules if rule.limits[self.movement.id] == self.verdict), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """An exercise that may be done, at its highest permitted level; `beyond` are the levels that may not.
-
-    `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it could bring.
-    """
-
-    exercise: Exercise
-    level: Level
-    verdict: str
-    dose: str
-    check_first: tuple[tuple[str, str], ...]
-    rules: tuple[Rule, ...]
-    beyond: tuple[Level, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """An exercise that may not be done now, why, what to do instead, and what would have to be known to open it."""
-
-    exercise: Exercise
-    verdict: str
-    movements: tuple[str, ...]
-    rules: tuple[Rule, ...]
-    instead: tuple[str, ...]
-    would_need: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """An open question; `kind` is safety (could raise clearance), sharpen (could limit) or opens (could allow more)."""
-
-    field: str
-    kind: str
-    could_change: int
-
-
-@dataclass(frozen=True, slots=True)
-class Classification:
-    """Which score counts and what the result is called, on the scales of the rulebook."""
-
-    bone_density: str
-    lowest_t: int | None
-    site: str
-    sites_used: tuple[str, ...]
-    regime: str
-    notes: tuple[Rule, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Assessment:
-    """Everything that is said of one person."""
-
-    rulebook: Rulebook
-    profile: Profile
-    findings: Findings
-    classification: Classification
-    risk_tier: str
-    risk_tier_possible: str
-    clearance: str
-    clearance_possible: str
-    movements: tuple[MovementVerdict, ...]
-    offers: tuple[Offer, ...]
-    withheld: tuple[Withheld, ...]
-    week: tuple[tuple[str, str, tuple[str, ...]], ...]
-    questions: tuple[Question, ...]
-
-    @property
-    def referrals(self) -> tuple[Rule, ...]:
-        """Return the fired rules that refer, most urgent first."""
-        rules = [rule for rule in self.findings.fired if rule.refer]
-        return tuple(sorted(rules, key=lambda rule: -URGENCIES.index(rule.refer.urgency if rule.refer else "info")))
-
-    @property
-    def cautions(self) -> tuple[Rule, ...]:
-        """Return the fired rules that carry a caution."""
-        return tuple(rule for rule in self.findings.fired if rule.caution)
-
-    @property
-    def clearance_rules(self) -> tuple[Rule, ...]:
-        """Return the fired rules that brought the clearance, where it is not clear."""
-        return tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
-
-    @property
-    def open_clearance_rules(self) -> tuple[Rule, ...]:
-        """Return the rules that could still raise the clearance, most serious first."""
-        rules = [rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)]
-        return tuple(sorted(rules, key=lambda rule: -CLEARANCES.index(rule.clearance)))
-
-    def _raises(self, rule: Rule) -> bool:
-        return bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
 
 
 def assess(rulebook: Rulebook, engine: Engine, profile: Profile) -> Assessment:
@@ -156,6 +46,7 @@ class _Decision:
         self.book, self.profile, self.findings = rulebook, profile, findings
         fired = {rule.id for rule in findings.fired}
         self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
+        self.limiting = {id_: [rule for rule in self.open if id_ in rule.limits] for id_ in rulebook.movements}
         self.clearance = most_cautious(CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance))
         self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
@@ -186,7 +77,7 @@ class _Decision:
     def _movement(self, movement: Movement) -> MovementVerdict:
         rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
         verdict = most_cautious(VERDICTS, (rule.limits[movement.id] for rule in rules))
-        worse = tuple(rule for rule in self.open if self._stricter(rule.limits.get(movement.id, "ok"), verdict))
+        worse = tuple(rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict))
         possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
         return MovementVerdict(movement, verdict, possible, rules, worse)
 
@@ -210,20 +101,21 @@ class _Decision:
             return None
         level = permitted[-1]
         verdict = self._verdict(level)
-        rules = dict.fromkeys(rule for id_ in level.movements for rule in self.movements[id_].rules)
+        rules = {rule.id: rule for id_ in level.movements for rule in self.movements[id_].rules}
         return Offer(
             exercise=exercise,
             level=level,
             verdict=verdict,
             dose=level.dose[self.dose],
             check_first=self._check_first(level, verdict),
-            rules=tuple(rules),
+            rules=tuple(rules.values()),
             beyond=exercise.levels[exercise.levels.index(level) + 1 :],
         )
 
     def _raising(self, level: Level, verdict: str) -> list[Rule]:
         """Return the open rules that could make a level's verdict worse than it is."""
-        return [rule for rule in self.open if any(self._stricter(rule.limits.get(id_, "ok"), verdict) for id_ in level.movements)]
+        found = {rule.id: rule for id_ in level.movements for rule in self.limiting[id_] if self._stricter(rule.limits[id_], verdict)}
+        return list(found.values())
 
     def _check_first(self, level: Level, verdict: str) -> tuple[tuple[str, str], ...]:
         """Return the fields whose answer could raise this level; a scan site that was not scanned is no open danger."""
@@ -265,9 +157,9 @@ class _Decision:
             rules = tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
             return Withheld(exercise, "avoid", (), rules, self._instead(exercise, offered), ())
         blocked = tuple(id_ for id_ in gentlest.movements if self._blocks(self.movements[id_].verdict))
-        rules = tuple(dict.fromkeys(rule for id_ in blocked for rule in self._blocking(id_)))
+        blocking = {rule.id: rule for id_ in blocked for rule in self._blocking(id_)}
         needs = self._would_need(blocked) if self._shown(gentlest) else ()
-        return Withheld(exercise, self._verdict(gentlest), blocked, rules, self._instead(exercise, offered), needs)
+        return Withheld(exercise, self._verdict(gentlest), blocked, tuple(blocking.values()), self._instead(exercise, offered), needs)
 
     def _blocking(self, movement: str) -> list[Rule]:
         found = self.movements[movement]
@@ -350,7 +242,11 @@ class _Decision:
                     opening.setdefault(name, set()).add(entry.exercise.id)
         order = {"safety": 0, "sharpen": 1, "opens": 2}
         questions = [
-            Question(name, "safety" if name in safety else "sharpen" if name in touched else "opens", len(touched.get(name, opening.get(name, ()))))
+            Question(
+                name,
+                "safety" if name in safety else "sharpen" if name in touched else "opens",
+                len(touched.get(name, opening.get(name, ()))),
+            )
             for name in self.book.vocabulary.fields
             if name in touched or name in opening
         ]
@@ -358,13 +254,19 @@ class _Decision:
 
     def _touched(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
         """Return the fields that could raise clearance, and for every open field the exercises it could still raise."""
+        raised: dict[str, set[str]] = {}
+        for offer in offers:
+            for rule in self._raising(offer.level, offer.verdict):
+                raised.setdefault(rule.id, set()).add(offer.exercise.id)
         safety: set[str] = set()
         touched: dict[str, set[str]] = {}
         for rule in self.open:
             stops = bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
             if not (stops or rule.limits or rule.concludes):
                 continue
-            changed = {offer.exercise.id for offer in offers if (stops and self._lost(offer.level, rule.clearance)) or self._could_raise(rule, offer)}
+            changed = raised.get(rule.id, set())
+            if stops:
+                changed = changed | {offer.exercise.id for offer in offers if self._lost(offer.level, rule.clearance)}
             for name in self._open_fields(rule.condition):
                 touched.setdefault(name, set()).update(changed)
                 if stops:
@@ -373,6 +275,3 @@ class _Decision:
 
     def _lost(self, level: Level, clearance: str) -> bool:
         return CLEARANCES.index(clearance) > CLEARANCES.index(level.shown_up_to)
-
-    def _could_raise(self, rule: Rule, offer: Offer) -> bool:
-        return any(self._stricter(rule.limits.get(id_, "ok"), offer.verdict) for id_ in offer.level.movements)

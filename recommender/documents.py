@@ -5,20 +5,14 @@ So `no` never turns into false, `012` never into ten and a date never into an ob
 """
 
 import json
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, NamedTuple
 
 from recommender.errors import DocumentError, Problem
 
-if TYPE_CHECKING:
-    import yaml
-
 Path_ = tuple[str | int, ...]
 
-_NUMBER = re.compile(r"[+-]?(0|[1-9][0-9]*)(\.[0-9]+)?")
 _DEEPEST = 40
 _ORDINARY_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
 
@@ -29,13 +23,12 @@ class Plain(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """The plain data of one file (mappings, lists and text) and the place of every value in it."""
 
     name: str
     data: Any
-    places: dict[Path_, tuple[int, int]] = field(repr=False)
+    places: dict[Path_, tuple[int, int]]
 
     def place(self, path: Iterable[str | int] = (), column: int = 0) -> str:
         """Return `file:line:column` of the value at `path`, or of its nearest parent."""
@@ -44,11 +37,6 @@ class Document:
             steps = steps[:-1]
         line, start = self.places.get(steps, (1, 1))
         return f"{self.name}:{line}:{start + column}"
-
-
-def is_number(text: str) -> bool:
-    """Say whether `text` is a plain decimal number: no exponent, no leading zeros, no separators."""
-    return _NUMBER.fullmatch(text) is not None
 
 
 def read_yaml(text: str, name: str) -> Document:
@@ -103,9 +91,7 @@ def read_json(text: str, name: str) -> Document:
         raise DocumentError(Problem(name, f"{word} is not a number that can be used.", 'Write "unknown" instead.'))
 
     try:
-        data = json.loads(
-            text, object_pairs_hook=once, parse_float=Plain, parse_int=Plain, parse_constant=refuse
-        )
+        data = json.loads(text, object_pairs_hook=once, parse_float=Plain, parse_int=Plain, parse_constant=refuse)
     except json.JSONDecodeError as error:
         place = f"{name}:{error.lineno}:{error.colno}"
         raise DocumentError(Problem(place, f"this is not JSON that can be read: {error.msg}.")) from None
@@ -127,9 +113,7 @@ def read_file(path: Path, name: str | None = None) -> Document:
     except OSError as error:
         raise DocumentError(Problem(shown, f"this file cannot be read: {error.strerror}.")) from None
     except UnicodeDecodeError as error:
-        raise DocumentError(
-            Problem(shown, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")
-        ) from None
+        raise DocumentError(Problem(shown, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")) from None
     return read_json(text, shown) if path.suffix.lower() == ".json" else read_yaml(text, shown)
 
 
@@ -137,7 +121,8 @@ def quoting_needed(text: str) -> str:
     """Say as what YAML would read unquoted `text` if not as text ("a yes/no value", "a date"), or nothing."""
     import yaml
 
-    tag = yaml.SafeLoader("").resolve(yaml.ScalarNode, text, (True, False))
+    resolver: Any = yaml.SafeLoader("")
+    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
     kinds = {
         "bool": "a yes/no value", "null": "an empty value", "timestamp": "a date",
         "int": "a number", "float": "a number", "merge": "a merge key", "value": "a default value",
@@ -153,7 +138,7 @@ class _Builder:
         self.places: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Problem] = []
 
-    def build(self, node: "yaml.Node", path: Path_) -> Any:
+    def build(self, node: Any, path: Path_) -> Any:
         import yaml
 
         self.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
@@ -182,17 +167,16 @@ class _Builder:
                 mapping[key.value] = self.build(value, (*path, key.value))
         return mapping
 
-    def problem(self, node: "yaml.Node", message: str, hint: str = "") -> None:
+    def problem(self, node: Any, message: str, hint: str = "") -> None:
         mark = node.start_mark
         self.problems.append(Problem(f"{self.name}:{mark.line + 1}:{mark.column + 1}", message, hint))
 
     def refuse_anchors(self, text: str, loader: Any) -> None:
         import yaml
 
+        event: Any
         for event in yaml.parse(text, Loader=loader):
             if getattr(event, "anchor", None):
                 mark = event.start_mark
                 place = f"{self.name}:{mark.line + 1}:{mark.column + 1}"
-                self.problems.append(
-                    Problem(place, "anchors and aliases (& and *) are not allowed.", "Write the value out.")
-                )
+                self.problems.append(Problem(place, "anchors and aliases (& and *) are not allowed.", "Write the value out."))

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,5 +65,7 @@ class EngineError(RecommenderError):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint "Did you mean `x`?" for the known word nearest to `word`, or nothing."""
+    from difflib import get_close_matches  # only where something is wrong already
+
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"Did you mean `{near[0]}`?" if near else ""

@@ -1,8 +1,8 @@
 """Why: each rule that spoke, with the clause that held, the person's values against it, its reason and its source."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from recommender.decision import Assessment
+from recommender.assessment import Assessment
 from recommender.language.meaning import NOT_APPLICABLE, evaluate, support
 from recommender.language.tree import AtLeast, Atom, fields_of, fields_of_atom
 from recommender.profile import plain
@@ -11,8 +11,7 @@ from recommender.rulebook.model import Rule
 FactValue = int | float | bool | str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One rule that fired: the comparisons that decided it, and what was known of the fields it reads."""
 
     rule: Rule

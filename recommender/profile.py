@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from recommender.documents import Document, is_number
 from recommender.errors import Problem, ProfileError, did_you_mean
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
-from recommender.language.tree import UNIT, fields_of
+from recommender.language.numbers import UNIT, decimals, is_number, shown, thousandths
+from recommender.language.tree import fields_of
 from recommender.vocabulary import Field, Vocabulary
 
 UNKNOWN_WORDS = ("unknown", "unsure", "not sure", "null", "~", "")
 _YES = ("yes", "true")
 _NO = ("no", "false")
+_LONGEST_ECHO = 40
 _MINUS_LOOKALIKES = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 
 
@@ -26,8 +26,7 @@ class Doubt(Problem):
     insist: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """The facts known of one person; a field that is missing from `facts.values` is unknown."""
 
     facts: Facts
@@ -47,8 +46,8 @@ def plain(value: Value) -> int | float | bool | str:
     if value is NOT_APPLICABLE:
         return "never"
     if isinstance(value, bool) or not isinstance(value, int):
-        return value  # type: ignore[return-value]
-    return value // UNIT if value % UNIT == 0 else float(Decimal(value) / UNIT)
+        return value
+    return value // UNIT if value % UNIT == 0 else value / UNIT
 
 
 def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Mapping[str, str]) -> Profile:
@@ -83,21 +82,6 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
     return Profile(Facts({name: values[name] for name in vocabulary.fields if name in values}))
 
 
-def profile_from_document(vocabulary: Vocabulary, document: Document) -> Profile:
-    """Read a profile file: a mapping of field names to answers.
-
-    Raises:
-        ProfileError: for anything else, and for every answer that is refused.
-
-    """
-    data = document.data
-    if not isinstance(data, dict):
-        raise ProfileError(
-            Problem(document.place(), "a profile is a list of `field: answer` lines.", "For example: t_score: -2.6")
-        )
-    return read_profile(vocabulary, data, {name: document.place((name,)) + f": {name}" for name in data})
-
-
 def read_answer(field: Field, raw: Any, place: str) -> Value | None:
     """Read one answer; `None` means unknown.
 
@@ -121,7 +105,9 @@ def read_answer(field: Field, raw: Any, place: str) -> Value | None:
     if field.kind == "choice":
         if text in field.choices:
             return text
-        raise ProfileError(Problem(place, f"`{text}` is not an answer. Accepted: {field.accepted}.", did_you_mean(text.lower(), field.choices)))
+        raise ProfileError(
+            Problem(place, f"`{text}` is not an answer. Accepted: {field.accepted}.", did_you_mean(text.lower(), field.choices))
+        )
     return _number(field, text, place)
 
 
@@ -136,18 +122,17 @@ def _yes_no(field: Field, text: str, place: str) -> bool:
 def _number(field: Field, text: str, place: str) -> int:
     if not is_number(text):
         raise ProfileError(Problem(place, *_not_a_number(field, text)))
-    number = Decimal(text)
-    if not field.low <= number * UNIT <= field.high:
+    if decimals(text) > field.decimals:
+        raise ProfileError(Problem(place, f"{text} has too many decimals. Accepted: {field.accepted}.", _density_hint(field, text)))
+    number = thousandths(text)
+    if not field.low <= number <= field.high:
         raise ProfileError(Problem(place, f"{text} is outside what is possible. Accepted: {field.accepted}.", _rescaled(field, number)))
-    if (number * UNIT) % (UNIT // 10**field.decimals):
-        hint = "It looks like a bone density in g/cm2, which is another column of the report." if _may_be_density(field, number) else ""
-        raise ProfileError(Problem(place, f"{text} has too many decimals. Accepted: {field.accepted}.", hint))
     if field.doubt_above is not None and not text.startswith("+"):
-        if number * UNIT > field.doubt_above:
-            raise ProfileError(_doubt(field, text, place, "is far above what people with low bone density have; a minus sign may be missing."))
-        if _may_be_density(field, number) and number * 10 % 1:
-            raise ProfileError(_doubt(field, text, place, "looks like a bone density in g/cm2, or a minus sign may be missing."))
-    return int(number * UNIT)
+        if number > field.doubt_above:
+            raise ProfileError(_doubt(field, text, place, "is far above what people with low bone density have; is a minus sign missing?"))
+        if number > 0 and decimals(text) > 1:
+            raise ProfileError(_doubt(field, text, place, "may be a bone density in g/cm2, or lack its minus sign."))
+    return number
 
 
 def _doubt(field: Field, text: str, place: str, reason: str) -> Doubt:
@@ -155,16 +140,17 @@ def _doubt(field: Field, text: str, place: str, reason: str) -> Doubt:
     return Doubt(place, f"{text} {reason}", hint, field.id, f"-{text}", f"+{text}")
 
 
-def _may_be_density(field: Field, number: Decimal) -> bool:
-    return field.doubt_above is not None and Decimal("0.2") <= number <= Decimal("2.0")
-
-
-def _rescaled(field: Field, number: Decimal) -> str:
-    """Guess at a lost decimal point, and at a lost sign with it: 39 and -39 are both likely -3.9."""
-    tenth = -abs(number) / 10
-    if field.doubt_above is not None and field.low <= tenth * UNIT <= field.high:
-        return f"Did you mean {tenth:f}?"
+def _density_hint(field: Field, text: str) -> str:
+    """Point to the neighbouring column of the report where a score looks like a bone density."""
+    if field.doubt_above is not None and text.lstrip("+").startswith(("0.", "1.")):
+        return "It looks like a bone density in g/cm2, which stands in another column of the report."
     return ""
+
+
+def _rescaled(field: Field, number: int) -> str:
+    """Guess at a lost decimal point, and at a lost sign with it: 39 and -39 are both likely -3.9."""
+    tenth = -abs(number) // 10
+    return f"Did you mean {shown(tenth)}?" if field.doubt_above is not None and field.low <= tenth <= field.high else ""
 
 
 def _not_a_number(field: Field, text: str) -> tuple[str, str]:
@@ -177,10 +163,10 @@ def _not_a_number(field: Field, text: str) -> tuple[str, str]:
         return f"`{text}` has a decimal comma. {accepted}", f"Write {text.replace(',', '.', 1)}."
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity", "na", "n/a", "none"):
         return f"`{text}` is not a number. {accepted}", "If it is not known, leave it out or write unknown."
-    first = text.split()[0] if text.split() else text
+    first = text.split(maxsplit=1)[0] if text.split() else text
     if first != text and is_number(first):
         return f"`{text}` is more than a number. {accepted}", f"Write {first} alone, if that is in {field.unit}."
-    return f"`{text}` is not a plain number. {accepted}", ""
+    return f"`{text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + '…'}` is not a plain number. {accepted}", ""
 
 
 def _unknown_name(vocabulary: Vocabulary, name: str, place: str) -> Problem:
@@ -212,7 +198,9 @@ def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: 
             if applies is None:
                 problems.append(Problem(place, f"this only means something together with {others}.", f"Give {others} too."))
             else:
-                problems.append(Problem(place, f"this contradicts {others}: it applies only if {field.only_if_text}.", "Check both answers."))
+                problems.append(
+                    Problem(place, f"this contradicts {others}: it applies only if {field.only_if_text}.", "Check both answers.")
+                )
     return problems
 
 

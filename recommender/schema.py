@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from recommender.documents import Document, Path_, Plain, is_number, quoting_needed
+from recommender.documents import Document, Path_, Plain, quoting_needed
 from recommender.errors import Problem, did_you_mean
+from recommender.language.numbers import is_number
 
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 

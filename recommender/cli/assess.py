@@ -1,13 +1,14 @@
 """`recommender assess`: one person, one answer."""
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
+from recommender.assessment import Assessment
 from recommender.cli.output import terminal_width, wants_colour, write
-from recommender.decision import Assessment
 from recommender.decision import assess as assess_profile
 from recommender.engines import best_engine
 from recommender.errors import Problem, ProfileError
@@ -21,7 +22,7 @@ class _AssessCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the fixed options, then one for each field."""
-        return [*super().get_params(ctx), *map(_option, load_vocabulary().fields.values())]
+        return [*super().get_params(ctx), *_field_options()]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in the groups of the vocabulary."""
@@ -35,6 +36,11 @@ class _AssessCommand(click.Command):
                 formatter.write_dl([record for record in members if record])
 
 
+@cache
+def _field_options() -> tuple[click.Option, ...]:
+    return tuple(map(_option, load_vocabulary().fields.values()))
+
+
 def _option(field: Field) -> click.Option:
     metavar = {"yes_no": "yes|no", "choice": "|".join(field.choices)}.get(field.kind, field.unit.upper().replace(" ", "_"))
     return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask)
@@ -42,7 +48,9 @@ def _option(field: Field) -> click.Option:
 
 @click.command(cls=_AssessCommand)
 @click.option("--profile", metavar="FILE", help="Read the answers from a YAML or JSON file, or from standard input (-).")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to write the answer.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to write the answer."
+)
 @click.option("--audience", type=click.Choice(["person", "clinician"]), default="person", show_default=True, help="Whom the words are for.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of the terminal.")

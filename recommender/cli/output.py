@@ -34,6 +34,6 @@ def write(text: str, output: str | None) -> None:
     temporary = file.with_name(f".{file.name}.part")
     try:
         temporary.write_text(text, encoding="utf-8")
-        os.replace(temporary, file)
+        temporary.replace(file)
     except OSError as error:
         raise ProfileError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None

@@ -72,4 +72,10 @@ def test(folder: Path | None) -> None:
 
 
 def _size(rulebook: Rulebook) -> str:
-    return f"{len(rulebook.rules)} rules, {len(rulebook.movements)} movements, {len(rulebook.exercises)} exercises, {len(rulebook.sources)} sources"
+    counts = {
+        "rules": rulebook.rules,
+        "movements": rulebook.movements,
+        "exercises": rulebook.exercises,
+        "sources": rulebook.sources,
+    }
+    return ", ".join(f"{len(found)} {name}" for name, found in counts.items())

@@ -134,11 +134,12 @@ class DurableEngine:
 
         """
         _self_test()
-        self._strata = [_Stratum(rules) for rules in strata]
+        self.strata = strata
+        self._matchers = [_Stratum(rules) for rules in strata]
 
     def match(self, stratum: int, facts: Facts) -> Matches:
         """Return which rules fire and which could."""
-        return self._strata[stratum].match(facts)
+        return self._matchers[stratum].match(facts)
 
 
 class _Stratum:

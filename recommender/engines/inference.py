@@ -1,23 +1,20 @@
 """Forward chaining in strata: all that concludes on a scale is complete before anything reads that scale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from recommender.language.meaning import Facts, Interval
 from recommender.rulebook.model import Rule, Rulebook
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """The ids of the rules of one stratum that fire, and of those that fire or could."""
 
     fired: frozenset[str]
     possible: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Findings:
+class Findings(NamedTuple):
     """What the rules said of one person, before anything is decided.
 
     `fired` and `possible` keep the rulebook's order; `facts` holds, for each scale, the levels reached for certain and
@@ -33,6 +30,7 @@ class Engine(Protocol):
     """Something that says which rules of a stratum match a person's facts."""
 
     name: str
+    strata: Sequence[Sequence[Rule]]
 
     def __init__(self, strata: Sequence[Sequence[Rule]]) -> None:
         """Prepare to match the rules of each stratum."""
@@ -46,7 +44,7 @@ def infer(rulebook: Rulebook, engine: Engine, facts: Facts) -> Findings:
     scales: dict[str, Interval] = dict.fromkeys(rulebook.scales, (0, 0))
     fired: set[str] = set()
     possible: set[str] = set()
-    for index, stratum in enumerate(rulebook.strata):
+    for index, stratum in enumerate(engine.strata):
         facts = Facts(facts.values, scales)
         matches = engine.match(index, facts)
         fired |= matches.fired
@@ -60,9 +58,7 @@ def infer(rulebook: Rulebook, engine: Engine, facts: Facts) -> Findings:
     )
 
 
-def _conclude(
-    rulebook: Rulebook, stratum: Sequence[Rule], matches: Matches, scales: Mapping[str, Interval]
-) -> dict[str, Interval]:
+def _conclude(rulebook: Rulebook, stratum: Sequence[Rule], matches: Matches, scales: Mapping[str, Interval]) -> dict[str, Interval]:
     reached = dict(scales)
     for rule in stratum:
         if rule.id not in matches.possible:

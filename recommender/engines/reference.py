@@ -14,11 +14,11 @@ class ReferenceEngine:
 
     def __init__(self, strata: Sequence[Sequence[Rule]]) -> None:
         """Keep the rules of each stratum."""
-        self._strata = strata
+        self.strata = strata
 
     def match(self, stratum: int, facts: Facts) -> Matches:
         """Return which rules fire (true) and which could (not false)."""
-        truths = {rule.id: rule.truth(facts) for rule in self._strata[stratum]}
+        truths = {rule.id: rule.truth(facts) for rule in self.strata[stratum]}
         return Matches(
             fired=frozenset(id_ for id_, truth in truths.items() if truth is True),
             possible=frozenset(id_ for id_, truth in truths.items() if truth is not False),

@@ -6,11 +6,12 @@ A comparison holds for the whole interval its fields may still take. A field tha
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+from types import MappingProxyType
+from typing import NamedTuple
 
+from recommender.language.numbers import UNIT
 from recommender.language.tree import (
-    UNIT,
     Always,
     And,
     AtLeast,
@@ -19,7 +20,6 @@ from recommender.language.tree import (
     Condition,
     FieldRef,
     IsKnown,
-    IsOneOf,
     IsYes,
     Lowest,
     Not,
@@ -42,12 +42,11 @@ Truth = bool | None
 Interval = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What is known: `values` of fields (a missing name is unknown) and, for each scale, the range of its level."""
 
     values: Mapping[str, Value]
-    scales: Mapping[str, Interval] = field(default_factory=dict)
+    scales: Mapping[str, Interval] = MappingProxyType({})
 
 
 def evaluate(condition: Condition, facts: Facts) -> Truth:

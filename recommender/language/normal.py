@@ -4,8 +4,8 @@
 rule *fires*, and as true when asking whether it *could* fire; no engine needs a logic with nulls.
 """
 
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from recommender.errors import ConditionError
 from recommender.language.meaning import Facts, Truth, evaluate_atom, negation
@@ -14,8 +14,7 @@ from recommender.language.tree import And, Atom, Condition, Not, Or
 MOST_CLAUSES = 64
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A comparison, or its negation."""
 
     atom: Atom
@@ -27,18 +26,18 @@ class Literal:
         return truth if self.positive else negation(truth)
 
 
-@dataclass(frozen=True, slots=True)
-class AllOf:
+class AllOf(NamedTuple):
     """Every part holds."""
 
     of: tuple["Normal", ...]
+    word: str = "all"
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(NamedTuple):
     """Some part holds."""
 
     of: tuple["Normal", ...]
+    word: str = "any"
 
 
 Normal = Literal | AllOf | AnyOf

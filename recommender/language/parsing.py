@@ -2,13 +2,11 @@
 
 import ast
 import warnings
-from decimal import Decimal
 
-from recommender.documents import is_number
 from recommender.errors import ConditionError, did_you_mean
+from recommender.language.numbers import DECIMALS, UNIT, decimals, is_number, shown, thousandths
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, ScaleSymbol, Symbol, Symbols, YesNoSymbol
 from recommender.language.tree import (
-    UNIT,
     Always,
     And,
     AtLeast,
@@ -29,11 +27,6 @@ from recommender.language.tree import (
 
 _LONGEST = 2000
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
-
-
-def thousandths(number: str) -> int:
-    """Return a decimal written as text in whole thousandths (`"-2.5"` gives -2500); it must fit exactly."""
-    return int(Decimal(number) * UNIT)
 
 
 def parse_condition(text: str, symbols: Symbols) -> Condition:
@@ -180,11 +173,11 @@ class _Reader:
 
     def _check_threshold(self, node: ast.expr, number: NumberSymbol, threshold: int) -> None:
         if not number.low <= threshold <= number.high:
-            low, high = Decimal(number.low) / UNIT, Decimal(number.high) / UNIT
-            raise self._fail(node, f"{self._source(node)} is outside the range {low:f} to {high:f} of what it is compared with.")
+            span = f"{shown(number.low)} to {shown(number.high)}"
+            raise self._fail(node, f"{self._source(node)} is outside the range {span} of what it is compared with.")
         if threshold % number.step:
-            step = Decimal(number.step) / UNIT
-            raise self._fail(node, f"{self._source(node)} is finer than the values it is compared with (steps of {step:f}).")
+            step = shown(number.step)
+            raise self._fail(node, f"{self._source(node)} is finer than the values it is compared with (steps of {step}).")
 
     def _literal(self, node: ast.expr) -> int | None:
         text = self._source(node)
@@ -193,10 +186,9 @@ class _Reader:
             return None
         if not is_number(text):
             raise self._fail(node, f"`{text}` is not a plain decimal number.", "Write it like -2.5.")
-        value = Decimal(text) * UNIT
-        if value != int(value):
-            raise self._fail(node, f"`{text}` has more than three decimals.")
-        return int(value)
+        if decimals(text) > DECIMALS:
+            raise self._fail(node, f"`{text}` has more than {DECIMALS} decimals.")
+        return thousandths(text)
 
     def _choice(self, node: ast.Compare, symbol: ChoiceSymbol, operator: ast.cmpop, right: ast.expr) -> Condition:
         several = isinstance(operator, ast.In | ast.NotIn)
@@ -211,9 +203,7 @@ class _Reader:
             wanted = choices - wanted
         return IsOneOf(symbol.name, wanted, choices, self._source(node))
 
-    def _scale(
-        self, node: ast.Compare, symbol: ScaleSymbol, operator: ast.cmpop, right: ast.expr, negated: bool
-    ) -> Condition:
+    def _scale(self, node: ast.Compare, symbol: ScaleSymbol, operator: ast.cmpop, right: ast.expr, negated: bool) -> Condition:
         if negated or not isinstance(operator, ast.GtE):
             hint = f"Write `{symbol.name} >= …`, not negated."
             raise self._fail(node, f"the conclusion `{symbol.name}` may only be used as a floor.", hint)

@@ -1,13 +1,12 @@
 """What a name in a condition may stand for."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from recommender.language.tree import Condition, Term
 
 
-@dataclass(frozen=True, slots=True)
-class NumberSymbol:
+class NumberSymbol(NamedTuple):
     """A numeric field or measure: its term, the lowest and highest value, and the step it is given in (thousandths)."""
 
     term: Term
@@ -16,23 +15,20 @@ class NumberSymbol:
     step: int
 
 
-@dataclass(frozen=True, slots=True)
-class YesNoSymbol:
+class YesNoSymbol(NamedTuple):
     """A yes/no field, or a named condition (`fragility_fracture`)."""
 
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class ChoiceSymbol:
+class ChoiceSymbol(NamedTuple):
     """A field with named choices."""
 
     name: str
     choices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ScaleSymbol:
+class ScaleSymbol(NamedTuple):
     """An ordered scale that rules conclude on."""
 
     name: str

@@ -1,6 +1,6 @@
 """An assessment for a clinician: verdicts with the rules behind them, and the whole trace."""
 
-from recommender.decision import Assessment
+from recommender.assessment import Assessment
 from recommender.explanation import Reason, trace
 from recommender.profile import plain
 from recommender.report.page import Page

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recommender.decision import Assessment, MovementVerdict, Offer, Withheld
+from recommender.assessment import Assessment, MovementVerdict, Offer, Withheld
 from recommender.explanation import Reason, trace
 from recommender.profile import plain
 from recommender.rulebook.model import Rulebook
@@ -90,9 +90,7 @@ def _offer(book: Rulebook, offer: Offer) -> dict[str, Any]:
         "steps": list(offer.level.steps),
         "cautions": list(offer.level.cautions),
         "stop_if": list(offer.exercise.stop_if),
-        "check_first": [
-            {"field": name, "say": fields[name].check, "could_become": worst} for name, worst in offer.check_first
-        ],
+        "check_first": [{"field": name, "say": fields[name].check, "could_become": worst} for name, worst in offer.check_first],
         "not_beyond": [level.id for level in offer.beyond],
         "rules": [rule.id for rule in offer.rules],
         "sources": list(offer.exercise.sources),

@@ -1,6 +1,5 @@
 """Laying out words for a terminal of any width: headings, paragraphs, bullets, numbered steps."""
 
-import textwrap
 from collections.abc import Iterable
 
 WIDEST = 92
@@ -58,9 +57,15 @@ class Page:
         self.lines.append("")
 
     def _wrapped(self, text: str, first: str = "", rest: str = "", style: str = "") -> None:
-        lines = textwrap.wrap(
-            text, self.width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-        )
-        if style and self.colour:
-            lines = [f"\x1b[{style}m{line}\x1b[0m" for line in lines]
-        self.lines.extend(lines)
+        """Add words line by line; a word that is too long for any line stands alone, unbroken."""
+        line, empty = first, True
+        for word in text.split():
+            if not empty and len(line) + 1 + len(word) > self.width:
+                self._add(line, style)
+                line, empty = rest, True
+            line = line + word if empty else f"{line} {word}"
+            empty = False
+        self._add(line, style)
+
+    def _add(self, line: str, style: str) -> None:
+        self.lines.append(f"\x1b[{style}m{line}\x1b[0m" if style and self.colour else line)

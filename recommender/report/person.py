@@ -1,6 +1,6 @@
 """An assessment in plain words for the person: safety first, then what is safe, then what to change, then whom to see."""
 
-from recommender.decision import Assessment, MovementVerdict, Offer
+from recommender.assessment import Assessment, MovementVerdict, Offer
 from recommender.profile import plain
 from recommender.report.page import Page
 from recommender.rulebook.model import CLEARANCES
@@ -94,11 +94,12 @@ def _what_you_can_do(page: Page, found: Assessment) -> None:
         page.subheading(found.rulebook.words["goals"][goal])
         page.paragraph(say, indent=2)
         page.entry("For this", "; ".join(names[id_] for id_ in ids))
+    checks = _check_list(found)
     for offer in found.offers:
-        _exercise(page, found, offer)
+        _exercise(page, found, offer, checks)
 
 
-def _exercise(page: Page, found: Assessment, offer: Offer) -> None:
+def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
     exercise, level = offer.exercise, offer.level
     several = len(exercise.levels) > 1
     page.subheading(f"{exercise.name}{f': {level.name[0].lower()}{level.name[1:]}' if several else ''}{_BADGES[offer.verdict]}")
@@ -113,7 +114,7 @@ def _exercise(page: Page, found: Assessment, offer: Offer) -> None:
         page.entry("Take care", caution)
     for stop in exercise.stop_if:
         page.entry("Stop if", stop)
-    _check_first(page, found, offer)
+    _check_first(page, offer, checks)
 
 
 def _of_level(found: Assessment, offer: Offer) -> list[MovementVerdict]:
@@ -140,8 +141,7 @@ def _check_before(page: Page, found: Assessment) -> None:
     page.steps(fields[name].check for name in checks)
 
 
-def _check_first(page: Page, found: Assessment, offer: Offer) -> None:
-    checks = _check_list(found)
+def _check_first(page: Page, offer: Offer, checks: list[str]) -> None:
     numbers = sorted(checks.index(name) + 1 for name in _serious(offer))
     if not numbers:
         return

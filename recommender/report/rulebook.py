@@ -49,7 +49,7 @@ def exercise_page(rulebook: Rulebook, exercise: Exercise, width: int, colour: bo
         page.entry("How much", level.dose["usual"])
         page.entry("Gentle start", level.dose["gentle"])
         page.entry("Dose from", ", ".join(level.dose_sources))
-        page.bullets((f"Take care: {caution}" for caution in level.cautions))
+        page.bullets(f"Take care: {caution}" for caution in level.cautions)
     page.blank()
     page.bullets((f"Stop if: {stop}" for stop in exercise.stop_if), indent=0)
     _sources(page, rulebook, exercise.sources)

@@ -8,8 +8,6 @@ runs code from it. A damaged or foreign file is ignored, and the rules are read 
 import hashlib
 import marshal
 import os
-import tempfile
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +19,9 @@ _CLASSES: tuple[type[Any], ...] = tuple(
     value
     for module in (tree, symbols, vocabulary, model)
     for _, value in sorted(vars(module).items())
-    if isinstance(value, type) and is_dataclass(value) and value.__module__ == module.__name__
+    if isinstance(value, type) and hasattr(value, "_fields") and value.__module__ == module.__name__
 )
+_TUPLE, _MAPPING = -1, -2
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
 
 
@@ -43,6 +42,8 @@ def recall(key: str, kind: type[Kept]) -> Kept | None:
 
 def keep(key: str, value: Kept) -> None:
     """Keep a value whole or not at all; a folder that cannot be written to only costs time."""
+    import tempfile  # only where something is kept for the first time
+
     body = marshal.dumps(_flatten(value))
     file = _file(key)
     try:
@@ -50,34 +51,36 @@ def keep(key: str, value: Kept) -> None:
         handle, temporary = tempfile.mkstemp(dir=file.parent)
         with os.fdopen(handle, "wb") as output:
             output.write(hashlib.sha256(body).digest() + body)
-        os.replace(temporary, file)
+        Path(temporary).replace(file)
     except OSError:
         return
 
 
 def _file(key: str) -> Path:
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(home) / "recommender" / f"{key}.rulebook"
+    home = os.environ.get("XDG_CACHE_HOME")
+    return (Path(home) if home else Path.home() / ".cache") / "recommender" / f"{key}.rulebook"
 
 
 def _flatten(value: Any) -> Any:
-    """Write own values as tuples (class number, fields …), and tuples as lists."""
+    """Write own values, and what contains any, as lists [kind, parts …]; everything else stays as it is."""
     number = _NUMBERS.get(type(value))
     if number is not None:
-        return (number, *(_flatten(getattr(value, field.name)) for field in fields(value)))
+        return [number, *map(_flatten, value)]
     if isinstance(value, tuple):
-        return [_flatten(item) for item in value]
+        parts = tuple(map(_flatten, value))
+        return [_TUPLE, *parts] if list in map(type, parts) else parts
     if isinstance(value, dict):
-        return {key: _flatten(item) for key, item in value.items()}
+        entries = {key: _flatten(item) for key, item in value.items()}
+        return [_MAPPING, entries] if list in map(type, entries.values()) else entries
     return str(value) if isinstance(value, str) else value
 
 
 def _rebuild(value: Any) -> Any:
-    kind = type(value)
-    if kind is tuple:
-        return _CLASSES[value[0]](*map(_rebuild, value[1:]))
-    if kind is list:
-        return tuple(map(_rebuild, value))
-    if kind is dict:
-        return {key: _rebuild(item) for key, item in value.items()}
-    return value
+    if type(value) is not list:
+        return value
+    kind = value[0]
+    if kind == _TUPLE:
+        return tuple(map(_rebuild, value[1:]))
+    if kind == _MAPPING:
+        return {key: _rebuild(item) for key, item in value[1].items()}
+    return _CLASSES[kind](*map(_rebuild, value[1:]))

@@ -90,9 +90,9 @@ def _content_hash(files: Mapping[str, bytes]) -> str:
     """Hash names and bytes; line endings do not count, so that every checkout of the same rules has one hash."""
     digest = hashlib.sha256()
     for name, content in files.items():
-        content = content.replace(b"\r\n", b"\n")
-        digest.update(f"{name.partition('/')[2]}\0{len(content)}\0".encode())
-        digest.update(content)
+        lines = content.replace(b"\r\n", b"\n")
+        digest.update(f"{name.partition('/')[2]}\0{len(lines)}\0".encode())
+        digest.update(lines)
     return digest.hexdigest()
 
 

@@ -1,9 +1,7 @@
-"""What a rulebook is made of: frozen values, as a clinician wrote them; each is itself, so identity is equality."""
+"""What a rulebook is made of: frozen values, as a clinician wrote them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from recommender.language.meaning import Facts, Truth, evaluate
 from recommender.language.tree import Condition, scales_of
@@ -17,8 +15,7 @@ CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_defau
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class Source(NamedTuple):
     """Where a statement comes from, and how far it was checked."""
 
     id: str
@@ -33,8 +30,7 @@ class Source:
     url: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Movement:
+class Movement(NamedTuple):
     """A thing a body does. Rules limit movements, never exercises."""
 
     id: str
@@ -47,8 +43,7 @@ class Movement:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Level:
+class Level(NamedTuple):
     """One way of doing an exercise; `shown_up_to` is the highest clearance at which it may still be shown."""
 
     id: str
@@ -62,8 +57,7 @@ class Level:
     shown_up_to: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Exercise:
+class Exercise(NamedTuple):
     """An exercise in levels, gentlest first; its verdict follows from the movements it contains and nothing else."""
 
     id: str
@@ -77,8 +71,7 @@ class Exercise:
     levels: tuple[Level, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Referral:
+class Referral(NamedTuple):
     """Who to see, how soon, and why, in words for the person."""
 
     urgency: str
@@ -86,8 +79,7 @@ class Referral:
     say: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(NamedTuple):
     """When a condition holds, then effects; with why, how certain, and from where.
 
     A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and `opens`
@@ -123,8 +115,7 @@ class Rule:
         return truth is not True if self.fails_closed else truth
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WeekGoal:
+class WeekGoal(NamedTuple):
     """One line of the weekly scaffold and the exercise goals that count towards it."""
 
     goal: str
@@ -133,8 +124,7 @@ class WeekGoal:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Rulebook:
+class Rulebook(NamedTuple):
     """All of `rules/`, with the vocabulary it is written in and one hash over both."""
 
     version: str
@@ -153,7 +143,7 @@ class Rulebook:
     always: tuple[str, ...]
     week: tuple[WeekGoal, ...]
 
-    @cached_property
+    @property
     def strata(self) -> tuple[tuple[Rule, ...], ...]:
         """Return the rules in layers: all that concludes on a scale stands before all that reads it."""
         return stratify(self.rules)

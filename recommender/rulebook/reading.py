@@ -174,7 +174,7 @@ class _Reader:
         check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
         return Source(id=id_, **{key: check.text(value, (*path, key)) for key, value in data.items()})
 
-    def _family(self, check: Checker, id_: str, raw: Any, path: Path_) -> dict[str, str]:
+    def _family(self, check: Checker, _: str, raw: Any, path: Path_) -> dict[str, str]:
         data = check.mapping(raw, path, ("name", "do"), ())
         return {key: check.text(value, (*path, key)) for key, value in data.items()}
 
@@ -252,7 +252,9 @@ class _Reader:
         if "opens" in data and not unless:
             check.fail((*path, "opens"), f"`{id_}` says what would open it, but is not written `unless`.")
         clearance = data.get("clearance")
-        optional_texts = {key: check.text(data[key], (*path, key)) if key in data else "" for key in ("caution", "note", "say", "screen", "opens")}
+        optional_texts = {
+            key: check.text(data[key], (*path, key)) if key in data else "" for key in ("caution", "note", "say", "screen", "opens")
+        }
         return Rule(
             id=id_,
             title=check.text(data.get("title"), (*path, "title")),
@@ -285,7 +287,9 @@ class _Reader:
 
     def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
         data = check.mapping(raw, path, (), self.scales)
-        return {scale: check.one_of(level, (*path, scale), self.scales.get(scale, ()), f"level of {scale}") for scale, level in data.items()}
+        return {
+            scale: check.one_of(level, (*path, scale), self.scales.get(scale, ()), f"level of {scale}") for scale, level in data.items()
+        }
 
     def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
         data = check.mapping(raw, path, ("urgency", "to", "say"), ())
@@ -300,7 +304,10 @@ class _Reader:
         for kind in _needed_cases(condition, unless):
             if not data.get(kind):
                 check.fail(path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`.")
-        return {kind: tuple(self._answers(check, item, place) for place, item in check.items(items, (*path, kind))) for kind, items in data.items()}
+        return {
+            kind: tuple(self._answers(check, item, place) for place, item in check.items(items, (*path, kind)))
+            for kind, items in data.items()
+        }
 
     def _answers(self, check: Checker, raw: Any, path: Path_) -> dict[str, Any]:
         answers = check.mapping(raw, path)
@@ -349,9 +356,9 @@ def _cross_check(book: Rulebook) -> list[Problem]:
     except ValueError as error:
         problems.append(Problem("rules", f"these rules conclude in a circle: {error}.", "A conclusion may not rest on itself."))
     concluded = {scale for rule in book.rules.values() for scale in rule.concludes}
-    for rule in book.rules.values():
-        for scale in scales_of(rule.condition) - concluded:
-            problems.append(Problem(rule.place, f"`{rule.id}` reads `{scale}`, which no rule concludes."))
+    problems.extend(
+        Problem(rule.place, f"`{rule.id}` reads `{scale}`, which no rule concludes.")
+        for rule in book.rules.values()
+        for scale in sorted(scales_of(rule.condition) - concluded)
+    )
     return problems
-
-

@@ -1,15 +1,14 @@
 """What a vocabulary is made of: fields, measures, and answers that cannot hold together."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from typing import NamedTuple
 
+from recommender.language.numbers import shown
 from recommender.language.symbols import NumberSymbol, Symbol, YesNoSymbol
-from recommender.language.tree import UNIT, Condition
+from recommender.language.tree import Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One thing that can be known of a person.
 
     `low` and `high` are inclusive, in thousandths of `unit`; `decimals` is how many an answer may have. `worse` says
@@ -44,14 +43,12 @@ class Field:
         elif self.kind == "choice":
             words = f"{', '.join(self.choices)} or unknown"
         else:
-            low, high = (f"{Decimal(end) / UNIT:f}" for end in (self.low, self.high))
             decimals = {0: "a whole number", 1: "at most one decimal"}.get(self.decimals, "at most two decimals")
-            words = f"{low} to {high} {self.unit} ({decimals}) or unknown"
+            words = f"{shown(self.low)} to {shown(self.high)} {self.unit} ({decimals}) or unknown"
         return f"{words}, or never" if self.never else words
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A number or a yes/no computed from fields."""
 
     id: str
@@ -60,8 +57,7 @@ class Measure:
     symbol: NumberSymbol | YesNoSymbol
 
 
-@dataclass(frozen=True, slots=True)
-class Contradiction:
+class Contradiction(NamedTuple):
     """Facts that cannot hold together, and the sentence that says so."""
 
     when: Condition
@@ -69,8 +65,7 @@ class Contradiction:
     fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """All fields and measures, by id, in the order they are asked."""
 
     groups: Mapping[str, str]

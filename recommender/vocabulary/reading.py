@@ -1,13 +1,13 @@
 """From the plain data of `profiles/fields.yaml` to a vocabulary, telling every problem at its place."""
 
-from decimal import Decimal
 from typing import Any
 
 from recommender.documents import Document, Path_
 from recommender.errors import RulebookError
-from recommender.language.parsing import parse_condition, parse_number, thousandths
+from recommender.language.numbers import DECIMALS, UNIT, thousandths
+from recommender.language.parsing import parse_condition, parse_number
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, Symbol, YesNoSymbol
-from recommender.language.tree import UNIT, FieldRef, IsYes, fields_of
+from recommender.language.tree import FieldRef, IsYes, fields_of
 from recommender.schema import Checker
 from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabulary
 
@@ -62,12 +62,19 @@ class _Reader:
                 self.symbols[id_] = NumberSymbol(FieldRef(id_, low, high), low, high, step)
 
     def _range(self, raw: dict[str, Any], path: Path_) -> tuple[int, int, int]:
-        ends = [self.check.number(end, place) for place, end in self.check.items(raw.get("range"), (*path, "range"))]
+        ends = [self._thousandths(end, place) for place, end in self.check.items(raw.get("range"), (*path, "range"))]
         decimals = int(self.check.number(raw.get("decimals", "0"), (*path, "decimals")))
-        if len(ends) != 2 or Decimal(ends[0]) >= Decimal(ends[1]) or not 0 <= decimals <= 3:
-            self.check.fail(path, "a number needs `range: [low, high]` and at most three decimals.")
+        if len(ends) != 2 or ends[0] >= ends[1] or not 0 <= decimals <= DECIMALS:
+            self.check.fail(path, f"a number needs `range: [low, high]` and at most {DECIMALS} decimals.")
             return 0, UNIT, UNIT
-        return thousandths(ends[0]), thousandths(ends[1]), UNIT // 10**decimals
+        return ends[0], ends[1], UNIT // 10**decimals
+
+    def _thousandths(self, value: Any, path: Path_) -> int:
+        try:
+            return thousandths(self.check.number(value, path))
+        except ValueError:
+            self.check.fail(path, f"`{value}` has more than {DECIMALS} decimals.")
+            return 0
 
     def _measure(self, id_: str, raw: Any) -> Measure | None:
         check, path = self.check, ("measures", id_)
@@ -114,7 +121,7 @@ class _Reader:
             only_if_text=only_if_text,
             only_if=only_if or None,
             never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
-            doubt_above=thousandths(check.number(raw["doubt_above"], (*path, "doubt_above"))) if "doubt_above" in raw else None,
+            doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above")) if "doubt_above" in raw else None,
         )
 
     def _check_order(self, fields: dict[str, Field]) -> None:

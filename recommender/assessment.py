@@ -1,0 +1,110 @@
+"""What is said of one person: the values that a decision is made of, ready to be shown."""
+
+from typing import NamedTuple
+
+from recommender.engines.inference import Findings
+from recommender.profile import Profile
+from recommender.rulebook.model import CLEARANCES, URGENCIES, Exercise, Level, Movement, Rule, Rulebook
+
+
+class MovementVerdict(NamedTuple):
+    """What the rules say of one movement: the verdict now, the worst it could become, and which rules say so."""
+
+    movement: Movement
+    verdict: str
+    possible: str
+    rules: tuple[Rule, ...]
+    open_rules: tuple[Rule, ...]
+
+    @property
+    def say(self) -> str:
+        """Return the words of the first rule that brought the verdict."""
+        return next((rule.say for rule in self.rules if rule.limits[self.movement.id] == self.verdict), "")
+
+
+class Offer(NamedTuple):
+    """An exercise that may be done, at its highest permitted level; `beyond` are the levels that may not.
+
+    `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it could bring.
+    """
+
+    exercise: Exercise
+    level: Level
+    verdict: str
+    dose: str
+    check_first: tuple[tuple[str, str], ...]
+    rules: tuple[Rule, ...]
+    beyond: tuple[Level, ...]
+
+
+class Withheld(NamedTuple):
+    """An exercise that may not be done now, why, what to do instead, and what would have to be known to open it."""
+
+    exercise: Exercise
+    verdict: str
+    movements: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    instead: tuple[str, ...]
+    would_need: tuple[tuple[str, str], ...]
+
+
+class Question(NamedTuple):
+    """An open question; `kind` is safety (could raise clearance), sharpen (could limit) or opens (could allow more)."""
+
+    field: str
+    kind: str
+    could_change: int
+
+
+class Classification(NamedTuple):
+    """Which score counts and what the result is called, on the scales of the rulebook."""
+
+    bone_density: str
+    lowest_t: int | None
+    site: str
+    sites_used: tuple[str, ...]
+    regime: str
+    notes: tuple[Rule, ...]
+
+
+class Assessment(NamedTuple):
+    """Everything that is said of one person."""
+
+    rulebook: Rulebook
+    profile: Profile
+    findings: Findings
+    classification: Classification
+    risk_tier: str
+    risk_tier_possible: str
+    clearance: str
+    clearance_possible: str
+    movements: tuple[MovementVerdict, ...]
+    offers: tuple[Offer, ...]
+    withheld: tuple[Withheld, ...]
+    week: tuple[tuple[str, str, tuple[str, ...]], ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def referrals(self) -> tuple[Rule, ...]:
+        """Return the fired rules that refer, most urgent first."""
+        rules = [rule for rule in self.findings.fired if rule.refer]
+        return tuple(sorted(rules, key=lambda rule: -URGENCIES.index(rule.refer.urgency if rule.refer else "info")))
+
+    @property
+    def cautions(self) -> tuple[Rule, ...]:
+        """Return the fired rules that carry a caution."""
+        return tuple(rule for rule in self.findings.fired if rule.caution)
+
+    @property
+    def clearance_rules(self) -> tuple[Rule, ...]:
+        """Return the fired rules that brought the clearance, where it is not clear."""
+        return tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
+
+    @property
+    def open_clearance_rules(self) -> tuple[Rule, ...]:
+        """Return the rules that could still raise the clearance, most serious first."""
+        rules = [rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)]
+        return tuple(sorted(rules, key=lambda rule: -CLEARANCES.index(rule.clearance)))
+
+    def _raises(self, rule: Rule) -> bool:
+        return bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
