@@ -92,8 +92,8 @@ class Assessment(NamedTuple):
 
     @property
     def cautions(self) -> tuple[Rule, ...]:
-        """Return the fired rules that carry a caution."""
-        return tuple(rule for rule in self.findings.fired if rule.caution)
+        """Return the fired rules that carry a caution on the plan; while exercise pauses there is no plan to comment on."""
+        return tuple(rule for rule in self.findings.fired if rule.caution) if self.clearance == CLEARANCES[0] else ()
 
     @property
     def clearance_rules(self) -> tuple[Rule, ...]:

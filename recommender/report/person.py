@@ -3,7 +3,7 @@
 from recommender.assessment import Assessment, MovementVerdict, Offer
 from recommender.profile import plain
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES
+from recommender.rulebook.model import CLEARANCES, VERDICTS
 
 _OPEN_CLEARANCE = {
     "emergency": "Get emergency help now, and do not exercise, if you have:",
@@ -54,9 +54,10 @@ def _in_short(page: Page, found: Assessment) -> None:
     page.blank()
     if named.lowest_t is not None:
         label = found.rulebook.vocabulary.fields[named.site].label
-        page.entry("Lowest T-score", f"{plain(named.lowest_t)} ({label})", indent=0)
+        page.entry("Lowest score", f"{plain(named.lowest_t)}, {label}", indent=0)
     page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
-    page.entry("How much care", words["risk_tier"][found.risk_tier], indent=0)
+    if found.clearance == CLEARANCES[0]:
+        page.entry("How much care", words["risk_tier"][found.risk_tier], indent=0)
     notes = [rule.note for rule in named.notes]
     if named.regime == "provisional" and named.lowest_t is not None:
         notes.insert(0, words["regime"]["provisional"])
@@ -73,16 +74,14 @@ def _count(found: Assessment) -> str:
 
 def _before_you_start(page: Page, found: Assessment) -> None:
     rules = found.open_clearance_rules
-    if rules or _check_list(found):
-        page.heading("Before you start")
     if rules:
+        page.heading("Before you start")
         page.paragraph("Most people can answer no to all of these. Read them once, before the first session.")
     for clearance, sentence in _OPEN_CLEARANCE.items():
         screens = [rule.screen for rule in rules if rule.clearance == clearance]
         if screens:
             page.subheading(sentence)
             page.bullets(screens)
-    _check_before(page, found)
 
 
 def _what_you_can_do(page: Page, found: Assessment) -> None:
@@ -95,8 +94,29 @@ def _what_you_can_do(page: Page, found: Assessment) -> None:
         page.paragraph(say, indent=2)
         page.entry("For this", "; ".join(names[id_] for id_ in ids))
     checks = _check_list(found)
-    for offer in found.offers:
+    starters = _starters(found)
+    if starters:
+        page.heading("Start with these")
+        page.paragraph("One for each part of the week. Do them for a week or two, then add from the rest.")
+    for offer in starters:
         _exercise(page, found, offer, checks)
+    if starters:
+        page.heading("Then add these, one at a time")
+    for offer in found.offers:
+        if offer not in starters:
+            _exercise(page, found, offer, checks)
+    _checks(page, found, checks)
+
+
+def _starters(found: Assessment) -> list[Offer]:
+    """Return one exercise for each goal of the week: the one with the fewest open questions and the freest verdict."""
+    starters: dict[str, Offer] = {}
+    for _, _, ids in found.week:
+        candidates = [offer for offer in found.offers if offer.exercise.id in ids]
+        if candidates and not set(ids) & set(starters):
+            best = min(candidates, key=lambda offer: (VERDICTS.index(offer.verdict), len(_serious(offer))))
+            starters[best.exercise.id] = best
+    return list(starters.values())
 
 
 def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
@@ -114,7 +134,7 @@ def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) ->
         page.entry("Take care", caution)
     for stop in exercise.stop_if:
         page.entry("Stop if", stop)
-    _check_first(page, offer, checks)
+    _check_first(page, offer, checks, {o.exercise.id: o.exercise.name for o in found.offers})
 
 
 def _of_level(found: Assessment, offer: Offer) -> list[MovementVerdict]:
@@ -132,23 +152,29 @@ def _check_list(found: Assessment) -> list[str]:
     return sorted(dict.fromkeys(named), key=lambda name: -named.count(name))
 
 
-def _check_before(page: Page, found: Assessment) -> None:
-    checks = _check_list(found)
+def _checks(page: Page, found: Assessment, checks: list[str]) -> None:
     if not checks:
         return
-    page.subheading("Check these too. Some exercises below name them by number:")
+    page.heading("Check first")
+    page.paragraph(
+        "Some exercises above name these by number. Where all is well, do the exercise as it stands. Where it is not, or you are not "
+        "sure, go by the line that begins with “Not sure”. Better still, add your answers and run this again."
+    )
     fields = found.rulebook.vocabulary.fields
     page.steps(fields[name].check for name in checks)
 
 
-def _check_first(page: Page, offer: Offer, checks: list[str]) -> None:
+def _check_first(page: Page, offer: Offer, checks: list[str], names: dict[str, str]) -> None:
     numbers = sorted(checks.index(name) + 1 for name in _serious(offer))
     if not numbers:
         return
-    page.entry("Check first", f"{', '.join(map(str, numbers))} in the list above.")
+    page.entry("Check first", f"{', '.join(map(str, numbers))} in the list after the exercises.")
     easier = offer.exercise.levels[: offer.exercise.levels.index(offer.level)]
     if easier:
-        page.entry("Not sure about one of them", f"do the easier form: {easier[0].name[0].lower()}{easier[0].name[1:]}.")
+        page.entry("Not sure", f"do the easier form: {easier[0].name[0].lower()}{easier[0].name[1:]}.")
+    else:
+        gentler = next((names[id_] for id_ in offer.exercise.gentler if id_ in names), "")
+        page.entry("Not sure", f"leave it out for now{f', and do “{gentler}” instead' if gentler else ''}.")
 
 
 def _every_session(page: Page, found: Assessment) -> None:
