@@ -67,6 +67,15 @@ class Classification(NamedTuple):
     notes: tuple[Rule, ...]
 
 
+class WeekPlan(NamedTuple):
+    """What a week needs of one goal, the offered exercises that serve it, and the one to begin with (or none)."""
+
+    goal: str
+    say: str
+    exercises: tuple[str, ...]
+    start_with: str
+
+
 class Assessment(NamedTuple):
     """Everything that is said of one person."""
 
@@ -81,7 +90,7 @@ class Assessment(NamedTuple):
     movements: tuple[MovementVerdict, ...]
     offers: tuple[Offer, ...]
     withheld: tuple[Withheld, ...]
-    week: tuple[tuple[str, str, tuple[str, ...]], ...]
+    week: tuple[WeekPlan, ...]
     questions: tuple[Question, ...]
 
     @property

@@ -6,7 +6,7 @@ shows as a question, as *check first* beside the exercise it could take away, an
 
 from collections.abc import Iterable, Sequence
 
-from recommender.assessment import Assessment, Classification, MovementVerdict, Offer, Question, Withheld
+from recommender.assessment import Assessment, Classification, MovementVerdict, Offer, Question, WeekPlan, Withheld
 from recommender.engines.inference import Engine, Findings, infer
 from recommender.language.meaning import Facts, evaluate, support
 from recommender.language.symbols import NumberSymbol
@@ -224,13 +224,15 @@ class _Decision:
             notes=tuple(rule for rule in self.findings.fired if rule.note),
         )
 
-    def _week(self, offers: tuple[Offer, ...]) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    def _week(self, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
         if self.clearance != CLEARANCES[0]:
             return ()
-        return tuple(
-            (goal.goal, goal.say, tuple(o.exercise.id for o in offers if set(o.exercise.goals) & set(goal.serves)))
-            for goal in self.book.week
-        )
+        plans = []
+        for goal in self.book.week:
+            serving = tuple(offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves))
+            start_with = next((id_ for id_ in (*goal.start_with, *serving) if id_ in serving), "")
+            plans.append(WeekPlan(goal.goal, goal.say, serving, start_with))
+        return tuple(plans)
 
     def _questions(self, offers: tuple[Offer, ...], withheld: tuple[Withheld, ...]) -> tuple[Question, ...]:
         """Rank what is open: first what could stop everything, then by how many exercises an answer could change."""

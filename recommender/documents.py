@@ -31,7 +31,9 @@ class Document(NamedTuple):
     places: dict[Path_, tuple[int, int]]
 
     def place(self, path: Iterable[str | int] = (), column: int = 0) -> str:
-        """Return `file:line:column` of the value at `path`, or of its nearest parent."""
+        """Return `file:line:column` of the value at `path`, or of its nearest parent; only the file where no places are known."""
+        if not self.places:
+            return self.name
         steps = tuple(path)
         while steps and steps not in self.places:
             steps = steps[:-1]

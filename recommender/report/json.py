@@ -28,7 +28,9 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
         "exercises": [_offer(book, offer) for offer in found.offers],
         "withheld": [_withheld(entry) for entry in found.withheld],
         "always": list(book.always),
-        "week": [{"goal": goal, "say": say, "exercises": list(ids)} for goal, say, ids in found.week],
+        "week": [
+            {"goal": plan.goal, "say": plan.say, "exercises": list(plan.exercises), "start_with": plan.start_with} for plan in found.week
+        ],
         "cautions": [{"say": rule.caution, "rules": [rule.id]} for rule in found.cautions],
         "referrals": [
             {"urgency": rule.refer.urgency, "to": rule.refer.to, "say": rule.refer.say, "rules": [rule.id]}

@@ -3,7 +3,7 @@
 from recommender.assessment import Assessment, MovementVerdict, Offer
 from recommender.profile import plain
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES, VERDICTS
+from recommender.rulebook.model import CLEARANCES
 
 _OPEN_CLEARANCE = {
     "emergency": "Get emergency help now, and do not exercise, if you have:",
@@ -89,34 +89,23 @@ def _what_you_can_do(page: Page, found: Assessment) -> None:
         return
     page.heading("What you can do")
     names = {offer.exercise.id: offer.exercise.name for offer in found.offers}
-    for goal, say, ids in found.week:
-        page.subheading(found.rulebook.words["goals"][goal])
-        page.paragraph(say, indent=2)
-        page.entry("For this", "; ".join(names[id_] for id_ in ids))
+    for plan in found.week:
+        page.subheading(found.rulebook.words["goals"][plan.goal])
+        page.paragraph(plan.say, indent=2)
+        page.entry("For this", "; ".join(names[id_] for id_ in plan.exercises))
     checks = _check_list(found)
-    starters = _starters(found)
+    starters = {plan.start_with for plan in found.week}
     if starters:
         page.heading("Start with these")
         page.paragraph("One for each part of the week. Do them for a week or two, then add from the rest.")
-    for offer in starters:
-        _exercise(page, found, offer, checks)
-    if starters:
+        for offer in found.offers:
+            if offer.exercise.id in starters:
+                _exercise(page, found, offer, checks)
         page.heading("Then add these, one at a time")
     for offer in found.offers:
-        if offer not in starters:
+        if offer.exercise.id not in starters:
             _exercise(page, found, offer, checks)
     _checks(page, found, checks)
-
-
-def _starters(found: Assessment) -> list[Offer]:
-    """Return one exercise for each goal of the week: the one with the fewest open questions and the freest verdict."""
-    starters: dict[str, Offer] = {}
-    for _, _, ids in found.week:
-        candidates = [offer for offer in found.offers if offer.exercise.id in ids]
-        if candidates and not set(ids) & set(starters):
-            best = min(candidates, key=lambda offer: (VERDICTS.index(offer.verdict), len(_serious(offer))))
-            starters[best.exercise.id] = best
-    return list(starters.values())
 
 
 def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
@@ -214,10 +203,10 @@ def _who_to_see(page: Page, found: Assessment) -> None:
     if not found.referrals:
         return
     page.heading("Who to see")
-    urgencies = found.rulebook.words["urgency"]
-    for rule in found.referrals:
-        if rule.refer:
-            page.bullets([f"{urgencies[rule.refer.urgency]}: {rule.refer.say}"], indent=0)
+    referrals = [rule.refer for rule in found.referrals if rule.refer]
+    for urgency in dict.fromkeys(refer.urgency for refer in referrals):
+        page.subheading(found.rulebook.words["urgency"][urgency])
+        page.bullets(refer.say for refer in referrals if refer.urgency == urgency)
 
 
 def _questions(page: Page, found: Assessment) -> None:

@@ -116,10 +116,11 @@ class Rule(NamedTuple):
 
 
 class WeekGoal(NamedTuple):
-    """One line of the weekly scaffold and the exercise goals that count towards it."""
+    """One line of the weekly scaffold, the exercise goals that count towards it, and what to begin with."""
 
     goal: str
     serves: tuple[str, ...]
+    start_with: tuple[str, ...]
     say: str
     sources: tuple[str, ...]
 

@@ -321,11 +321,12 @@ class _Reader:
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
         goals = []
         for path, raw in check.items(data.get("week"), ("week",)):
-            entry = check.mapping(raw, path, ("goal", "serves", "say", "sources"), ())
+            entry = check.mapping(raw, path, ("goal", "serves", "start_with", "say", "sources"), ())
             goals.append(
                 WeekGoal(
                     goal=check.text(entry.get("goal"), (*path, "goal")),
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
+                    start_with=check.some_of(entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"),
                     say=check.text(entry.get("say"), (*path, "say")),
                     sources=self._cited(check, entry.get("sources"), (*path, "sources")),
                 )

@@ -1,0 +1,58 @@
+# What one can do here. `make` alone prints this list.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test heavy lint types imports rules check wheel benchmark clean
+
+help:  ## print this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+# On Python 3.13 and later durable_rules is left out and the reference engine serves (see docs/architecture.md).
+$(VENV)/installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed (3.11 or 3.12 for the durable_rules engine)."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/installed  ## set up, and assess the example person
+	$(BIN)/recommender assess --t-score -3.9 --age 54
+
+test: $(VENV)/installed  ## set up, and run the tests
+	$(BIN)/python -m pytest
+
+heavy: $(VENV)/installed  ## run the tests that take longer
+	$(BIN)/python -m pytest -m heavy
+
+lint: $(VENV)/installed  ## style of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/installed  ## types, strictly
+	$(BIN)/mypy
+
+imports: $(VENV)/installed  ## imports go one way
+	$(BIN)/lint-imports
+
+rules: $(VENV)/installed  ## check the rulebook and run the cases of its rules
+	$(BIN)/recommender rules check
+	$(BIN)/recommender rules test
+
+check: lint types imports rules test  ## everything to do before a commit
+
+wheel: $(VENV)/installed  ## build the wheel and run the tests against it
+	rm -rf dist .venv-wheel
+	$(BIN)/python -m build --wheel --outdir dist .
+	$(BIN)/python -m venv .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[test]"
+	.venv-wheel/bin/python -c "import recommender, sys; sys.exit('site-packages' not in recommender.__file__)"
+	.venv-wheel/bin/pytest
+	.venv-wheel/bin/recommender --version
+
+benchmark: $(VENV)/installed  ## how long one answer takes, beside importing click and yaml
+	$(BIN)/python benchmarks/startup.py
+
+clean:  ## remove what was made here
+	rm -rf $(VENV) .venv-wheel dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
