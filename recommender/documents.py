@@ -5,16 +5,19 @@ So `no` never turns into false, `012` never into ten and a date never into an ob
 """
 
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recommender.errors import DocumentError, Problem
+from recommender.errors import DocumentError, Problem, quoted
 
 Path_ = tuple[str | int, ...]
 
 _DEEPEST = 40
-_ORDINARY_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "merge", "value"}
+LARGEST = 1_000_000
+_ORDINARY_TAGS = {"str", "int", "float", "bool", "null", "timestamp", "map", "seq", "!"}
+_NUMBER_LIKE = re.compile(r"[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?", re.ASCII)
 
 
 class Plain(str):
@@ -23,12 +26,19 @@ class Plain(str):
     __slots__ = ()
 
 
+class Block(str):
+    """A YAML scalar that was written as a block over several lines, so that columns in it mean nothing in the file."""
+
+    __slots__ = ()
+
+
 class Document(NamedTuple):
-    """The plain data of one file (mappings, lists and text) and the place of every value in it."""
+    """The plain data of one file (mappings, lists and text) and the place of every value and of every key in it."""
 
     name: str
     data: Any
     places: dict[Path_, tuple[int, int]]
+    keys: dict[Path_, tuple[int, int]]
 
     def place(self, path: Iterable[str | int] = (), column: int = 0) -> str:
         """Return `file:line:column` of the value at `path`, or of its nearest parent; only the file where no places are known."""
@@ -39,6 +49,11 @@ class Document(NamedTuple):
             steps = steps[:-1]
         line, start = self.places.get(steps, (1, 1))
         return f"{self.name}:{line}:{start + column}"
+
+    def key_place(self, path: Iterable[str | int]) -> str:
+        """Return `file:line:column` of the key at the end of `path`."""
+        found = self.keys.get(tuple(path))
+        return f"{self.name}:{found[0]}:{found[1]}" if found else self.place(path)
 
 
 def read_yaml(text: str, name: str) -> Document:
@@ -52,25 +67,44 @@ def read_yaml(text: str, name: str) -> Document:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        loading = loader(text)
-        try:
-            node = loading.get_single_node()
-        finally:
-            loading.dispose()
+        problems = _refusals(yaml.parse(text, Loader=loader), name)
+        node = None if problems else yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
         raise DocumentError(Problem(place, f"this is not YAML that can be read: {error.problem}.")) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DocumentError(Problem(name, f"this is not YAML that can be read: {reason}.")) from None
+    if problems:
+        raise DocumentError(problems)
     builder = _Builder(name)
-    if "&" in text or "*" in text:
-        builder.refuse_anchors(text, loader)
-    data = None if node is None or builder.problems else builder.build(node, ())
+    data = None if node is None else builder.build(node, ())
     if builder.problems:
         raise DocumentError(builder.problems)
-    return Document(name, data, builder.places)
+    return Document(name, data, builder.places, builder.keys)
+
+
+def _refusals(events: Iterable[Any], name: str) -> list[Problem]:
+    """Go through a document without building it: refuse what it must not hold before it can do harm."""
+    problems: list[Problem] = []
+    depth = 0
+    for event in events:
+        kind = type(event).__name__
+        depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent")) - kind.endswith(("SequenceEndEvent", "MappingEndEvent"))
+        message = hint = ""
+        if getattr(event, "anchor", None):
+            message, hint = "anchors and aliases (& and *) are not allowed.", "Write the value out."
+        elif getattr(event, "tag", None) and event.tag.removeprefix("tag:yaml.org,2002:") not in _ORDINARY_TAGS:
+            message, hint = f"the tag {event.tag} has no meaning here.", "Remove it."
+        elif depth > _DEEPEST:
+            message = "this is nested too deeply."
+        if message:
+            mark = event.start_mark
+            problems.append(Problem(f"{name}:{mark.line + 1}:{mark.column + 1}", message, hint))
+            if depth > _DEEPEST:
+                break
+    return problems
 
 
 def read_json(text: str, name: str) -> Document:
@@ -85,7 +119,7 @@ def read_json(text: str, name: str) -> Document:
         seen: dict[str, Any] = {}
         for key, value in pairs:
             if key in seen:
-                raise DocumentError(Problem(name, f"the key `{key}` is given twice.", "Keep one of them."))
+                raise DocumentError(Problem(name, f"the key {quoted(key)} is given twice.", "Keep one of them."))
             seen[key] = value
         return seen
 
@@ -99,30 +133,46 @@ def read_json(text: str, name: str) -> Document:
         raise DocumentError(Problem(place, f"this is not JSON that can be read: {error.msg}.")) from None
     except RecursionError:
         raise DocumentError(Problem(name, "this JSON is nested too deeply to be a profile.")) from None
-    return Document(name, data, {})
+    return Document(name, data, {}, {})
 
 
-def read_file(path: Path, name: str | None = None) -> Document:
+def read_file(path: Path) -> Document:
     """Read a `.json` file as JSON and any other as YAML, both in UTF-8.
 
     Raises:
-        DocumentError: when the file is missing, is not text, or cannot be read as data.
+        DocumentError: when the file is missing, too large, not text, or cannot be read as data.
 
     """
-    shown = name or str(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        with path.open("rb") as file:
+            content = file.read(LARGEST + 1)
     except OSError as error:
-        raise DocumentError(Problem(shown, f"this file cannot be read: {error.strerror}.")) from None
+        raise DocumentError(Problem(str(path), f"this file cannot be read: {error.strerror}.")) from None
+    return read_bytes(content, str(path), path.suffix.lower() == ".json")
+
+
+def read_bytes(content: bytes, name: str, as_json: bool) -> Document:
+    """Read the bytes of one document as JSON or YAML.
+
+    Raises:
+        DocumentError: when they are too many, not text, or cannot be read as data.
+
+    """
+    if len(content) > LARGEST:
+        raise DocumentError(Problem(name, f"this is larger than {LARGEST:,} bytes, which no profile needs."))
+    try:
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(Problem(shown, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")) from None
-    return read_json(text, shown) if path.suffix.lower() == ".json" else read_yaml(text, shown)
+        raise DocumentError(Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")) from None
+    return read_json(text, name) if as_json else read_yaml(text, name)
 
 
 def quoting_needed(text: str) -> str:
     """Say as what YAML would read unquoted `text` if not as text ("a yes/no value", "a date"), or nothing."""
     import yaml
 
+    if _NUMBER_LIKE.fullmatch(text):
+        return "a number"
     resolver: Any = yaml.SafeLoader("")
     tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
     kinds = {
@@ -133,25 +183,24 @@ def quoting_needed(text: str) -> str:
 
 
 class _Builder:
-    """Turns YAML nodes into plain data, remembering where each value stood."""
+    """Turns YAML nodes into plain data, remembering where each value and each key stood."""
 
     def __init__(self, name: str) -> None:
         self.name = name
         self.places: dict[Path_, tuple[int, int]] = {}
+        self.keys: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Problem] = []
 
     def build(self, node: Any, path: Path_) -> Any:
         import yaml
 
         self.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if len(path) > _DEEPEST:
-            return self.problem(node, "this is nested too deeply.")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
             return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
-        if node.tag.removeprefix("tag:yaml.org,2002:") not in _ORDINARY_TAGS:
-            return self.problem(node, f"the tag {node.tag} has no meaning here.", "Remove it.")
+        if node.style in ("|", ">") or node.end_mark.line > node.start_mark.line:
+            return Block(node.value)
         return str(node.value) if node.style else Plain(node.value)
 
     def _mapping(self, node: Any, path: Path_) -> dict[str, Any]:
@@ -160,25 +209,16 @@ class _Builder:
         mapping: dict[str, Any] = {}
         for key, value in node.value:
             if not isinstance(key, yaml.ScalarNode):
-                self.problem(key, "a key must be a plain word.")
+                self._problem(key, "a key must be a plain word.")
             elif key.value in mapping:
-                self.problem(key, f"the key `{key.value}` is given twice here.", "Keep one of them.")
+                self._problem(key, f"the key {quoted(key.value)} is given twice here.", "Keep one of them.")
             elif key.value == "<<":
-                self.problem(key, "merge keys are not allowed.", "Write the values out.")
+                self._problem(key, "merge keys are not allowed.", "Write the values out.")
             else:
+                self.keys[(*path, key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
                 mapping[key.value] = self.build(value, (*path, key.value))
         return mapping
 
-    def problem(self, node: Any, message: str, hint: str = "") -> None:
+    def _problem(self, node: Any, message: str, hint: str = "") -> None:
         mark = node.start_mark
         self.problems.append(Problem(f"{self.name}:{mark.line + 1}:{mark.column + 1}", message, hint))
-
-    def refuse_anchors(self, text: str, loader: Any) -> None:
-        import yaml
-
-        event: Any
-        for event in yaml.parse(text, Loader=loader):
-            if getattr(event, "anchor", None):
-                mark = event.start_mark
-                place = f"{self.name}:{mark.line + 1}:{mark.column + 1}"
-                self.problems.append(Problem(place, "anchors and aliases (& and *) are not allowed.", "Write the value out."))

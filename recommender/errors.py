@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+LONGEST_QUOTE = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -18,7 +20,7 @@ class Problem:
 
     def __str__(self) -> str:
         sentence = f"{self.place}: {self.message}" if self.place else self.message
-        return f"{sentence} {self.hint}".rstrip()
+        return visible(f"{sentence} {self.hint}".rstrip())
 
 
 class RecommenderError(Exception):
@@ -69,3 +71,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
     near = get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"Did you mean `{near[0]}`?" if near else ""
+
+
+def visible(text: str) -> str:
+    """Return text on one line with control characters written out, so that input can never steer a terminal."""
+    return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
+
+
+def quoted(text: str) -> str:
+    """Return `text` in backquotes, cut short where it is long."""
+    return f"`{text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + '…'}`"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from recommender.errors import Problem, ProfileError, did_you_mean
+from recommender.errors import Problem, ProfileError, did_you_mean, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
 from recommender.language.numbers import UNIT, decimals, is_number, shown, thousandths
 from recommender.language.tree import fields_of
@@ -13,7 +13,6 @@ from recommender.vocabulary import Field, Vocabulary
 UNKNOWN_WORDS = ("unknown", "unsure", "not sure", "null", "~", "")
 _YES = ("yes", "true")
 _NO = ("no", "false")
-_LONGEST_ECHO = 40
 _MINUS_LOOKALIKES = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 
 
@@ -106,7 +105,7 @@ def read_answer(field: Field, raw: Any, place: str) -> Value | None:
         if text in field.choices:
             return text
         raise ProfileError(
-            Problem(place, f"`{text}` is not an answer. Accepted: {field.accepted}.", did_you_mean(text.lower(), field.choices))
+            Problem(place, f"{quoted(text)} is not an answer. Accepted: {field.accepted}.", did_you_mean(text.lower(), field.choices))
         )
     return _number(field, text, place)
 
@@ -116,7 +115,7 @@ def _yes_no(field: Field, text: str, place: str) -> bool:
         return True
     if text.lower() in _NO:
         return False
-    raise ProfileError(Problem(place, f"`{text}` is not an answer. Accepted: {field.accepted}."))
+    raise ProfileError(Problem(place, f"{quoted(text)} is not an answer. Accepted: {field.accepted}."))
 
 
 def _number(field: Field, text: str, place: str) -> int:
@@ -158,22 +157,22 @@ def _not_a_number(field: Field, text: str) -> tuple[str, str]:
     accepted = f"Accepted: {field.accepted}."
     ascii_text = text.translate({ord(sign): "-" for sign in _MINUS_LOOKALIKES})
     if ascii_text != text:
-        return f"`{text}` is written with a typographic minus sign. {accepted}", f"Write {ascii_text}."
+        return f"{quoted(text)} is written with a typographic minus sign. {accepted}", f"Write {ascii_text}."
     if is_number(text.replace(",", ".", 1)):
-        return f"`{text}` has a decimal comma. {accepted}", f"Write {text.replace(',', '.', 1)}."
+        return f"{quoted(text)} has a decimal comma. {accepted}", f"Write {text.replace(',', '.', 1)}."
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity", "na", "n/a", "none"):
-        return f"`{text}` is not a number. {accepted}", "If it is not known, leave it out or write unknown."
+        return f"{quoted(text)} is not a number. {accepted}", "If it is not known, leave it out or write unknown."
     first = text.split(maxsplit=1)[0] if text.split() else text
     if first != text and is_number(first):
-        return f"`{text}` is more than a number. {accepted}", f"Write {first} alone, if that is in {field.unit}."
-    return f"`{text if len(text) <= _LONGEST_ECHO else text[:_LONGEST_ECHO] + '…'}` is not a plain number. {accepted}", ""
+        return f"{quoted(text)} is more than a number. {accepted}", f"Write {first} alone, if that is in {field.unit}."
+    return f"{quoted(text)} is not a plain number. {accepted}", ""
 
 
 def _unknown_name(vocabulary: Vocabulary, name: str, place: str) -> Problem:
     hint = did_you_mean(name, vocabulary.fields) or "`recommender fields` lists what can be given."
     if name in vocabulary.measures:
         hint = f"It is computed from {', '.join(_parts(vocabulary, name))}; give those."
-    return Problem(place, f"`{name}` is not a field that can be given.", hint)
+    return Problem(place, f"{quoted(name)} is not a field that can be given.", hint)
 
 
 def _parts(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
@@ -207,7 +206,7 @@ def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: 
 def _contradictions(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[Problem]:
     facts = Facts(values)
     return [
-        Problem(next((places[name] for name in found.fields if name in places), ""), found.say, "Check these answers.")
+        Problem(next((places[name] for name in reversed(found.fields) if name in places), ""), found.say, "Check these answers.")
         for found in vocabulary.impossible
         if evaluate(found.when, facts)
     ]

@@ -43,7 +43,7 @@ def _field_options() -> tuple[click.Option, ...]:
 
 def _option(field: Field) -> click.Option:
     metavar = {"yes_no": "yes|no", "choice": "|".join(field.choices)}.get(field.kind, field.unit.upper().replace(" ", "_"))
-    return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask)
+    return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask, multiple=True)
 
 
 @click.command(cls=_AssessCommand)
@@ -54,7 +54,7 @@ def _option(field: Field) -> click.Option:
 @click.option("--audience", type=click.Choice(["person", "clinician"]), default="person", show_default=True, help="Whom the words are for.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of the terminal.")
-def assess(profile: str | None, format_: str, audience: str, rules: Path | None, output: str | None, **options: str | None) -> None:
+def assess(profile: str | None, format_: str, audience: str, rules: Path | None, output: str | None, **options: tuple[str, ...]) -> None:
     """Say what is safe for one person.
 
     Give what you know; everything else counts as unknown, never as no. A T-score and an age are enough to begin:
@@ -64,7 +64,7 @@ def assess(profile: str | None, format_: str, audience: str, rules: Path | None,
     Answers are numbers with a point, yes or no, or one of the words shown. "unknown" may be written for any of them.
     """
     rulebook = load_rulebook(rules)
-    person = _profile(rulebook.vocabulary, profile, {name: text for name, text in options.items() if text is not None})
+    person = _profile(rulebook.vocabulary, profile, {name: _once(name, texts) for name, texts in options.items() if texts})
     found = assess_profile(rulebook, best_engine()(rulebook.strata), person)
     write(_report(found, format_, audience), output)
 
@@ -83,6 +83,12 @@ def _report(found: Assessment, format_: str, audience: str) -> str:
     from recommender.report.clinician import clinician_report
 
     return clinician_report(found, terminal_width(), wants_colour())
+
+
+def _once(name: str, texts: tuple[str, ...]) -> str:
+    if len(texts) > 1:
+        raise ProfileError(Problem(f"--{name.replace('_', '-')}", f"this is given {len(texts)} times.", "Give it once."))
+    return texts[0]
 
 
 def _profile(vocabulary: Vocabulary, file: str | None, options: dict[str, str]) -> Profile:
@@ -107,9 +113,13 @@ def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict
             return read_profile(vocabulary, answers, places)
         except ProfileError as error:
             doubts = [problem for problem in error.problems if isinstance(problem, Doubt)]
-            if len(doubts) < len(error.problems) or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            if len(doubts) < len(error.problems) or not _can_ask():
                 raise
             for doubt in doubts:
                 click.echo(f"{doubt.place}: {doubt.message}", err=True)
                 choices = click.Choice([doubt.suggestion, doubt.insist, "unknown"])
                 answers[doubt.field] = click.prompt("Which is it?", type=choices, err=True)
+
+
+def _can_ask() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))

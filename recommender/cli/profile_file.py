@@ -4,10 +4,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from recommender.documents import Document, read_file, read_json, read_yaml
+from recommender.documents import LARGEST, Document, read_bytes, read_file
 from recommender.errors import DocumentError, Problem, ProfileError
-
-_LARGEST = 1_000_000
 
 
 def read_answers(file: str) -> dict[str, tuple[Any, str]]:
@@ -26,11 +24,7 @@ def read_answers(file: str) -> dict[str, tuple[Any, str]]:
 
 
 def _standard_input() -> Document:
-    content = sys.stdin.buffer.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise DocumentError(Problem("standard input", "this is too large to be a profile."))
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise DocumentError(Problem("standard input", f"byte {error.start + 1} is not UTF-8 text.")) from None
-    return read_json(text, "standard input") if text.lstrip().startswith("{") else read_yaml(text, "standard input")
+    if sys.stdin is None:
+        raise DocumentError(Problem("standard input", "there is nothing to read: it is closed."))
+    content = sys.stdin.buffer.read(LARGEST + 1)
+    return read_bytes(content, "standard input", content.lstrip().startswith(b"{"))

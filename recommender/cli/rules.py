@@ -26,8 +26,8 @@ def list_(folder: Path | None) -> None:
     page = Page(terminal_width(), wants_colour())
     file = ""
     for rule in load_rulebook(folder).rules.values():
-        if rule.place.rsplit(":", 1)[0] != file:
-            file = rule.place.rsplit(":", 1)[0]
+        if rule.place.split(":")[0] != file:
+            file = rule.place.split(":")[0]
             page.heading(file)
         page.bullets([f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status})"], indent=0)
     click.echo(str(page), nl=False, color=True)

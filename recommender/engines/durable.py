@@ -16,7 +16,7 @@ arithmetic ever reaches it, because outside this envelope it answers wrongly wit
 import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 
@@ -54,7 +54,7 @@ class _Matcher:
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self._fired: list[str | None] = []
         self._shards: list[tuple[str, frozenset[str]]] = []
-        with _quiet():
+        with _lock, _quiet():
             self._host = _Host()
             for number, shard in enumerate(_shards(patterns)):
                 self._register(f"shard{number}", shard)
@@ -92,9 +92,10 @@ class _Matcher:
         try:
             state = self._host.assert_fact(name, fact)
         except Exception as error:
+            with suppress(Exception):  # there may be no state to delete; what counts is that the answer failed
+                self._host.delete_state(name, _STATE)
             raise EngineError(Problem("durable_rules", f"the engine failed: {error}.")) from error
-        finally:
-            self._host.delete_state(name, _STATE)
+        self._host.delete_state(name, _STATE)
         if "exception" in state or not self._fired or self._fired[-1] is not None:
             raise EngineError(Problem("durable_rules", "the engine did not finish, so its answer cannot be used."))
         return {token for token in self._fired if token is not None}

@@ -26,6 +26,7 @@ from recommender.language.tree import (
     Or,
     Sum,
     Term,
+    references,
 )
 
 
@@ -94,7 +95,7 @@ def evaluate_atom(atom: Atom, facts: Facts) -> Truth:
     if isinstance(atom, IsYes):
         return None if value is None else value is True
     if value is None:
-        return True if atom.wanted >= atom.choices else None
+        return True if atom.wanted >= atom.choices and not atom.may_not_apply else None
     return value in atom.wanted
 
 
@@ -103,7 +104,14 @@ def _compare(atom: Compare, facts: Facts) -> Truth:
     if span is None:
         return False
     low, high = (_holds(end, atom.operator, atom.threshold) for end in span)
-    return low if low == high else None
+    if low != high or (low and _may_not_apply(atom.term, facts)):
+        return None
+    return low
+
+
+def _may_not_apply(term: Term, facts: Facts) -> bool:
+    """Say whether an unanswered field may yet turn out not to apply, which would make its comparison false."""
+    return any(reference.may_not_apply and reference.name not in facts.values for reference in references(term))
 
 
 def _holds(number: int, operator: str, threshold: int) -> bool:

@@ -2,8 +2,10 @@
 
 import ast
 import warnings
+from collections.abc import Callable
+from typing import TypeVar
 
-from recommender.errors import ConditionError, did_you_mean
+from recommender.errors import ConditionError, did_you_mean, quoted
 from recommender.language.numbers import DECIMALS, UNIT, decimals, is_number, shown, thousandths
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, ScaleSymbol, Symbol, Symbols, YesNoSymbol
 from recommender.language.tree import (
@@ -24,6 +26,8 @@ from recommender.language.tree import (
     Term,
     fields_of_term,
 )
+
+Found = TypeVar("Found")
 
 _LONGEST = 2000
 _OPERATORS: dict[type[ast.cmpop], str] = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
@@ -53,14 +57,21 @@ class _Reader:
     """Walks Python's syntax tree of one condition; refuses every node that the language does not have."""
 
     def __init__(self, text: str, symbols: Symbols) -> None:
-        self.text = " ".join(text.split())
+        self.text = "".join(" " if char.isspace() else char for char in text.lstrip()).rstrip()
+        self.indent = len(text) - len(text.lstrip())
         self.symbols = symbols
 
     def condition(self) -> Condition:
-        return self._condition(self._parse(), negated=False)
+        return self._guarded(lambda: self._condition(self._parse(), negated=False))
 
     def whole_number(self) -> NumberSymbol:
-        return self._number(self._parse())
+        return self._guarded(lambda: self._number(self._parse()))
+
+    def _guarded(self, read: Callable[[], Found]) -> Found:
+        try:
+            return read()
+        except (ValueError, RecursionError, MemoryError):
+            raise ConditionError("the condition cannot be read: it is nested too deeply or holds a stray byte.") from None
 
     def _parse(self) -> ast.expr:
         if not self.text:
@@ -73,19 +84,17 @@ class _Reader:
                 return ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
             raise ConditionError(
-                f"`{self.text}` is not a condition: {error.msg}.",
+                f"{quoted(self.text)} is not a condition: {error.msg}.",
                 "Use names, numbers, < <= > >= == in, and, or, not.",
-                max((error.offset or 1) - 1, 0),
+                max((error.offset or 1) - 1, 0) + self.indent,
             ) from None
-        except (ValueError, RecursionError, MemoryError):
-            raise ConditionError("the condition cannot be read: it is nested too deeply or holds a stray byte.") from None
 
     def _fail(self, node: ast.AST, message: str, hint: str = "") -> ConditionError:
-        return ConditionError(message, hint, getattr(node, "col_offset", 0))
+        return ConditionError(message, hint, getattr(node, "col_offset", 0) + self.indent)
 
     def _source(self, node: ast.expr) -> str:
         # offsets count UTF-8 bytes; the grammar's own words are ASCII, anything else is refused by name
-        return self.text.encode()[node.col_offset : node.end_col_offset].decode(errors="replace")
+        return " ".join(self.text.encode()[node.col_offset : node.end_col_offset].decode(errors="replace").split())
 
     def _condition(self, node: ast.expr, negated: bool) -> Condition:
         if isinstance(node, ast.BoolOp):
@@ -196,12 +205,16 @@ class _Reader:
             raise self._fail(right, "`in` needs a list in brackets.", f"Write `{symbol.name} in (a, b)`.")
         if not several and not isinstance(operator, ast.Eq | ast.NotEq):
             raise self._fail(node, f"`{symbol.name}` is a choice.", "Compare it with ==, != or in.")
+        if not several and isinstance(right, ast.Tuple | ast.List):
+            raise self._fail(right, "`==` and `!=` take one value.", f"Write `{symbol.name} in (a, b)` for several.")
         items = right.elts if isinstance(right, ast.Tuple | ast.List) else [right]
+        if not items:
+            raise self._fail(right, "the list is empty.", f"It may hold: {', '.join(symbol.choices)}.")
         wanted = frozenset(self._level(item, symbol.name, symbol.choices) for item in items)
         choices = frozenset(symbol.choices)
         if isinstance(operator, ast.NotEq | ast.NotIn):
             wanted = choices - wanted
-        return IsOneOf(symbol.name, wanted, choices, self._source(node))
+        return IsOneOf(symbol.name, wanted, choices, symbol.may_not_apply, self._source(node))
 
     def _scale(self, node: ast.Compare, symbol: ScaleSymbol, operator: ast.cmpop, right: ast.expr, negated: bool) -> Condition:
         if negated or not isinstance(operator, ast.GtE):
@@ -231,7 +244,7 @@ class _Reader:
             if isinstance(symbol, NumberSymbol):
                 return symbol
             if isinstance(symbol, YesNoSymbol) and isinstance(symbol.condition, IsYes):
-                return NumberSymbol(FieldRef(symbol.condition.name, 0, UNIT), 0, UNIT, UNIT)
+                return NumberSymbol(FieldRef(symbol.condition.name, 0, UNIT, symbol.condition.may_not_apply), 0, UNIT, UNIT)
             raise self._fail(node, f"`{node.id}` is not a number.")
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             return self._sum(node)

@@ -26,6 +26,7 @@ class ChoiceSymbol(NamedTuple):
 
     name: str
     choices: tuple[str, ...]
+    may_not_apply: bool = False
 
 
 class ScaleSymbol(NamedTuple):

@@ -9,11 +9,15 @@ from typing import NamedTuple
 
 
 class FieldRef(NamedTuple):
-    """A numeric field (a yes/no counts 1 or 0), with the range it may take while unknown, in thousandths."""
+    """A numeric field (a yes/no counts 1 or 0), with the range it may take while unknown, in thousandths.
+
+    While unknown, a field that `may_not_apply` may also turn out not to apply to this person at all.
+    """
 
     name: str
     low: int
     high: int
+    may_not_apply: bool = False
 
 
 class Lowest(NamedTuple):
@@ -56,6 +60,7 @@ class IsOneOf(NamedTuple):
     name: str
     wanted: frozenset[str]
     choices: frozenset[str]
+    may_not_apply: bool
     text: str
 
 
@@ -64,6 +69,7 @@ class IsYes(NamedTuple):
 
     name: str
     text: str
+    may_not_apply: bool = False
 
 
 class AtLeast(NamedTuple):
@@ -126,16 +132,21 @@ def atoms(condition: Condition) -> Iterator[Atom]:
         yield condition
 
 
-def fields_of_term(term: Term) -> Iterator[str]:
-    """Yield the names of the fields that a number is computed from."""
+def references(term: Term) -> Iterator[FieldRef]:
+    """Yield the fields that a number is computed from."""
     if isinstance(term, FieldRef):
-        yield term.name
+        yield term
     elif isinstance(term, Sum):
-        yield from fields_of_term(term.left)
-        yield from fields_of_term(term.right)
+        yield from references(term.left)
+        yield from references(term.right)
     else:
         for part in term.of:
-            yield from fields_of_term(part)
+            yield from references(part)
+
+
+def fields_of_term(term: Term) -> Iterator[str]:
+    """Yield the names of the fields that a number is computed from."""
+    return (reference.name for reference in references(term))
 
 
 def fields_of_atom(atom: Atom) -> tuple[str, ...]:

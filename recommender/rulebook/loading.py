@@ -75,7 +75,7 @@ def _vocabulary_file() -> dict[str, bytes]:
 
 
 def _rule_files(folder: Path) -> dict[str, bytes]:
-    paths = sorted(path for path in folder.rglob("*.yaml") if path.is_file()) if folder.is_dir() else []
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
     if not paths:
         hint = "Name a folder that holds rules as .yaml files."
         raise RulebookError(Problem(str(folder), "there is no rulebook here.", hint))

@@ -25,9 +25,9 @@ class Source(NamedTuple):
     year: str
     checked: str
     found: str
-    population: str = ""
-    doi: str = ""
-    url: str = ""
+    population: str
+    doi: str
+    url: str
 
 
 class Movement(NamedTuple):
@@ -151,19 +151,12 @@ class Rulebook(NamedTuple):
 
 
 def stratify(rules: Mapping[str, Rule]) -> tuple[tuple[Rule, ...], ...]:
-    """Sort rules into layers, each complete before the next.
-
-    Raises:
-        ValueError: naming the rules of a circle, where conclusions depend on themselves.
-
-    """
+    """Sort rules into layers, each complete before the next; a rulebook with a circle was refused when it was read."""
     layers: list[tuple[Rule, ...]] = []
     waiting = dict(rules)
     while waiting:
         pending = {scale for rule in waiting.values() for scale in rule.concludes}
         ready = tuple(rule for rule in waiting.values() if not scales_of(rule.condition) & pending)
-        if not ready:
-            raise ValueError(", ".join(waiting))
         layers.append(ready)
         for rule in ready:
             del waiting[rule.id]

@@ -25,7 +25,6 @@ from recommender.rulebook.model import (
     Rulebook,
     Source,
     WeekGoal,
-    stratify,
 )
 from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
@@ -142,9 +141,7 @@ class _Reader:
         found: dict[str, Any] = {}
         for check, data in self._sections(section):
             for id_, raw in check.mapping(data, (section,)).items():
-                if id_ in found:
-                    check.fail((section, id_), f"`{id_}` is defined twice.")
-                found[id_] = read(check, id_, raw, (section, id_))
+                self._entry(found, check, id_, raw, (section, id_), read)
         return found
 
     def _listed(self, section: str, read: Callable[[Checker, str, Any, Path_], Any]) -> dict[str, Any]:
@@ -152,27 +149,39 @@ class _Reader:
         found: dict[str, Any] = {}
         for check, data in self._sections(section):
             for path, raw in check.items(data, (section,)):
-                id_ = check.text(check.mapping(raw, path, ("id",)).get("id", "?"), (*path, "id"))
-                if id_ in found:
-                    check.fail((*path, "id"), f"`{id_}` is defined twice.", "Give one of them another id.")
-                found[id_] = read(check, id_, raw if isinstance(raw, dict) else {}, path)
+                if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
+                    check.fail(path, "this must be an entry with an `id` and more `key: value` lines.")
+                    continue
+                self._entry(found, check, check.text(raw["id"], (*path, "id")), raw, path, read)
         return found
 
+    def _entry(
+        self, found: dict[str, Any], check: Checker, id_: str, raw: Any, path: Path_, read: Callable[[Checker, str, Any, Path_], Any]
+    ) -> None:
+        check.owner = id_
+        if not isinstance(raw, dict):
+            check.fail(path, "this must be a list of `key: value` lines.")
+        elif id_ in found:
+            check.fail((*path, "id"), f"`{id_}` is defined twice.", "Give one of them another id.")
+        else:
+            found[id_] = read(check, id_, raw, path)
+        check.owner = ""
+
     def _condition(self, check: Checker, raw: Any, path: Path_, symbols: Mapping[str, Symbol]) -> Condition | None:
-        text = check.text(raw, path)
-        found: Condition | None = check.attempt(path, lambda: parse_condition(text, symbols)) if text else None
+        found: Condition | None = check.attempt(path, raw, lambda text: parse_condition(text, symbols))
         return found
 
     def _cited(self, check: Checker, raw: Any, path: Path_) -> tuple[str, ...]:
+        before = len(check.problems)
         sources = check.some_of(raw, path, self.ids["sources"], "source")
-        if not sources:
+        if raw is not None and not sources and len(check.problems) == before:
             check.fail(path, "at least one source must be named.", "EC is expert consensus, DD a design default.")
         return sources
 
     def _source(self, check: Checker, id_: str, raw: Any, path: Path_) -> Source:
         data = check.mapping(raw, path, ("title", "authors", "where", "year", "checked", "found"), ("population", "doi", "url"))
         check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
-        return Source(id=id_, **{key: check.text(value, (*path, key)) for key, value in data.items()})
+        return Source(id_, *(check.text(data.get(key), (*path, key)) for key in Source._fields[1:]))
 
     def _family(self, check: Checker, _: str, raw: Any, path: Path_) -> dict[str, str]:
         data = check.mapping(raw, path, ("name", "do"), ())
@@ -245,13 +254,12 @@ class _Reader:
         key = "unless" if unless else "when"
         condition = self._condition(check, data.get(key), (*path, key), self.vocabulary.symbols if unless else self.symbols)
         if condition:
-            check.attempt((*path, key), lambda: clauses(normal_form(condition, positive=not unless)))
+            check.attempt((*path, key), data[key], lambda _: clauses(normal_form(condition, positive=not unless)))
         for effect, words in (("limit", "say"), ("clearance", "say"), ("clearance", "screen")):
             if effect in data and words not in data:
                 check.fail(path, f"`{id_}` has `{effect}` but no `{words}` to tell the person.")
         if "opens" in data and not unless:
             check.fail((*path, "opens"), f"`{id_}` says what would open it, but is not written `unless`.")
-        clearance = data.get("clearance")
         optional_texts = {
             key: check.text(data[key], (*path, key)) if key in data else "" for key in ("caution", "note", "say", "screen", "opens")
         }
@@ -261,9 +269,9 @@ class _Reader:
             when=" ".join(str(data.get(key, "")).split()),
             condition=condition or Always(),
             fails_closed=unless,
-            limits=self._limits(check, data.get("limit"), (*path, "limit")) if "limit" in data else {},
+            limits=self._limits(check, data["limit"], (*path, "limit")) if "limit" in data else {},
             concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude")) if "conclude" in data else {},
-            clearance=check.one_of(clearance, (*path, "clearance"), CLEARANCES, "clearance") if clearance else "",
+            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES, "clearance") if "clearance" in data else "",
             refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
             dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
             because=check.text(data.get("because"), (*path, "because")),
@@ -272,7 +280,7 @@ class _Reader:
             sources=self._cited(check, data.get("sources"), (*path, "sources")),
             guideline_year=check.number(data["guideline_year"], (*path, "guideline_year")) if "guideline_year" in data else "",
             cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
-            place=check.document.place(path).rsplit(":", 1)[0],
+            place=check.document.place(path),
             **optional_texts,
         )
 
@@ -280,15 +288,19 @@ class _Reader:
         limits: dict[str, str] = {}
         for verdict, movements in check.mapping(raw, path, (), VERDICTS[1:]).items():
             for movement in check.some_of(movements, (*path, verdict), self.ids["movements"], "movement"):
-                if movement in limits:
+                if limits.get(movement, verdict) != verdict:
                     check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
                 limits[movement] = verdict
+        if not limits and not any(raw.values() if isinstance(raw, dict) else ()):
+            check.fail(path, "this limits nothing.", f"Name movements under one of: {', '.join(VERDICTS[1:])}.")
         return limits
 
     def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
         data = check.mapping(raw, path, (), self.scales)
         return {
-            scale: check.one_of(level, (*path, scale), self.scales.get(scale, ()), f"level of {scale}") for scale, level in data.items()
+            scale: check.one_of(level, (*path, scale), self.scales[scale], f"level of {scale}")
+            for scale, level in data.items()
+            if scale in self.scales
         }
 
     def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
@@ -300,13 +312,16 @@ class _Reader:
         self, check: Checker, id_: str, raw: Any, path: Path_, condition: Condition | None, unless: bool
     ) -> dict[str, tuple[Mapping[str, Any], ...]]:
         path = (*path, "cases")
+        if raw is None:
+            return {}
         data = check.mapping(raw, path, (), CASE_KINDS)
         for kind in _needed_cases(condition, unless):
             if not data.get(kind):
                 check.fail(path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`.")
         return {
-            kind: tuple(self._answers(check, item, place) for place, item in check.items(items, (*path, kind)))
-            for kind, items in data.items()
+            kind: tuple(self._answers(check, item, place) for place, item in check.items(data.get(kind), (*path, kind)))
+            for kind in CASE_KINDS
+            if kind in data
         }
 
     def _answers(self, check: Checker, raw: Any, path: Path_) -> dict[str, Any]:
@@ -351,15 +366,26 @@ def _needed_cases(condition: Condition | None, unless: bool) -> list[str]:
 
 def _cross_check(book: Rulebook) -> list[Problem]:
     """Check what only the whole rulebook shows: circles, and scales that nothing concludes."""
-    problems = []
-    try:
-        stratify(book.rules)
-    except ValueError as error:
-        problems.append(Problem("rules", f"these rules conclude in a circle: {error}.", "A conclusion may not rest on itself."))
     concluded = {scale for rule in book.rules.values() for scale in rule.concludes}
-    problems.extend(
+    problems = [
         Problem(rule.place, f"`{rule.id}` reads `{scale}`, which no rule concludes.")
         for rule in book.rules.values()
         for scale in sorted(scales_of(rule.condition) - concluded)
-    )
+    ]
+    circle = _circle(list(book.rules.values()))
+    if circle:
+        names = ", ".join(f"`{rule.id}`" for rule in circle)
+        message = f"these rules conclude in a circle: {names}."
+        problems.append(Problem(circle[0].place, message, "A conclusion may not rest on itself."))
     return problems
+
+
+def _circle(rules: list[Rule]) -> list[Rule]:
+    """Return the rules that read a scale which, through others, rests on what they conclude themselves."""
+    while True:
+        concluded = {scale for rule in rules for scale in rule.concludes}
+        read = {scale for rule in rules for scale in scales_of(rule.condition)}
+        left = [rule for rule in rules if scales_of(rule.condition) & concluded and set(rule.concludes) & read]
+        if left == rules:
+            return rules
+        rules = left

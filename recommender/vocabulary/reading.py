@@ -7,7 +7,7 @@ from recommender.errors import RulebookError
 from recommender.language.numbers import DECIMALS, UNIT, thousandths
 from recommender.language.parsing import parse_condition, parse_number
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, Symbol, YesNoSymbol
-from recommender.language.tree import FieldRef, IsYes, fields_of
+from recommender.language.tree import Always, FieldRef, IsYes, fields_of
 from recommender.schema import Checker
 from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabulary
 
@@ -53,13 +53,14 @@ class _Reader:
         for id_, raw in fields.items():
             path: Path_ = ("fields", id_)
             kind = self.check.one_of(self.check.mapping(raw, path).get("type"), (*path, "type"), _KINDS, "type of field")
+            may_not_apply = isinstance(raw, dict) and ("only_if" in raw or "never" in raw)
             if kind == "choice":
-                self.symbols[id_] = ChoiceSymbol(id_, self.check.texts(raw.get("choices"), (*path, "choices")))
+                self.symbols[id_] = ChoiceSymbol(id_, self.check.texts(raw.get("choices"), (*path, "choices")), may_not_apply)
             elif kind == "yes_no":
-                self.symbols[id_] = YesNoSymbol(IsYes(id_, id_))
+                self.symbols[id_] = YesNoSymbol(IsYes(id_, id_, may_not_apply))
             elif kind:
                 low, high, step = self._range(raw, path)
-                self.symbols[id_] = NumberSymbol(FieldRef(id_, low, high), low, high, step)
+                self.symbols[id_] = NumberSymbol(FieldRef(id_, low, high, may_not_apply), low, high, step)
 
     def _range(self, raw: dict[str, Any], path: Path_) -> tuple[int, int, int]:
         ends = [self._thousandths(end, place) for place, end in self.check.items(raw.get("range"), (*path, "range"))]
@@ -80,13 +81,13 @@ class _Reader:
         check, path = self.check, ("measures", id_)
         data = check.mapping(raw, path, ("type", "is", "label"), ())
         kind = check.one_of(data.get("type"), (*path, "type"), ("number", "yes_no"), "type of measure")
-        text = check.text(data.get("is"), (*path, "is"))
+        text = " ".join(str(data.get("is", "")).split())
         label = check.text(data.get("label"), (*path, "label"))
         symbol: NumberSymbol | YesNoSymbol | None
         if kind == "number":
-            symbol = check.attempt((*path, "is"), lambda: parse_number(text, self.symbols))
+            symbol = check.attempt((*path, "is"), data.get("is"), lambda raw: parse_number(raw, self.symbols))
         else:
-            condition = check.attempt((*path, "is"), lambda: parse_condition(text, self.symbols))
+            condition = check.attempt((*path, "is"), data.get("is"), lambda raw: parse_condition(raw, self.symbols))
             symbol = condition and YesNoSymbol(condition)
         if symbol is None:
             return None
@@ -101,8 +102,7 @@ class _Reader:
         check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
         symbol = self.symbols.get(id_)
         low, high, step = (symbol.low, symbol.high, symbol.step) if isinstance(symbol, NumberSymbol) else (0, 0, UNIT)
-        only_if_text = check.text(raw["only_if"], (*path, "only_if")) if "only_if" in raw else ""
-        only_if = only_if_text and check.attempt((*path, "only_if"), lambda: parse_condition(only_if_text, self.symbols))
+        only_if = check.attempt((*path, "only_if"), raw.get("only_if"), lambda text: parse_condition(text, self.symbols))
         return Field(
             id=id_,
             group=check.one_of(raw.get("group"), (*path, "group"), groups, "group"),
@@ -118,8 +118,8 @@ class _Reader:
             choices=symbol.choices if isinstance(symbol, ChoiceSymbol) else (),
             where=check.text(raw["where"], (*path, "where")) if "where" in raw else "",
             check=check.text(raw["check"], (*path, "check")) if "check" in raw else "",
-            only_if_text=only_if_text,
-            only_if=only_if or None,
+            only_if_text=" ".join(str(raw.get("only_if", "")).split()),
+            only_if=only_if,
             never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
             doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above")) if "doubt_above" in raw else None,
         )
@@ -135,6 +135,5 @@ class _Reader:
     def _contradiction(self, path: Path_, raw: Any) -> Contradiction:
         check = self.check
         data = check.mapping(raw, path, ("when", "say"), ())
-        text = check.text(data.get("when"), (*path, "when"))
-        when = check.attempt((*path, "when"), lambda: parse_condition(text, self.symbols))
-        return Contradiction(when, check.text(data.get("say"), (*path, "say")), fields_of(when) if when else ())
+        when = check.attempt((*path, "when"), data.get("when"), lambda text: parse_condition(text, self.symbols))
+        return Contradiction(when or Always(), check.text(data.get("say"), (*path, "say")), fields_of(when) if when else ())
