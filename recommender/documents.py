@@ -159,7 +159,7 @@ def read_bytes(content: bytes, name: str, as_json: bool) -> Document:
 
     """
     if len(content) > LARGEST:
-        raise DocumentError(Problem(name, f"this is larger than {LARGEST:,} bytes, which no profile needs."))
+        raise DocumentError(Problem(name, f"this is too large to be a profile: more than {LARGEST:,} bytes."))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

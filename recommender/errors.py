@@ -80,4 +80,9 @@ def visible(text: str) -> str:
 
 def quoted(text: str) -> str:
     """Return `text` in backquotes, cut short where it is long."""
-    return f"`{text if len(text) <= LONGEST_QUOTE else text[:LONGEST_QUOTE] + '…'}`"
+    return f"`{shortened(text)}`"
+
+
+def shortened(text: str) -> str:
+    """Return `text`, cut short where it is long."""
+    return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"

@@ -206,7 +206,7 @@ def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: 
 def _contradictions(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[Problem]:
     facts = Facts(values)
     return [
-        Problem(next((places[name] for name in reversed(found.fields) if name in places), ""), found.say, "Check these answers.")
+        Problem(next((places[name] for name in found.fields if name in places), ""), found.say, "Check these answers.")
         for found in vocabulary.impossible
         if evaluate(found.when, facts)
     ]

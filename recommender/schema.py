@@ -88,6 +88,9 @@ class Checker:
         choices = list(choices)
         if value is None:
             return ""
+        if value == "":
+            self.fail(path, f"the {what} is left blank.", f"Write one of: {', '.join(choices)}." if len(choices) <= 12 else "")
+            return ""
         if not isinstance(value, str) or value not in choices:
             hint = did_you_mean(str(value), choices)
             listing = f" It is one of: {', '.join(choices)}." if 0 < len(choices) <= 12 else ""

@@ -299,8 +299,8 @@ RULES = [
     ),
     Break("neither when nor unless", f"    {WHEN}\n", "", ("`H01`", "either `when` or `unless`"), rule="H01"),
     Break("no effect", "    conclude: {risk_tier: high}\n", "", ("`K01`", "no effect", "limit"), rule="K01"),
-    Break("an effect left blank", "clearance: clinician_led", "clearance: ¦", ("clearance",), rule="R01"),
-    Break("a limit that limits nothing", "limit:\n      modify: [bend_loaded]", "limit: ¦{}", ("no effect",), rule="S01"),
+    Break("an effect left blank", "clearance: clinician_led", "clearance:¦", ("clearance", "blank"), rule="R01"),
+    Break("a limit that limits nothing", "limit:\n      modify: [bend_loaded]", "limit: ¦{}", ("limits nothing",), rule="S01"),
     Break(
         "words that open a rule written when", "    dose: gentle", "    dose: gentle\n    opens: ¦A visit.", ("`R01`", "unless"), rule="R01"
     ),
@@ -600,7 +600,7 @@ def test_two_wrong_words_in_one_list_are_two_problems(run: Run, tmp_path: Path) 
 
     ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": text}))
 
-    assert [error.split(":")[3].split()[0] for error in ran.errors] == ["`bend_load`", "`hip_hing`"]
+    assert [error.split(": ")[2].split()[0] for error in ran.errors] == ["`bend_load`", "`hip_hing`"]
 
 
 def test_broken_yaml_in_two_files_is_told_for_both(run: Run, tmp_path: Path) -> None:

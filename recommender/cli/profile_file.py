@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.documents import LARGEST, Document, read_bytes, read_file
-from recommender.errors import DocumentError, Problem, ProfileError
+from recommender.errors import DocumentError, Problem, ProfileError, shortened
 
 
 def read_answers(file: str) -> dict[str, tuple[Any, str]]:
@@ -20,7 +20,7 @@ def read_answers(file: str) -> dict[str, tuple[Any, str]]:
     if not isinstance(document.data, dict) or not document.data:
         message = "a profile is a list of `field: answer` lines, and this is not one."
         raise ProfileError(Problem(document.place(), message, "For example: t_score: -2.6"))
-    return {name: (answer, f"{document.place((name,))}: {name}") for name, answer in document.data.items()}
+    return {name: (answer, f"{document.place((name,))}: {shortened(name)}") for name, answer in document.data.items()}
 
 
 def _standard_input() -> Document:

@@ -229,7 +229,7 @@ class _Reader:
         source, place = dose.get("source"), (*path, "dose", "source")
         own = check.one_of(data["shown_up_to"], (*path, "shown_up_to"), CLEARANCES, "clearance") if "shown_up_to" in data else ""
         movements = check.some_of(data.get("movements"), (*path, "movements"), self.ids["movements"], "movement")
-        if not movements:
+        if data.get("movements") == []:
             check.fail(path, f"`{id_}` contains no movement.", "An exercise that contains nothing can never be limited.")
         return Level(
             id=id_,
