@@ -2,8 +2,8 @@
 
     make benchmark
 
-Exits 1 when the median ratio is above the target. The rulebook's kept form is made by one run before the clock starts;
-the first run after a change of rules is measured apart, because it reads and checks every file.
+It prints and never fails: a clock is no test. The rulebook's kept form is made by one run before the clock starts; the
+first run after a change of rules is measured apart, because it reads and checks every file.
 """
 
 import os
@@ -28,8 +28,8 @@ def seconds(command: list[str], environment: dict[str, str]) -> float:
     return time.perf_counter() - start
 
 
-def main() -> int:
-    """Measure side by side, print medians and their ratio, and say whether the target is met."""
+def main() -> None:
+    """Measure side by side, and print medians and their ratio."""
     with tempfile.TemporaryDirectory() as cache:
         # byte code is kept by every ordinary installation; without it Python itself would be measured
         environment = {**os.environ, "XDG_CACHE_HOME": cache, "PYTHONPYCACHEPREFIX": f"{cache}/byte-code"}
@@ -43,8 +43,7 @@ def main() -> int:
     print(f"recommender assess            {answer * 1000:6.0f} ms (median of {ROUNDS})")
     print(f"first run, nothing kept yet   {first * 1000:6.0f} ms")
     print(f"ratio {answer / base:.2f}, target at most {TARGET}")
-    return 0 if answer / base <= TARGET else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
