@@ -22,14 +22,28 @@ class MovementVerdict(NamedTuple):
         return next((rule.say for rule in self.rules if rule.limits[self.movement.id] == self.verdict), "")
 
 
+class Form(NamedTuple):
+    """One level of an exercise for one person, with the open fields whose answer could make it stricter.
+
+    Each field in `check_first` stands with the worst verdict its answer could bring.
+    """
+
+    level: Level
+    verdict: str
+    dose: str
+    check_first: tuple[tuple[str, str], ...]
+
+
 class Offer(NamedTuple):
     """An exercise that may be done, at its highest permitted level; `beyond` are the levels that may not.
 
     `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it could bring.
+    `start` is the form to begin with while those are open: the highest that no answer could take away, or the gentlest.
     """
 
     exercise: Exercise
     level: Level
+    start: Form
     verdict: str
     dose: str
     check_first: tuple[tuple[str, str], ...]

@@ -6,7 +6,7 @@ shows as a question, as *check first* beside the exercise it could take away, an
 
 from collections.abc import Iterable, Sequence
 
-from recommender.assessment import Assessment, Classification, MovementVerdict, Offer, Question, WeekPlan, Withheld
+from recommender.assessment import Assessment, Classification, Form, MovementVerdict, Offer, Question, WeekPlan, Withheld
 from recommender.engines.inference import Engine, Findings, infer
 from recommender.language.meaning import Facts, evaluate, support
 from recommender.language.symbols import NumberSymbol
@@ -99,18 +99,28 @@ class _Decision:
         permitted = [level for level in exercise.levels if self._shown(level) and not self._blocks(self._verdict(level))]
         if not permitted:
             return None
-        level = permitted[-1]
-        verdict = self._verdict(level)
-        rules = {rule.id: rule for id_ in level.movements for rule in self.movements[id_].rules}
+        forms = [self._form(level) for level in permitted]
+        best = forms[-1]
+        rules = {rule.id: rule for id_ in best.level.movements for rule in self.movements[id_].rules}
         return Offer(
             exercise=exercise,
-            level=level,
-            verdict=verdict,
-            dose=level.dose[self.dose],
-            check_first=self._check_first(level, verdict),
+            level=best.level,
+            start=self._start(forms),
+            verdict=best.verdict,
+            dose=best.dose,
+            check_first=best.check_first,
             rules=tuple(rules.values()),
-            beyond=exercise.levels[exercise.levels.index(level) + 1 :],
+            beyond=exercise.levels[exercise.levels.index(best.level) + 1 :],
         )
+
+    def _form(self, level: Level) -> Form:
+        verdict = self._verdict(level)
+        return Form(level, verdict, level.dose[self.dose], self._check_first(level, verdict))
+
+    def _start(self, forms: Sequence[Form]) -> Form:
+        """Return the highest form that no open answer could take away, or the gentlest."""
+        certain = [form for form in forms if not any(self._blocks(worst) for _, worst in form.check_first)]
+        return certain[-1] if certain else forms[0]
 
     def _raising(self, level: Level, verdict: str) -> list[Rule]:
         """Return the open rules that could make a level's verdict worse than it is."""
@@ -204,9 +214,11 @@ class _Decision:
         return without
 
     def _unproven(self, opener: Rule) -> tuple[str, ...]:
+        """Return the fields that stand between an `unless` rule and its proof, known ones that speak against it included."""
         facts = self.findings.facts
-        truth = evaluate(opener.condition, facts)
-        return tuple(dict.fromkeys(name for atom in support(opener.condition, facts, truth) for name in fields_of_atom(atom)))
+        atoms = support(opener.condition, facts, evaluate(opener.condition, facts))
+        names = dict.fromkeys(name for atom in atoms for name in fields_of_atom(atom))
+        return tuple(dict.fromkeys(ask for name in names for ask in ((name,) if self.profile.knows(name) else self._askable(name))))
 
     def _classification(self) -> Classification:
         measure = self.book.vocabulary.measures["lowest_t"].symbol

@@ -160,6 +160,7 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         scales=SCALES,
         supervised=read("p"),
         supervised_opens="",
+        why_not="",
         vocabulary=Vocabulary({}, {}, {}, (), SYMBOLS),
         sources={},
         families={},

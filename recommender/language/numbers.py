@@ -36,8 +36,9 @@ def thousandths(text: str) -> int:
     return -number if sign == "-" else number
 
 
-def shown(number: int) -> str:
-    """Return thousandths as a person writes them: -2500 as `-2.5`."""
+def shown(number: int, decimals: int = 0) -> str:
+    """Return thousandths as a person writes them: -2500 as `-2.5`; with at least `decimals` decimals."""
     whole, rest = divmod(abs(number), UNIT)
-    fraction = f".{rest:03d}".rstrip("0").rstrip(".")
+    digits = f"{rest:03d}".rstrip("0").ljust(decimals, "0")
+    fraction = f".{digits}" if digits else ""
     return f"{'-' if number < 0 else ''}{whole}{fraction}"

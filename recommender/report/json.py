@@ -83,6 +83,7 @@ def _offer(book: Rulebook, offer: Offer) -> dict[str, Any]:
         "name": offer.exercise.name,
         "level": offer.level.id,
         "level_name": offer.level.name,
+        "start_level": offer.start.level.id,
         "verdict": offer.verdict,
         "goals": list(offer.exercise.goals),
         "why": offer.exercise.why,

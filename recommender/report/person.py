@@ -1,9 +1,9 @@
 """An assessment in plain words for the person: safety first, then what is safe, then what to change, then whom to see."""
 
 from recommender.assessment import Assessment, MovementVerdict, Offer
-from recommender.profile import plain
+from recommender.language.numbers import shown
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES
+from recommender.rulebook.model import CLEARANCES, URGENCIES, Level
 
 _OPEN_CLEARANCE = {
     "emergency": "Get emergency help now, and do not exercise, if you have:",
@@ -23,22 +23,33 @@ def person_report(found: Assessment, width: int, colour: bool) -> str:
     page = Page(width, colour)
     page.title("What is safe for your bones, and how to do it")
     _in_short(page, found)
-    if found.clearance == CLEARANCES[-1]:
-        _who_to_see(page, found)
-        _about(page, found)
-        return str(page)
-    _before_you_start(page, found)
-    if found.clearance != CLEARANCES[0]:
-        _who_to_see(page, found)
-    _what_you_can_do(page, found)
-    _every_session(page, found)
-    if found.clearance == CLEARANCES[0]:
-        _waiting(page, found)
-        _movements(page, found)
-        _who_to_see(page, found)
-    _questions(page, found)
+    _SECTIONS[found.clearance](page, found)
     _about(page, found)
     return str(page)
+
+
+def _clear(page: Page, found: Assessment) -> None:
+    _before_you_start(page, found)
+    _what_you_can_do(page, found)
+    _every_session(page, found)
+    _waiting(page, found)
+    _movements(page, found)
+    _who_to_see(page, found)
+    _questions(page, found)
+
+
+def _clinician_led(page: Page, found: Assessment) -> None:
+    _before_you_start(page, found)
+    _who_to_see(page, found)
+    _what_you_can_do(page, found)
+    _every_session(page, found)
+    _questions(page, found)
+
+
+def _hold(page: Page, found: Assessment) -> None:
+    _before_you_start(page, found)
+    _who_to_see(page, found)
+    _what_you_can_do(page, found)
 
 
 def _in_short(page: Page, found: Assessment) -> None:
@@ -54,16 +65,16 @@ def _in_short(page: Page, found: Assessment) -> None:
     page.blank()
     if named.lowest_t is not None:
         label = found.rulebook.vocabulary.fields[named.site].label
-        page.entry("Lowest score", f"{plain(named.lowest_t)}, {label}", indent=0)
+        page.entry("Lowest score", f"{shown(named.lowest_t, decimals=1)}, {label}", indent=0)
     page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
     if found.clearance == CLEARANCES[0]:
         page.entry("How much care", words["risk_tier"][found.risk_tier], indent=0)
     notes = [rule.note for rule in named.notes]
     if named.regime == "provisional" and named.lowest_t is not None:
         notes.insert(0, words["regime"]["provisional"])
-    if notes or found.cautions:
+    if notes:
         page.blank()
-        page.bullets([*notes, *(rule.caution for rule in found.cautions)], indent=0)
+        page.bullets(notes, indent=0)
 
 
 def _count(found: Assessment) -> str:
@@ -88,6 +99,7 @@ def _what_you_can_do(page: Page, found: Assessment) -> None:
     if not found.offers:
         return
     page.heading("What you can do")
+    page.bullets((rule.caution for rule in found.cautions), indent=0)
     names = {offer.exercise.id: offer.exercise.name for offer in found.offers}
     for plan in found.week:
         page.subheading(found.rulebook.words["goals"][plan.goal])
@@ -109,35 +121,40 @@ def _what_you_can_do(page: Page, found: Assessment) -> None:
 
 
 def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
-    exercise, level = offer.exercise, offer.level
+    """Show the form to begin with; where open questions stand before the next form, name both."""
+    exercise, form = offer.exercise, offer.start
     several = len(exercise.levels) > 1
-    page.subheading(f"{exercise.name}{f': {level.name[0].lower()}{level.name[1:]}' if several else ''}{_BADGES[offer.verdict]}")
+    page.subheading(f"{exercise.name}{f': {_lower(form.level.name)}' if several else ''}{_BADGES[form.verdict]}")
     page.paragraph(exercise.why, indent=2)
-    page.entry("How much", offer.dose)
-    page.entry("Where", level.position)
-    page.steps(level.steps)
-    if offer.beyond:
-        page.entry("Stay with this form", f"the next one ({offer.beyond[0].name[0].lower()}{offer.beyond[0].name[1:]}) is not for now.")
-    changes = {verdict.say for verdict in _of_level(found, offer) if verdict.verdict == offer.verdict != "ok" and verdict.say}
-    for caution in (*level.cautions, *sorted(changes)):
+    page.entry("How much", form.dose)
+    page.entry("Where", form.level.position)
+    page.steps(form.level.steps)
+    changes = {found_.say for found_ in _of_level(found, form.level) if found_.verdict == form.verdict != "ok" and found_.say}
+    for caution in (*form.level.cautions, *sorted(changes)):
         page.entry("Take care", caution)
     for stop in exercise.stop_if:
         page.entry("Stop if", stop)
-    _check_first(page, offer, checks, {o.exercise.id: o.exercise.name for o in found.offers})
+    _check_first(page, offer, checks, {other.exercise.id: other.exercise.name for other in found.offers})
+    if offer.beyond:
+        page.entry("Not for now", _lower(offer.beyond[0].name))
 
 
-def _of_level(found: Assessment, offer: Offer) -> list[MovementVerdict]:
-    return [verdict for verdict in found.movements if verdict.movement.id in offer.level.movements]
+def _lower(name: str) -> str:
+    return f"{name[0].lower()}{name[1:]}"
 
 
-def _serious(offer: Offer) -> list[str]:
-    """Return the open questions that could take this form away; the others stand in the list of questions."""
-    return [name for name, worst in offer.check_first if worst != "modify"]
+def _of_level(found: Assessment, level: Level) -> list[MovementVerdict]:
+    return [verdict for verdict in found.movements if verdict.movement.id in level.movements]
+
+
+def _serious(check_first: tuple[tuple[str, str], ...]) -> list[str]:
+    """Return the open questions that could take a form away; the others stand in the list of questions."""
+    return [name for name, worst in check_first if worst != "modify"]
 
 
 def _check_list(found: Assessment) -> list[str]:
     """Return what to check before some exercises, most far-reaching first; exercises refer to it by number."""
-    named = [name for offer in found.offers for name in _serious(offer)]
+    named = [name for offer in found.offers for name in _serious(offer.check_first)]
     return sorted(dict.fromkeys(named), key=lambda name: -named.count(name))
 
 
@@ -146,24 +163,29 @@ def _checks(page: Page, found: Assessment, checks: list[str]) -> None:
         return
     page.heading("Check first")
     page.paragraph(
-        "Some exercises above name these by number. Where all is well, do the exercise as it stands. Where it is not, or you are not "
-        "sure, go by the line that begins with “Not sure”. Better still, add your answers and run this again."
+        "Some exercises above name these by number. Where all is well with them, go on as it says there. Where it is not, or you are "
+        "not sure, stay with the easier form. Better still, add your answers and run this again."
     )
     fields = found.rulebook.vocabulary.fields
     page.steps(fields[name].check for name in checks)
 
 
 def _check_first(page: Page, offer: Offer, checks: list[str], names: dict[str, str]) -> None:
-    numbers = sorted(checks.index(name) + 1 for name in _serious(offer))
+    numbers = _numbers(_serious(offer.check_first), checks)
     if not numbers:
         return
-    page.entry("Check first", f"{', '.join(map(str, numbers))} in the list after the exercises.")
-    easier = offer.exercise.levels[: offer.exercise.levels.index(offer.level)]
-    if easier:
-        page.entry("Not sure", f"do the easier form: {easier[0].name[0].lower()}{easier[0].name[1:]}.")
-    else:
+    if offer.start.level != offer.level:
+        page.entry("Next", f"{_lower(offer.level.name)}, once all is well with {numbers} in the list after the exercises.")
+        page.paragraph(f"recommender exercises show {offer.exercise.id} has the steps.", indent=4)
+    own = _numbers(_serious(offer.start.check_first), checks)
+    if own:
         gentler = next((names[id_] for id_ in offer.exercise.gentler if id_ in names), "")
+        page.entry("Check first", f"{own} in the list after the exercises.")
         page.entry("Not sure", f"leave it out for now{f', and do “{gentler}” instead' if gentler else ''}.")
+
+
+def _numbers(fields: list[str], checks: list[str]) -> str:
+    return ", ".join(str(number) for number, name in enumerate(checks, 1) if name in fields)
 
 
 def _every_session(page: Page, found: Assessment) -> None:
@@ -178,10 +200,14 @@ def _waiting(page: Page, found: Assessment) -> None:
     names = {id_: exercise.name for id_, exercise in found.rulebook.exercises.items()}
     for entry in found.withheld:
         page.subheading(entry.exercise.name)
-        page.bullets(dict.fromkeys(rule.say for rule in entry.rules if rule.say))
+        page.bullets(dict.fromkeys(words for rule in entry.rules if (words := rule.why_not or rule.say)))
         page.entry("Instead", "; ".join(names[id_] for id_ in entry.instead))
-        for say in dict.fromkeys(say for _, say in entry.would_need):
-            page.entry("What would open it", say)
+        needs = list(dict.fromkeys(say for _, say in entry.would_need))
+        if len(needs) > 1:
+            page.paragraph("What would open it (all of these are needed):", indent=2)
+            page.bullets(needs, indent=4)
+        elif needs:
+            page.entry("What would open it", needs[0])
 
 
 def _movements(page: Page, found: Assessment) -> None:
@@ -204,13 +230,16 @@ def _who_to_see(page: Page, found: Assessment) -> None:
         return
     page.heading("Who to see")
     referrals = [rule.refer for rule in found.referrals if rule.refer]
+    if found.clearance == CLEARANCES[-1]:
+        referrals = [refer for refer in referrals if refer.urgency == URGENCIES[-1]]
     for urgency in dict.fromkeys(refer.urgency for refer in referrals):
         page.subheading(found.rulebook.words["urgency"][urgency])
         page.bullets(refer.say for refer in referrals if refer.urgency == urgency)
 
 
 def _questions(page: Page, found: Assessment) -> None:
-    open_ = [question for question in found.questions if question.kind != "safety" and question.could_change]
+    open_ = [question for question in found.questions if question.kind == "opens"]
+    open_ += [question for question in found.questions if question.kind == "sharpen" and question.could_change]
     if not open_:
         return
     page.heading("What would make this plan fit better")
@@ -227,3 +256,6 @@ def _about(page: Page, found: Assessment) -> None:
     page.heading("About this answer")
     page.paragraph(book.words["disclaimer"]["person"])
     page.paragraph(f"Rulebook {book.version} ({book.sha256[:12]}), {book.reviewed}. To see every reason: --audience clinician.")
+
+
+_SECTIONS = dict(zip(CLEARANCES, (_clear, _clinician_led, _hold, _who_to_see), strict=True))

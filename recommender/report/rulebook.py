@@ -17,6 +17,7 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     page.entry("clearance", rule.clearance, indent=0)
     page.entry("asked as", rule.screen, indent=0)
     page.entry("says", rule.say, indent=0)
+    page.entry("says of what waits", rule.why_not, indent=0)
     page.entry("would open it", rule.opens, indent=0)
     page.entry("caution", rule.caution, indent=0)
     page.entry("note", rule.note, indent=0)

@@ -83,7 +83,7 @@ class Rule(NamedTuple):
     """When a condition holds, then effects; with why, how certain, and from where.
 
     A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and `opens`
-    says in words what would make it so.
+    says in words what would make it so. `why_not` says why something waits, where `say` tells what to do.
     """
 
     id: str
@@ -99,6 +99,7 @@ class Rule(NamedTuple):
     caution: str
     note: str
     opens: str
+    why_not: str
     dose: str
     say: str
     because: str

@@ -245,7 +245,7 @@ class _Reader:
 
     def _rule(self, check: Checker, id_: str, raw: dict[str, Any], path: Path_) -> Rule:
         facts = ("id", "title", "because", "certainty", "source_status", "sources", "cases")
-        data = check.mapping(raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "guideline_year"))
+        data = check.mapping(raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "guideline_year"))
         unless = "unless" in data
         if unless == ("when" in data):
             check.fail(path, f"`{id_}` needs either `when` or `unless`.")
@@ -261,7 +261,8 @@ class _Reader:
         if "opens" in data and not unless:
             check.fail((*path, "opens"), f"`{id_}` says what would open it, but is not written `unless`.")
         optional_texts = {
-            key: check.text(data[key], (*path, key)) if key in data else "" for key in ("caution", "note", "say", "screen", "opens")
+            key: check.text(data[key], (*path, key)) if key in data else ""
+            for key in ("caution", "note", "say", "screen", "opens", "why_not")
         }
         return Rule(
             id=id_,
