@@ -132,7 +132,7 @@ def rule(id_: str, condition: Condition | str, *, unless: bool = False, conclude
     """Build a rule that matters only for when it fires and what it concludes."""
     found = read(condition) if isinstance(condition, str) else condition
     plain = dict.fromkeys(
-        ("title", "clearance", "screen", "caution", "note", "opens", "dose", "say", "because", "certainty", "source_status"), ""
+        ("title", "clearance", "screen", "caution", "note", "opens", "why_not", "dose", "say", "because", "certainty", "source_status"), ""
     )
     return Rule(
         id=id_,
@@ -160,7 +160,6 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         scales=SCALES,
         supervised=read("p"),
         supervised_opens="",
-        why_not="",
         vocabulary=Vocabulary({}, {}, {}, (), SYMBOLS),
         sources={},
         families={},
