@@ -1,39 +1,34 @@
 """From the plain data of `rules/*.yaml` to a rulebook, telling every problem at its place."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from recommender.documents import Document, Path_
-from recommender.errors import Problem, ProfileError, RulebookError
-from recommender.language.normal import clauses, normal_form
+from recommender.errors import Problem, RulebookError
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol, Symbol
-from recommender.language.tree import Always, AtLeast, Condition, IsKnown, atoms, scales_of
-from recommender.profile import read_profile
+from recommender.language.tree import Always, scales_of
 from recommender.rulebook.model import (
     CERTAINTIES,
     CLEARANCES,
     DOSES,
     SOURCE_STATUSES,
     URGENCIES,
-    VERDICTS,
     Exercise,
     Level,
     Movement,
-    Referral,
     Rule,
     Rulebook,
     Source,
     WeekGoal,
 )
+from recommender.rulebook.rule_reading import RuleReader, cited
 from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
 
-CASE_KINDS = ("fires", "silent", "cannot_rule_out")
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "reviewed", "scales", "words", "supervised")
 _SESSION = ("always", "week")
-_EFFECTS = ("limit", "conclude", "clearance", "refer", "caution", "note", "dose")
 _AUDIENCES = ("person", "clinician")
 
 
@@ -61,6 +56,7 @@ class _Reader:
         manifest = self._manifest()
         self.ids |= {section: set(self._raw_ids(section)) for section in _SECTIONS}
         session = self._single(_SESSION)
+        rules = RuleReader(self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"])
         book = Rulebook(
             version=manifest["version"],
             reviewed=manifest["reviewed"],
@@ -74,7 +70,7 @@ class _Reader:
             families=self._keyed("families", self._family),
             movements=self._keyed("movements", self._movement),
             exercises=self._listed("exercises", self._exercise),
-            rules=self._listed("rules", self._rule),
+            rules=self._listed("rules", rules.read),
             always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
             week=self._week(*session) if session else (),
         )
@@ -116,7 +112,7 @@ class _Reader:
             check.mapping(words.get(group), ("words", group), levels, None if group == "goals" else ())
         self.goals = tuple(words.get("goals", {}))
         raw = check.mapping(data.get("supervised"), ("supervised",), ("when", "opens"), ())
-        supervised = self._condition(check, raw.get("when"), ("supervised", "when"), self.vocabulary.symbols)
+        supervised = check.attempt(("supervised", "when"), raw.get("when"), lambda text: parse_condition(text, self.vocabulary.symbols))
         return {
             "version": check.text(data.get("version"), ("version",)),
             "reviewed": check.text(data.get("reviewed"), ("reviewed",)),
@@ -167,17 +163,6 @@ class _Reader:
             found[id_] = read(check, id_, raw, path)
         check.owner = ""
 
-    def _condition(self, check: Checker, raw: Any, path: Path_, symbols: Mapping[str, Symbol]) -> Condition | None:
-        found: Condition | None = check.attempt(path, raw, lambda text: parse_condition(text, symbols))
-        return found
-
-    def _cited(self, check: Checker, raw: Any, path: Path_) -> tuple[str, ...]:
-        before = len(check.problems)
-        sources = check.some_of(raw, path, self.ids["sources"], "source")
-        if raw is not None and not sources and len(check.problems) == before:
-            check.fail(path, "at least one source must be named.", "EC is expert consensus, DD a design default.")
-        return sources
-
     def _source(self, check: Checker, id_: str, raw: Any, path: Path_) -> Source:
         data = check.mapping(raw, path, ("title", "authors", "where", "year", "checked", "found"), ("population", "doi", "url"))
         check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
@@ -197,7 +182,7 @@ class _Reader:
             instead=check.text(data["instead"], (*path, "instead")) if "instead" in data else "",
             mechanism=check.text(data.get("mechanism"), (*path, "mechanism")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
-            sources=self._cited(check, data.get("sources"), (*path, "sources")),
+            sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
         )
 
     def _exercise(self, check: Checker, id_: str, raw: Any, path: Path_) -> Exercise:
@@ -212,7 +197,7 @@ class _Reader:
             name=check.text(data.get("name"), (*path, "name")),
             goals=check.some_of(data.get("goals"), (*path, "goals"), self.goals, "goal"),
             why=check.text(data.get("why"), (*path, "why")),
-            sources=self._cited(check, data.get("sources"), (*path, "sources")),
+            sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             gentler=check.some_of(data.get("gentler"), (*path, "gentler"), self.ids["exercises"], "exercise"),
             stop_if=check.texts(data.get("stop_if"), (*path, "stop_if")),
@@ -238,101 +223,10 @@ class _Reader:
             position=check.text(data.get("position"), (*path, "position")),
             steps=check.texts(data.get("steps"), (*path, "steps")),
             dose={key: check.text(dose[key], (*path, "dose", key)) for key in DOSES if key in dose},
-            dose_sources=self._cited(check, source if isinstance(source, list) else [source], place),
+            dose_sources=cited(check, source if isinstance(source, list) else [source], place, self.ids["sources"]),
             cautions=check.texts(data.get("cautions"), (*path, "cautions")),
             shown_up_to=own or shown_up_to,
         )
-
-    def _rule(self, check: Checker, id_: str, raw: dict[str, Any], path: Path_) -> Rule:
-        facts = ("id", "title", "because", "certainty", "source_status", "sources", "cases")
-        data = check.mapping(raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "guideline_year"))
-        unless = "unless" in data
-        if unless == ("when" in data):
-            check.fail(path, f"`{id_}` needs either `when` or `unless`.")
-        if not any(effect in data for effect in _EFFECTS):
-            check.fail(path, f"`{id_}` has no effect.", f"Give it one of: {', '.join(_EFFECTS)}.")
-        key = "unless" if unless else "when"
-        condition = self._condition(check, data.get(key), (*path, key), self.vocabulary.symbols if unless else self.symbols)
-        if condition:
-            check.attempt((*path, key), data[key], lambda _: clauses(normal_form(condition, positive=not unless)))
-        for effect, words in (("limit", "say"), ("clearance", "say"), ("clearance", "screen")):
-            if effect in data and words not in data:
-                check.fail(path, f"`{id_}` has `{effect}` but no `{words}` to tell the person.")
-        if "opens" in data and not unless:
-            check.fail((*path, "opens"), f"`{id_}` says what would open it, but is not written `unless`.")
-        optional_texts = {
-            key: check.text(data[key], (*path, key)) if key in data else ""
-            for key in ("caution", "note", "say", "screen", "opens", "why_not")
-        }
-        return Rule(
-            id=id_,
-            title=check.text(data.get("title"), (*path, "title")),
-            when=" ".join(str(data.get(key, "")).split()),
-            condition=condition or Always(),
-            fails_closed=unless,
-            limits=self._limits(check, data["limit"], (*path, "limit")) if "limit" in data else {},
-            concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude")) if "conclude" in data else {},
-            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES, "clearance") if "clearance" in data else "",
-            refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
-            dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
-            because=check.text(data.get("because"), (*path, "because")),
-            certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
-            source_status=check.one_of(data.get("source_status"), (*path, "source_status"), SOURCE_STATUSES, "source status"),
-            sources=self._cited(check, data.get("sources"), (*path, "sources")),
-            guideline_year=check.number(data["guideline_year"], (*path, "guideline_year")) if "guideline_year" in data else "",
-            cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
-            place=check.document.place(path),
-            **optional_texts,
-        )
-
-    def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
-        limits: dict[str, str] = {}
-        for verdict, movements in check.mapping(raw, path, (), VERDICTS[1:]).items():
-            for movement in check.some_of(movements, (*path, verdict), self.ids["movements"], "movement"):
-                if limits.get(movement, verdict) != verdict:
-                    check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
-                limits[movement] = verdict
-        if not limits and not any(raw.values() if isinstance(raw, dict) else ()):
-            check.fail(path, "this limits nothing.", f"Name movements under one of: {', '.join(VERDICTS[1:])}.")
-        return limits
-
-    def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
-        data = check.mapping(raw, path, (), self.scales)
-        return {
-            scale: check.one_of(level, (*path, scale), self.scales[scale], f"level of {scale}")
-            for scale, level in data.items()
-            if scale in self.scales
-        }
-
-    def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
-        data = check.mapping(raw, path, ("urgency", "to", "say"), ())
-        urgency = check.one_of(data.get("urgency"), (*path, "urgency"), URGENCIES, "urgency")
-        return Referral(urgency, check.text(data.get("to"), (*path, "to")), check.text(data.get("say"), (*path, "say")))
-
-    def _cases(
-        self, check: Checker, id_: str, raw: Any, path: Path_, condition: Condition | None, unless: bool
-    ) -> dict[str, tuple[Mapping[str, Any], ...]]:
-        path = (*path, "cases")
-        if raw is None:
-            return {}
-        data = check.mapping(raw, path, (), CASE_KINDS)
-        for kind in _needed_cases(condition, unless):
-            if not data.get(kind):
-                check.fail(path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`.")
-        return {
-            kind: tuple(self._answers(check, item, place) for place, item in check.items(data.get(kind), (*path, kind)))
-            for kind in CASE_KINDS
-            if kind in data
-        }
-
-    def _answers(self, check: Checker, raw: Any, path: Path_) -> dict[str, Any]:
-        answers = check.mapping(raw, path)
-        try:
-            read_profile(self.vocabulary, answers, {name: name for name in answers})
-        except ProfileError as error:
-            for problem in error.problems:
-                check.fail(path, f"this case is no possible person: {problem}")
-        return answers
 
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
         goals = []
@@ -344,25 +238,10 @@ class _Reader:
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
                     start_with=check.some_of(entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"),
                     say=check.text(entry.get("say"), (*path, "say")),
-                    sources=self._cited(check, entry.get("sources"), (*path, "sources")),
+                    sources=cited(check, entry.get("sources"), (*path, "sources"), self.ids["sources"]),
                 )
             )
         return tuple(goals)
-
-
-_CASE_WORDS = {"fires": "fires", "silent": "stays silent", "cannot_rule_out": "cannot be ruled out"}
-
-
-def _needed_cases(condition: Condition | None, unless: bool) -> list[str]:
-    """Say which kinds of case a rule must carry: one that can be true, false or unknown needs all three."""
-    found = list(atoms(condition)) if condition else []
-    needed = ["fires"]
-    if not all(isinstance(atom, Always) for atom in found):
-        needed.append("silent")
-        # a conclusion may be certain or open, but only the rules behind it can say which
-        if not unless and not all(isinstance(atom, IsKnown | AtLeast | Always) for atom in found):
-            needed.append("cannot_rule_out")
-    return needed
 
 
 def _cross_check(book: Rulebook) -> list[Problem]:

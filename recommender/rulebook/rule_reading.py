@@ -1,0 +1,150 @@
+"""Reading one rule: its condition, its effects with their words, and the cases it carries."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from recommender.documents import Path_
+from recommender.errors import ProfileError
+from recommender.language.normal import clauses, normal_form
+from recommender.language.parsing import parse_condition
+from recommender.language.symbols import Symbols
+from recommender.language.tree import Always, AtLeast, Condition, IsKnown, atoms
+from recommender.profile import read_profile
+from recommender.rulebook.model import CERTAINTIES, CLEARANCES, DOSES, SOURCE_STATUSES, URGENCIES, VERDICTS, Referral, Rule
+from recommender.schema import Checker
+from recommender.vocabulary import Vocabulary
+
+CASE_KINDS = ("fires", "silent", "cannot_rule_out")
+_EFFECTS = ("limit", "conclude", "clearance", "refer", "caution", "note", "dose")
+
+
+class RuleReader:
+    """Reads rules against the vocabulary, the scales, and the movements and sources that the rulebook names."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        symbols: Symbols,
+        scales: Mapping[str, tuple[str, ...]],
+        movements: Iterable[str],
+        sources: Iterable[str],
+    ) -> None:
+        self.vocabulary, self.symbols, self.scales = vocabulary, symbols, scales
+        self.movements, self.sources = list(movements), list(sources)
+
+    def read(self, check: Checker, id_: str, raw: dict[str, Any], path: Path_) -> Rule:
+        """Read one rule, recording every problem in `check`."""
+        facts = ("id", "title", "because", "certainty", "source_status", "sources", "cases")
+        data = check.mapping(raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "guideline_year"))
+        unless = "unless" in data
+        if unless == ("when" in data):
+            check.fail(path, f"`{id_}` needs either `when` or `unless`.")
+        if not any(effect in data for effect in _EFFECTS):
+            check.fail(path, f"`{id_}` has no effect.", f"Give it one of: {', '.join(_EFFECTS)}.")
+        key = "unless" if unless else "when"
+        symbols = self.vocabulary.symbols if unless else self.symbols
+        condition = check.attempt((*path, key), data.get(key), lambda text: parse_condition(text, symbols))
+        if condition:
+            check.attempt((*path, key), data[key], lambda _: clauses(normal_form(condition, positive=not unless)))
+        for effect, words in (("limit", "say"), ("clearance", "say"), ("clearance", "screen")):
+            if effect in data and words not in data:
+                check.fail(path, f"`{id_}` has `{effect}` but no `{words}` to tell the person.")
+        if "opens" in data and not unless:
+            check.fail((*path, "opens"), f"`{id_}` says what would open it, but is not written `unless`.")
+        optional_texts = {
+            key: check.text(data[key], (*path, key)) if key in data else ""
+            for key in ("caution", "note", "say", "screen", "opens", "why_not")
+        }
+        return Rule(
+            id=id_,
+            title=check.text(data.get("title"), (*path, "title")),
+            when=" ".join(str(data.get(key, "")).split()),
+            condition=condition or Always(),
+            fails_closed=unless,
+            limits=self._limits(check, data["limit"], (*path, "limit")) if "limit" in data else {},
+            concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude")) if "conclude" in data else {},
+            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES, "clearance") if "clearance" in data else "",
+            refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
+            dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
+            because=check.text(data.get("because"), (*path, "because")),
+            certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
+            source_status=check.one_of(data.get("source_status"), (*path, "source_status"), SOURCE_STATUSES, "source status"),
+            sources=cited(check, data.get("sources"), (*path, "sources"), self.sources),
+            guideline_year=check.number(data["guideline_year"], (*path, "guideline_year")) if "guideline_year" in data else "",
+            cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
+            place=check.document.place(path),
+            **optional_texts,
+        )
+
+    def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
+        limits: dict[str, str] = {}
+        for verdict, movements in check.mapping(raw, path, (), VERDICTS[1:]).items():
+            for movement in check.some_of(movements, (*path, verdict), self.movements, "movement"):
+                if limits.get(movement, verdict) != verdict:
+                    check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
+                limits[movement] = verdict
+        if not limits and not any(raw.values() if isinstance(raw, dict) else ()):
+            check.fail(path, "this limits nothing.", f"Name movements under one of: {', '.join(VERDICTS[1:])}.")
+        return limits
+
+    def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
+        data = check.mapping(raw, path, (), self.scales)
+        return {
+            scale: check.one_of(level, (*path, scale), self.scales[scale], f"level of {scale}")
+            for scale, level in data.items()
+            if scale in self.scales
+        }
+
+    def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
+        data = check.mapping(raw, path, ("urgency", "to", "say"), ())
+        urgency = check.one_of(data.get("urgency"), (*path, "urgency"), URGENCIES, "urgency")
+        return Referral(urgency, check.text(data.get("to"), (*path, "to")), check.text(data.get("say"), (*path, "say")))
+
+    def _cases(
+        self, check: Checker, id_: str, raw: Any, path: Path_, condition: Condition | None, unless: bool
+    ) -> dict[str, tuple[Mapping[str, Any], ...]]:
+        path = (*path, "cases")
+        if raw is None:
+            return {}
+        data = check.mapping(raw, path, (), CASE_KINDS)
+        for kind in _needed_cases(condition, unless):
+            if not data.get(kind):
+                check.fail(path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`.")
+        return {
+            kind: tuple(self._answers(check, item, place) for place, item in check.items(data.get(kind), (*path, kind)))
+            for kind in CASE_KINDS
+            if kind in data
+        }
+
+    def _answers(self, check: Checker, raw: Any, path: Path_) -> dict[str, Any]:
+        answers = check.mapping(raw, path)
+        try:
+            read_profile(self.vocabulary, answers, {name: name for name in answers})
+        except ProfileError as error:
+            for problem in error.problems:
+                check.fail(path, f"this case is no possible person: {problem}")
+        return answers
+
+
+def cited(check: Checker, raw: Any, path: Path_, known: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of the sources that an entry names; it must name at least one of those that are `known`."""
+    before = len(check.problems)
+    sources = check.some_of(raw, path, known, "source")
+    if raw is not None and not sources and len(check.problems) == before:
+        check.fail(path, "at least one source must be named.", "EC is expert consensus, DD a design default.")
+    return sources
+
+
+_CASE_WORDS = {"fires": "fires", "silent": "stays silent", "cannot_rule_out": "cannot be ruled out"}
+
+
+def _needed_cases(condition: Condition | None, unless: bool) -> list[str]:
+    """Say which kinds of case a rule must carry: one that can be true, false or unknown needs all three."""
+    found = list(atoms(condition)) if condition else []
+    needed = ["fires"]
+    if not all(isinstance(atom, Always) for atom in found):
+        needed.append("silent")
+        # a conclusion may be certain or open, but only the rules behind it can say which
+        if not unless and not all(isinstance(atom, IsKnown | AtLeast | Always) for atom in found):
+            needed.append("cannot_rule_out")
+    return needed
