@@ -47,7 +47,7 @@ wheel: $(VENV)/installed  ## build the wheel and run the tests against it
 	$(BIN)/python -m build --wheel --outdir dist .
 	$(BIN)/python -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[test]"
-	.venv-wheel/bin/python -c "import recommender, sys; sys.exit('site-packages' not in recommender.__file__)"
+	.venv-wheel/bin/python -P -c "import recommender, sys; sys.exit('site-packages' not in recommender.__file__)"
 	.venv-wheel/bin/pytest
 	.venv-wheel/bin/recommender --version
 

@@ -14,7 +14,6 @@ class MovementVerdict(NamedTuple):
     verdict: str
     possible: str
     rules: tuple[Rule, ...]
-    open_rules: tuple[Rule, ...]
 
     @property
     def say(self) -> str:
@@ -115,8 +114,9 @@ class Assessment(NamedTuple):
 
     @property
     def cautions(self) -> tuple[Rule, ...]:
-        """Return the fired rules that carry a caution on the plan; while exercise pauses there is no plan to comment on."""
-        return tuple(rule for rule in self.findings.fired if rule.caution) if self.clearance == CLEARANCES[0] else ()
+        """Return the fired rules that carry a caution on the plan; in a hold or an emergency there is no plan."""
+        planned = CLEARANCES.index(self.clearance) <= CLEARANCES.index("clinician_led")
+        return tuple(rule for rule in self.findings.fired if rule.caution) if planned else ()
 
     @property
     def clearance_rules(self) -> tuple[Rule, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from recommender.assessment import Assessment, Classification, Form, MovementVerdict, Offer, Question, WeekPlan, Withheld
 from recommender.engines.inference import Engine, Findings, infer
 from recommender.language.meaning import Facts, evaluate, support
+from recommender.language.normal import literals, normal_form
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import AtLeast, Condition, fields_of, fields_of_atom, fields_of_term
 from recommender.profile import Profile
@@ -79,7 +80,7 @@ class _Decision:
         verdict = most_cautious(VERDICTS, (rule.limits[movement.id] for rule in rules))
         worse = tuple(rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict))
         possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
-        return MovementVerdict(movement, verdict, possible, rules, worse)
+        return MovementVerdict(movement, verdict, possible, rules)
 
     @staticmethod
     def _stricter(one: str, other: str) -> bool:
@@ -214,10 +215,10 @@ class _Decision:
         return without
 
     def _unproven(self, opener: Rule) -> tuple[str, ...]:
-        """Return the fields that stand between an `unless` rule and its proof, known ones that speak against it included."""
+        """Return the fields whose answers stand between an `unless` rule and its proof, or speak against it."""
         facts = self.findings.facts
-        atoms = support(opener.condition, facts, evaluate(opener.condition, facts))
-        names = dict.fromkeys(name for atom in atoms for name in fields_of_atom(atom))
+        open_ = [literal.atom for literal in literals(normal_form(opener.condition)) if literal.truth(facts) is not True]
+        names = dict.fromkeys(name for atom in open_ for name in fields_of_atom(atom))
         return tuple(dict.fromkeys(ask for name in names for ask in ((name,) if self.profile.knows(name) else self._askable(name))))
 
     def _classification(self) -> Classification:

@@ -26,9 +26,13 @@ class Doubt(Problem):
 
 
 class Profile(NamedTuple):
-    """The facts known of one person; a field that is missing from `facts.values` is unknown."""
+    """The facts known of one person; a field that is missing from `facts.values` is unknown.
+
+    `never` names the fields that were answered so, apart from those that other answers rule out.
+    """
 
     facts: Facts
+    never: frozenset[str]
 
     def knows(self, name: str) -> bool:
         """Say whether a field has been answered, or does not apply."""
@@ -37,7 +41,8 @@ class Profile(NamedTuple):
     @property
     def answers(self) -> dict[str, int | float | bool | str]:
         """Return what applies to this person as plain values, numbers in the field's own unit."""
-        return {name: plain(value) for name, value in self.facts.values.items() if value is not NOT_APPLICABLE}
+        values = self.facts.values.items()
+        return {name: plain(value) for name, value in values if value is not NOT_APPLICABLE or name in self.never}
 
 
 def plain(value: Value) -> int | float | bool | str:
@@ -73,12 +78,13 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
             continue
         if value is not None:
             values[name] = value
+    never = frozenset(name for name, value in values.items() if value is NOT_APPLICABLE)
     if not problems:
         problems = [*_apply_conditions(vocabulary, values, places), *_contradictions(vocabulary, values, places)]
     if problems:
         certain = [problem for problem in problems if not isinstance(problem, Doubt)]
         raise ProfileError(certain or problems)
-    return Profile(Facts({name: values[name] for name in vocabulary.fields if name in values}))
+    return Profile(Facts({name: values[name] for name in vocabulary.fields if name in values}), never)
 
 
 def read_answer(field: Field, raw: Any, place: str) -> Value | None:
@@ -97,7 +103,7 @@ def read_answer(field: Field, raw: Any, place: str) -> Value | None:
     text = raw.strip()
     if text.lower() in UNKNOWN_WORDS:
         return None
-    if text == "never" and field.never:
+    if text.lower() == "never" and field.never:
         return NOT_APPLICABLE
     if field.kind == "yes_no":
         return _yes_no(field, text, place)
@@ -191,9 +197,9 @@ def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: 
         harmless = given is None or given is False or given is NOT_APPLICABLE or (given == 0 and field.worse == "higher")
         if applies is False and harmless:
             values[field.id] = NOT_APPLICABLE
-        elif applies is not True and not harmless:
+        elif (applies is False or (applies is None and field.kind in ("number", "count"))) and not harmless:
             place = places.get(field.id, field.id)
-            others = ", ".join(fields_of(field.only_if))
+            others = ", ".join(name for name in fields_of(field.only_if) if (name in values) is (applies is False))
             if applies is None:
                 problems.append(Problem(place, f"this only means something together with {others}.", f"Give {others} too."))
             else:

@@ -167,6 +167,7 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         exercises={},
         rules={rule.id: rule for rule in rules},
         always=(),
+        stop=(),
         week=(),
     )
 

@@ -22,12 +22,16 @@ reviewed: not yet
 scales:
   risk_tier: [unknown, moderate, high]
   care: [open, established]
+  regime: [provisional, z]
+  bone_density: [unclassified, osteoporosis]
 supervised:
   when: supervision in (group, professional)
   opens: Somebody beside you would open this.
 words:
   risk_tier: {unknown: not known, moderate: some, high: more}
   care: {open: not known, established: looked after}
+  regime: {provisional: for now, z: by Z}
+  bone_density: {unclassified: not named, osteoporosis: low}
   clearance: {clear: Start, clinician_led: Ask, hold: Pause, emergency: Call}
   urgency: {info: Good to know, routine: Next visit, soon: This week, urgent: Today, emergency: Now}
   goals: {strength: Strength, balance: Balance}
@@ -36,6 +40,8 @@ words:
     "session.yaml": """\
 always:
   - Keep breathing.
+stop:
+  - Stop if it hurts.
 week:
   - goal: strength
     serves: [strength]

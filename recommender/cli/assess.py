@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from recommender.assessment import Assessment
-from recommender.cli.output import terminal_width, wants_colour, write
+from recommender.cli.output import wants_colour, width, write
 from recommender.decision import assess as assess_profile
 from recommender.engines import best_engine
 from recommender.errors import Problem, ProfileError
@@ -66,10 +66,10 @@ def assess(profile: str | None, format_: str, audience: str, rules: Path | None,
     rulebook = load_rulebook(rules)
     person = _profile(rulebook.vocabulary, profile, {name: _once(name, texts) for name, texts in options.items() if texts})
     found = assess_profile(rulebook, best_engine()(rulebook.strata), person)
-    write(_report(found, format_, audience), output)
+    write(_report(found, format_, audience, output), output)
 
 
-def _report(found: Assessment, format_: str, audience: str) -> str:
+def _report(found: Assessment, format_: str, audience: str, output: str | None) -> str:
     if format_ == "json":
         import json
 
@@ -79,10 +79,10 @@ def _report(found: Assessment, format_: str, audience: str) -> str:
     if audience == "person":
         from recommender.report.person import person_report
 
-        return person_report(found, terminal_width(), wants_colour())
+        return person_report(found, width(output), wants_colour(output))
     from recommender.report.clinician import clinician_report
 
-    return clinician_report(found, terminal_width(), wants_colour())
+    return clinician_report(found, width(output), wants_colour(output))
 
 
 def _once(name: str, texts: tuple[str, ...]) -> str:

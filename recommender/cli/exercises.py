@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.output import terminal_width, wants_colour
+from recommender.cli.output import wants_colour, width
 from recommender.errors import Problem, RulebookError, did_you_mean
 from recommender.report.page import Page
 from recommender.report.rulebook import exercise_page
@@ -22,7 +22,7 @@ def exercises() -> None:
 @_rules_option
 def list_(folder: Path | None) -> None:
     """List every exercise with its levels, gentlest first."""
-    page = Page(terminal_width(), wants_colour())
+    page = Page(width(), wants_colour())
     for exercise in load_rulebook(folder).exercises.values():
         page.bullets([f"{exercise.id}: {exercise.name} ({', '.join(exercise.goals)})"], indent=0)
         if len(exercise.levels) > 1:
@@ -40,4 +40,4 @@ def show(ids: tuple[str, ...], folder: Path | None) -> None:
         if id_ not in rulebook.exercises:
             hint = did_you_mean(id_, rulebook.exercises) or "`recommender exercises list` lists them."
             raise RulebookError(Problem("", f"there is no exercise `{id_}`.", hint))
-        click.echo(str(exercise_page(rulebook, rulebook.exercises[id_], terminal_width(), wants_colour())), color=True)
+        click.echo(str(exercise_page(rulebook, rulebook.exercises[id_], width(), wants_colour())), color=True)

@@ -2,7 +2,7 @@
 
 import click
 
-from recommender.cli.output import terminal_width, wants_colour
+from recommender.cli.output import wants_colour, width
 from recommender.report.page import Page
 from recommender.rulebook import load_vocabulary
 
@@ -11,7 +11,7 @@ from recommender.rulebook import load_vocabulary
 def fields() -> None:
     """List what can be told about a person: the question, what may be answered, and where to find it."""
     vocabulary = load_vocabulary()
-    page = Page(terminal_width(), wants_colour())
+    page = Page(width(), wants_colour())
     for group, title in vocabulary.groups.items():
         page.heading(title)
         for field in vocabulary.fields.values():

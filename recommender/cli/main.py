@@ -1,5 +1,7 @@
 """The `recommender` command: finds its commands only when they are asked for, so that each starts quickly."""
 
+import io
+import os
 import sys
 from importlib import import_module
 from typing import Any
@@ -63,6 +65,8 @@ def _group() -> None:
 
 def main(*arguments: Any) -> None:
     """Run the command line and exit: 0 done, 1 a check failed, 2 usage, 3 input refused, 4 internal, 130 interrupted."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without some sign shows a question mark, and goes on
     try:
         code = _group.main(args=list(arguments) or None, prog_name="recommender", standalone_mode=False)
     except click.ClickException as error:
@@ -78,4 +82,10 @@ def main(*arguments: Any) -> None:
     except BrokenPipeError:
         sys.stdout = None
         sys.exit(0)
+    except Exception as error:
+        if os.environ.get("RECOMMENDER_TRACEBACK"):
+            raise
+        click.echo(f"Error: something went wrong inside the program ({type(error).__name__}). No answer was given.", err=True)
+        click.echo("RECOMMENDER_TRACEBACK=1 shows where; please report it without any health data.", err=True)
+        sys.exit(4)
     sys.exit(code if isinstance(code, int) else 0)

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import stat
 import sys
 from pathlib import Path
 
@@ -9,35 +10,59 @@ import click
 
 from recommender.errors import Problem, ProfileError
 
-
-def terminal_width() -> int:
-    """Return the columns to fill: those of the terminal, or 80 in a pipe."""
-    return shutil.get_terminal_size((80, 24)).columns if _at_terminal() or os.environ.get("COLUMNS") else 80
+PIPE_WIDTH = 80
 
 
-def wants_colour() -> bool:
+def width(output: str | None = None) -> int:
+    """Return the columns to fill: those of the terminal, or 80 in a pipe or a file."""
+    at_terminal = _at_terminal(output) or (not _is_file(output) and os.environ.get("COLUMNS"))
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if at_terminal else PIPE_WIDTH
+
+
+def wants_colour(output: str | None = None) -> bool:
     """Say whether to use colour: only at a terminal, and never where NO_COLOR is set or the terminal is dumb."""
-    return _at_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return _at_terminal(output) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def write(text: str, output: str | None) -> None:
-    """Write text to standard output, or whole to a file.
+    """Write text to standard output, or whole to a file that only its owner can read.
 
     Raises:
         ProfileError: when the file cannot be written.
 
     """
-    if output in (None, "-"):
+    if not _is_file(output):
         click.echo(text, nl=not text.endswith("\n"), color=True)
         return
-    file = Path(str(output))
-    temporary = file.with_name(f".{file.name}.part")
+    file = Path(str(output)).resolve()
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(file)
+        if file.exists() and not stat.S_ISREG(file.stat().st_mode):
+            file.write_text(text, encoding="utf-8")
+        else:
+            _replace(file, text)
     except OSError as error:
-        raise ProfileError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None
+        raise ProfileError(Problem(str(output), f"this file cannot be written: {error.strerror}.")) from None
 
 
-def _at_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()
+def _replace(file: Path, text: str) -> None:
+    """Put a new file in the place of an old one, whole or not at all, keeping who may read it."""
+    import tempfile
+
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as part:
+            part.write(text)
+        if file.exists():
+            temporary.chmod(stat.S_IMODE(file.stat().st_mode))
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _is_file(output: str | None) -> bool:
+    return output is not None and output != "-"
+
+
+def _at_terminal(output: str | None) -> bool:
+    return not _is_file(output) and sys.stdout is not None and sys.stdout.isatty()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.output import terminal_width, wants_colour
+from recommender.cli.output import wants_colour, width
 from recommender.errors import Problem, RulebookError, did_you_mean
 from recommender.report.page import Page
 from recommender.report.rulebook import rule_page
@@ -23,7 +23,7 @@ def rules() -> None:
 @_rules_option
 def list_(folder: Path | None) -> None:
     """List every rule: its id, its title, how certain it is and how far its source was checked."""
-    page = Page(terminal_width(), wants_colour())
+    page = Page(width(), wants_colour())
     file = ""
     for rule in load_rulebook(folder).rules.values():
         if rule.place.split(":")[0] != file:
@@ -43,14 +43,14 @@ def show(ids: tuple[str, ...], folder: Path | None) -> None:
         if id_ not in rulebook.rules:
             hint = did_you_mean(id_, rulebook.rules) or "`recommender rules list` lists them."
             raise RulebookError(Problem("", f"there is no rule `{id_}`.", hint))
-        click.echo(str(rule_page(rulebook, rulebook.rules[id_], terminal_width(), wants_colour())), color=True)
+        click.echo(str(rule_page(rulebook, rulebook.rules[id_], width(), wants_colour())), color=True)
 
 
 @rules.command()
 @_rules_option
 def check(folder: Path | None) -> None:
     """Check that a rulebook can be used; tell every problem with its file, line and column."""
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, afresh=True)
     click.echo(f"{_size(rulebook)}: no problem found. sha256 {rulebook.sha256}")
 
 
@@ -60,7 +60,7 @@ def test(folder: Path | None) -> None:
     """Run the cases that every rule carries: when it fires, stays silent, or cannot be ruled out."""
     from recommender.cases import run_cases
 
-    rulebook = load_rulebook(folder)
+    rulebook = load_rulebook(folder, afresh=True)
     results = run_cases(rulebook)
     failed = [result for result in results if result.expected != result.found]
     for result in failed:

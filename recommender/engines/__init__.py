@@ -1,6 +1,6 @@
 """Inference for one person: which rules fire and which could, by any engine that matches literals.
 
-The reference meaning evaluates every comparison, once. An engine only matches the literals that hold: in the first pass
+The reference meaning evaluates every comparison. An engine only matches the literals that hold: in the first pass
 those known to be true (*fires*), in the second those not known to be false (*could fire*).
 """
 

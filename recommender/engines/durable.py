@@ -1,6 +1,6 @@
 """durable_rules as a conjunction engine, inside the small envelope in which it gives right answers.
 
-It sees booleans only. Each comparison is a literal that the reference meaning evaluated; each alternative of a rule is
+It sees booleans only. Each comparison is a literal that the reference meaning has evaluated; each alternative of a rule is
 one durable rule of one pattern: a single `$and` of equalities. No number, null, string, disjunction, negation, join or
 arithmetic ever reaches it, because outside this envelope it answers wrongly without a word. In detail:
 

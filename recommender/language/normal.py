@@ -54,6 +54,11 @@ def normal_form(condition: Condition, positive: bool = True) -> Normal:
     return Literal(condition, positive)
 
 
+def literals(normal: Normal) -> tuple[Literal, ...]:
+    """Return every comparison of a condition in normal form, left to right."""
+    return (normal,) if isinstance(normal, Literal) else tuple(literal for part in normal.of for literal in literals(part))
+
+
 def clauses(normal: Normal) -> tuple[Clause, ...]:
     """Return the alternatives (disjunctive normal form), each a set of literals that must all hold.
 

@@ -54,6 +54,8 @@ def _exercises(page: Page, found: Assessment) -> None:
     for offer in found.offers:
         rules = f" [{', '.join(rule.id for rule in offer.rules)}]" if offer.rules else ""
         page.bullets([f"{offer.level.id}: {offer.verdict}{rules}. {offer.dose}"], indent=0)
+        if offer.start.level != offer.level:
+            page.entry("start with", offer.start.level.id, indent=4)
         if offer.beyond:
             page.entry("not beyond", ", ".join(level.id for level in offer.beyond), indent=4)
         page.entry("check first", ", ".join(f"{name} (could become {worst})" for name, worst in offer.check_first), indent=4)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from recommender.assessment import Assessment, MovementVerdict, Offer, Withheld
+from recommender.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
 from recommender.explanation import Reason, trace
 from recommender.profile import plain
 from recommender.rulebook.model import Rulebook
@@ -27,7 +27,7 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
         "movements": [_movement(verdict) for verdict in found.movements],
         "exercises": [_offer(book, offer) for offer in found.offers],
         "withheld": [_withheld(entry) for entry in found.withheld],
-        "always": list(book.always),
+        "always": [*book.always, *book.stop],
         "week": [
             {"goal": plan.goal, "say": plan.say, "exercises": list(plan.exercises), "start_with": plan.start_with} for plan in found.week
         ],
@@ -77,13 +77,12 @@ def _movement(found: MovementVerdict) -> dict[str, Any]:
 
 
 def _offer(book: Rulebook, offer: Offer) -> dict[str, Any]:
-    fields = book.vocabulary.fields
     return {
         "id": offer.exercise.id,
         "name": offer.exercise.name,
         "level": offer.level.id,
         "level_name": offer.level.name,
-        "start_level": offer.start.level.id,
+        "start": _form(book, offer.start),
         "verdict": offer.verdict,
         "goals": list(offer.exercise.goals),
         "why": offer.exercise.why,
@@ -93,12 +92,30 @@ def _offer(book: Rulebook, offer: Offer) -> dict[str, Any]:
         "steps": list(offer.level.steps),
         "cautions": list(offer.level.cautions),
         "stop_if": list(offer.exercise.stop_if),
-        "check_first": [{"field": name, "say": fields[name].check, "could_become": worst} for name, worst in offer.check_first],
+        "check_first": _check_first(book, offer.check_first),
         "not_beyond": [level.id for level in offer.beyond],
         "rules": [rule.id for rule in offer.rules],
         "sources": list(offer.exercise.sources),
         "certainty": offer.exercise.certainty,
     }
+
+
+def _form(book: Rulebook, form: Form) -> dict[str, Any]:
+    return {
+        "level": form.level.id,
+        "level_name": form.level.name,
+        "verdict": form.verdict,
+        "position": form.level.position,
+        "dose": form.dose,
+        "steps": list(form.level.steps),
+        "cautions": list(form.level.cautions),
+        "check_first": _check_first(book, form.check_first),
+    }
+
+
+def _check_first(book: Rulebook, check_first: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:
+    fields = book.vocabulary.fields
+    return [{"field": name, "say": fields[name].check, "could_become": worst} for name, worst in check_first]
 
 
 def _withheld(entry: Withheld) -> dict[str, Any]:
@@ -118,7 +135,8 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return {
         "rule": rule.id,
         "title": rule.title,
-        "unless" if rule.fails_closed else "when": rule.when,
+        "when": rule.when,
+        "fails_closed": rule.fails_closed,
         "clause": list(reason.clause),
         "facts": reason.facts,
         "because": rule.because,

@@ -43,6 +43,7 @@ def _clinician_led(page: Page, found: Assessment) -> None:
     _who_to_see(page, found)
     _what_you_can_do(page, found)
     _every_session(page, found)
+    _movements(page, found)
     _questions(page, found)
 
 
@@ -50,6 +51,7 @@ def _hold(page: Page, found: Assessment) -> None:
     _before_you_start(page, found)
     _who_to_see(page, found)
     _what_you_can_do(page, found)
+    _stop_signs(page, found)
 
 
 def _in_short(page: Page, found: Assessment) -> None:
@@ -191,6 +193,12 @@ def _numbers(fields: list[str], checks: list[str]) -> str:
 def _every_session(page: Page, found: Assessment) -> None:
     page.heading("In every session")
     page.bullets(found.rulebook.always, indent=0)
+    _stop_signs(page, found)
+
+
+def _stop_signs(page: Page, found: Assessment) -> None:
+    page.heading("When to stop, and get help")
+    page.bullets(found.rulebook.stop, indent=0)
 
 
 def _waiting(page: Page, found: Assessment) -> None:

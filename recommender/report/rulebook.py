@@ -62,3 +62,5 @@ def _sources(page: Page, rulebook: Rulebook, ids: Iterable[str]) -> None:
     for id_ in ids:
         source = rulebook.sources[id_]
         page.bullets([f"{id_}: {source.authors} {source.title}. {source.where}. Checked: {source.checked}. {source.found}"])
+        page.entry("doi", source.doi, indent=4)
+        page.entry("read at", source.url, indent=4)

@@ -1,8 +1,8 @@
 """The kept form of a finished rulebook, so that the next run need not parse and check the same files again.
 
-Kept are only what the files say, never anything about a person, under the hash of all their bytes and of this program's
-version. Only this program's own frozen values, text and numbers can be written and read back: reading a kept file never
-runs code from it. A damaged or foreign file is ignored, and the rules are read again.
+Kept is only what the files say, never anything about a person, under a key made of all that it was read from and by.
+Only this program's own frozen values, text and numbers can be written and read back: reading a kept file never runs
+code from it. A damaged or foreign file is ignored, and the rules are read again.
 """
 
 import hashlib
@@ -22,20 +22,26 @@ _CLASSES: tuple[type[Any], ...] = tuple(
     if isinstance(value, type) and hasattr(value, "_fields") and value.__module__ == module.__name__
 )
 _TUPLE, _MAPPING = -1, -2
+_DIGEST = 32
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
 
 
 Kept = TypeVar("Kept", model.Rulebook, vocabulary.Vocabulary)
 
+_MOST_KEPT = 12
+
 
 def recall(key: str, kind: type[Kept]) -> Kept | None:
-    """Return what is kept under `key`, or nothing if there is none that is whole."""
+    """Return what is kept under `key`, or nothing if there is none that is whole and was kept under this key."""
+    folder = _folder()
+    if folder is None:
+        return None
     try:
-        digest, body = (content := _file(key).read_bytes())[:32], content[32:]
-        if hashlib.sha256(body).digest() != digest:
+        content = (folder / key).read_bytes()
+        if content[:_DIGEST] != _digest(key, content[_DIGEST:]):
             return None
-        kept = _rebuild(marshal.loads(body))
-    except (OSError, ValueError, EOFError, TypeError, IndexError):
+        kept = _rebuild(marshal.loads(content[_DIGEST:]))
+    except Exception:  # whatever is wrong with a kept file, the rules themselves are there to be read
         return None
     return kept if isinstance(kept, kind) else None
 
@@ -44,21 +50,43 @@ def keep(key: str, value: Kept) -> None:
     """Keep a value whole or not at all; a folder that cannot be written to only costs time."""
     import tempfile  # only where something is kept for the first time
 
-    body = marshal.dumps(_flatten(value))
-    file = _file(key)
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, temporary = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(handle, "wb") as output:
-            output.write(hashlib.sha256(body).digest() + body)
-        Path(temporary).replace(file)
-    except OSError:
+    folder = _folder()
+    if folder is None:
         return
+    body = marshal.dumps(_flatten(value))
+    temporary: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=folder)
+        temporary = Path(name)
+        with os.fdopen(handle, "wb") as output:
+            output.write(_digest(key, body) + body)
+        temporary.replace(folder / key)
+        _forget_oldest(folder)
+    except OSError:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
 
 
-def _file(key: str) -> Path:
-    home = os.environ.get("XDG_CACHE_HOME")
-    return (Path(home) if home else Path.home() / ".cache") / "recommender" / f"{key}.rulebook"
+def _forget_oldest(folder: Path) -> None:
+    newest_first = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
+    for file in newest_first[_MOST_KEPT:]:
+        file.unlink(missing_ok=True)
+
+
+def _digest(key: str, body: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + body).digest()
+
+
+def _folder() -> Path | None:
+    """Return the folder for kept files: the user's cache, or nothing for somebody without a home."""
+    cache = os.environ.get("XDG_CACHE_HOME", "")
+    if Path(cache).is_absolute():
+        return Path(cache) / "recommender"
+    try:
+        return Path.home() / ".cache" / "recommender"
+    except RuntimeError:
+        return None
 
 
 def _flatten(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Finding the rulebook, hashing it, and reading it, or its kept form where exactly these files were read before."""
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from recommender.documents import Document
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_READERS = (".", "language", "vocabulary", "rulebook")
 
 
 def data_folder(name: str) -> Path:
@@ -41,8 +43,10 @@ def load_vocabulary() -> Vocabulary:
     return _load(_vocabulary_file(), Vocabulary, read)
 
 
-def load_rulebook(folder: Path | None = None) -> Rulebook:
+def load_rulebook(folder: Path | None = None, afresh: bool = False) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
+
+    With `afresh` its files are read and checked now, even where exactly these were read before.
 
     Raises:
         RulebookError, DocumentError: with every problem found, each at its place.
@@ -55,14 +59,14 @@ def load_rulebook(folder: Path | None = None) -> Rulebook:
 
         return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
 
-    return _load({**_vocabulary_file(), **_rule_files(folder or data_folder("rules"))}, Rulebook, read)
+    return _load({**_vocabulary_file(), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh)
 
 
-def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Document"], str], Kept]) -> Kept:
+def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Document"], str], Kept], afresh: bool = False) -> Kept:
     """Return the kept form of exactly these files, or read them; only what has passed every check is kept."""
     sha256 = _content_hash(files)
-    key = hashlib.sha256(f"{__version__}\0{kind.__name__}\0{sha256}\0{chr(0).join(files)}".encode()).hexdigest()
-    kept = recall(key, kind)
+    key = hashlib.sha256("\0".join([kind.__name__, sha256, _readers(), *files]).encode()).hexdigest()
+    kept = None if afresh else recall(key, kind)
     if kept is not None:
         return kept
     found = read(_parse(files), sha256)
@@ -70,8 +74,21 @@ def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Do
     return found
 
 
+def _readers() -> str:
+    """Return what changes when the code that reads and checks rules does, so that nothing kept outlives it."""
+    states = [(file.name, file.stat()) for room in _READERS for file in sorted((_PACKAGE / room).glob("*.py"))]
+    return "\0".join([__version__, sys.version, *(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states)])
+
+
 def _vocabulary_file() -> dict[str, bytes]:
-    return {"profiles/fields.yaml": (data_folder("profiles") / "fields.yaml").read_bytes()}
+    return _contents({"profiles/fields.yaml": data_folder("profiles") / "fields.yaml"})
+
+
+def _contents(paths: Mapping[str, Path]) -> dict[str, bytes]:
+    try:
+        return {name: path.read_bytes() for name, path in paths.items()}
+    except OSError as error:
+        raise RulebookError(Problem(str(error.filename), f"this file cannot be read: {error.strerror}.")) from None
 
 
 def _rule_files(folder: Path) -> dict[str, bytes]:
@@ -80,10 +97,7 @@ def _rule_files(folder: Path) -> dict[str, bytes]:
         hint = "Name a folder that holds rules as .yaml files."
         raise RulebookError(Problem(str(folder), "there is no rulebook here.", hint))
     name = folder.resolve().name
-    try:
-        return {f"{name}/{path.relative_to(folder).as_posix()}": path.read_bytes() for path in paths}
-    except OSError as error:
-        raise RulebookError(Problem(str(error.filename), f"this file cannot be read: {error.strerror}.")) from None
+    return _contents({f"{name}/{path.relative_to(folder).as_posix()}": path for path in paths})
 
 
 def _content_hash(files: Mapping[str, bytes]) -> str:

@@ -11,6 +11,7 @@ VERDICTS = ("ok", "modify", "supervised", "avoid")
 CLEARANCES = ("clear", "clinician_led", "hold", "emergency")
 URGENCIES = ("info", "routine", "soon", "urgent", "emergency")
 DOSES = ("usual", "gentle")
+REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
 CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
 
@@ -143,6 +144,7 @@ class Rulebook(NamedTuple):
     exercises: Mapping[str, Exercise]
     rules: Mapping[str, Rule]
     always: tuple[str, ...]
+    stop: tuple[str, ...]
     week: tuple[WeekGoal, ...]
 
     @property

@@ -12,6 +12,7 @@ from recommender.rulebook.model import (
     CERTAINTIES,
     CLEARANCES,
     DOSES,
+    REPORTED_SCALES,
     SOURCE_STATUSES,
     URGENCIES,
     Exercise,
@@ -28,7 +29,7 @@ from recommender.vocabulary import Vocabulary
 
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "reviewed", "scales", "words", "supervised")
-_SESSION = ("always", "week")
+_SESSION = ("always", "stop", "week")
 _AUDIENCES = ("person", "clinician")
 
 
@@ -72,6 +73,7 @@ class _Reader:
             exercises=self._listed("exercises", self._exercise),
             rules=self._listed("rules", rules.read),
             always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
+            stop=session[0].texts(session[1].get("stop"), ("stop",)) if session else (),
             week=self._week(*session) if session else (),
         )
         problems = [problem for checker in self.checkers for problem in checker.problems]
@@ -100,7 +102,7 @@ class _Reader:
         if found is None:
             return {"version": "", "reviewed": "", "words": {}, "supervised": (Always(), "")}
         check, data = found
-        for scale, levels in check.mapping(data.get("scales"), ("scales",)).items():
+        for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
             self.symbols[scale] = ScaleSymbol(scale, self.scales[scale])
         words = {
@@ -234,7 +236,7 @@ class _Reader:
             entry = check.mapping(raw, path, ("goal", "serves", "start_with", "say", "sources"), ())
             goals.append(
                 WeekGoal(
-                    goal=check.text(entry.get("goal"), (*path, "goal")),
+                    goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
                     start_with=check.some_of(entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"),
                     say=check.text(entry.get("say"), (*path, "say")),

@@ -5,10 +5,11 @@ from typing import Any
 
 from recommender.documents import Path_
 from recommender.errors import ProfileError
+from recommender.language.meaning import Facts, interval
 from recommender.language.normal import clauses, normal_form
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import Symbols
-from recommender.language.tree import Always, AtLeast, Condition, IsKnown, atoms
+from recommender.language.tree import Always, AtLeast, Atom, Compare, Condition, IsKnown, IsOneOf, atoms
 from recommender.profile import read_profile
 from recommender.rulebook.model import CERTAINTIES, CLEARANCES, DOSES, SOURCE_STATUSES, URGENCIES, VERDICTS, Referral, Rule
 from recommender.schema import Checker
@@ -44,6 +45,9 @@ class RuleReader:
         key = "unless" if unless else "when"
         symbols = self.vocabulary.symbols if unless else self.symbols
         condition = check.attempt((*path, key), data.get(key), lambda text: parse_condition(text, symbols))
+        for atom in atoms(condition) if condition else ():
+            if _settled(atom):
+                check.fail((*path, key), f"`{atom.text}` is the same for everybody.", "Leave it out, or use `known(…)` if that is meant.")
         if condition:
             check.attempt((*path, key), data[key], lambda _: clauses(normal_form(condition, positive=not unless)))
         for effect, words in (("limit", "say"), ("clearance", "say"), ("clearance", "screen")):
@@ -63,7 +67,7 @@ class RuleReader:
             fails_closed=unless,
             limits=self._limits(check, data["limit"], (*path, "limit")) if "limit" in data else {},
             concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude")) if "conclude" in data else {},
-            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES, "clearance") if "clearance" in data else "",
+            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES[1:], "clearance") if "clearance" in data else "",
             refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
             dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
             because=check.text(data.get("because"), (*path, "because")),
@@ -90,7 +94,7 @@ class RuleReader:
     def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
         data = check.mapping(raw, path, (), self.scales)
         return {
-            scale: check.one_of(level, (*path, scale), self.scales[scale], f"level of {scale}")
+            scale: check.one_of(level, (*path, scale), self.scales[scale][1:], f"level of {scale} to conclude")
             for scale, level in data.items()
             if scale in self.scales
         }
@@ -148,3 +152,13 @@ def _needed_cases(condition: Condition | None, unless: bool) -> list[str]:
         if not unless and not all(isinstance(atom, IsKnown | AtLeast | Always) for atom in found):
             needed.append("cannot_rule_out")
     return needed
+
+
+def _settled(atom: Atom) -> bool:
+    """Say whether a comparison is true of everybody to whom it applies, or of nobody."""
+    if isinstance(atom, IsOneOf):
+        return atom.wanted in (atom.choices, frozenset())
+    if not isinstance(atom, Compare):
+        return False
+    low, high = interval(atom.term, Facts({})) or (0, 0)
+    return {"<": low, ">=": low, "<=": high, ">": high}[atom.operator] == atom.threshold

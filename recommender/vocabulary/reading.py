@@ -35,7 +35,7 @@ class _Reader:
         data = check.mapping(check.document.data, (), ("groups", "fields", "measures", "impossible"), ())
         groups = {key: check.text(name, ("groups", key)) for key, name in check.mapping(data.get("groups"), ("groups",)).items()}
         raw_fields = check.mapping(data.get("fields"), ("fields",))
-        raw_measures = check.mapping(data.get("measures"), ("measures",))
+        raw_measures = check.mapping(data.get("measures"), ("measures",), ("lowest_t",))
         if clash := set(raw_fields) & set(raw_measures):
             check.fail(("measures",), f"`{sorted(clash)[0]}` is a field and a measure.")
         self._symbols(raw_fields)
