@@ -121,8 +121,8 @@ def test_durable_rules_agrees_on_the_shipped_rulebook(shipped: Any) -> None:
 
 
 @pytest.mark.heavy
-def test_durable_rules_agrees_on_the_shipped_rulebook_for_twenty_thousand_people(shipped: Any) -> None:
-    _agree_on_people(shipped, 20_000)
+def test_durable_rules_agrees_on_the_shipped_rulebook_for_eight_thousand_people(shipped: Any) -> None:
+    _agree_on_people(shipped, 8_000)
 
 
 def _rows() -> Iterator[Answers]:
