@@ -51,7 +51,8 @@ def show(ids: tuple[str, ...], folder: Path | None) -> None:
 def check(folder: Path | None) -> None:
     """Check that a rulebook can be used; tell every problem with its file, line and column."""
     rulebook = load_rulebook(folder, afresh=True)
-    click.echo(f"{_size(rulebook)}: no problem found. sha256 {rulebook.sha256}")
+    click.echo(f"{_size(rulebook)}: no problem found.")
+    click.echo(f"sha256 {rulebook.sha256}")
 
 
 @rules.command()
