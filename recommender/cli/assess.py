@@ -116,7 +116,7 @@ def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict
             if len(doubts) < len(error.problems) or not _can_ask():
                 raise
             for doubt in doubts:
-                click.echo(f"{doubt.place}: {doubt.message}", err=True)
+                click.echo(click.wrap_text(f"{doubt.place}: {doubt.message}", width()), err=True)
                 choices = click.Choice([doubt.suggestion, doubt.insist, "unknown"])
                 answers[doubt.field] = click.prompt("Which is it?", type=choices, err=True)
 

@@ -3,7 +3,7 @@
 from recommender.assessment import Assessment, MovementVerdict, Offer
 from recommender.language.numbers import shown
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES, URGENCIES, Level
+from recommender.rulebook.model import CLEARANCES, URGENCIES, Level, Referral
 
 _OPEN_CLEARANCE = {
     "emergency": "Get emergency help now, and do not exercise, if you have:",
@@ -240,9 +240,12 @@ def _who_to_see(page: Page, found: Assessment) -> None:
     referrals = [rule.refer for rule in found.referrals if rule.refer]
     if found.clearance == CLEARANCES[-1]:
         referrals = [refer for refer in referrals if refer.urgency == URGENCIES[-1]]
-    for urgency in dict.fromkeys(refer.urgency for refer in referrals):
+    told: dict[str, Referral] = {}
+    for refer in referrals:  # they come most urgent first: of several about one matter, only that one is told
+        told.setdefault(refer.about or refer.say, refer)
+    for urgency in dict.fromkeys(refer.urgency for refer in told.values()):
         page.subheading(found.rulebook.words["urgency"][urgency])
-        page.bullets(refer.say for refer in referrals if refer.urgency == urgency)
+        page.bullets(refer.say for refer in told.values() if refer.urgency == urgency)
 
 
 def _questions(page: Page, found: Assessment) -> None:

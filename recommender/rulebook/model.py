@@ -73,11 +73,12 @@ class Exercise(NamedTuple):
 
 
 class Referral(NamedTuple):
-    """Who to see, how soon, and why, in words for the person."""
+    """Who to see, how soon, and why, in words for the person; of several `about` one matter only the most urgent is told."""
 
     urgency: str
     to: str
     say: str
+    about: str
 
 
 class Rule(NamedTuple):

@@ -100,9 +100,10 @@ class RuleReader:
         }
 
     def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
-        data = check.mapping(raw, path, ("urgency", "to", "say"), ())
+        data = check.mapping(raw, path, ("urgency", "to", "say"), ("about",))
         urgency = check.one_of(data.get("urgency"), (*path, "urgency"), URGENCIES, "urgency")
-        return Referral(urgency, check.text(data.get("to"), (*path, "to")), check.text(data.get("say"), (*path, "say")))
+        to, say, about = (check.text(data.get(key), (*path, key)) for key in ("to", "say", "about"))
+        return Referral(urgency, to, say, about)
 
     def _cases(
         self, check: Checker, id_: str, raw: Any, path: Path_, condition: Condition | None, unless: bool
