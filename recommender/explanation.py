@@ -3,8 +3,9 @@
 from typing import NamedTuple
 
 from recommender.assessment import Assessment
-from recommender.language.meaning import NOT_APPLICABLE, evaluate, support
-from recommender.language.tree import AtLeast, Atom, fields_of, fields_of_atom
+from recommender.language.meaning import NOT_APPLICABLE, evaluate, interval, support
+from recommender.language.symbols import NumberSymbol
+from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, fields_of, fields_of_atom
 from recommender.profile import plain
 from recommender.rulebook.model import Rule
 
@@ -32,10 +33,10 @@ def explain(assessment: Assessment, rule: Rule) -> Reason:
 
 
 def _facts(assessment: Assessment, rule: Rule, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
-    """Return the known values that the rule read; for one that fails closed, also what is missing (`None`)."""
+    """Return the measures and fields that decided, with their values; for a rule that fails closed, also what is missing (`None`)."""
     values = assessment.findings.facts.values
     decisive_fields = {name for atom in decisive for name in fields_of_atom(atom)}
-    found: dict[str, FactValue] = {}
+    found: dict[str, FactValue] = _measures(assessment, decisive)
     for name in fields_of(rule.condition):
         value = values.get(name)
         if value is None and rule.fails_closed and name in decisive_fields:
@@ -46,4 +47,16 @@ def _facts(assessment: Assessment, rule: Rule, decisive: tuple[Atom, ...]) -> di
         if isinstance(atom, AtLeast):
             low, _ = assessment.findings.facts.scales[atom.scale]
             found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
+    return found
+
+
+def _measures(assessment: Assessment, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
+    """Return the known values of the measures that stand in the comparisons which decided."""
+    terms = {atom.term for atom in decisive if isinstance(atom, Compare) and not isinstance(atom.term, FieldRef)}
+    found: dict[str, FactValue] = {}
+    for id_, measure in assessment.rulebook.vocabulary.measures.items():
+        if isinstance(measure.symbol, NumberSymbol) and measure.symbol.term in terms:
+            span = interval(measure.symbol.term, assessment.findings.facts)
+            if span and span[0] == span[1]:
+                found[id_] = plain(span[0])
     return found

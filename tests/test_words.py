@@ -91,7 +91,7 @@ def test_a_clinician_sees_for_every_rule_the_value_the_reason_the_certainty_and_
 
     assert "H01 Spare the spine from forced bending" in text
     assert "decided by: lowest_t <= -2.5; t_use >= limits" in text
-    assert "values: t_score -3.9" in text
+    assert "values: lowest_t -3.9, t_score -3.9" in text
     assert "certainty: low; source abstract: UK22, SIN84, TFTF15, guideline of 2022" in text
 
 
