@@ -33,6 +33,7 @@ words:
   regime: {provisional: for now, z: by Z}
   bone_density: {unclassified: not named, osteoporosis: low}
   clearance: {clear: Start, clinician_led: Ask, hold: Pause, emergency: Call}
+  screening: {clear: Answer, clinician_led: Ask if, hold: See if, emergency: Call if}
   urgency: {info: Good to know, routine: Next visit, soon: This week, urgent: Today, emergency: Now}
   goals: {strength: Strength, balance: Balance}
   disclaimer: {person: This informs., clinician: For review.}

@@ -130,3 +130,24 @@ def test_an_answer_can_be_written_to_a_file_and_is_whole_there(run: Run, tmp_pat
     assert run("assess", "--t-score", "-2.6", "-o", file).out == ""
     with open(file, encoding="utf-8") as written:  # noqa: PTH123
         assert written.read() == shown
+
+
+def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
+    """With every red flag answered, nothing below is left to answer no to."""
+    numbers = {"back_pain_severity": "0", "systolic_bp": "120", "diastolic_bp": "75", "vertebral_fractures": "0", "other_fractures": "0"}
+    never = dict.fromkeys(("spine_surgery_months", "other_surgery_months", "joint_replacement_months"), "never")
+    no = dict.fromkeys(
+        (
+            *("bladder_bowel_change", "saddle_numbness", "bilateral_leg_symptoms", "leg_weakness", "cannot_bear_weight"),
+            *("new_back_pain", "chest_pain", "fainting", "breathlessness", "bone_metastases", "myeloma", "heart_condition"),
+            *("hip_fracture", "thigh_or_groin_pain"),
+        ),
+        "no",
+    )
+    answered = assessed(age="60", t_score="-2.6", **numbers, **never, **no)
+
+    assert answered.open_clearance_rules == ()
+    settled = person_report(answered, 80, colour=False)
+    assert "You can start gently today." in settled
+    assert "safety question" not in settled
+    assert "every safety question below" in person_report(assessed(t_score="-2.6"), 80, colour=False)

@@ -5,11 +5,6 @@ from recommender.language.numbers import shown
 from recommender.report.page import Page
 from recommender.rulebook.model import CLEARANCES, URGENCIES, Level, Referral
 
-_OPEN_CLEARANCE = {
-    "emergency": "Get emergency help now, and do not exercise, if you have:",
-    "hold": "See a doctor before you exercise if you have:",
-    "clinician_led": "Ask a clinician who knows you before you start if you have:",
-}
 _BADGES = {
     "ok": "",
     "modify": " (with care)",
@@ -57,7 +52,8 @@ def _hold(page: Page, found: Assessment) -> None:
 def _in_short(page: Page, found: Assessment) -> None:
     words, named = found.rulebook.words, found.classification
     page.heading("In short")
-    page.paragraph(words["clearance"][found.clearance])
+    open_ = found.clearance == CLEARANCES[0] and found.open_clearance_rules
+    page.paragraph(words["screening" if open_ else "clearance"][found.clearance])
     for rule in found.clearance_rules:
         page.paragraph(rule.say)
     if found.clearance == CLEARANCES[-1]:
@@ -90,10 +86,10 @@ def _before_you_start(page: Page, found: Assessment) -> None:
     if rules:
         page.heading("Before you start")
         page.paragraph("Most people can answer no to all of these. Read them once, before the first session.")
-    for clearance, sentence in _OPEN_CLEARANCE.items():
+    for clearance in reversed(CLEARANCES):
         screens = [rule.screen for rule in rules if rule.clearance == clearance]
         if screens:
-            page.subheading(sentence)
+            page.subheading(found.rulebook.words["screening"][clearance])
             page.bullets(screens)
 
 

@@ -109,7 +109,14 @@ class _Reader:
             group: {key: check.text(text, ("words", group, key)) for key, text in check.mapping(entries, ("words", group)).items()}
             for group, entries in check.mapping(data.get("words"), ("words",)).items()
         }
-        required = {**self.scales, "clearance": CLEARANCES, "urgency": URGENCIES, "disclaimer": _AUDIENCES, "goals": ()}
+        required = {
+            **self.scales,
+            "clearance": CLEARANCES,
+            "screening": CLEARANCES,
+            "urgency": URGENCIES,
+            "disclaimer": _AUDIENCES,
+            "goals": (),
+        }
         for group, levels in required.items():
             check.mapping(words.get(group), ("words", group), levels, None if group == "goals" else ())
         self.goals = tuple(words.get("goals", {}))
