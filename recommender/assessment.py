@@ -34,10 +34,11 @@ class Form(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """An exercise that may be done, at its highest permitted level; `beyond` are the levels that may not.
+    """An exercise that may be done, at its highest permitted level; `permitted` are its forms up to there, `beyond` the levels after.
 
     `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it could bring.
     `start` is the form to begin with while those are open: the highest that no answer could take away, or the gentlest.
+    `next_needs` is what would have to be known to open the level after this one, if anything would.
     """
 
     exercise: Exercise
@@ -47,7 +48,9 @@ class Offer(NamedTuple):
     dose: str
     check_first: tuple[tuple[str, str], ...]
     rules: tuple[Rule, ...]
+    permitted: tuple[Form, ...]
     beyond: tuple[Level, ...]
+    next_needs: tuple[tuple[str, str], ...]
 
 
 class Withheld(NamedTuple):
@@ -100,6 +103,7 @@ class Assessment(NamedTuple):
     risk_tier_possible: str
     clearance: str
     clearance_possible: str
+    dose: str
     movements: tuple[MovementVerdict, ...]
     offers: tuple[Offer, ...]
     withheld: tuple[Withheld, ...]

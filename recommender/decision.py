@@ -68,6 +68,7 @@ class _Decision:
             risk_tier_possible=tiers[high],
             clearance=self.clearance,
             clearance_possible=most_cautious(CLEARANCES, (r.clearance for r in self.findings.possible if r.clearance)),
+            dose=self.dose,
             movements=tuple(self.movements.values()),
             offers=offers,
             withheld=withheld,
@@ -102,6 +103,7 @@ class _Decision:
             return None
         forms = [self._form(level) for level in permitted]
         best = forms[-1]
+        beyond = exercise.levels[exercise.levels.index(best.level) + 1 :]
         rules = {rule.id: rule for id_ in best.level.movements for rule in self.movements[id_].rules}
         return Offer(
             exercise=exercise,
@@ -111,7 +113,9 @@ class _Decision:
             dose=best.dose,
             check_first=best.check_first,
             rules=tuple(rules.values()),
-            beyond=exercise.levels[exercise.levels.index(best.level) + 1 :],
+            permitted=tuple(forms),
+            beyond=beyond,
+            next_needs=self._needs(beyond[0]) if beyond else (),
         )
 
     def _form(self, level: Level) -> Form:
@@ -169,8 +173,9 @@ class _Decision:
             return Withheld(exercise, "avoid", (), rules, self._instead(exercise, offered), ())
         blocked = tuple(id_ for id_ in gentlest.movements if self._blocks(self.movements[id_].verdict))
         blocking = {rule.id: rule for id_ in blocked for rule in self._blocking(id_)}
-        needs = self._would_need(blocked) if self._shown(gentlest) else ()
-        return Withheld(exercise, self._verdict(gentlest), blocked, tuple(blocking.values()), self._instead(exercise, offered), needs)
+        return Withheld(
+            exercise, self._verdict(gentlest), blocked, tuple(blocking.values()), self._instead(exercise, offered), self._needs(gentlest)
+        )
 
     def _blocking(self, movement: str) -> list[Rule]:
         found = self.movements[movement]
@@ -186,6 +191,11 @@ class _Decision:
             seen |= set(ring)
             ring = tuple(dict.fromkeys(g for id_ in ring for g in self.book.exercises[id_].gentler if g not in seen))
         return ()
+
+    def _needs(self, level: Level) -> tuple[tuple[str, str], ...]:
+        """Return what would open a level that is not permitted now; nothing where its clearance stands in the way."""
+        blocked = [id_ for id_ in level.movements if self._blocks(self.movements[id_].verdict)]
+        return self._would_need(blocked) if self._shown(level) else ()
 
     def _would_need(self, blocked: Iterable[str]) -> tuple[tuple[str, str], ...]:
         """Return what would have to be known to open every blocked movement, or nothing if one cannot be opened."""

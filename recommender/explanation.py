@@ -26,10 +26,29 @@ def trace(assessment: Assessment) -> tuple[Reason, ...]:
 
 
 def explain(assessment: Assessment, rule: Rule) -> Reason:
-    """Return the reason why one rule fired."""
+    """Return the reason why one rule fired, following conclusions to the rules that reached them."""
+    decisive = _decisive(assessment, rule)
+    clause = tuple(dict.fromkeys(_told(assessment, atom) for atom in decisive))
+    return Reason(rule, clause, _facts(assessment, rule, decisive))
+
+
+def _decisive(assessment: Assessment, rule: Rule) -> tuple[Atom, ...]:
     facts = assessment.findings.facts
-    decisive = support(rule.condition, facts, evaluate(rule.condition, facts))
-    return Reason(rule, tuple(dict.fromkeys(atom.text for atom in decisive)), _facts(assessment, rule, decisive))
+    return support(rule.condition, facts, evaluate(rule.condition, facts))
+
+
+def _told(assessment: Assessment, atom: Atom) -> str:
+    if not isinstance(atom, AtLeast):
+        return atom.text
+    behind = ", ".join(rule.id for rule in _behind(assessment, atom))
+    return f"{atom.text} (by {behind})" if behind else atom.text
+
+
+def _behind(assessment: Assessment, atom: AtLeast) -> list[Rule]:
+    """Return the rules that fired and concluded at least the level that a comparison asks for."""
+    levels = assessment.rulebook.scales[atom.scale]
+    concluding = [rule for rule in assessment.findings.fired if atom.scale in rule.concludes]
+    return [rule for rule in concluding if levels.index(rule.concludes[atom.scale]) >= atom.level]
 
 
 def _facts(assessment: Assessment, rule: Rule, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
@@ -47,6 +66,9 @@ def _facts(assessment: Assessment, rule: Rule, decisive: tuple[Atom, ...]) -> di
         if isinstance(atom, AtLeast):
             low, _ = assessment.findings.facts.scales[atom.scale]
             found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
+            for concluding in _behind(assessment, atom):
+                behind = _facts(assessment, concluding, _decisive(assessment, concluding))
+                found |= {name: value for name, value in behind.items() if value is not None or concluding.opens}
     return found
 
 

@@ -13,6 +13,7 @@ from recommender.errors import RecommenderError
 
 _COMMANDS = {
     "assess": "Say what is safe for one person.",
+    "why": "Say why something is safe or waits, and what would change it.",
     "rules": "List, show, check and test the rulebook.",
     "exercises": "List and show the exercises.",
     "fields": "List what can be told about a person.",

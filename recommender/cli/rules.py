@@ -58,17 +58,20 @@ def check(folder: Path | None) -> None:
 @rules.command()
 @_rules_option
 def test(folder: Path | None) -> None:
-    """Run the cases that every rule carries: when it fires, stays silent, or cannot be ruled out."""
-    from recommender.cases import run_cases
+    """Run all cases: those of each rule, the whole people, and the evidence's table; tell how far they reach."""
+    from recommender.cases import run_all
 
-    rulebook = load_rulebook(folder, afresh=True)
-    results = run_cases(rulebook)
-    failed = [result for result in results if result.expected != result.found]
-    for result in failed:
-        answers = ", ".join(f"{name}: {answer}" for name, answer in result.answers.items())
-        click.echo(f"{result.rule.place}: {result.rule.id} with {{{answers}}}: expected {result.expected}, found {result.found}.", err=True)
-    click.echo(f"{len(results) - len(failed)} passed, {len(failed)} failed")
-    if failed:
+    results = run_all(folder)
+    for failure in results.failures:
+        click.echo(failure, err=True)
+    for what, count in results.counts.items():
+        click.echo(f"{what}: {count}")
+    for reached in results.coverage:
+        click.echo(str(reached))
+        for name in reached.missed:
+            click.echo(f"  not reached: {name}")
+    click.echo(f"{sum(results.counts.values()) - len(results.failures)} passed, {len(results.failures)} failed")
+    if results.failures or not results.covered:
         sys.exit(1)
 
 

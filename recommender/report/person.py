@@ -1,9 +1,11 @@
 """An assessment in plain words for the person: safety first, then what is safe, then what to change, then whom to see."""
 
-from recommender.assessment import Assessment, MovementVerdict, Offer
+from itertools import groupby
+
+from recommender.assessment import Assessment, Form, Offer
 from recommender.language.numbers import shown
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES, URGENCIES, Level, Referral
+from recommender.rulebook.model import CLEARANCES, URGENCIES, Referral
 
 _BADGES = {
     "ok": "",
@@ -13,19 +15,22 @@ _BADGES = {
 _MOST_QUESTIONS = 6
 
 
-def person_report(found: Assessment, width: int, colour: bool) -> str:
-    """Return the whole report as text for a terminal of `width` columns."""
+def person_report(found: Assessment, width: int, colour: bool, full: bool = False) -> str:
+    """Return the report as text for a terminal of `width` columns.
+
+    The exercises to begin with are written out, the others named with their dose; with `full`, all are written out.
+    """
     page = Page(width, colour)
     page.title("What is safe for your bones, and how to do it")
     _in_short(page, found)
-    _SECTIONS[found.clearance](page, found)
+    _SECTIONS[found.clearance](page, found, full)
     _about(page, found)
     return str(page)
 
 
-def _clear(page: Page, found: Assessment) -> None:
+def _clear(page: Page, found: Assessment, full: bool) -> None:
     _before_you_start(page, found)
-    _what_you_can_do(page, found)
+    _what_you_can_do(page, found, full)
     _every_session(page, found)
     _waiting(page, found)
     _movements(page, found)
@@ -33,20 +38,24 @@ def _clear(page: Page, found: Assessment) -> None:
     _questions(page, found)
 
 
-def _clinician_led(page: Page, found: Assessment) -> None:
+def _clinician_led(page: Page, found: Assessment, _: bool) -> None:
     _before_you_start(page, found)
     _who_to_see(page, found)
-    _what_you_can_do(page, found)
+    _what_you_can_do(page, found, full=True)
     _every_session(page, found)
     _movements(page, found)
     _questions(page, found)
 
 
-def _hold(page: Page, found: Assessment) -> None:
+def _hold(page: Page, found: Assessment, _: bool) -> None:
     _before_you_start(page, found)
     _who_to_see(page, found)
-    _what_you_can_do(page, found)
+    _what_you_can_do(page, found, full=True)
     _stop_signs(page, found)
+
+
+def _emergency(page: Page, found: Assessment, _: bool) -> None:
+    _who_to_see(page, found)
 
 
 def _in_short(page: Page, found: Assessment) -> None:
@@ -93,16 +102,14 @@ def _before_you_start(page: Page, found: Assessment) -> None:
             page.bullets(screens)
 
 
-def _what_you_can_do(page: Page, found: Assessment) -> None:
+def _what_you_can_do(page: Page, found: Assessment, full: bool) -> None:
     if not found.offers:
         return
     page.heading("What you can do")
     page.bullets((rule.caution for rule in found.cautions), indent=0)
-    names = {offer.exercise.id: offer.exercise.name for offer in found.offers}
     for plan in found.week:
         page.subheading(found.rulebook.words["goals"][plan.goal])
         page.paragraph(plan.say, indent=2)
-        page.entry("For this", "; ".join(names[id_] for id_ in plan.exercises))
     checks = _check_list(found)
     starters = {plan.start_with for plan in found.week}
     if starters:
@@ -112,37 +119,80 @@ def _what_you_can_do(page: Page, found: Assessment) -> None:
             if offer.exercise.id in starters:
                 _exercise(page, found, offer, checks)
         page.heading("Then add these, one at a time")
-    for offer in found.offers:
-        if offer.exercise.id not in starters:
+    rest = [offer for offer in found.offers if offer.exercise.id not in starters]
+    if full:
+        for offer in rest:
             _exercise(page, found, offer, checks)
+    else:
+        _choices(page, found, rest, checks)
     _checks(page, found, checks)
+
+
+def _choices(page: Page, found: Assessment, offers: list[Offer], checks: list[str]) -> None:
+    """Name each exercise with its dose, under the first part of the week that it serves, then say what care means here."""
+    page.paragraph(
+        "For the steps of one of these, and why it is safe for you, type recommender why, the word in brackets and your answers."
+    )
+    left = offers
+    for plan in found.week:
+        chosen = [offer for offer in left if offer.exercise.id in plan.exercises]
+        left = [offer for offer in left if offer not in chosen]
+        _named(page, found.rulebook.words["goals"][plan.goal], chosen, checks)
+    _named(page, "More that helps", left, checks)
+    care: dict[str, list[str]] = {}
+    for offer in offers:
+        for change in _changes(found, offer.start):
+            care.setdefault(change, []).append(offer.exercise.name)
+    if care:
+        page.subheading("What “with care” means for you")
+        page.bullets(f"{change} ({'; '.join(names)})" for change, names in care.items())
+
+
+def _named(page: Page, heading: str, offers: list[Offer], checks: list[str]) -> None:
+    if offers:
+        page.subheading(heading)
+    for offer in offers:
+        first = _numbers(_serious(offer.start.check_first), checks)
+        page.bullets([f"{title_of(offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"])
+
+
+def title_of(offer: Offer) -> str:
+    """Return the name of an exercise and of the form to begin with."""
+    form = offer.start
+    several = len(offer.exercise.levels) > 1
+    return f"{offer.exercise.name}{f': {_lower(form.level.name)}' if several else ''}{_BADGES[form.verdict]}"
+
+
+def _changes(found: Assessment, form: Form) -> list[str]:
+    """Return what this person is to change in a form, in the words of the rules that say so."""
+    members = (entry for entry in found.movements if entry.movement.id in form.level.movements)
+    return sorted({entry.say for entry in members if entry.verdict == form.verdict != "ok" and entry.say})
 
 
 def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
     """Show the form to begin with; where open questions stand before the next form, name both."""
-    exercise, form = offer.exercise, offer.start
-    several = len(exercise.levels) > 1
-    page.subheading(f"{exercise.name}{f': {_lower(form.level.name)}' if several else ''}{_BADGES[form.verdict]}")
-    page.paragraph(exercise.why, indent=2)
-    page.entry("How much", form.dose)
-    page.entry("Where", form.level.position)
-    page.steps(form.level.steps)
-    changes = {found_.say for found_ in _of_level(found, form.level) if found_.verdict == form.verdict != "ok" and found_.say}
-    for caution in (*form.level.cautions, *sorted(changes)):
-        page.entry("Take care", caution)
-    for stop in exercise.stop_if:
-        page.entry("Stop if", stop)
+    page.subheading(title_of(offer))
+    page.paragraph(offer.exercise.why, indent=2)
+    exercise_steps(page, found, offer)
     _check_first(page, offer, checks, {other.exercise.id: other.exercise.name for other in found.offers})
     if offer.beyond:
         page.entry("Not for now", _lower(offer.beyond[0].name))
 
 
+def exercise_steps(page: Page, found: Assessment, offer: Offer) -> None:
+    """Write out the form to begin with: dose, place, steps, what to take care of and when to stop."""
+    form = offer.start
+    page.entry("How much", form.dose)
+    page.entry("Where", form.level.position)
+    page.steps(form.level.steps)
+    for caution in (*form.level.cautions, *_changes(found, form)):
+        page.entry("Take care", caution)
+    for stop in offer.exercise.stop_if:
+        page.entry("Stop if", stop)
+
+
 def _lower(name: str) -> str:
     return f"{name[0].lower()}{name[1:]}"
-
-
-def _of_level(found: Assessment, level: Level) -> list[MovementVerdict]:
-    return [verdict for verdict in found.movements if verdict.movement.id in level.movements]
 
 
 def _serious(check_first: tuple[tuple[str, str], ...]) -> list[str]:
@@ -183,7 +233,13 @@ def _check_first(page: Page, offer: Offer, checks: list[str], names: dict[str, s
 
 
 def _numbers(fields: list[str], checks: list[str]) -> str:
-    return ", ".join(str(number) for number, name in enumerate(checks, 1) if name in fields)
+    """Return the numbers of some checks as a reader says them: `1 to 4, 7`."""
+    chosen = [number for number, name in enumerate(checks, 1) if name in fields]
+    runs = [list(run) for _, run in groupby(enumerate(chosen), key=lambda item: item[1] - item[0])]
+    ends = [(run[0][1], run[-1][1]) for run in runs]
+    return ", ".join(
+        f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else f"{first}" for first, last in ends
+    )
 
 
 def _every_session(page: Page, found: Assessment) -> None:
@@ -265,4 +321,4 @@ def _about(page: Page, found: Assessment) -> None:
     page.paragraph(f"Rulebook {book.version} ({book.sha256[:12]}), {book.reviewed}. To see every reason: --audience clinician.")
 
 
-_SECTIONS = dict(zip(CLEARANCES, (_clear, _clinician_led, _hold, _who_to_see), strict=True))
+_SECTIONS = dict(zip(CLEARANCES, (_clear, _clinician_led, _hold, _emergency), strict=True))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from recommender.documents import Document
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_CASES = "/cases/"
 _READERS = (".", "language", "vocabulary", "rulebook")
 
 
@@ -69,9 +70,24 @@ def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Do
     kept = None if afresh else recall(key, kind)
     if kept is not None:
         return kept
-    found = read(_parse(files), sha256)
+    found = read(_parse({name: content for name, content in files.items() if not _is_case(name)}), sha256)
     keep(key, found)
     return found
+
+
+def load_case_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the case files of a rulebook: what it says of whole people, which is hashed with it and never needed for an answer.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = _rule_files(folder or data_folder("rules"))
+    return _parse({name: content for name, content in files.items() if _is_case(name)})
+
+
+def _is_case(name: str) -> bool:
+    return _CASES in name
 
 
 def _readers() -> str:

@@ -114,6 +114,8 @@ class _Reader:
             "clearance": CLEARANCES,
             "screening": CLEARANCES,
             "urgency": URGENCIES,
+            "certainty": CERTAINTIES,
+            "source_status": SOURCE_STATUSES,
             "disclaimer": _AUDIENCES,
             "goals": (),
         }

@@ -1,0 +1,93 @@
+"""The options that tell about a person, shared by every command that assesses one."""
+
+import sys
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import click
+
+from recommender.cli.output import width
+from recommender.errors import Problem, ProfileError
+from recommender.profile import Doubt, Profile, read_profile
+from recommender.rulebook import load_vocabulary
+from recommender.vocabulary import Field, Vocabulary
+
+
+class PersonCommand(click.Command):
+    """A command that has one option for each field of the vocabulary, grouped in its help."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        """Return the fixed options, then one for each field."""
+        return [*super().get_params(ctx), *_field_options()]
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in the groups of the vocabulary."""
+        vocabulary = load_vocabulary()
+        records = {str(option.name): option.get_help_record(ctx) for option in self.get_params(ctx)}
+        with formatter.section("Options"):
+            formatter.write_dl([record for name, record in records.items() if record and name not in vocabulary.fields])
+        for group, title in vocabulary.groups.items():
+            members = [records[field.id] for field in vocabulary.fields.values() if field.group == group]
+            with formatter.section(title):
+                formatter.write_dl([record for record in members if record])
+
+
+@cache
+def _field_options() -> tuple[click.Option, ...]:
+    return tuple(map(_option, load_vocabulary().fields.values()))
+
+
+def _option(field: Field) -> click.Option:
+    metavar = {"yes_no": "yes|no", "choice": "|".join(field.choices)}.get(field.kind, field.unit.upper().replace(" ", "_"))
+    return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask, multiple=True)
+
+
+profile_option = click.option("--profile", metavar="FILE", help="Read the answers from a YAML or JSON file, or from standard input (-).")
+
+
+def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, tuple[str, ...]]) -> Profile:
+    """Read what a file and the options tell about one person; at a terminal, ask about what looks like a slip of the pen.
+
+    Raises:
+        ProfileError, DocumentError: when it cannot be understood.
+        click.UsageError: when nothing was told.
+
+    """
+    answers: dict[str, Any] = {name: _once(name, texts) for name, texts in options.items() if texts}
+    places = {name: f"--{name.replace('_', '-')}" for name in answers}
+    if file is not None:
+        from recommender.cli.profile_file import read_answers
+
+        for name, (answer, place) in read_answers(file).items():
+            if name in answers:
+                raise ProfileError(Problem(places[name], f"this is given in {file} too.", "Give it once."))
+            answers[name], places[name] = answer, place
+    elif not answers:
+        raise click.UsageError("Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61")
+    return _settle_doubts(vocabulary, answers, places)
+
+
+def _once(name: str, texts: tuple[str, ...]) -> str:
+    if len(texts) > 1:
+        raise ProfileError(Problem(f"--{name.replace('_', '-')}", f"this is given {len(texts)} times.", "Give it once."))
+    return texts[0]
+
+
+def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict[str, str]) -> Profile:
+    """Read the answers; at a terminal, ask about those that look like a slip of the pen. Nothing is ever flipped."""
+    while True:
+        try:
+            return read_profile(vocabulary, answers, places)
+        except ProfileError as error:
+            doubts = [problem for problem in error.problems if isinstance(problem, Doubt)]
+            if len(doubts) < len(error.problems) or not _can_ask():
+                raise
+            for doubt in doubts:
+                click.echo(click.wrap_text(f"{doubt.place}: {doubt.message}", width()), err=True)
+                choices = click.Choice([doubt.suggestion, doubt.insist, "unknown"])
+                answers[doubt.field] = click.prompt("Which is it?", type=choices, err=True)
+
+
+def _can_ask() -> bool:
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
