@@ -54,12 +54,16 @@ class Offer(NamedTuple):
 
 
 class Withheld(NamedTuple):
-    """An exercise that may not be done now, why, what to do instead, and what would have to be known to open it."""
+    """An exercise that may not be done now, why, what to do instead, and what would have to be known to open it.
+
+    `standing` are those of `rules` that no answer about a gate would lift.
+    """
 
     exercise: Exercise
     verdict: str
     movements: tuple[str, ...]
     rules: tuple[Rule, ...]
+    standing: tuple[Rule, ...]
     instead: tuple[str, ...]
     would_need: tuple[tuple[str, str], ...]
 
@@ -77,6 +81,7 @@ class Classification(NamedTuple):
 
     bone_density: str
     lowest_t: int | None
+    lowest_z: int | None
     site: str
     sites_used: tuple[str, ...]
     regime: str
@@ -112,9 +117,13 @@ class Assessment(NamedTuple):
 
     @property
     def referrals(self) -> tuple[Rule, ...]:
-        """Return the fired rules that refer, most urgent first."""
-        rules = [rule for rule in self.findings.fired if rule.refer]
-        return tuple(sorted(rules, key=lambda rule: -URGENCIES.index(rule.refer.urgency if rule.refer else "info")))
+        """Return the fired rules that refer, most urgent first; of equally urgent ones, first what stops exercise."""
+
+        def weight(rule: Rule) -> tuple[int, int]:
+            stops = CLEARANCES.index(rule.clearance) if rule.clearance else 0
+            return URGENCIES.index(rule.refer.urgency if rule.refer else "info"), stops
+
+        return tuple(sorted((rule for rule in self.findings.fired if rule.refer), key=weight, reverse=True))
 
     @property
     def cautions(self) -> tuple[Rule, ...]:
@@ -129,9 +138,14 @@ class Assessment(NamedTuple):
 
     @property
     def open_clearance_rules(self) -> tuple[Rule, ...]:
-        """Return the rules that could still raise the clearance, most serious first."""
+        """Return the rules that could still raise the clearance or make it more pressing, most serious first."""
         rules = [rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)]
         return tuple(sorted(rules, key=lambda rule: -CLEARANCES.index(rule.clearance)))
 
     def _raises(self, rule: Rule) -> bool:
-        return bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
+        """Say whether a rule that could still fire would raise the clearance, or make a pause more pressing than it is."""
+        if not rule.clearance:
+            return False
+        more = CLEARANCES.index(rule.clearance) - CLEARANCES.index(self.clearance)
+        told = max((URGENCIES.index(fired.refer.urgency) for fired in self.findings.fired if fired.refer), default=0)
+        return more > 0 or (more == 0 and rule.refer is not None and URGENCIES.index(rule.refer.urgency) > told)

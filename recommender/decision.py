@@ -11,7 +11,7 @@ from recommender.engines.inference import Engine, Findings, infer
 from recommender.language.meaning import Facts, evaluate, support
 from recommender.language.normal import literals, normal_form
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import AtLeast, Condition, fields_of, fields_of_atom, fields_of_term
+from recommender.language.tree import AtLeast, Condition, IsKnown, fields_of, fields_of_atom, fields_of_term
 from recommender.profile import Profile
 from recommender.rulebook.model import (
     CLEARANCES,
@@ -170,11 +170,17 @@ class _Decision:
         gentlest = exercise.levels[0]
         if not self._shown(gentlest) and not self._blocks(self._verdict(gentlest)):
             rules = tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
-            return Withheld(exercise, "avoid", (), rules, self._instead(exercise, offered), ())
+            return Withheld(exercise, "avoid", (), rules, rules, self._instead(exercise, offered), ())
         blocked = tuple(id_ for id_ in gentlest.movements if self._blocks(self.movements[id_].verdict))
         blocking = {rule.id: rule for id_ in blocked for rule in self._blocking(id_)}
         return Withheld(
-            exercise, self._verdict(gentlest), blocked, tuple(blocking.values()), self._instead(exercise, offered), self._needs(gentlest)
+            exercise=exercise,
+            verdict=self._verdict(gentlest),
+            movements=blocked,
+            rules=tuple(blocking.values()),
+            standing=tuple(rule for rule in blocking.values() if not self._openers(rule)),
+            instead=self._instead(exercise, offered),
+            would_need=self._needs(gentlest),
         )
 
     def _blocking(self, movement: str) -> list[Rule]:
@@ -232,20 +238,25 @@ class _Decision:
         return tuple(dict.fromkeys(ask for name in names for ask in ((name,) if self.profile.knows(name) else self._askable(name))))
 
     def _classification(self) -> Classification:
-        measure = self.book.vocabulary.measures["lowest_t"].symbol
-        sites = tuple(fields_of_term(measure.term)) if isinstance(measure, NumberSymbol) else ()
-        values = self.profile.facts.values
-        scores = {site: score for site in sites if isinstance(score := values.get(site), int)}
+        scores = self._scores("lowest_t")
         lowest = min(scores.values(), default=None)
         reached = {scale: self.book.scales[scale][low] for scale, (low, _) in self.findings.facts.scales.items()}
         return Classification(
             bone_density=reached["bone_density"],
             lowest_t=lowest,
+            lowest_z=min(self._scores("lowest_z").values(), default=None),
             site=next((site for site, score in scores.items() if score == lowest), ""),
             sites_used=tuple(scores),
             regime=reached["regime"],
             notes=tuple(rule for rule in self.findings.fired if rule.note),
         )
+
+    def _scores(self, measure: str) -> dict[str, int]:
+        """Return the scores that were given, by site, of those that a measure takes the lowest of."""
+        symbol = self.book.vocabulary.measures[measure].symbol
+        sites = fields_of_term(symbol.term) if isinstance(symbol, NumberSymbol) else ()
+        values = self.profile.facts.values
+        return {site: score for site in sites if isinstance(score := values.get(site), int)}
 
     def _week(self, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
         if self.clearance != CLEARANCES[0]:
@@ -260,11 +271,7 @@ class _Decision:
     def _questions(self, offers: tuple[Offer, ...], withheld: tuple[Withheld, ...]) -> tuple[Question, ...]:
         """Rank what is open: first what could stop everything, then by how many exercises an answer could change."""
         safety, touched = self._touched(offers)
-        opening: dict[str, set[str]] = {}
-        for entry in withheld:
-            for name, _ in entry.would_need:
-                if not self.profile.knows(name):
-                    opening.setdefault(name, set()).add(entry.exercise.id)
+        opening = self._opening(withheld)
         order = {"safety": 0, "sharpen": 1, "opens": 2}
         questions = [
             Question(
@@ -277,6 +284,29 @@ class _Decision:
         ]
         return tuple(sorted(questions, key=lambda question: (order[question.kind], -question.could_change)))
 
+    def _opening(self, withheld: tuple[Withheld, ...]) -> dict[str, set[str]]:
+        """Return the unanswered fields whose answer could open something, or make a referral needless, with what could open."""
+        opening: dict[str, set[str]] = {}
+        for entry in withheld:
+            for name, _ in entry.would_need:
+                if not self.profile.knows(name):
+                    opening.setdefault(name, set()).add(entry.exercise.id)
+        for rule in self.findings.fired:
+            if rule.clearance and rule.clearance == self.clearance:
+                for name in self._only_because_unknown(rule):
+                    opening.setdefault(name, set()).update(entry.exercise.id for entry in withheld)
+            if rule.refer:
+                for name in (name for opener in self._openers(rule) for name in self._unproven(opener)):
+                    if not self.profile.knows(name):
+                        opening.setdefault(name, set())
+        return opening
+
+    def _only_because_unknown(self, rule: Rule) -> tuple[str, ...]:
+        """Return the fields that a fired rule counts against a person because nobody answered them (`unknown(x)`)."""
+        decisive = support(rule.condition, self.findings.facts, True)
+        missing = (atom for atom in decisive if isinstance(atom, IsKnown) and not evaluate(atom, self.findings.facts))
+        return tuple(dict.fromkeys(name for atom in missing for name in atom.names))
+
     def _touched(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
         """Return the fields that could raise clearance, and for every open field the exercises it could still raise."""
         raised: dict[str, set[str]] = {}
@@ -287,7 +317,7 @@ class _Decision:
         touched: dict[str, set[str]] = {}
         for rule in self.open:
             stops = bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
-            if not (stops or rule.limits or rule.concludes):
+            if not (stops or rule.limits or rule.concludes or rule.refer):
                 continue
             changed = raised.get(rule.id, set())
             if stops:
@@ -296,6 +326,10 @@ class _Decision:
                 touched.setdefault(name, set()).update(changed)
                 if stops:
                     safety.add(name)
+        for rule in self.findings.fired:
+            if rule.note:
+                for name in self._only_because_unknown(rule):
+                    touched.setdefault(name, set())
         return safety, touched
 
     def _lost(self, level: Level, clearance: str) -> bool:

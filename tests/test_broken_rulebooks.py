@@ -157,7 +157,7 @@ rules:
     source_status: design_default
     sources: [DD]
     cases:
-      fires: [{age: 60}]
+      fires: [{age: 60}, {vertebral_fractures: 1}, {hip_fracture: yes}, {other_fractures: 1}]
       silent: [{spine_imaged: yes}]
   - id: K01
     title: At least high

@@ -30,6 +30,8 @@ def _findings(page: Page, found: Assessment) -> None:
     page.entry("Profile", ", ".join(f"{name} {_word(value)}" for name, value in answers.items()) or "nothing given", indent=0)
     if named.lowest_t is not None:
         page.entry("Lowest T-score", f"{plain(named.lowest_t)} ({named.site}); used: {', '.join(named.sites_used)}", indent=0)
+    if named.lowest_z is not None:
+        page.entry("Lowest Z-score", str(plain(named.lowest_z)), indent=0)
     page.entry("Regime", named.regime, indent=0)
     page.entry("Bone density", named.bone_density, indent=0)
     page.entry("Risk tier", f"{found.risk_tier} (possibly {found.risk_tier_possible})", indent=0)
@@ -54,6 +56,7 @@ def _exercises(page: Page, found: Assessment) -> None:
     for offer in found.offers:
         rules = f" [{', '.join(rule.id for rule in offer.rules)}]" if offer.rules else ""
         page.bullets([f"{offer.level.id}: {offer.verdict}{rules}. {offer.dose}"], indent=0)
+        page.entry("benefit", f"certainty {offer.exercise.certainty}: {', '.join(offer.exercise.sources)}", indent=4)
         if offer.start.level != offer.level:
             page.entry("start with", offer.start.level.id, indent=4)
         if offer.beyond:

@@ -2,10 +2,10 @@
 
 from itertools import groupby
 
-from recommender.assessment import Assessment, Form, Offer
+from recommender.assessment import Assessment, Form, Offer, Withheld
 from recommender.language.numbers import shown
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES, URGENCIES, Referral
+from recommender.rulebook.model import CLEARANCES, URGENCIES, Movement, Referral
 
 _BADGES = {
     "ok": "",
@@ -13,6 +13,7 @@ _BADGES = {
     "supervised": " (only with a professional beside you)",
 }
 _MOST_QUESTIONS = 6
+_MANY_CHECKS = 4
 
 
 def person_report(found: Assessment, width: int, colour: bool, full: bool = False) -> str:
@@ -52,6 +53,7 @@ def _hold(page: Page, found: Assessment, _: bool) -> None:
     _who_to_see(page, found)
     _what_you_can_do(page, found, full=True)
     _stop_signs(page, found)
+    _questions(page, found)
 
 
 def _emergency(page: Page, found: Assessment, _: bool) -> None:
@@ -72,8 +74,11 @@ def _in_short(page: Page, found: Assessment) -> None:
     page.blank()
     if named.lowest_t is not None:
         label = found.rulebook.vocabulary.fields[named.site].label
-        page.entry("Lowest score", f"{shown(named.lowest_t, decimals=1)}, {label}", indent=0)
-    page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
+        page.entry("Lowest T-score", f"{shown(named.lowest_t, decimals=1)}, {label}", indent=0)
+    if named.lowest_z is not None and named.regime == "z":
+        page.entry("Lowest Z-score", f"{shown(named.lowest_z, decimals=1)}, the score to go by at your age", indent=0)
+    if named.lowest_t is not None or named.lowest_z is not None or named.bone_density != "unclassified":
+        page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
     if found.clearance == CLEARANCES[0]:
         page.entry("How much care", words["risk_tier"][found.risk_tier], indent=0)
     notes = [rule.note for rule in named.notes]
@@ -94,7 +99,11 @@ def _before_you_start(page: Page, found: Assessment) -> None:
     rules = found.open_clearance_rules
     if rules:
         page.heading("Before you start")
-        page.paragraph("Most people can answer no to all of these. Read them once, before the first session.")
+        page.paragraph(
+            "Most people can answer no to all of these. Read them once, before the first session."
+            if found.clearance == CLEARANCES[0]
+            else "Check these as well, as they would make it more pressing."
+        )
     for clearance in reversed(CLEARANCES):
         screens = [rule.screen for rule in rules if rule.clearance == clearance]
         if screens:
@@ -152,7 +161,8 @@ def _named(page: Page, heading: str, offers: list[Offer], checks: list[str]) -> 
     if offers:
         page.subheading(heading)
     for offer in offers:
-        first = _numbers(_serious(offer.start.check_first), checks)
+        serious = _serious(offer.start.check_first)
+        first = _numbers(serious, checks) if len(serious) <= _MANY_CHECKS else "the whole list below"
         page.bullets([f"{title_of(offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"])
 
 
@@ -211,8 +221,8 @@ def _checks(page: Page, found: Assessment, checks: list[str]) -> None:
         return
     page.heading("Check first")
     page.paragraph(
-        "Some exercises above name these by number. Where all is well with them, go on as it says there. Where it is not, or you are "
-        "not sure, stay with the easier form. Better still, add your answers and run this again."
+        "Some exercises above name these by number. If none of them is a trouble for you, go on as it says there. If one is, or you "
+        "are not sure, stay with the easier form. Better still, add your answers and run this again."
     )
     fields = found.rulebook.vocabulary.fields
     page.steps(fields[name].check for name in checks)
@@ -254,15 +264,20 @@ def _stop_signs(page: Page, found: Assessment) -> None:
 
 
 def _waiting(page: Page, found: Assessment) -> None:
+    """Name what waits, together where the reasons are the same; where a reason stands, what only asks for proof is left out."""
     if not found.withheld:
         return
     page.heading("What waits for now, and what to do instead")
-    names = {id_: exercise.name for id_, exercise in found.rulebook.exercises.items()}
+    groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Withheld]] = {}
     for entry in found.withheld:
-        page.subheading(entry.exercise.name)
-        page.bullets(dict.fromkeys(words for rule in entry.rules if (words := rule.why_not or rule.say)))
-        page.entry("Instead", "; ".join(names[id_] for id_ in entry.instead))
-        needs = list(dict.fromkeys(say for _, say in entry.would_need))
+        reasons = tuple(dict.fromkeys(words for rule in entry.standing or entry.rules if (words := rule.why_not or rule.say)))
+        needs = tuple(dict.fromkeys(say for _, say in entry.would_need))
+        groups.setdefault((reasons, needs), []).append(entry)
+    names = {id_: exercise.name for id_, exercise in found.rulebook.exercises.items()}
+    for (reasons, needs), entries in groups.items():
+        page.subheading("; ".join(entry.exercise.name for entry in entries))
+        page.bullets(reasons)
+        page.entry("Instead", "; ".join(dict.fromkeys(names[id_] for entry in entries for id_ in entry.instead)))
         if len(needs) > 1:
             page.paragraph("What would open it (all of these are needed):", indent=2)
             page.bullets(needs, indent=4)
@@ -282,7 +297,13 @@ def _movements(page: Page, found: Assessment) -> None:
             chosen = [member.movement for member in members if member.verdict == verdict]
             if chosen:
                 page.paragraph(f"{label}:", indent=2)
-                page.bullets((f"{movement.name}. {movement.instead}" for movement in chosen), indent=4)
+                page.bullets((_named_movement(movement, verdict) for movement in chosen), indent=4)
+
+
+def _named_movement(movement: Movement, verdict: str) -> str:
+    """Name a movement and what to do instead; one that is left out is also described, so that it is known when met."""
+    described = f" {movement.what}" if verdict != "modify" else ""
+    return f"{movement.name}.{described} {'Instead: ' if described else ''}{movement.instead}"
 
 
 def _who_to_see(page: Page, found: Assessment) -> None:
