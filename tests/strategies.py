@@ -15,7 +15,7 @@ from recommender.language.symbols import ChoiceSymbol, NumberSymbol, ScaleSymbol
 from recommender.language.tree import And, AtLeast, Compare, Condition, FieldRef, IsYes, Not, Or, atoms, fields_of, fields_of_term
 from recommender.profile import Profile, read_profile
 from recommender.rulebook import Rule, Rulebook
-from recommender.rulebook.model import CLEARANCES
+from recommender.rulebook.model import CLEARANCES, PlainWords
 from recommender.vocabulary import Field, Vocabulary
 
 # ── A small language ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -142,6 +142,7 @@ def rule(id_: str, condition: Condition | str, *, unless: bool = False, conclude
         limits={},
         concludes=concludes or {},
         refer=None,
+        numbers={},
         sources=(),
         guideline_year="",
         cases={},
@@ -158,6 +159,7 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         sha256="",
         words={},
         scales=SCALES,
+        plain_words=PlainWords(8, (), {}),
         supervised=read("p"),
         supervised_opens="",
         vocabulary=Vocabulary({}, {}, {}, (), SYMBOLS),

@@ -39,6 +39,7 @@ words:
   source_status: {verified: read, abstract: a summary, secondary: second hand, from_memory: memory, design_default: ours}
   goals: {strength: Strength, balance: Balance}
   disclaimer: {person: This informs., clinician: For review.}
+plain_words: {grade: 8, familiar: [somebody], never: [{words: shatter, because: It frightens.}]}
 """,
     "session.yaml": """\
 always:
@@ -87,6 +88,7 @@ movements:
     family: bending
     name: Hip hinge
     what: Folding at the hips.
+    instead: Fold less.
     mechanism: The spine stays long.
     certainty: low
     sources: [UK22, DD]

@@ -150,4 +150,4 @@ def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
     settled = person_report(answered, 80, colour=False)
     assert "You can start gently today." in settled
     assert "safety question" not in settled
-    assert "every safety question below" in person_report(assessed(t_score="-2.6"), 80, colour=False)
+    assert "each safety question below" in person_report(assessed(t_score="-2.6"), 80, colour=False)

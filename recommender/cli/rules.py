@@ -49,10 +49,18 @@ def show(ids: tuple[str, ...], folder: Path | None) -> None:
 @rules.command()
 @_rules_option
 def check(folder: Path | None) -> None:
-    """Check that a rulebook can be used; tell every problem with its file, line and column."""
+    """Check that a rulebook can be used, uses all it has, and is in plain words; tell every problem with its file, line and column."""
+    from recommender.lint import lint
+    from recommender.rulebook.loading import load_documents
+
     rulebook = load_rulebook(folder, afresh=True)
-    click.echo(f"{_size(rulebook)}: no problem found.")
+    problems = lint(rulebook, load_documents(folder))
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    click.echo(f"{_size(rulebook)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")
     click.echo(f"sha256 {rulebook.sha256}")
+    if problems:
+        sys.exit(1)
 
 
 @rules.command()

@@ -102,4 +102,5 @@ def _reason(page: Page, reason: Reason) -> None:
     page.entry("values", ", ".join(f"{name} {'unknown' if value is None else _word(value)}" for name, value in reason.facts.items()))
     page.entry("because", rule.because)
     year = f", guideline of {rule.guideline_year}" if rule.guideline_year else ""
-    page.entry("certainty", f"{rule.certainty}; source {rule.source_status}: {', '.join(rule.sources)}{year}")
+    numbers = "".join(f"; {text} {status}" for text, status in rule.numbers.items())
+    page.entry("certainty", f"{rule.certainty}; source {rule.source_status}: {', '.join(rule.sources)}{year}{numbers}")

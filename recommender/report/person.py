@@ -291,8 +291,8 @@ def _movements(page: Page, found: Assessment) -> None:
         members = [verdict for verdict in found.movements if verdict.movement.family == id_ and verdict.verdict != "ok"]
         if not members:
             continue
-        page.subheading(family["name"])
-        page.paragraph(family["do"], indent=2)
+        page.subheading(family.name)
+        page.paragraph(family.do, indent=2)
         for verdict, label in (("avoid", "Leave out for now"), ("supervised", "Only with a professional"), ("modify", "Do it differently")):
             chosen = [member.movement for member in members if member.verdict == verdict]
             if chosen:

@@ -27,6 +27,7 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     page.entry("because", rule.because, indent=0)
     page.entry("certainty", rule.certainty, indent=0)
     page.entry("source checked", rule.source_status, indent=0)
+    page.entry("its numbers", ", ".join(f"{text} ({status})" for text, status in rule.numbers.items()), indent=0)
     page.entry("guideline year", rule.guideline_year, indent=0)
     page.entry("stands in", rule.place, indent=0)
     _sources(page, rulebook, rule.sources)

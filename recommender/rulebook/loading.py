@@ -75,6 +75,17 @@ def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Do
     return found
 
 
+def load_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the rules as plain data with places, for checks of their words; with the shipped rulebook, the vocabulary too.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = _rule_files(folder) if folder else {**_vocabulary_file(), **_rule_files(data_folder("rules"))}
+    return _parse({name: content for name, content in files.items() if not _is_case(name)})
+
+
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
     """Read the case files of a rulebook: what it says of whole people, which is hashed with it and never needed for an answer.
 

@@ -31,6 +31,14 @@ class Source(NamedTuple):
     url: str
 
 
+class Family(NamedTuple):
+    """A kind of movement and what to do instead of fearing it; of a `free` one, nothing limits some members."""
+
+    name: str
+    do: str
+    free: bool
+
+
 class Movement(NamedTuple):
     """A thing a body does. Rules limit movements, never exercises."""
 
@@ -85,7 +93,8 @@ class Rule(NamedTuple):
     """When a condition holds, then effects; with why, how certain, and from where.
 
     A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and `opens`
-    says in words what would make it so. `why_not` says why something waits, where `say` tells what to do.
+    says in words what would make it so. `why_not` says why something waits, where `say` tells what to do. `numbers` tells
+    apart the comparisons whose number is less well founded than the rule, each with the status of its own.
     """
 
     id: str
@@ -107,6 +116,7 @@ class Rule(NamedTuple):
     because: str
     certainty: str
     source_status: str
+    numbers: Mapping[str, str]
     sources: tuple[str, ...]
     guideline_year: str
     cases: Mapping[str, tuple[Mapping[str, Any], ...]]
@@ -116,6 +126,17 @@ class Rule(NamedTuple):
         """Return whether the rule fires (true), cannot be ruled out (`None`) or stays silent (false)."""
         truth = evaluate(self.condition, facts)
         return truth is not True if self.fails_closed else truth
+
+
+class PlainWords(NamedTuple):
+    """How plain the words for people must be: the highest reading grade, long words that count as short, and words never used.
+
+    `never` holds patterns (regular expressions, case does not count), each with the reason.
+    """
+
+    grade: int
+    familiar: tuple[str, ...]
+    never: Mapping[str, str]
 
 
 class WeekGoal(NamedTuple):
@@ -136,11 +157,12 @@ class Rulebook(NamedTuple):
     sha256: str
     words: Mapping[str, Mapping[str, str]]
     scales: Mapping[str, tuple[str, ...]]
+    plain_words: PlainWords
     supervised: Condition
     supervised_opens: str
     vocabulary: Vocabulary
     sources: Mapping[str, Source]
-    families: Mapping[str, Mapping[str, str]]
+    families: Mapping[str, Family]
     movements: Mapping[str, Movement]
     exercises: Mapping[str, Exercise]
     rules: Mapping[str, Rule]

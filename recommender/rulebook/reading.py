@@ -1,10 +1,12 @@
 """From the plain data of `rules/*.yaml` to a rulebook, telling every problem at its place."""
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from recommender.documents import Document, Path_
 from recommender.errors import Problem, RulebookError
+from recommender.language.numbers import UNIT, thousandths
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
@@ -16,8 +18,10 @@ from recommender.rulebook.model import (
     SOURCE_STATUSES,
     URGENCIES,
     Exercise,
+    Family,
     Level,
     Movement,
+    PlainWords,
     Rule,
     Rulebook,
     Source,
@@ -28,7 +32,7 @@ from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
 
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
-_MANIFEST = ("version", "reviewed", "scales", "words", "supervised")
+_MANIFEST = ("version", "reviewed", "scales", "words", "plain_words", "supervised")
 _SESSION = ("always", "stop", "week")
 _AUDIENCES = ("person", "clinician")
 
@@ -63,6 +67,7 @@ class _Reader:
             reviewed=manifest["reviewed"],
             sha256=sha256,
             words=manifest["words"],
+            plain_words=manifest["plain_words"],
             scales=self.scales,
             supervised=manifest["supervised"][0],
             supervised_opens=manifest["supervised"][1],
@@ -100,7 +105,7 @@ class _Reader:
     def _manifest(self) -> dict[str, Any]:
         found = self._single(_MANIFEST)
         if found is None:
-            return {"version": "", "reviewed": "", "words": {}, "supervised": (Always(), "")}
+            return {"version": "", "reviewed": "", "words": {}, "plain_words": PlainWords(0, (), {}), "supervised": (Always(), "")}
         check, data = found
         for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
@@ -128,8 +133,26 @@ class _Reader:
             "version": check.text(data.get("version"), ("version",)),
             "reviewed": check.text(data.get("reviewed"), ("reviewed",)),
             "words": words,
+            "plain_words": self._plain_words(check, data.get("plain_words")),
             "supervised": (supervised or Always(), check.text(raw.get("opens"), ("supervised", "opens"))),
         }
+
+    @staticmethod
+    def _plain_words(check: Checker, raw: Any) -> PlainWords:
+        path: Path_ = ("plain_words",)
+        data = check.mapping(raw, path, ("grade", "familiar", "never"), ())
+        never: dict[str, str] = {}
+        for place, item in check.items(data.get("never"), (*path, "never")):
+            entry = check.mapping(item, place, ("words", "because"), ())
+            pattern = check.text(entry.get("words"), (*place, "words"))
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                check.fail((*place, "words"), f"this pattern cannot be read: {error}.")
+                continue
+            never[pattern] = check.text(entry.get("because"), (*place, "because"))
+        grade = check.number(data.get("grade"), (*path, "grade"))
+        return PlainWords(thousandths(grade) // UNIT, check.texts(data.get("familiar"), (*path, "familiar")), never)
 
     def _sections(self, section: str) -> Iterable[tuple[Checker, Any]]:
         for checker in self.checkers:
@@ -179,9 +202,13 @@ class _Reader:
         check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
         return Source(id_, *(check.text(data.get(key), (*path, key)) for key in Source._fields[1:]))
 
-    def _family(self, check: Checker, _: str, raw: Any, path: Path_) -> dict[str, str]:
-        data = check.mapping(raw, path, ("name", "do"), ())
-        return {key: check.text(value, (*path, key)) for key, value in data.items()}
+    def _family(self, check: Checker, _: str, raw: Any, path: Path_) -> Family:
+        data = check.mapping(raw, path, ("name", "do"), ("free",))
+        return Family(
+            name=check.text(data.get("name"), (*path, "name")),
+            do=check.text(data.get("do"), (*path, "do")),
+            free="free" in data and check.yes_no(data["free"], (*path, "free")),
+        )
 
     def _movement(self, check: Checker, id_: str, raw: Any, path: Path_) -> Movement:
         data = check.mapping(raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), ("instead",))

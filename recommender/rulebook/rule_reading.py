@@ -36,7 +36,9 @@ class RuleReader:
     def read(self, check: Checker, id_: str, raw: dict[str, Any], path: Path_) -> Rule:
         """Read one rule, recording every problem in `check`."""
         facts = ("id", "title", "because", "certainty", "source_status", "sources", "cases")
-        data = check.mapping(raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "guideline_year"))
+        data = check.mapping(
+            raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "numbers", "guideline_year")
+        )
         unless = "unless" in data
         if unless == ("when" in data):
             check.fail(path, f"`{id_}` needs either `when` or `unless`.")
@@ -73,12 +75,20 @@ class RuleReader:
             because=check.text(data.get("because"), (*path, "because")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             source_status=check.one_of(data.get("source_status"), (*path, "source_status"), SOURCE_STATUSES, "source status"),
+            numbers=self._numbers(check, data["numbers"], (*path, "numbers"), condition) if "numbers" in data else {},
             sources=cited(check, data.get("sources"), (*path, "sources"), self.sources),
             guideline_year=check.number(data["guideline_year"], (*path, "guideline_year")) if "guideline_year" in data else "",
             cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
             place=check.document.place(path),
             **optional_texts,
         )
+
+    @staticmethod
+    def _numbers(check: Checker, raw: Any, path: Path_, condition: Condition | None) -> dict[str, str]:
+        """Read how far single numbers of the condition were checked, where that is told apart from the rule."""
+        compared = {atom.text for atom in atoms(condition) if isinstance(atom, Compare)} if condition else set()
+        data = check.mapping(raw, path, (), compared if condition else None)
+        return {text: check.one_of(status, (*path, text), SOURCE_STATUSES, "source status") for text, status in data.items()}
 
     def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
         limits: dict[str, str] = {}
