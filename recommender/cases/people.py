@@ -32,8 +32,8 @@ class Expected(NamedTuple):
     """What a case says of one person; an empty word or list expects nothing in particular.
 
     `offered` and `withheld` name exercises or single levels; `limits` the verdict on movements; `asked` fields that are
-    still open questions; `said` words that stand in the person's report, `notes` rules whose note does; `referred` the
-    urgency of each referral.
+    still open questions; `said` words that stand in the person's report, `not_said` words that do not even stand in the full
+    one; `notes` rules that must fire; `referred` the urgency of each referral.
     """
 
     clearance: str
@@ -162,6 +162,7 @@ def _differences(expected: Expected, found: Assessment) -> list[str]:
     verdicts = {entry.movement.id: entry.verdict for entry in found.movements}
     asked = {question.field for question in found.questions}
     report = _plain(person_report(found, WIDTH, colour=False))
+    whole = _plain(person_report(found, WIDTH, colour=False, full=True)) if expected.not_said else ""
     for_clinician = _plain(clinician_report(found, WIDTH, colour=False)) if expected.said_to_clinician else ""
     referred = {rule.refer.urgency for rule in found.referrals if rule.refer}
     fired = {rule.id for rule in found.findings.fired}
@@ -179,7 +180,7 @@ def _differences(expected: Expected, found: Assessment) -> list[str]:
         *(f"{name} is not asked." for name in expected.asked if name not in asked),
         *(f"{name} is asked." for name in expected.not_asked if name in asked),
         *(f"nobody says “{text}”." for text in expected.said if _plain(text) not in report),
-        *(f"the person reads “{text}”." for text in expected.not_said if _plain(text) in report),
+        *(f"the person reads “{text}”." for text in expected.not_said if _plain(text) in whole),
         *(f"the clinician does not read “{text}”." for text in expected.said_to_clinician if _plain(text) not in for_clinician),
         *(f"the note of {id_} is not told." for id_ in expected.notes if id_ not in fired),
         *(f"there is no referral that is {urgency}." for urgency in expected.referred if urgency not in referred),
