@@ -14,6 +14,7 @@ from recommender.readability import grade, sentences
 from recommender.rulebook.model import CLEARANCES, Rulebook
 
 _SHORTEST = 6
+_FIELD_NAME = re.compile(r" \(\w+_\w+\)")
 _FOR_PEOPLE = {
     "rules": {"say", "screen", "caution", "note", "opens", "why_not"},
     "movements": {"name", "what", "instead"},
@@ -89,7 +90,7 @@ def _hard_words(book: Rulebook, text: str, place: str) -> Iterator[Problem]:
     for pattern, because in plain.never.items():
         if found := re.search(pattern, text, re.IGNORECASE):
             yield Problem(place, f"“{found.group()}” is not said here.", because)
-    for sentence in sentences(text):
+    for sentence in sentences(_FIELD_NAME.sub("", text)):
         if len(sentence.split()) >= _SHORTEST and (years := grade(sentence, plain.familiar)) > plain.grade:
             message = f"“{sentence}” reads at grade {years:.1f}, and {plain.grade} is the most."
             yield Problem(place, message, "Shorten it, or use shorter words.")

@@ -9,8 +9,17 @@ from collections.abc import Collection, Iterator
 
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?")
-_SILENT = re.compile(r"(?:[^aeiouylr]|[aeiouy][lr])es?$|[^aeiouytd]ed$|e(?=(?:ly|ful|less|ment|ness|time|where|thing)\w*$)")
-_VOWELS = re.compile(r"i(?=[aou])(?<![csgtx]i)|[aeiouy]+")
+_SILENT = re.compile(
+    r"(?<=[^aeiouylr])e$|(?<=[aeiouy][lr])e$"  # bone, chair, where; but table
+    r"|(?<=[^aeiouyscxzghlr])es$|(?<=[aeiouy][lr])es$"  # times, but hinges
+    r"|(?<=[^aeiouytd])ed$"  # walked, but started
+    r"|e(?=(?:ly|ful|less|ment|ness|time|where|thing)\w*$)"
+)
+_VOWELS = re.compile(
+    r"i(?=[aou])(?!(?<=[csgtx]i)(?:on|ou|al|an))"  # ra-di-o, but sta-tion
+    r"|e(?=a$|o(?!p))|[eo](?=ing$)"  # i-de-a, vi-de-o, be-ing; but peo-ple
+    r"|[aeiouy]+"
+)
 _FAMILIAR_SYLLABLES = 2
 
 

@@ -9,6 +9,8 @@ from recommender.cases.catalogue import read_catalogue, run_catalogue
 from recommender.cases.coverage import REQUIRED, Reached, coverage
 from recommender.cases.of_rules import run_rule_cases
 from recommender.cases.people import read_people, run_person
+from recommender.documents import Document
+from recommender.errors import Problem, RulebookError
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import load_case_documents
 
@@ -35,6 +37,7 @@ def run_all(folder: Path | None = None) -> Results:
     """
     rulebook = load_rulebook(folder, afresh=True)
     documents = load_case_documents(folder)
+    _check_kinds(documents)
     people, catalogue = read_people(documents, rulebook), read_catalogue(documents, rulebook)
     bench = Bench(rulebook)
     of_rules, failures = run_rule_cases(bench)
@@ -44,3 +47,11 @@ def run_all(folder: Path | None = None) -> Results:
     failures += [f"{case.place}: {case.name}: {' '.join(problems)}" for case, problems in failed]
     counts = {"cases of rules": of_rules, "cells of the evidence's table": cells, "whole people": len(people)}
     return Results(counts, tuple(failures), coverage(bench))
+
+
+def _check_kinds(documents: list[Document]) -> None:
+    """Refuse a case file that would otherwise be passed over in silence."""
+    strange = [document for document in documents if not isinstance(document.data, dict) or not {"cases", "columns"} & set(document.data)]
+    message = "this file holds neither `cases` nor a table (with `columns`)."
+    if strange:
+        raise RulebookError(Problem(document.place(), message, "Start it with `cases:`.") for document in strange)

@@ -79,6 +79,7 @@ def read_people(documents: list[Document], rulebook: Rulebook) -> tuple[PersonCa
         if not isinstance(document.data, dict) or "cases" not in document.data:
             continue
         reader = _Reader(Checker(document), rulebook)
+        reader.check.mapping(document.data, (), ("cases",), ())
         for path, raw in reader.check.items(document.data["cases"], ("cases",)):
             case = reader.case(raw, path)
             if case.name in cases:

@@ -1,0 +1,163 @@
+"""`recommender why`: what an answer rests on, and what would change it."""
+
+import re
+from itertools import pairwise
+
+import pytest
+
+from recommender.engines import ReferenceEngine
+from recommender.readability import grade, syllables
+from recommender.whatif import changes, reassured, trials, with_answers
+from tests.conftest import Run
+from tests.people import assessed, book
+
+WOMAN = ("--t-score", "-3.9", "--age", "54", "--activity", "trained")
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def engine() -> ReferenceEngine:
+    return ReferenceEngine(book().strata)
+
+
+def test_what_waits_says_why_what_it_rests_on_what_to_do_instead_and_what_would_open_it(run: Run) -> None:
+    out = plain(run("why", "low_jump", *WOMAN).out)
+
+    assert "Low jump: not for now" in out
+    assert "Jumping and jogging wait until a picture of your spine shows no broken bone." in out
+    assert "It rests on: lowest T-score -3.9; spine pictures taken not known; broken spine bones not known" in out
+    assert "(rule G03)" in out
+    assert "WHAT TO DO INSTEAD - Marching on the spot" in out
+    assert "WHAT WOULD OPEN IT - A picture of your spine" in out
+
+
+def test_the_answers_that_it_names_do_open_it(run: Run) -> None:
+    opened = (*WOMAN, "--spine-imaged", "yes", "--vertebral-fractures", "0")
+
+    assert "Low jump (with care)" in run("why", "low_jump", *opened).out
+
+
+def test_what_is_open_says_why_it_is_safe_how_to_do_it_and_why_not_further(run: Run) -> None:
+    out = plain(run("why", "lean_back", *WOMAN).out)
+
+    assert "Standing lean-back: first set, tiny (with care)" in out
+    assert "Lifting your chest a little: fine for you, from what you told us." in out
+    assert "Keep your chin level and your eyes forward." in out
+    assert "WHY NOT FURTHER: SECOND SET" in out
+    assert "Spinal stenosis (narrow nerve space), yes: it waits." in out
+
+
+def test_a_level_stands_for_its_exercise_and_a_movement_for_itself(run: Run) -> None:
+    assert run("why", "lean_back_stage3", *WOMAN).out == run("why", "lean_back", *WOMAN).out
+    out = plain(run("why", "spinal_flexion_loaded", *WOMAN).out)
+    assert "Bending forward with a load: not for now" in out
+    assert "Instead: Keep the load close" in out
+    assert "FOR A CLINICIAN" in out
+
+
+def test_an_answer_that_stands_in_the_way_shows_how_it_would_be_without_it(run: Run) -> None:
+    """For a movement limited by a score, no open answer takes the limit away; a worse one may add to it."""
+    out = plain(run("why", "impact_moderate", "--t-score", "-2.6", "--age", "61").out)
+
+    assert "Weeks of strength training, 8 or more: with care." in out
+
+
+def test_without_a_name_it_says_what_the_open_questions_could_open_or_close(run: Run) -> None:
+    out = plain(run("why", "--t-lumbar-spine", "-3.2", "--age", "62", "--activity", "trained").out)
+
+    assert "that shows no broken bone would open this. That is: Heel drop; Low jump" in out
+    assert re.search(r"Broken spine bones \(--vertebral-fractures\) - 1 or more: \d+ exercises are open\.", out)
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (("--saddle-numbness", "yes"), "Get emergency help now."),
+        (("--t-score", "-2.6", "--new-back-pain", "yes"), "Pause exercise until a doctor or nurse has checked you."),
+        (("--myeloma", "yes"), "Start only what a clinician who knows you agrees to."),
+    ],
+)
+def test_whoever_is_not_clear_is_told_so_first(run: Run, answers: tuple[str, ...], words: str) -> None:
+    ran = run("why", "sit_to_stand", *answers)
+
+    assert ran.code == 0
+    assert words in plain(ran.out).split("WHY IT WAITS")[0]
+
+
+def test_an_unknown_name_is_told_with_the_nearest_one(run: Run) -> None:
+    ran = run("why", "lowjump", *WOMAN)
+
+    assert ran.code == 3
+    assert "there is no exercise or movement `lowjump`. Did you mean `low_jump`?" in ran.err
+
+
+def test_nothing_told_is_a_usage_error(run: Run) -> None:
+    assert run("why", "low_jump").code == 2
+
+
+@pytest.mark.parametrize("name", [name for name, field in book().vocabulary.fields.items() if field.kind in ("number", "count")])
+def test_trials_cover_every_possible_number_once_and_cut_where_a_rule_does(name: str) -> None:
+    field = book().vocabulary.fields[name]
+    found = trials(book(), field)
+
+    assert (found[0].low, found[-1].high) == (field.low, field.high)
+    step = 1000 // 10**field.decimals
+    assert all(after.low == before.high + step for before, after in pairwise(found))
+
+
+def test_every_number_of_a_stretch_has_the_same_outcome() -> None:
+    """The ends of each stretch of a T-score are treated alike, whichever of them is tried."""
+    person = assessed(age="62", sex="female", menopause="post", vertebral_fractures="0")
+    for trial in trials(book(), book().vocabulary.fields["t_total_hip"]):
+        ends = [with_answers(person, engine(), {"t_total_hip": f"{end / 1000:+g}"}) for end in (trial.low, trial.high)]
+        assert ends[0] is not None
+        assert ends[1] is not None
+        assert ends[0].movements == ends[1].movements, trial
+
+
+def test_a_changed_answer_is_a_whole_new_assessment() -> None:
+    person = assessed(t_score="-2.6", age="61")
+    found = {change.trial.answer: change.found for change in changes(person, engine(), ["spinal_stenosis"])}
+
+    assert found["yes"] == assessed(t_score="-2.6", age="61", spinal_stenosis="yes")
+    assert found["no"] == assessed(t_score="-2.6", age="61", spinal_stenosis="no")
+
+
+def test_an_answer_that_cannot_hold_together_with_the_rest_is_no_change() -> None:
+    person = assessed(t_score="-2.6", age="61", sex="male")
+
+    assert with_answers(person, engine(), {"pregnant": "yes"}) is None
+    assert list(changes(person, engine(), ["menopause"])) == []
+
+
+def test_reassured_opens_what_a_gate_needs() -> None:
+    person = assessed(t_score="-3.9", age="54", activity="trained")
+    opened = reassured(person, engine(), ["spine_imaged", "vertebral_fractures"])
+
+    assert opened is not None
+    assert "low_jump" in {offer.exercise.id for offer in opened.offers}
+
+
+SYLLABLES = {
+    1: "lift bone spine knees moved walked times eyes the be squeeze weighs breathe use one chair fire",
+    2: "table little people movement safely careful muscles needed started question pressure hinges doctor something tighten towel",
+    3: "medicine natural easily idea another exercise balancing video radio",
+    4: "emergency repetitive education",
+    6: "physiotherapist osteoporosis",
+}
+
+
+def test_syllables_are_counted_about_right() -> None:
+    wrong = {word: syllables(word) for count, words in SYLLABLES.items() for word in words.split() if syllables(word) != count}
+
+    assert len(wrong) <= 3, wrong
+
+
+def test_a_familiar_word_counts_as_short_and_a_longer_sentence_as_harder() -> None:
+    easy, hard = "Ask your physiotherapist first.", "Ask your physiotherapist first, and then ask again before you start to lift the bar."
+
+    assert grade(easy, {"physiotherapist"}) < grade(easy) < 30
+    assert grade(hard, {"physiotherapist"}) > grade(easy, {"physiotherapist"})
+    assert grade("") == 0
