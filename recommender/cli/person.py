@@ -24,7 +24,7 @@ class PersonCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in the groups of the vocabulary."""
         vocabulary = load_vocabulary()
-        records = {str(option.name): option.get_help_record(ctx) for option in self.get_params(ctx)}
+        records = {str(option.name): option.get_help_record(ctx) for option in self.get_params(ctx) if isinstance(option, click.Option)}
         with formatter.section("Options"):
             formatter.write_dl([record for name, record in records.items() if record and name not in vocabulary.fields])
         for group, title in vocabulary.groups.items():
