@@ -8,12 +8,16 @@ from recommender.rulebook.model import CLEARANCES, URGENCIES, Exercise, Level, M
 
 
 class MovementVerdict(NamedTuple):
-    """What the rules say of one movement: the verdict now, the worst it could become, and which rules say so."""
+    """What the rules say of one movement: the verdict now, the worst it could become, which rules say so, and what to do.
+
+    `instead` is how to do it differently, or what to do in its place; it is empty where that is closed to this person too.
+    """
 
     movement: Movement
     verdict: str
     possible: str
     rules: tuple[Rule, ...]
+    instead: str
 
     @property
     def say(self) -> str:

@@ -5,6 +5,7 @@ shows as a question, as *check first* beside the exercise it could take away, an
 """
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from recommender.assessment import Assessment, Classification, Form, MovementVerdict, Offer, Question, WeekPlan, Withheld
 from recommender.engines.inference import Engine, Findings, infer
@@ -49,8 +50,9 @@ class _Decision:
         self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
         self.limiting = {id_: [rule for rule in self.open if id_ in rule.limits] for id_ in rulebook.movements}
         self.clearance = most_cautious(CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance))
-        self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
+        self.verdicts = {id_: self._said_of(id_) for id_ in rulebook.movements}
+        self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
         self.dose = most_cautious(DOSES, (rule.dose for rule in findings.fired if rule.dose))
 
     def assessment(self) -> Assessment:
@@ -76,19 +78,29 @@ class _Decision:
             questions=self._questions(offers, withheld),
         )
 
+    def _said_of(self, movement: str) -> str:
+        return most_cautious(VERDICTS, (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits))
+
     def _movement(self, movement: Movement) -> MovementVerdict:
+        verdict = self.verdicts[movement.id]
         rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
-        verdict = most_cautious(VERDICTS, (rule.limits[movement.id] for rule in rules))
         worse = tuple(rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict))
         possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
-        return MovementVerdict(movement, verdict, possible, rules)
+        return MovementVerdict(movement, verdict, possible, rules, self._in_its_place(movement, verdict))
+
+    def _in_its_place(self, movement: Movement, verdict: str) -> str:
+        """Return how to do a movement differently, or what to do in its place where nothing of that is closed itself."""
+        if verdict == "modify":
+            return movement.differently or movement.instead
+        closed = any(self._blocks(self.verdicts[id_]) for id_ in movement.uses)
+        return "" if closed else movement.instead
 
     @staticmethod
     def _stricter(one: str, other: str) -> bool:
         return VERDICTS.index(one) > VERDICTS.index(other)
 
     def _verdict(self, level: Level) -> str:
-        return most_cautious(VERDICTS, (self.movements[id_].verdict for id_ in level.movements))
+        return most_cautious(VERDICTS, (self.verdicts[id_] for id_ in level.movements))
 
     def _blocks(self, verdict: str) -> bool:
         """Say whether a verdict takes an exercise away: avoid does, supervised does unless supervision is known."""
@@ -97,8 +109,11 @@ class _Decision:
     def _shown(self, level: Level) -> bool:
         return CLEARANCES.index(self.clearance) <= CLEARANCES.index(level.shown_up_to)
 
+    def _permits(self, level: Level) -> bool:
+        return self._shown(level) and not self._blocks(self._verdict(level))
+
     def _offer(self, exercise: Exercise) -> Offer | None:
-        permitted = [level for level in exercise.levels if self._shown(level) and not self._blocks(self._verdict(level))]
+        permitted = list(takewhile(self._permits, exercise.levels))
         if not permitted:
             return None
         forms = [self._form(level) for level in permitted]
@@ -128,8 +143,13 @@ class _Decision:
         return certain[-1] if certain else forms[0]
 
     def _raising(self, level: Level, verdict: str) -> list[Rule]:
-        """Return the open rules that could make a level's verdict worse than it is."""
-        found = {rule.id: rule for id_ in level.movements for rule in self.limiting[id_] if self._stricter(rule.limits[id_], verdict)}
+        """Return the open rules that could make a level's verdict worse; what could stop everything is asked once, before the plan."""
+        found = {
+            rule.id: rule
+            for id_ in level.movements
+            for rule in self.limiting[id_]
+            if self._stricter(rule.limits[id_], verdict) and not self._stops(rule)
+        }
         return list(found.values())
 
     def _check_first(self, level: Level, verdict: str) -> tuple[tuple[str, str], ...]:
@@ -316,7 +336,7 @@ class _Decision:
         safety: set[str] = set()
         touched: dict[str, set[str]] = {}
         for rule in self.open:
-            stops = bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
+            stops = self._stops(rule)
             if not (stops or rule.limits or rule.concludes or rule.refer):
                 continue
             changed = raised.get(rule.id, set())
@@ -331,6 +351,10 @@ class _Decision:
                 for name in self._only_because_unknown(rule):
                     touched.setdefault(name, set())
         return safety, touched
+
+    def _stops(self, rule: Rule) -> bool:
+        """Say whether a rule would raise the clearance."""
+        return bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
 
     def _lost(self, level: Level, clearance: str) -> bool:
         return CLEARANCES.index(clearance) > CLEARANCES.index(level.shown_up_to)

@@ -17,7 +17,7 @@ _SHORTEST = 6
 _FIELD_NAME = re.compile(r" \(\w+_\w+\)")
 _FOR_PEOPLE = {
     "rules": {"say", "screen", "caution", "note", "opens", "why_not"},
-    "movements": {"name", "what", "instead"},
+    "movements": {"name", "what", "instead", "differently"},
     "families": {"name", "do"},
     "exercises": {"name", "why", "position", "steps", "usual", "gentle", "cautions", "stop_if"},
     "fields": {"ask", "where", "unsure", "label", "check"},
@@ -47,11 +47,11 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     cited = {id_ for entries in (book.rules, book.movements, book.exercises) for entry in entries.values() for id_ in entry.sources}
     cited |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.dose_sources}
     cited |= {id_ for goal in book.week for id_ in goal.sources}
-    for id_ in book.sources.keys() - cited:
+    for id_ in sorted(book.sources.keys() - cited):
         yield Problem(_place(documents, "sources", id_), f"nothing rests on the source `{id_}`.", "Cite it where it is used, or remove it.")
     used = {id_ for rule in book.rules.values() for id_ in rule.limits}
     used |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.movements}
-    for id_ in book.movements.keys() - used:
+    for id_ in sorted(book.movements.keys() - used):
         yield Problem(
             _place(documents, "movements", id_), f"the movement `{id_}` is in no exercise and in no rule.", "Use it or remove it."
         )
@@ -79,7 +79,7 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
     for exercise in book.exercises.values():
         place = _place(documents, "exercises", exercise.id)
         for level in exercise.levels:
-            for id_ in set(level.movements) & closed.keys():
+            for id_ in sorted(set(level.movements) & closed.keys()):
                 yield Problem(place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody.")
             if level.shown_up_to == CLEARANCES[-1]:
                 yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")

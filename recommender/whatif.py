@@ -1,15 +1,15 @@
 """What would change an answer: the same person, assessed again with one open question answered in each way that matters."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from recommender.assessment import Assessment
 from recommender.decision import assess
 from recommender.engines.inference import Engine
 from recommender.errors import ProfileError
+from recommender.language.meaning import Facts, interval
 from recommender.language.numbers import UNIT, shown
-from recommender.language.tree import AtLeast, Compare, Condition, atoms, fields_of, fields_of_term
+from recommender.language.tree import AtLeast, Compare, Condition, Sum, Term, atoms, fields_of, fields_of_term
 from recommender.profile import read_profile
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
@@ -35,7 +35,7 @@ def changes(found: Assessment, engine: Engine, fields: Iterable[str]) -> Iterato
     """Yield what each way of answering each of `fields` would bring; impossible answers are left out."""
     for name in fields:
         field = found.rulebook.vocabulary.fields[name]
-        for trial in trials(found.rulebook, field):
+        for trial in trials(found.rulebook, field, found.profile.facts):
             again = with_answers(found, engine, {name: trial.answer})
             if again is not None:
                 yield Change(field, trial, again)
@@ -43,10 +43,21 @@ def changes(found: Assessment, engine: Engine, fields: Iterable[str]) -> Iterato
 
 def outcomes(found: Iterable[Change], of: Callable[[Assessment], object]) -> Iterator[tuple[Field, str, Assessment]]:
     """Yield each field with the words for neighbouring answers that have one outcome `of`, and one assessment that has it."""
-    for field, same_field in groupby(found, key=lambda change: change.field):
-        for _, same in groupby(same_field, key=lambda change: of(change.found)):
-            run = list(same)
-            yield field, answer_words(field, [change.trial for change in run]), run[0].found
+    run: list[Change] = []
+    for change in found:
+        if run and not (_neighbours(run[-1], change) and of(run[-1].found) == of(change.found)):
+            yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
+            run = []
+        run.append(change)
+    if run:
+        yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
+
+
+def _neighbours(before: Change, after: Change) -> bool:
+    """Say whether no possible answer lies between two: numbers follow on each other, words always do."""
+    if before.field.id != after.field.id:
+        return False
+    return before.field.kind in ("yes_no", "choice") or after.trial.low == before.trial.high + _step(after.field)
 
 
 def answer_words(field: Field, found: Sequence[Trial]) -> str:
@@ -57,8 +68,20 @@ def answer_words(field: Field, found: Sequence[Trial]) -> str:
     if low == high:
         return shown(low)
     if low == field.low:
-        return "any number" if high == field.high else f"{shown(high)} or less"
-    return f"{shown(low)} or more" if high == field.high else f"{shown(low)} to {shown(high)}"
+        return "any number" if high == field.high else _up_to(field, high)
+    if high == field.high:
+        return _from(field, low)
+    words = f"{_from(field, low)} to {_up_to(field, high)}"
+    return words.removesuffix(" or less").replace(" or more to ", " to ").replace(" to below ", " and below ")
+
+
+def _up_to(field: Field, high: int) -> str:
+    """Say `-2.5 or less`, or `below -3` where the stretch ends one hundredth before a number with one decimal."""
+    return f"below {shown(high + UNIT // 100)}" if field.decimals == 2 and high % (UNIT // 10) else f"{shown(high)} or less"
+
+
+def _from(field: Field, low: int) -> str:
+    return f"above {shown(low - UNIT // 100)}" if field.decimals == 2 and low % (UNIT // 10) else f"{shown(low)} or more"
 
 
 def with_answers(found: Assessment, engine: Engine, answers: Mapping[str, str]) -> Assessment | None:
@@ -71,19 +94,6 @@ def with_answers(found: Assessment, engine: Engine, answers: Mapping[str, str]) 
     return assess(found.rulebook, engine, profile)
 
 
-def reassured(found: Assessment, engine: Engine, fields: Iterable[str]) -> Assessment | None:
-    """Assess the same person with each of `fields` answered in the least risky way; nothing where that cannot hold."""
-    vocabulary = found.rulebook.vocabulary
-    return with_answers(found, engine, {name: _least_risky(found.rulebook, vocabulary.fields[name]) for name in fields})
-
-
-def _least_risky(rulebook: Rulebook, field: Field) -> str:
-    answers = [trial.answer for trial in trials(rulebook, field)]
-    if field.kind == "yes_no":
-        return "no" if field.worse == "yes" else "yes"
-    return answers[0] if field.worse in ("higher", "last") else answers[-1]
-
-
 def _written(answer: int | float | bool | str) -> str:
     """Write a known answer so that it is read again as it is; a score that was insisted on keeps its sign."""
     if isinstance(answer, bool):
@@ -91,24 +101,47 @@ def _written(answer: int | float | bool | str) -> str:
     return f"+{answer}" if isinstance(answer, int | float) and answer > 0 else str(answer)
 
 
-def trials(rulebook: Rulebook, field: Field) -> tuple[Trial, ...]:
-    """Return one answer for every stretch of answers that no rule tells apart."""
+def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
+    """Return one answer for every stretch of answers that nothing tells apart for a person of whom `facts` are known."""
     if field.kind == "yes_no":
         return (Trial("yes"), Trial("no"))
     if field.kind == "choice":
         return tuple(Trial(choice) for choice in field.choices)
-    step = UNIT // 10**field.decimals
-    starts = sorted({field.low, *(cut for cut in _cuts(rulebook, field.id, step) if field.low < cut <= field.high)})
-    ends = [*(start - step for start in starts[1:]), field.high]
+    starts = sorted({field.low, *(cut for cut in _cuts(rulebook, field, facts) if field.low < cut <= field.high)})
+    ends = [*(start - _step(field) for start in starts[1:]), field.high]
     return tuple(Trial(_signed(end if start == field.low else start), start, end) for start, end in zip(starts, ends, strict=True))
 
 
-def _cuts(rulebook: Rulebook, name: str, step: int) -> Iterator[int]:
-    """Yield the first number of each new stretch: where some comparison of this field changes its truth."""
-    for rule in rulebook.rules.values():
-        for atom in atoms(rule.condition):
-            if isinstance(atom, Compare) and name in fields_of_term(atom.term):
-                yield atom.threshold + (step if atom.operator in ("<=", ">") else 0)
+def _step(field: Field) -> int:
+    return int(UNIT // 10**field.decimals)
+
+
+def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
+    """Yield the first number of each new stretch: where some comparison that reads the field changes its truth."""
+    vocabulary = rulebook.vocabulary
+    conditions = [rule.condition for rule in rulebook.rules.values()]
+    conditions += [other.only_if for other in vocabulary.fields.values() if other.only_if is not None]
+    conditions += [found.when for found in vocabulary.impossible]
+    for condition in conditions:
+        for atom in atoms(condition):
+            if isinstance(atom, Compare) and field.id in fields_of_term(atom.term):
+                for sign, rest in _share(atom.term, field.id, facts):
+                    first_after = atom.operator in ("<=", ">") if sign > 0 else atom.operator in ("<", ">=")
+                    yield sign * (atom.threshold - rest) + (_step(field) if first_after else 0)
+
+
+def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
+    """Return how a number depends on one field: as sign * field + rest, for the least and the most the rest may be.
+
+    In the lowest or the highest of several, the field decides alone or not at all.
+    """
+    if not isinstance(term, Sum):
+        return [(1, 0)]
+    within, other, sign, other_sign = (
+        (term.left, term.right, 1, term.sign) if name in fields_of_term(term.left) else (term.right, term.left, term.sign, 1)
+    )
+    ends = interval(other, facts) or ()
+    return [(sign * inner, sign * rest + other_sign * end) for inner, rest in _share(within, name, facts) for end in dict.fromkeys(ends)]
 
 
 def _signed(number: int) -> str:

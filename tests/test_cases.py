@@ -36,6 +36,8 @@ exercises:
   hinge: {tiers: [ok, modify]}
 movements:
   bend_loaded: {tiers: [ok, avoid]}
+beyond:
+  broken: {exercises: [hinge], because: A broken bone asks for care with every fold.}
 """
 
 
@@ -101,6 +103,16 @@ BROKEN = {
     "an unknown person of the table": (TABLE.replace("closed_for: [broken]", "closed_for: [brocken]"), "`brocken`"),
     "too few verdicts": (TABLE.replace("{tiers: [ok, modify]}", "{tiers: [ok]}"), "this needs 2 verdicts: good, low."),
     "an unknown verdict": (TABLE.replace("[ok, modify]", "[ok, perhaps]"), "`perhaps`"),
+    "a tag that is a column": (TABLE.replace("  broken: {", "  low: {"), "`low` is a column too."),
+    "a tag given twice": (TABLE.replace("closed_for: [broken]", "closed_for: [broken], changed_for: [broken]"), "`broken` is given twice"),
+    "a column among the tags": (TABLE.replace("closed_for: [broken]", "closed_for: [low]"), "not a known tag of the table"),
+    "a list where tags are closed to all": (
+        TABLE.replace("closed_to_all: {}", "closed_to_all: [broken]"),
+        "this must be a list of `key: value` lines",
+    ),
+    "an unknown tag closed to all": (TABLE.replace("closed_to_all: {}", "closed_to_all: {brocken: []}"), "`brocken`"),
+    "an unknown exercise that stays": (TABLE.replace("closed_to_all: {}", "closed_to_all: {broken: [hinje]}"), "`hinje`"),
+    "two verdicts on one movement": (PERSON + "    limits: {ok: [hip_hinge], avoid: [hip_hinge]}\n", "`hip_hinge` is given two verdicts."),
     "an unknown row": (TABLE.replace("  hinge:", "  hinges:"), "`hinges`"),
 }
 
@@ -145,6 +157,8 @@ def reasoned(wanted: str, kind: str, here: str) -> str:
             TABLE.replace("{tiers: [ok, modify]}", "{tiers: [ok, modify], closed_for: [broken]}"),
             "hinge for broken: the evidence says avoid",
         ),
+        (TABLE.replace("[hinge], because", "[], because"), "broken changes what the evidence does not name, and nobody says why: hinge."),
+        (TABLE.replace("[hinge], because", "[hinge, deadlift], because"), "broken no longer changes: deadlift."),
     ],
 )
 def test_no_difference_from_the_table_slips_through(run: Run, folder: Path, text: str, expected: str) -> None:
@@ -152,6 +166,19 @@ def test_no_difference_from_the_table_slips_through(run: Run, folder: Path, text
 
     assert found.startswith("1\n")
     assert expected in found
+
+
+def test_a_second_table_is_refused(run: Run, folder: Path) -> None:
+    assert "there is a table in rules/cases/a.yaml already" in told(run, folder, a=TABLE, b=TABLE)
+
+
+def test_a_folder_with_nothing_but_cases_is_no_rulebook(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "cases" / "people.yaml").write_text(PERSON, encoding="utf-8")
+
+    ran = run("rules", "check", "--rules", tmp_path)
+    assert ran.code == 3
+    assert "there is no rulebook here" in ran.err
 
 
 def test_a_difference_with_its_reason_passes(run: Run, folder: Path) -> None:

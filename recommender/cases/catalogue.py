@@ -11,7 +11,7 @@ from recommender.assessment import Assessment
 from recommender.cases.bench import Bench
 from recommender.decision import most_cautious
 from recommender.documents import Document, Path_
-from recommender.errors import ProfileError, RulebookError
+from recommender.errors import Problem, ProfileError, RulebookError
 from recommender.rulebook.model import VERDICTS, Exercise, Rulebook
 from recommender.schema import Checker
 
@@ -37,12 +37,22 @@ class Row(NamedTuple):
     differences: Mapping[str, Difference]
 
 
+class Beyond(NamedTuple):
+    """The exercises that the rules change for a tag although the evidence does not name it there, and why."""
+
+    place: str
+    exercises: frozenset[str]
+    because: str
+
+
 class Catalogue(NamedTuple):
-    """The people of the table, and its rows."""
+    """The people of the table, its rows, and by tag what goes beyond them; `base` is the first column, without a condition."""
 
     people: Mapping[str, Mapping[str, Any]]
+    base: str
     exercises: tuple[Row, ...]
     movements: tuple[Row, ...]
+    beyond: Mapping[str, Beyond]
 
 
 def read_catalogue(documents: list[Document], rulebook: Rulebook) -> Catalogue:
@@ -52,14 +62,15 @@ def read_catalogue(documents: list[Document], rulebook: Rulebook) -> Catalogue:
         RulebookError: with every problem found, each at its place.
 
     """
-    for document in documents:
-        if isinstance(document.data, dict) and "columns" in document.data:
-            check = Checker(document)
-            catalogue = _Reader(check, rulebook).read(document.data)
-            if check.problems:
-                raise RulebookError(check.problems)
-            return catalogue
-    return Catalogue({}, (), ())
+    tables = [document for document in documents if isinstance(document.data, dict) and "columns" in document.data]
+    if not tables:
+        return Catalogue({}, "", (), (), {})
+    check = Checker(tables[0])
+    catalogue = _Reader(check, rulebook).read(tables[0].data)
+    check.problems += [Problem(other.place(), f"there is a table in {tables[0].name} already.", "Put both in one.") for other in tables[1:]]
+    if check.problems:
+        raise RulebookError(check.problems)
+    return catalogue
 
 
 class _Reader:
@@ -69,19 +80,34 @@ class _Reader:
         self.people: dict[str, Mapping[str, Any]] = {}
 
     def read(self, raw: Any) -> Catalogue:
-        data = self.check.mapping(raw, (), ("everybody", "columns", "tags", "closed_to_all", "exercises", "movements"), ())
+        data = self.check.mapping(raw, (), ("everybody", "columns", "tags", "closed_to_all", "exercises", "movements", "beyond"), ())
         everybody = self.check.mapping(data.get("everybody"), ("everybody",))
         for group in ("columns", "tags"):
             for name, answers in self.check.mapping(data.get(group), (group,)).items():
+                if name in self.people:
+                    self.check.fail_key((group, name), f"`{name}` is a column too.", "Give the tag a name of its own.")
                 self.people[name] = {**everybody, **self.check.mapping(answers, (group, name))}
         self.columns = list(self.check.mapping(data.get("columns"), ("columns",)))
         parts = [*self.book.exercises, *(level.id for ex in self.book.exercises.values() for level in ex.levels)]
-        closed = {tag: self.check.texts(open_, ("closed_to_all", tag)) for tag, open_ in (data.get("closed_to_all") or {}).items()}
+        closed = {
+            tag: self.check.some_of(open_, ("closed_to_all", tag), parts, "exercise or level")
+            for tag, open_ in self.check.mapping(data.get("closed_to_all"), ("closed_to_all",), (), self.people).items()
+        }
         return Catalogue(
             people=self.people,
+            base=next(iter(self.columns), ""),
             exercises=self._rows(data, "exercises", parts, closed),
             movements=self._rows(data, "movements", list(self.book.movements), {}),
+            beyond={
+                tag: self._beyond(raw, ("beyond", tag), parts)
+                for tag, raw in self.check.mapping(data.get("beyond"), ("beyond",), (), self.people).items()
+            },
         )
+
+    def _beyond(self, raw: Any, path: Path_, parts: list[str]) -> Beyond:
+        data = self.check.mapping(raw, path, ("exercises", "because"), ())
+        exercises = self.check.some_of(data.get("exercises"), (*path, "exercises"), parts, "exercise or level")
+        return Beyond(self.check.document.place(path), frozenset(exercises), self.check.text(data.get("because"), (*path, "because")))
 
     def _rows(self, data: dict[str, Any], section: str, known: list[str], closed: Mapping[str, tuple[str, ...]]) -> tuple[Row, ...]:
         rows = []
@@ -92,11 +118,13 @@ class _Reader:
             if len(tiers) != len(self.columns):
                 self.check.fail((*path, "tiers"), f"this needs {len(self.columns)} verdicts: {', '.join(self.columns)}.")
                 continue
-            at_least = {
-                tag: verdict
-                for family, verdict in _AT_LEAST.items()
-                for tag in self.check.some_of(entry.get(family), (*path, family), self.people, "person of the table")
-            }
+            tags = [name for name in self.people if name not in self.columns]
+            at_least: dict[str, str] = {}
+            for family, verdict in _AT_LEAST.items():
+                for tag in self.check.some_of(entry.get(family), (*path, family), tags, "tag of the table"):
+                    if tag in at_least:
+                        self.check.fail((*path, family), f"`{tag}` is given twice for `{id_}`.", "Keep one of them.")
+                    at_least[tag] = verdict
             at_least |= {tag: "avoid" for tag, open_ in closed.items() if id_ not in open_}
             differences = {
                 person: difference
@@ -104,6 +132,8 @@ class _Reader:
                 for place, item in self.check.items(entry.get(direction), (*path, direction))
                 for person, difference in self._difference(item, place, direction == "laxer").items()
             }
+            for person in differences.keys() - at_least.keys() - set(self.columns):
+                self.check.fail(path, f"a difference is explained for `{person}`, of which the table says nothing here.")
             rows.append(Row(id_, self.check.document.place(path), dict(zip(self.columns, tiers, strict=True)), at_least, differences))
         return tuple(rows)
 
@@ -129,9 +159,31 @@ def run_catalogue(bench: Bench, catalogue: Catalogue) -> tuple[int, list[str]]:
                 told = _compare(row, person, wanted, verdict(found[person], row.id))
                 if told:
                     failures.append(f"{row.place}: {row.id} for {person}: {told}")
+    failures += _beyond_the_table(catalogue, found)
     listed = {row.id for row in catalogue.exercises}
     missing = [ex.id for ex in bench.rulebook.exercises.values() if not {ex.id, *(level.id for level in ex.levels)} & listed]
     return count, failures + [f"the table says nothing of {id_}." for id_ in missing if catalogue.people]
+
+
+def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> list[str]:
+    """Return where a tag changes an exercise that the evidence does not name for it, and nobody says why, or no longer does."""
+    failures = []
+    columns = {name for row in catalogue.exercises for name in row.exact}
+    for tag in catalogue.people.keys() - columns:
+        changed = {
+            row.id
+            for row in catalogue.exercises
+            if tag not in row.at_least
+            and VERDICTS.index(_of_exercise(found[tag], row.id)) > VERDICTS.index(_of_exercise(found[catalogue.base], row.id))
+        }
+        told = catalogue.beyond.get(tag, Beyond("", frozenset(), ""))
+        if changed - told.exercises:
+            failures.append(
+                f"{tag} changes what the evidence does not name, and nobody says why: {', '.join(sorted(changed - told.exercises))}."
+            )
+        if told.exercises - changed:
+            failures.append(f"{told.place}: {tag} no longer changes: {', '.join(sorted(told.exercises - changed))}.")
+    return failures
 
 
 def _compare(row: Row, person: str, wanted: str, here: str) -> str:

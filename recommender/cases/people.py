@@ -121,11 +121,12 @@ class _Reader:
         def texts(key: str) -> tuple[str, ...]:
             return check.texts(data.get(key), (*path, key))
 
-        limits = {
-            movement: verdict
-            for verdict, names in check.mapping(data.get("limits"), (*path, "limits"), (), VERDICTS).items()
-            for movement in check.some_of(names, (*path, "limits", verdict), book.movements, "movement")
-        }
+        limits: dict[str, str] = {}
+        for verdict, names in check.mapping(data.get("limits"), (*path, "limits"), (), VERDICTS).items():
+            for movement in check.some_of(names, (*path, "limits", verdict), book.movements, "movement"):
+                if movement in limits:
+                    check.fail((*path, "limits", verdict), f"`{movement}` is given two verdicts.")
+                limits[movement] = verdict
         return Expected(
             clearance=one("clearance", CLEARANCES),
             risk_tier=one("risk_tier", book.scales["risk_tier"]),

@@ -51,10 +51,11 @@ def show(ids: tuple[str, ...], folder: Path | None) -> None:
 def check(folder: Path | None) -> None:
     """Check that a rulebook can be used, uses all it has, and is in plain words; tell every problem with its file, line and column."""
     from recommender.lint import lint
-    from recommender.rulebook.loading import load_documents
+    from recommender.rulebook.loading import load_case_documents, load_documents
 
     rulebook = load_rulebook(folder, afresh=True)
     problems = lint(rulebook, load_documents(folder))
+    load_case_documents(folder)
     for problem in problems:
         click.echo(str(problem), err=True)
     click.echo(f"{_size(rulebook)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")

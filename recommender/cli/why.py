@@ -5,16 +5,16 @@ from pathlib import Path
 
 import click
 
-from recommender.assessment import Assessment
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, profile_option, read_person
 from recommender.decision import assess
 from recommender.engines import ReferenceEngine
-from recommender.errors import Problem, RulebookError, did_you_mean
-from recommender.report.why import what_would_change, why_exercise, why_movement
+from recommender.errors import Problem, RulebookError, did_you_mean, quoted
+from recommender.report.change import what_would_change
+from recommender.report.why import why_exercise, why_movement
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.model import Exercise
-from recommender.whatif import changes, fields_behind, reassured
+from recommender.whatif import changes, fields_behind
 
 
 @click.command(cls=PersonCommand)
@@ -32,7 +32,7 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
         recommender why --t-score -2.6 --age 61
     """
     rulebook = load_rulebook(rules)
-    exercise = _exercise(rulebook, name) if name else None
+    exercise = _exercise(rulebook, name) if name is not None else None
     person = read_person(rulebook.vocabulary, profile, options)
     engine = ReferenceEngine(rulebook.strata)  # it starts at once, and there are hundreds of people to compare
     found = assess(rulebook, engine, person)
@@ -44,25 +44,14 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
 
     if exercise:
         tried = list(changes(found, engine, about(id_ for level in exercise.levels for id_ in level.movements)))
-        text = why_exercise(found, exercise, tried, width(), wants_colour())
-    elif name:
+        level = next((level for level in exercise.levels if level.id == name), None)
+        text = why_exercise(found, exercise, level, tried, width(), wants_colour())
+    elif name is not None:
         movement = rulebook.movements[name]
         text = why_movement(found, movement, list(changes(found, engine, about([name]))), width(), wants_colour())
     else:
-        text = what_would_change(found, _gates(found, engine), list(changes(found, engine, open_)), width(), wants_colour())
+        text = what_would_change(found, list(changes(found, engine, open_)), width(), wants_colour())
     write(text, None)
-
-
-def _gates(found: Assessment, engine: ReferenceEngine) -> dict[str, Assessment]:
-    """Return what would follow if all that a waiting exercise needs were in place, by the words of those needs."""
-    opened: dict[str, Assessment] = {}
-    for needs in (*(entry.would_need for entry in found.withheld), *(offer.next_needs for offer in found.offers)):
-        words = " ".join(dict.fromkeys(say for _, say in needs))
-        if words and words not in opened:
-            other = reassured(found, engine, [field for field, _ in needs])
-            if other is not None:
-                opened[words] = other
-    return opened
 
 
 def _exercise(rulebook: Rulebook, name: str) -> Exercise | None:
@@ -73,10 +62,10 @@ def _exercise(rulebook: Rulebook, name: str) -> Exercise | None:
 
     """
     for exercise in rulebook.exercises.values():
-        if name in (exercise.id, *(level.id for level in exercise.levels)):
+        if name in (exercise.id, *(level.id for level in exercise.levels)) or name.lower() == exercise.name.lower():
             return exercise
     if name in rulebook.movements:
         return None
-    known = [*rulebook.exercises, *rulebook.movements]
+    known = [*rulebook.exercises, *rulebook.movements, *(exercise.name for exercise in rulebook.exercises.values())]
     hint = did_you_mean(name, known) or "`recommender exercises list` lists the exercises."
-    raise RulebookError(Problem("", f"there is no exercise or movement `{name}`.", hint))
+    raise RulebookError(Problem("", f"there is no exercise or movement {quoted(name)}.", hint))

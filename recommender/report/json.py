@@ -71,7 +71,7 @@ def _movement(found: MovementVerdict) -> dict[str, Any]:
         "verdict": found.verdict,
         "possible": found.possible,
         "say": found.say,
-        "instead": found.movement.instead,
+        "instead": found.instead,
         "rules": [rule.id for rule in found.rules],
     }
 

@@ -1,16 +1,18 @@
 """Why an exercise or a movement is open to one person or waits, what that rests on, and what would change it."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from recommender.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
 from recommender.explanation import FactValue, explain
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
+from recommender.report.exercises import exercise_steps, lowered, title_of
 from recommender.report.page import Page
-from recommender.report.person import exercise_steps, title_of
+from recommender.report.person import about, before_you_start, told_referrals
 from recommender.rulebook.model import CLEARANCES, Exercise, Level, Movement, Rule
 from recommender.whatif import Change, outcomes
 
+_MOST_MISSING = 4
 _VERDICTS = {
     "ok": "fine for you, from what you told us",
     "modify": "with care",
@@ -19,16 +21,19 @@ _VERDICTS = {
 }
 
 
-def why_exercise(found: Assessment, exercise: Exercise, changes: Sequence[Change], width: int, colour: bool) -> str:
-    """Return why an exercise is open or waits, and what would change that, as text for a terminal."""
+def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, changes: Sequence[Change], width: int, colour: bool) -> str:
+    """Return why an exercise (or one level of it) is open or waits, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
-    if offer:
-        _open_exercise(page, found, offer)
-    else:
-        _waiting_exercise(page, found, next(entry for entry in found.withheld if entry.exercise.id == exercise.id))
-    _what_could_change(page, found, changes, lambda other: _standing(other, exercise))
-    _how_sure(page, found, exercise.certainty, exercise.sources)
+    page.title(title_of(offer) if offer else f"{exercise.name}: not for now")
+    if not help_first(page, found, CLEARANCES[-1]):
+        if offer:
+            _open_exercise(page, found, offer, level)
+        else:
+            _waiting_exercise(page, found, next(entry for entry in found.withheld if entry.exercise.id == exercise.id))
+        _what_could_change(page, found, changes, lambda other: _standing(other, exercise))
+        _how_sure(page, found, exercise.certainty, exercise.sources)
+    about(page, found)
     return str(page)
 
 
@@ -36,95 +41,60 @@ def why_movement(found: Assessment, movement: Movement, changes: Sequence[Change
     """Return what is said of a movement and why, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     entry = _verdict(found, movement.id)
-    page.title(f"{movement.name}: {_VERDICTS[entry.verdict]}")
-    page.paragraph(movement.what)
-    if entry.verdict != "ok":
-        page.entry("Instead", movement.instead, indent=0)
-    _reasons(page, found, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict])
-    _what_could_change(page, found, changes, lambda other: _VERDICTS[_verdict(other, movement.id).verdict])
-    page.heading("For a clinician")
-    page.paragraph(movement.mechanism)
-    _how_sure(page, found, movement.certainty, movement.sources)
+    page.title(movement.name if _paused(found) else f"{movement.name}: {_VERDICTS[entry.verdict]}")
+    if not help_first(page, found, "hold"):
+        page.paragraph(movement.what)
+        if entry.verdict != "ok":
+            page.entry("How" if entry.verdict == "modify" else "Instead", entry.instead, indent=0)
+        before_you_start(page, found)
+        _reasons(page, found, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict])
+        _what_could_change(page, found, changes, lambda other: _VERDICTS[_verdict(other, movement.id).verdict])
+        page.heading("For a clinician")
+        page.paragraph(movement.mechanism)
+        _how_sure(page, found, movement.certainty, movement.sources)
+    about(page, found)
     return str(page)
 
 
-def what_would_change(found: Assessment, gates: Mapping[str, Assessment], changes: Sequence[Change], width: int, colour: bool) -> str:
-    """Return what answering the open questions would open or close, as text for a terminal.
-
-    `gates` holds, by the words of what it needs, what would follow if a gate were open; `changes` every answer to each
-    open question.
-    """
-    page = Page(width, colour)
-    page.title("What would change your plan")
-    opened = {needs: _more(found, other) for needs, other in gates.items()}
-    if any(opened.values()):
-        page.heading("What could open more")
-    for needs, gained in opened.items():
-        if gained:
-            page.subheading(needs)
-            page.entry("That is", "; ".join(gained))
-    page.heading("What your answers could change")
-    page.paragraph(f"From what you told us, {len(found.offers)} exercises are open now.")
-    last = ""
-    for field, words, other in outcomes(changes, lambda other: (_levels(other), other.clearance)):
-        if other.clearance != found.clearance or _levels(other) == _levels(found):
-            continue
-        if field.id != last:
-            page.subheading(f"{_capital(field.label)} (--{field.id.replace('_', '-')})")
-        last = field.id
-        page.bullets([f"{words}: {_difference(found, other)}"])
-    return str(page)
+def help_first(page: Page, found: Assessment, enough: str) -> bool:
+    """Tell whoever is not clear what comes first; say whether that is all there is to tell, from the clearance `enough` on."""
+    if found.clearance != CLEARANCES[0]:
+        page.paragraph(found.rulebook.words["clearance"][found.clearance])
+        for rule in found.clearance_rules:
+            page.paragraph(rule.say)
+        for refer in told_referrals(found):
+            page.entry("First", refer.say, indent=0)
+        page.blank()
+    return CLEARANCES.index(found.clearance) >= CLEARANCES.index(enough)
 
 
-def _difference(found: Assessment, other: Assessment) -> str:
-    """Say how many exercises are open to somebody with one more answer, and which come, go or become gentler."""
-    parts = [f"{len(other.offers)} exercises are open."]
-    if gained := _more(found, other):
-        parts.append(f"New: {'; '.join(gained)}.")
-    staying = {offer.exercise.id for offer in other.offers}
-    waiting = [offer.exercise.name for offer in found.offers if offer.exercise.id not in staying]
-    if waiting:
-        more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
-        parts.append(f"For now without: {'; '.join(waiting[:3])}{more}.")
-    if len(_more(other, found)) > len(waiting):
-        parts.append("Some in a gentler form.")
-    return " ".join(parts)
+def _paused(found: Assessment) -> bool:
+    return CLEARANCES.index(found.clearance) >= CLEARANCES.index("hold")
 
 
-def _more(found: Assessment, other: Assessment) -> list[str]:
-    """Return the names of the forms of exercise that are open to another person and not to this one."""
-    now = _levels(found)
-    exercises = found.rulebook.exercises.values()
-    return [_level_name(ex, level) for ex in exercises for level in ex.levels if level.id not in now and level.id in _levels(other)]
-
-
-def _level_name(exercise: Exercise, level: Level) -> str:
-    return exercise.name if len(exercise.levels) == 1 else f"{exercise.name} ({level.name[0].lower()}{level.name[1:]})"
-
-
-def _levels(found: Assessment) -> tuple[str, ...]:
-    return tuple(form.level.id for offer in found.offers for form in offer.permitted)
-
-
-def _open_exercise(page: Page, found: Assessment, offer: Offer) -> None:
-    page.title(title_of(offer))
+def _open_exercise(page: Page, found: Assessment, offer: Offer, level: Level | None) -> None:
     page.paragraph(offer.exercise.why)
     page.heading("Why it is safe for you")
     page.paragraph("It is made of these movements:")
     _movements(page, found, offer.start.level)
     _reasons(page, found, _rules_of(found, offer.start), waits=False)
+    before_you_start(page, found)
     page.heading("How to do it")
     exercise_steps(page, found, offer)
-    if offer.beyond:
-        page.heading(f"Why not further: {offer.beyond[0].name[0].lower()}{offer.beyond[0].name[1:]}")
-        _reasons(page, found, _limiting(found, offer.beyond[0], ("avoid", "supervised")))
-        _needs(page, offer.next_needs)
+    if offer.start.level != offer.level:
+        fields = found.rulebook.vocabulary.fields
+        page.heading(f"Next: {lowered(offer.level.name)}")
+        page.paragraph("You can go on to this if none of these is true for you:")
+        page.bullets(fields[name].check for name, _ in offer.check_first)
+    further = level if level in offer.beyond else offer.beyond[0] if offer.beyond else None
+    if further and (rules := _limiting(found, further, ("avoid", "supervised"))):
+        page.heading(f"Why not further: {lowered(further.name)}")
+        _reasons(page, found, rules)
+        if further == offer.beyond[0]:
+            _needs(page, offer.next_needs)
 
 
 def _waiting_exercise(page: Page, found: Assessment, entry: Withheld) -> None:
-    page.title(f"{entry.exercise.name}: not for now")
-    if found.clearance != CLEARANCES[0] and not entry.movements:
-        page.paragraph(found.rulebook.words["clearance"][found.clearance])
     page.heading("Why it waits")
     if entry.movements:
         names = [found.rulebook.movements[id_].name for id_ in entry.movements]
@@ -167,9 +137,12 @@ def _limiting(found: Assessment, level: Level, verdicts: Sequence[str]) -> list[
 
 def _reasons(page: Page, found: Assessment, rules: Iterable[Rule], waits: bool = True) -> None:
     for rule in rules:
-        told = [_fact(found, name, value) for name, value in _resting_on(found, rule).items()]
+        facts = _resting_on(found, rule)
+        told = [_fact(found, name, value) for name, value in facts.items() if value is not None]
+        missing = [_fact(found, name, value) for name, value in facts.items() if value is None]
+        told += missing if len(missing) <= _MOST_MISSING else [f"{len(missing)} answers that are not known yet"]
         page.subheading((rule.why_not if waits else "") or rule.say)
-        page.entry("Because", rule.because)
+        page.entry("In clinicians' words", rule.because)
         page.entry("It rests on", "; ".join(told))
         page.entry("How sure", f"{found.rulebook.words['certainty'][rule.certainty]} (rule {rule.id})")
 
@@ -195,44 +168,55 @@ def _fact(found: Assessment, name: str, value: FactValue) -> str:
     return f"{label} {('yes' if value else 'no') if isinstance(value, bool) else value}".replace("_", " ")
 
 
+def says(needs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the words of what is needed, each once."""
+    return tuple(dict.fromkeys(say for _, say in needs))
+
+
 def _needs(page: Page, needs: Iterable[tuple[str, str]]) -> None:
-    says = list(dict.fromkeys(say for _, say in needs))
-    if says:
+    words = says(needs)
+    if words:
         page.heading("What would open it")
-        if len(says) > 1:
+        if len(words) > 1:
             page.paragraph("All of these are needed:")
-        page.bullets(says, indent=0)
+        page.bullets(words, indent=0)
 
 
 def _standing(found: Assessment, exercise: Exercise) -> str:
     offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
     if offer is None:
         return "it waits"
-    level = "" if len(exercise.levels) == 1 else f", up to “{offer.level.name[0].lower()}{offer.level.name[1:]}”"
+    level = "" if len(exercise.levels) == 1 else f", up to “{lowered(offer.level.name)}”"
     return f"open{level}{'' if offer.verdict == 'ok' else f' ({_VERDICTS[offer.verdict]})'}"
 
 
 def _what_could_change(page: Page, found: Assessment, changes: Sequence[Change], standing: Callable[[Assessment], str]) -> None:
-    pausing = [change for change in changes if change.found.clearance != found.clearance]
-    others = [change for change in changes if change not in pausing]
-    lines = [
-        f"{_capital(field.label)}, {words}: {then}."
-        for field, words, other in outcomes(others, standing)
-        if (then := standing(other)) != standing(found)
-    ]
-    if pausing:
-        lines.append("A yes to one of the safety questions would pause it, with everything else.")
+    now = (standing(found), found.clearance)
+    lines, safety = [], False
+    for field, words, other in outcomes(changes, lambda other: (standing(other), other.clearance)):
+        if other.clearance != found.clearance and field.kind == "yes_no" and words == "yes":
+            safety = True
+        elif (standing(other), other.clearance) != now:
+            lines.append(f"{capital(field.label)}, {words}: {would_be(found, other) or standing(other)}.")
+    if safety:
+        lines.append("A yes to one of the safety questions would change everything. Those come first.")
     if lines:
         page.heading("Answers that would change it")
         page.bullets(lines, indent=0)
 
 
-def _capital(text: str) -> str:
+def would_be(found: Assessment, other: Assessment) -> str:
+    """Say what another clearance would mean, or nothing where it is the same."""
+    return "" if other.clearance == found.clearance else found.rulebook.words["would_be"][other.clearance]
+
+
+def capital(text: str) -> str:
+    """Return a text as it stands at the beginning of a sentence."""
     return f"{text[0].upper()}{text[1:]}"
 
 
 def _how_sure(page: Page, found: Assessment, certainty: str, sources: Iterable[str]) -> None:
-    page.heading("How sure this is, and where it comes from")
+    page.heading("How well its good is known, and where it comes from")
     page.paragraph(f"{found.rulebook.words['certainty'][certainty].capitalize()}.")
     for id_ in sources:
         source = found.rulebook.sources[id_]

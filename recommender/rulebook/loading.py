@@ -120,7 +120,7 @@ def _contents(paths: Mapping[str, Path]) -> dict[str, bytes]:
 
 def _rule_files(folder: Path) -> dict[str, bytes]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
-    if not paths:
+    if not [path for path in paths if path.relative_to(folder).parts[0] != "cases"]:
         hint = "Name a folder that holds rules as .yaml files."
         raise RulebookError(Problem(str(folder), "there is no rulebook here.", hint))
     name = folder.resolve().name

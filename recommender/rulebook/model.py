@@ -32,21 +32,32 @@ class Source(NamedTuple):
 
 
 class Family(NamedTuple):
-    """A kind of movement and what to do instead of fearing it; of a `free` one, nothing limits some members."""
+    """A kind of movement and what to do instead of fearing it.
+
+    Of a `free` one nothing need limit the members; one `while_led` matters also to those who begin with a clinician.
+    """
 
     name: str
     do: str
     free: bool
+    while_led: bool
 
 
 class Movement(NamedTuple):
-    """A thing a body does. Rules limit movements, never exercises."""
+    """A thing a body does. Rules limit movements, never exercises.
+
+    `instead` is what to do where it is left out, and `uses` the movements which that contains; `differently` is how to go
+    on with it where it is only to be changed. One that is `exercise_only` is a part of exercises and not of daily life.
+    """
 
     id: str
     family: str
     name: str
     what: str
     instead: str
+    uses: tuple[str, ...]
+    differently: str
+    exercise_only: bool
     mechanism: str
     certainty: str
     sources: tuple[str, ...]

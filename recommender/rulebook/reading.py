@@ -4,9 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from recommender.documents import Document, Path_
-from recommender.errors import Problem, RulebookError
-from recommender.language.numbers import UNIT, thousandths
+from recommender.documents import Document, Path_, Plain
+from recommender.errors import Problem, RulebookError, quoted
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
@@ -34,6 +33,7 @@ from recommender.vocabulary import Vocabulary
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "reviewed", "scales", "words", "plain_words", "supervised")
 _SESSION = ("always", "stop", "week")
+_GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
 
 
@@ -118,12 +118,14 @@ class _Reader:
             **self.scales,
             "clearance": CLEARANCES,
             "screening": CLEARANCES,
+            "would_be": CLEARANCES,
             "urgency": URGENCIES,
             "certainty": CERTAINTIES,
             "source_status": SOURCE_STATUSES,
             "disclaimer": _AUDIENCES,
             "goals": (),
         }
+        check.mapping(data.get("words"), ("words",), required)
         for group, levels in required.items():
             check.mapping(words.get(group), ("words", group), levels, None if group == "goals" else ())
         self.goals = tuple(words.get("goals", {}))
@@ -151,8 +153,10 @@ class _Reader:
                 check.fail((*place, "words"), f"this pattern cannot be read: {error}.")
                 continue
             never[pattern] = check.text(entry.get("because"), (*place, "because"))
-        grade = check.number(data.get("grade"), (*path, "grade"))
-        return PlainWords(thousandths(grade) // UNIT, check.texts(data.get("familiar"), (*path, "familiar")), never)
+        grade = check.text(data.get("grade"), (*path, "grade")) if not isinstance(data.get("grade"), Plain) else str(data["grade"])
+        if grade and grade not in _GRADES:
+            check.fail((*path, "grade"), f"{quoted(grade)} is not a grade.", "Write a whole number of years of schooling, from 1 to 18.")
+        return PlainWords(int(grade) if grade in _GRADES else 0, check.texts(data.get("familiar"), (*path, "familiar")), never)
 
     def _sections(self, section: str) -> Iterable[tuple[Checker, Any]]:
         for checker in self.checkers:
@@ -203,21 +207,26 @@ class _Reader:
         return Source(id_, *(check.text(data.get(key), (*path, key)) for key in Source._fields[1:]))
 
     def _family(self, check: Checker, _: str, raw: Any, path: Path_) -> Family:
-        data = check.mapping(raw, path, ("name", "do"), ("free",))
+        data = check.mapping(raw, path, ("name", "do"), ("free", "while_led"))
         return Family(
             name=check.text(data.get("name"), (*path, "name")),
             do=check.text(data.get("do"), (*path, "do")),
             free="free" in data and check.yes_no(data["free"], (*path, "free")),
+            while_led="while_led" in data and check.yes_no(data["while_led"], (*path, "while_led")),
         )
 
     def _movement(self, check: Checker, id_: str, raw: Any, path: Path_) -> Movement:
-        data = check.mapping(raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), ("instead",))
+        optional = ("instead", "uses", "differently", "exercise_only")
+        data = check.mapping(raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), optional)
         return Movement(
             id=id_,
             family=check.one_of(data.get("family"), (*path, "family"), self.ids["families"], "family"),
             name=check.text(data.get("name"), (*path, "name")),
             what=check.text(data.get("what"), (*path, "what")),
             instead=check.text(data["instead"], (*path, "instead")) if "instead" in data else "",
+            uses=check.some_of(data.get("uses"), (*path, "uses"), self.ids["movements"], "movement"),
+            differently=check.text(data["differently"], (*path, "differently")) if "differently" in data else "",
+            exercise_only="exercise_only" in data and check.yes_no(data["exercise_only"], (*path, "exercise_only")),
             mechanism=check.text(data.get("mechanism"), (*path, "mechanism")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
