@@ -48,6 +48,7 @@ class _Decision:
         self.book, self.profile, self.findings = rulebook, profile, findings
         fired = {rule.id for rule in findings.fired}
         self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
+        self.asked: dict[str, tuple[str, ...]] = {}
         self.limiting = {id_: [rule for rule in self.open if id_ in rule.limits] for id_ in rulebook.movements}
         self.clearance = most_cautious(CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance))
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
@@ -157,10 +158,16 @@ class _Decision:
         worst: dict[str, str] = {}
         for rule in self._raising(level, verdict):
             raised = most_cautious(VERDICTS, (rule.limits[id_] for id_ in level.movements if id_ in rule.limits))
-            for name in self._open_fields(rule.condition):
+            for name in self._asked_by(rule):
                 if self.book.vocabulary.fields[name].check:
                     worst[name] = most_cautious(VERDICTS, [raised, worst.get(name, verdict)])
         return tuple(sorted(worst.items(), key=lambda item: -VERDICTS.index(item[1])))
+
+    def _asked_by(self, rule: Rule) -> tuple[str, ...]:
+        """Return the unanswered fields that keep a rule open, worked out once for each rule."""
+        if rule.id not in self.asked:
+            self.asked[rule.id] = self._open_fields(rule.condition)
+        return self.asked[rule.id]
 
     def _open_fields(self, condition: Condition) -> tuple[str, ...]:
         """Return the unanswered fields that keep a condition open, following conclusions to the rules behind them.
@@ -172,7 +179,7 @@ class _Decision:
             if isinstance(atom, AtLeast):
                 for rule in self.open:
                     if atom.scale in rule.concludes:
-                        names |= dict.fromkeys(self._open_fields(rule.condition))
+                        names |= dict.fromkeys(self._asked_by(rule))
             else:
                 for name in fields_of_atom(atom):
                     names |= dict.fromkeys(self._askable(name))
@@ -342,7 +349,7 @@ class _Decision:
             changed = raised.get(rule.id, set())
             if stops:
                 changed = changed | {offer.exercise.id for offer in offers if self._lost(offer.level, rule.clearance)}
-            for name in self._open_fields(rule.condition):
+            for name in self._asked_by(rule):
                 touched.setdefault(name, set()).update(changed)
                 if stops:
                     safety.add(name)

@@ -1,6 +1,7 @@
 """What a naive program gets wrong: each trap has whole people in `rules/cases/traps.yaml` who fall over when the rules fall into it."""
 
 import shutil
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -60,9 +61,14 @@ FALLS = [
 ]  # fmt: skip
 
 
+@cache
+def _everybody() -> tuple[PersonCase, ...]:
+    return read_people(load_case_documents(), book())
+
+
 def cases_of(trap: int) -> list[PersonCase]:
     """Return the whole people who guard against a trap."""
-    return [case for case in read_people(load_case_documents(), book()) if case.trap.split(":")[0] == str(trap)]
+    return [case for case in _everybody() if case.trap.split(":")[0] == str(trap)]
 
 
 @pytest.mark.parametrize("trap", range(1, TRAPS + 1))

@@ -43,14 +43,14 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
         return [field for field in open_ if field in behind]
 
     if exercise:
-        tried = list(changes(found, engine, about(id_ for level in exercise.levels for id_ in level.movements)))
+        tried = changes(found, engine, about(id_ for level in exercise.levels for id_ in level.movements))
         level = next((level for level in exercise.levels if level.id == name), None)
         text = why_exercise(found, exercise, level, tried, width(), wants_colour())
     elif name is not None:
         movement = rulebook.movements[name]
-        text = why_movement(found, movement, list(changes(found, engine, about([name]))), width(), wants_colour())
+        text = why_movement(found, movement, changes(found, engine, about([name])), width(), wants_colour())
     else:
-        text = what_would_change(found, list(changes(found, engine, open_)), width(), wants_colour())
+        text = what_would_change(found, changes(found, engine, open_), width(), wants_colour())
     write(text, None)
 
 

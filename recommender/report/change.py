@@ -1,6 +1,6 @@
 """What would change a person's plan: what gates need, and what each open question could open or close."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from recommender.assessment import Assessment
 from recommender.report.exercises import lowered
@@ -11,7 +11,7 @@ from recommender.rulebook.model import Exercise, Level
 from recommender.whatif import Change, outcomes
 
 
-def what_would_change(found: Assessment, changes: Sequence[Change], width: int, colour: bool) -> str:
+def what_would_change(found: Assessment, changes: Iterable[Change], width: int, colour: bool) -> str:
     """Return what answering the open questions would open or close, as text for a terminal.
 
     `changes` holds what every answer to each open question would bring.
@@ -41,7 +41,7 @@ def _what_could_open_more(page: Page, found: Assessment) -> None:
         page.bullets(needs)
 
 
-def _answers(page: Page, found: Assessment, changes: Sequence[Change]) -> None:
+def _answers(page: Page, found: Assessment, changes: Iterable[Change]) -> None:
     page.heading("What your answers could change")
     page.paragraph(f"From what you told us, {_open_now(found)}.")
     last = ""

@@ -21,7 +21,7 @@ _VERDICTS = {
 }
 
 
-def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, changes: Sequence[Change], width: int, colour: bool) -> str:
+def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, changes: Iterable[Change], width: int, colour: bool) -> str:
     """Return why an exercise (or one level of it) is open or waits, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
@@ -37,7 +37,7 @@ def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, cha
     return str(page)
 
 
-def why_movement(found: Assessment, movement: Movement, changes: Sequence[Change], width: int, colour: bool) -> str:
+def why_movement(found: Assessment, movement: Movement, changes: Iterable[Change], width: int, colour: bool) -> str:
     """Return what is said of a movement and why, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     entry = _verdict(found, movement.id)
@@ -190,7 +190,7 @@ def _standing(found: Assessment, exercise: Exercise) -> str:
     return f"open{level}{'' if offer.verdict == 'ok' else f' ({_VERDICTS[offer.verdict]})'}"
 
 
-def _what_could_change(page: Page, found: Assessment, changes: Sequence[Change], standing: Callable[[Assessment], str]) -> None:
+def _what_could_change(page: Page, found: Assessment, changes: Iterable[Change], standing: Callable[[Assessment], str]) -> None:
     now = (standing(found), found.clearance)
     lines, safety = [], False
     for field, words, other in outcomes(changes, lambda other: (standing(other), other.clearance)):
