@@ -21,10 +21,10 @@ run: $(VENV)/installed  ## set up, and assess the example person
 	$(BIN)/recommender assess --t-score -3.9 --age 54
 
 test: $(VENV)/installed  ## set up, and run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 heavy: $(VENV)/installed  ## run the tests that take longer
-	$(BIN)/python -m pytest -m heavy
+	$(BIN)/python -m pytest -n auto -m heavy
 
 lint: $(VENV)/installed  ## style of the code
 	$(BIN)/ruff check .
@@ -36,7 +36,7 @@ types: $(VENV)/installed  ## types, strictly
 imports: $(VENV)/installed  ## imports go one way
 	$(BIN)/lint-imports
 
-rules: $(VENV)/installed  ## check the rulebook and run the cases of its rules
+rules: $(VENV)/installed  ## check the rulebook, and run its cases and the evidence's table
 	$(BIN)/recommender rules check
 	$(BIN)/recommender rules test
 
@@ -48,7 +48,7 @@ wheel: $(VENV)/installed  ## build the wheel and run the tests against it
 	$(BIN)/python -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[test]"
 	.venv-wheel/bin/python -P -c "import recommender, sys; sys.exit('site-packages' not in recommender.__file__)"
-	.venv-wheel/bin/pytest
+	.venv-wheel/bin/pytest -n auto
 	.venv-wheel/bin/recommender --version
 
 benchmark: $(VENV)/installed  ## how long one answer takes, beside importing click and yaml

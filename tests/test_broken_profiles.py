@@ -604,12 +604,16 @@ def at_a_terminal(*arguments: str, answers: bytes) -> tuple[int, str]:
         [sys.executable, "-c", _AT_A_TERMINAL, *arguments], stdin=its, stdout=its, stderr=its, start_new_session=True
     )
     os.close(its)
-    screen, typed, deadline = b"", False, time.monotonic() + 20
+    screen, typed, quiet, deadline = b"", False, 0, time.monotonic() + 20
     while time.monotonic() < deadline:
         if not select.select([ours], [], [], 0.2)[0]:
             if process.poll() is not None:
                 break
+            quiet += 1
+            if typed and answers == b"\x03" and quiet % 10 == 0:
+                os.write(ours, answers)  # readline can miss an interrupt that comes just before it waits; a person presses again
             continue
+        quiet = 0
         try:
             piece = os.read(ours, 65536)
         except OSError:

@@ -32,7 +32,7 @@ _SLOGAN = "    do: Everyday bending with empty hands is fine. Fold at your hips 
 FALLS = [
     Fall(1, "limits.yaml", "H11", "    limit:\n", _NOTHING_LEFT),
     Fall(2, "limits.yaml", "H18", " or fragility_fracture or risk_tier >= high", ""),
-    Fall(3, "limits.yaml", "G03", " or spine_suspect)", " or myeloma)"),
+    Fall(3, "limits.yaml", "G03", " or spine_suspect or risk", " or myeloma or risk"),
     Fall(4, "classification.yaml", "C23", "judged_by_z or age < 45", "age < 20"),
     Fall(5, "limits.yaml", "H11", "    limit:\n", "    limit:\n      avoid: [spinal_flexion_midrange]\n"),
     Fall(6, "movements.yaml", "", "    do: Fold at your hips and knees,", _SLOGAN),
@@ -42,7 +42,7 @@ FALLS = [
     Fall(10, "limits.yaml", "H01", "fragile_bone >= assumed", "(fragile_bone >= assumed and not spinal_stenosis)"),
     Fall(11, "exercises/seed.yaml", "", "It is a stretch, so it does not build bone.", "It spreads the joints and builds bone."),
     Fall(12, "exercises/seed.yaml", "", _SECOND_SET, _SECOND_SET.replace("spinal_extension_end_range, ", "")),
-    Fall(13, "limits.yaml", "G09", "        - balance_fingertips\n", ""),
+    Fall(13, "limits.yaml", "G09", "balance_unsupported, balance_fingertips, ", "balance_unsupported, "),
     Fall(14, "session.yaml", "", "Do this as well as strength and balance, not in their place.", "This is all you need."),
     Fall(15, "limits.yaml", "G10", "avoid: [prone_position]", "avoid: [hip_rotation_forced]"),
     Fall(16, "limits.yaml", "H19", "supervised: [coached_heavy_lift]", "modify: [coached_heavy_lift]"),
@@ -92,8 +92,10 @@ def test_falling_into_a_trap_is_noticed(fall: Fall, tmp_path: Path) -> None:
     file = folder / fall.file
     text = file.read_text(encoding="utf-8")
     start = text.index(f"  - id: {fall.entry}\n") if fall.entry.isalnum() else 0
-    assert fall.old in text[start:], "the piece to change is not there"
-    file.write_text(text[:start] + text[start:].replace(fall.old, fall.new, -1 if fall.entry == "*" else 1), encoding="utf-8")
+    end = text.find("\n  - id: ", start + 1) if fall.entry.isalnum() else len(text)
+    assert fall.old in text[start:end], "the piece to change is not there"
+    changed = text[start:end].replace(fall.old, fall.new, -1 if fall.entry == "*" else 1)
+    file.write_text(text[:start] + changed + text[end:], encoding="utf-8")
 
     bench = Bench(load_rulebook(folder))
     assert [case.name for case in cases_of(fall.trap) if run_person(bench, case)] != []
