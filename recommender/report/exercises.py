@@ -46,7 +46,8 @@ def what_you_can_do(page: Page, found: Assessment, full: bool) -> None:
 def _choices(page: Page, found: Assessment, offers: list[Offer], checks: list[str]) -> None:
     """Name each exercise with its dose, under the first part of the week that it serves, then say what care means here."""
     page.paragraph(
-        "For the steps of one of these, and why it is safe for you, type recommender why, the word in brackets and your answers."
+        "With --full, each has its steps written out here. Or ask about one, and why it is safe for you: type recommender why, "
+        "the word in brackets, and your answers."
     )
     left = offers
     for plan in found.week:
