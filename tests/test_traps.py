@@ -77,7 +77,7 @@ def test_every_trap_has_somebody_who_guards_against_it(trap: int) -> None:
 
 
 def test_the_list_of_traps_for_readers_names_every_case() -> None:
-    text = (data_folder("rules").parent / "docs" / "evidence.md").read_text(encoding="utf-8")
+    text = (Path(__file__).resolve().parent.parent / "docs" / "evidence.md").read_text(encoding="utf-8")
 
     missing = [case.name for trap in range(1, TRAPS + 1) for case in cases_of(trap) if case.name not in text]
     assert missing == []
