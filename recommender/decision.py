@@ -9,10 +9,9 @@ from itertools import takewhile
 
 from recommender.assessment import Assessment, Classification, Form, MovementVerdict, Offer, Question, WeekPlan, Withheld
 from recommender.engines.inference import Engine, Findings, infer
-from recommender.language.meaning import Facts, evaluate, support
-from recommender.language.normal import literals, normal_form
+from recommender.language.meaning import evaluate
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import AtLeast, Condition, IsKnown, fields_of, fields_of_atom, fields_of_term
+from recommender.language.tree import fields_of, fields_of_term
 from recommender.profile import Profile
 from recommender.rulebook.model import (
     CLEARANCES,
@@ -24,6 +23,7 @@ from recommender.rulebook.model import (
     Rule,
     Rulebook,
 )
+from recommender.unknowns import Unknowns
 
 
 def assess(rulebook: Rulebook, engine: Engine, profile: Profile) -> Assessment:
@@ -46,10 +46,8 @@ class _Decision:
 
     def __init__(self, rulebook: Rulebook, profile: Profile, findings: Findings) -> None:
         self.book, self.profile, self.findings = rulebook, profile, findings
-        fired = {rule.id for rule in findings.fired}
-        self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
-        self.asked: dict[str, tuple[str, ...]] = {}
-        self.limiting = {id_: [rule for rule in self.open if id_ in rule.limits] for id_ in rulebook.movements}
+        self.unknowns = Unknowns(rulebook, profile, findings)
+        self.limiting = {id_: [rule for rule in self.unknowns.open if id_ in rule.limits] for id_ in rulebook.movements}
         self.clearance = most_cautious(CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance))
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
         self.verdicts = {id_: self._said_of(id_) for id_ in rulebook.movements}
@@ -158,40 +156,10 @@ class _Decision:
         worst: dict[str, str] = {}
         for rule in self._raising(level, verdict):
             raised = most_cautious(VERDICTS, (rule.limits[id_] for id_ in level.movements if id_ in rule.limits))
-            for name in self._asked_by(rule):
+            for name in self.unknowns.asked_by(rule):
                 if self.book.vocabulary.fields[name].check:
                     worst[name] = most_cautious(VERDICTS, [raised, worst.get(name, verdict)])
         return tuple(sorted(worst.items(), key=lambda item: -VERDICTS.index(item[1])))
-
-    def _asked_by(self, rule: Rule) -> tuple[str, ...]:
-        """Return the unanswered fields that keep a rule open, worked out once for each rule."""
-        if rule.id not in self.asked:
-            self.asked[rule.id] = self._open_fields(rule.condition)
-        return self.asked[rule.id]
-
-    def _open_fields(self, condition: Condition) -> tuple[str, ...]:
-        """Return the unanswered fields that keep a condition open, following conclusions to the rules behind them.
-
-        A field that may not even apply is asked about through the field that says so: falls before injuries from falls.
-        """
-        names: dict[str, None] = {}
-        for atom in support(condition, self.findings.facts, None):
-            if isinstance(atom, AtLeast):
-                for rule in self.open:
-                    if atom.scale in rule.concludes:
-                        names |= dict.fromkeys(self._asked_by(rule))
-            else:
-                for name in fields_of_atom(atom):
-                    names |= dict.fromkeys(self._askable(name))
-        return tuple(names)
-
-    def _askable(self, name: str) -> tuple[str, ...]:
-        if self.profile.knows(name):
-            return ()
-        only_if = self.book.vocabulary.fields[name].only_if
-        if only_if is not None and evaluate(only_if, self.findings.facts) is None:
-            return self._open_fields(only_if)
-        return (name,)
 
     def _withhold(self, exercise: Exercise, offered: set[str]) -> Withheld:
         gentlest = exercise.levels[0]
@@ -205,7 +173,7 @@ class _Decision:
             verdict=self._verdict(gentlest),
             movements=blocked,
             rules=tuple(blocking.values()),
-            standing=tuple(rule for rule in blocking.values() if not self._openers(rule)),
+            standing=tuple(rule for rule in blocking.values() if not self.unknowns.openers(rule)),
             instead=self._instead(exercise, offered),
             would_need=self._needs(gentlest),
         )
@@ -238,31 +206,11 @@ class _Decision:
                 if rule.limits[movement] == "supervised":
                     needs |= dict.fromkeys((name, self.book.supervised_opens) for name in fields_of(self.book.supervised))
                     continue
-                openers = self._openers(rule)
+                openers = self.unknowns.openers(rule)
                 if not openers:
                     return ()
-                needs |= dict.fromkeys((name, opener.opens) for opener in openers for name in self._unproven(opener))
+                needs |= dict.fromkeys((name, opener.opens) for opener in openers for name in self.unknowns.unproven(opener))
         return tuple(needs)
-
-    def _openers(self, rule: Rule) -> list[Rule]:
-        """Return the fired `unless` rules without whose conclusion a rule would not have fired."""
-        if rule.fails_closed and rule.opens:
-            return [rule]
-        facts = self.findings.facts
-        without: list[Rule] = []
-        for opener in self.findings.fired:
-            if opener.opens and opener.concludes:
-                scales = {**facts.scales, **dict.fromkeys(opener.concludes, (0, 0))}
-                if rule.truth(Facts(facts.values, scales)) is not True:
-                    without.append(opener)
-        return without
-
-    def _unproven(self, opener: Rule) -> tuple[str, ...]:
-        """Return the fields whose answers stand between an `unless` rule and its proof, or speak against it."""
-        facts = self.findings.facts
-        open_ = [literal.atom for literal in literals(normal_form(opener.condition)) if literal.truth(facts) is not True]
-        names = dict.fromkeys(name for atom in open_ for name in fields_of_atom(atom))
-        return tuple(dict.fromkeys(ask for name in names for ask in ((name,) if self.profile.knows(name) else self._askable(name))))
 
     def _classification(self) -> Classification:
         scores = self._scores("lowest_t")
@@ -320,19 +268,13 @@ class _Decision:
                     opening.setdefault(name, set()).add(entry.exercise.id)
         for rule in self.findings.fired:
             if rule.clearance and rule.clearance == self.clearance:
-                for name in self._only_because_unknown(rule):
+                for name in self.unknowns.only_because_unknown(rule):
                     opening.setdefault(name, set()).update(entry.exercise.id for entry in withheld)
             if rule.refer:
-                for name in (name for opener in self._openers(rule) for name in self._unproven(opener)):
+                for name in (name for opener in self.unknowns.openers(rule) for name in self.unknowns.unproven(opener)):
                     if not self.profile.knows(name):
                         opening.setdefault(name, set())
         return opening
-
-    def _only_because_unknown(self, rule: Rule) -> tuple[str, ...]:
-        """Return the fields that a fired rule counts against a person because nobody answered them (`unknown(x)`)."""
-        decisive = support(rule.condition, self.findings.facts, True)
-        missing = (atom for atom in decisive if isinstance(atom, IsKnown) and not evaluate(atom, self.findings.facts))
-        return tuple(dict.fromkeys(name for atom in missing for name in atom.names))
 
     def _touched(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
         """Return the fields that could raise clearance, and for every open field the exercises it could still raise."""
@@ -342,20 +284,20 @@ class _Decision:
                 raised.setdefault(rule.id, set()).add(offer.exercise.id)
         safety: set[str] = set()
         touched: dict[str, set[str]] = {}
-        for rule in self.open:
+        for rule in self.unknowns.open:
             stops = self._stops(rule)
             if not (stops or rule.limits or rule.concludes or rule.refer):
                 continue
             changed = raised.get(rule.id, set())
             if stops:
                 changed = changed | {offer.exercise.id for offer in offers if self._lost(offer.level, rule.clearance)}
-            for name in self._asked_by(rule):
+            for name in self.unknowns.asked_by(rule):
                 touched.setdefault(name, set()).update(changed)
                 if stops:
                     safety.add(name)
         for rule in self.findings.fired:
             if rule.note:
-                for name in self._only_because_unknown(rule):
+                for name in self.unknowns.only_because_unknown(rule):
                     touched.setdefault(name, set())
         return safety, touched
 

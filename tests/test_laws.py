@@ -179,6 +179,26 @@ def test_supervised_work_is_offered_only_where_supervision_is_known(answers: Ans
 
 @LAW
 @given(PEOPLE.profiles())
+def test_no_level_is_open_past_one_that_is_closed(answers: Answers) -> None:
+    """A faller was once sent to hands and knees because only the level at a worktop was closed."""
+    found = _assess(answers)
+    for offer in found.offers:
+        assert tuple(form.level for form in offer.permitted) == offer.exercise.levels[: len(offer.permitted)]
+
+
+@LAW
+@given(PEOPLE.profiles())
+def test_what_stands_in_the_place_of_a_movement_is_not_closed_itself(answers: Answers) -> None:
+    """Somebody with a suspected thigh fracture was once told to walk or march in the place of jogging."""
+    found = _assess(answers)
+    closed = {entry.movement.id for entry in found.movements if entry.verdict == "avoid"}
+    for entry in found.movements:
+        if entry.verdict == "avoid" and entry.instead:
+            assert not closed & set(entry.movement.uses), entry.movement.id
+
+
+@LAW
+@given(PEOPLE.profiles())
 def test_every_exercise_is_either_offered_or_withheld(answers: Answers) -> None:
     found = _assess(answers)
     ids = [offer.exercise.id for offer in found.offers] + [entry.exercise.id for entry in found.withheld]
