@@ -35,6 +35,7 @@ words:
   clearance: {clear: Start, clinician_led: Ask, hold: Pause, emergency: Call}
   screening: {clear: Answer, clinician_led: Ask if, hold: See if, emergency: Call if}
   urgency: {info: Good to know, routine: Next visit, soon: This week, urgent: Today, emergency: Now}
+  verdict: {ok: fine, modify: with care, supervised: with help, avoid: not now}
   would_be: {clear: nothing waits, clinician_led: ask first, hold: it pauses, emergency: get help}
   certainty: {high: many, moderate: some, low: few, very_low: very few, consensus: experts, design_default: ours}
   source_status: {verified: read, abstract: a summary, secondary: second hand, from_memory: memory, design_default: ours}

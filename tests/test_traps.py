@@ -42,7 +42,7 @@ FALLS = [
     Fall(10, "limits.yaml", "H01", "fragile_bone >= assumed", "(fragile_bone >= assumed and not spinal_stenosis)"),
     Fall(11, "exercises/seed.yaml", "", "It is a stretch, so it does not build bone.", "It spreads the joints and builds bone."),
     Fall(12, "exercises/seed.yaml", "", _SECOND_SET, _SECOND_SET.replace("spinal_extension_end_range, ", "")),
-    Fall(13, "limits.yaml", "G09", "balance_unsupported, balance_fingertips, ", "balance_unsupported, "),
+    Fall(13, "limits.yaml", "G09", "        - balance_fingertips\n", ""),
     Fall(14, "session.yaml", "", "Do this as well as strength and balance, not in their place.", "This is all you need."),
     Fall(15, "limits.yaml", "G10", "avoid: [prone_position]", "avoid: [hip_rotation_forced]"),
     Fall(16, "limits.yaml", "H19", "supervised: [coached_heavy_lift]", "modify: [coached_heavy_lift]"),

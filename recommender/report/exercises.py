@@ -5,11 +5,6 @@ from itertools import groupby
 from recommender.assessment import Assessment, Form, Offer
 from recommender.report.page import Page
 
-_BADGES = {
-    "ok": "",
-    "modify": " (with care)",
-    "supervised": " (only with a professional beside you)",
-}
 _MANY_CHECKS = 4
 
 
@@ -53,8 +48,8 @@ def _choices(page: Page, found: Assessment, offers: list[Offer], checks: list[st
     for plan in found.week:
         chosen = [offer for offer in left if offer.exercise.id in plan.exercises]
         left = [offer for offer in left if offer not in chosen]
-        _named(page, found.rulebook.words["goals"][plan.goal], chosen, checks)
-    _named(page, "More that helps", left, checks)
+        _named(page, found, found.rulebook.words["goals"][plan.goal], chosen, checks)
+    _named(page, found, "More that helps", left, checks)
     care: dict[str, list[str]] = {}
     for offer in offers:
         for change in _changes(found, offer.start):
@@ -64,20 +59,21 @@ def _choices(page: Page, found: Assessment, offers: list[Offer], checks: list[st
         page.bullets(f"{change} ({'; '.join(names)})" for change, names in care.items())
 
 
-def _named(page: Page, heading: str, offers: list[Offer], checks: list[str]) -> None:
+def _named(page: Page, found: Assessment, heading: str, offers: list[Offer], checks: list[str]) -> None:
     if offers:
         page.subheading(heading)
     for offer in offers:
         serious = _serious(offer.start.check_first)
         first = _numbers(serious, checks) if len(serious) <= _MANY_CHECKS else "the whole list below"
-        page.bullets([f"{title_of(offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"])
+        page.bullets([f"{title_of(found, offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"])
 
 
-def title_of(offer: Offer) -> str:
+def title_of(found: Assessment, offer: Offer) -> str:
     """Return the name of an exercise and of the form to begin with."""
     form = offer.start
     several = len(offer.exercise.levels) > 1
-    return f"{offer.exercise.name}{f': {lowered(form.level.name)}' if several else ''}{_BADGES[form.verdict]}"
+    badge = "" if form.verdict == "ok" else f" ({found.rulebook.words['verdict'][form.verdict]})"
+    return f"{offer.exercise.name}{f': {lowered(form.level.name)}' if several else ''}{badge}"
 
 
 def _changes(found: Assessment, form: Form) -> list[str]:
@@ -88,7 +84,7 @@ def _changes(found: Assessment, form: Form) -> list[str]:
 
 def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
     """Show the form to begin with; where open questions stand before the next form, name both."""
-    page.subheading(title_of(offer))
+    page.subheading(title_of(found, offer))
     page.paragraph(offer.exercise.why, indent=2)
     exercise_steps(page, found, offer)
     _check_first(page, offer, checks, {other.exercise.id: other.exercise.name for other in found.offers})

@@ -74,7 +74,7 @@ def _in_short(page: Page, found: Assessment) -> None:
             "T-score" if len(named.sites_used) == 1 else "Lowest T-score", f"{shown(named.lowest_t, decimals=1)} ({place})", indent=0
         )
     if named.lowest_z is not None and named.regime == "z":
-        page.entry("Lowest Z-score", f"{shown(named.lowest_z, decimals=1)}, the score to go by at your age", indent=0)
+        page.entry("Lowest Z-score", shown(named.lowest_z, decimals=1), indent=0)
     if named.lowest_t is not None or named.lowest_z is not None or named.bone_density != "unclassified":
         page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
     if found.clearance == CLEARANCES[0]:

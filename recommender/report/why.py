@@ -13,19 +13,13 @@ from recommender.rulebook.model import CLEARANCES, Exercise, Level, Movement, Ru
 from recommender.whatif import Change, outcomes
 
 _MOST_MISSING = 4
-_VERDICTS = {
-    "ok": "fine for you, from what you told us",
-    "modify": "with care",
-    "supervised": "only with a professional beside you",
-    "avoid": "not for now",
-}
 
 
 def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, changes: Iterable[Change], width: int, colour: bool) -> str:
     """Return why an exercise (or one level of it) is open or waits, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
-    page.title(title_of(offer) if offer else f"{exercise.name}: not for now")
+    page.title(title_of(found, offer) if offer else f"{exercise.name}: not for now")
     if not help_first(page, found, CLEARANCES[-1]):
         if offer:
             _open_exercise(page, found, offer, level)
@@ -41,14 +35,14 @@ def why_movement(found: Assessment, movement: Movement, changes: Iterable[Change
     """Return what is said of a movement and why, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     entry = _verdict(found, movement.id)
-    page.title(movement.name if _paused(found) else f"{movement.name}: {_VERDICTS[entry.verdict]}")
+    page.title(movement.name if _paused(found) else f"{movement.name}: {_words(found, entry.verdict)}")
     if not help_first(page, found, "hold"):
         page.paragraph(movement.what)
         if entry.verdict != "ok":
             page.entry("How" if entry.verdict == "modify" else "Instead", entry.instead, indent=0)
         before_you_start(page, found)
         _reasons(page, found, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict])
-        _what_could_change(page, found, changes, lambda other: _VERDICTS[_verdict(other, movement.id).verdict])
+        _what_could_change(page, found, changes, lambda other: _words(found, _verdict(other, movement.id).verdict))
         page.heading("For a clinician")
         page.paragraph(movement.mechanism)
         _how_sure(page, found, movement.certainty, movement.sources)
@@ -66,6 +60,10 @@ def help_first(page: Page, found: Assessment, enough: str) -> bool:
             page.entry("First", refer.say, indent=0)
         page.blank()
     return CLEARANCES.index(found.clearance) >= CLEARANCES.index(enough)
+
+
+def _words(found: Assessment, verdict: str) -> str:
+    return found.rulebook.words["verdict"][verdict]
 
 
 def _paused(found: Assessment) -> bool:
@@ -115,7 +113,7 @@ def _listed(names: Sequence[str]) -> str:
 def _movements(page: Page, found: Assessment, level: Level) -> None:
     for id_ in level.movements:
         entry = _verdict(found, id_)
-        page.bullets([f"{entry.movement.name}: {_VERDICTS[entry.verdict]}."])
+        page.bullets([f"{entry.movement.name}: {_words(found, entry.verdict)}."])
 
 
 def _verdict(found: Assessment, movement: str) -> MovementVerdict:
@@ -187,7 +185,7 @@ def _standing(found: Assessment, exercise: Exercise) -> str:
     if offer is None:
         return "it waits"
     level = "" if len(exercise.levels) == 1 else f", up to “{lowered(offer.level.name)}”"
-    return f"open{level}{'' if offer.verdict == 'ok' else f' ({_VERDICTS[offer.verdict]})'}"
+    return f"open{level}{'' if offer.verdict == 'ok' else f' ({_words(found, offer.verdict)})'}"
 
 
 def _what_could_change(page: Page, found: Assessment, changes: Iterable[Change], standing: Callable[[Assessment], str]) -> None:

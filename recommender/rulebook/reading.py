@@ -16,6 +16,7 @@ from recommender.rulebook.model import (
     REPORTED_SCALES,
     SOURCE_STATUSES,
     URGENCIES,
+    VERDICTS,
     Exercise,
     Family,
     Level,
@@ -116,6 +117,7 @@ class _Reader:
         }
         required = {
             **self.scales,
+            "verdict": VERDICTS,
             "clearance": CLEARANCES,
             "screening": CLEARANCES,
             "would_be": CLEARANCES,
