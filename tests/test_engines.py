@@ -143,7 +143,15 @@ def test_durable_rules_agrees_at_every_threshold_of_the_shipped_rulebook(shipped
 def test_durable_rules_agrees_at_every_threshold_of_each_field_alone(shipped: Any) -> None:
     """Each field alone, at each value on and beside a threshold, with the answers that make it apply."""
     oracle = ReferenceEngine(BOOK.strata)
-    company = {"sex": "female", "menopause": "pre", "age": "40", "pregnant": "yes", "vertebral_fractures": "1", "hip_fracture": "yes"}
+    company = {
+        "sex": "female",
+        "menopause": "pre",
+        "age": "40",
+        "pregnant": "yes",
+        "vertebral_fractures": "1",
+        "hip_fracture": "yes",
+        "other_fractures": "1",
+    }
     company |= {"new_back_pain": "yes", "falls_12m": "1", "leg_pain": "thigh", "glucocorticoid_mg": "5", "osteoporosis_treatment": "yes"}
     for name, values in PEOPLE.choices.items():
         others = company if BOOK.vocabulary.fields[name].only_if is not None else {}
