@@ -122,12 +122,7 @@ class Assessment(NamedTuple):
     @property
     def referrals(self) -> tuple[Rule, ...]:
         """Return the fired rules that refer, most urgent first; of equally urgent ones, first what stops exercise."""
-
-        def weight(rule: Rule) -> tuple[int, int]:
-            stops = CLEARANCES.index(rule.clearance) if rule.clearance else 0
-            return URGENCIES.index(rule.refer.urgency if rule.refer else "info"), stops
-
-        return tuple(sorted((rule for rule in self.findings.fired if rule.refer), key=weight, reverse=True))
+        return tuple(sorted((rule for rule in self.findings.fired if rule.refer), key=lambda rule: rule.weight, reverse=True))
 
     @property
     def cautions(self) -> tuple[Rule, ...]:

@@ -55,6 +55,12 @@ class ProfileError(RecommenderError):
     exit_code = 3
 
 
+class CohortError(RecommenderError):
+    """A file of many people that must not be used as it is, or cannot be written."""
+
+    exit_code = 3
+
+
 class RulebookError(RecommenderError):
     """A rulebook or vocabulary that must not be used."""
 

@@ -51,6 +51,16 @@ def _symbols() -> dict[str, Symbol]:
 
 SYMBOLS: Mapping[str, Symbol] = MappingProxyType(_symbols())
 
+
+def _field(name: str) -> Field:
+    choices = COLOURS if name == "colour" else ()
+    kind = "choice" if choices else "yes_no" if name in YES_NO else "number"
+    low, high = (0, 0) if choices or kind == "yes_no" else (int(DOMAINS[name][0]), int(DOMAINS[name][-1]))
+    return Field(name, "", kind, name, "", "", "neither", low=low, high=high, choices=choices, never=name not in SCORES)
+
+
+FIELDS: Mapping[str, Field] = MappingProxyType({name: _field(name) for name in DOMAINS})
+
 _OPERATORS = ("<", "<=", ">", ">=")
 _COUNTED = ("m", "n", "m + n", "m - n", "m + p", "m + p + q", "max(m, n)", "n - q")
 _SCORED = ("d", "e", "gap", "d + e", "max(d, e)")
@@ -162,7 +172,7 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         plain_words=PlainWords(8, (), {}),
         supervised=read("p"),
         supervised_opens="",
-        vocabulary=Vocabulary({}, {}, {}, (), SYMBOLS),
+        vocabulary=Vocabulary({}, FIELDS, {}, (), SYMBOLS),
         sources={},
         families={},
         movements={},

@@ -133,6 +133,12 @@ class Rule(NamedTuple):
     cases: Mapping[str, tuple[Mapping[str, Any], ...]]
     place: str
 
+    @property
+    def weight(self) -> tuple[int, int]:
+        """Return how much its referral matters: its urgency and, among equally urgent ones, how far it stops exercise."""
+        stops = CLEARANCES.index(self.clearance) if self.clearance else 0
+        return URGENCIES.index(self.refer.urgency if self.refer else "info"), stops
+
     def truth(self, facts: Facts) -> Truth:
         """Return whether the rule fires (true), cannot be ruled out (`None`) or stays silent (false)."""
         truth = evaluate(self.condition, facts)

@@ -1,0 +1,133 @@
+"""One comparison over all rows of a frame of facts, as a Narwhals expression that is true or false and never null.
+
+A frame of facts has a column of integers for each field that anybody answered, null where it is unknown: numbers as whole
+thousandths, yes as `UNIT` and no as 0, a choice as its place in `Field.choices`. `FIELD:never` (a boolean) is true where the
+answer was "never".
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import narwhals as nw
+
+from recommender.language.tree import FieldRef, Lowest, Sum, Term, references
+
+NEVER = ":never"
+
+Number = nw.Expr | int
+
+
+class Given(NamedTuple):
+    """A field has an answer other than "never"."""
+
+    column: str
+    word: str = "given"
+
+    def expression(self) -> nw.Expr:
+        """Return the column of it."""
+        return ~nw.col(self.column).is_null()
+
+
+class Never(NamedTuple):
+    """A field was answered "never"."""
+
+    column: str
+    word: str = "never"
+
+    def expression(self) -> nw.Expr:
+        """Return the column of it."""
+        return nw.col(self.column + NEVER).fill_null(value=False)
+
+
+class Among(NamedTuple):
+    """A choice is one of several, named by their places."""
+
+    column: str
+    places: tuple[int, ...]
+
+    def expression(self) -> nw.Expr:
+        """Return the column of it."""
+        return nw.col(self.column).is_in(self.places).fill_null(value=False)
+
+
+class Holds(NamedTuple):
+    """A number that was given satisfies a comparison."""
+
+    column: str
+    operator: str
+    threshold: int
+
+    def expression(self) -> nw.Expr:
+        """Return the column of it."""
+        return compare(nw.col(self.column), self.operator, self.threshold).fill_null(value=False)
+
+
+class HoldsAtEnd(NamedTuple):
+    """A computed number satisfies a comparison at one end of the interval it may still take."""
+
+    term: Term
+    high: bool
+    present: frozenset[str]
+    operator: str
+    threshold: int
+
+    def expression(self) -> nw.Expr:
+        """Return the column of it."""
+        return compare(_column(end(self.term, self.high, self.present)), self.operator, self.threshold)
+
+
+Leaf = Given | Never | Among | Holds | HoldsAtEnd
+
+
+def compare(number: nw.Expr, operator: str, threshold: int) -> nw.Expr:
+    """Return the comparison of a column with a threshold."""
+    if operator == "<":
+        return number < threshold
+    if operator == "<=":
+        return number <= threshold
+    return number > threshold if operator == ">" else number >= threshold
+
+
+def end(term: Term, high: bool, present: frozenset[str]) -> Number:
+    """Return the lowest or the highest number that a term may still be: a column or, where it is the same for all, a number.
+
+    `present` are the fields that have a column. Whether a field applies at all is not looked at here.
+    """
+    if isinstance(term, FieldRef):
+        unknown = term.high if high else term.low
+        return nw.col(term.name).fill_null(unknown) if term.name in present else unknown
+    if isinstance(term, Sum):
+        left, right = end(term.left, high, present), end(term.right, high == (term.sign > 0), present)
+        return left + right if term.sign > 0 else left - right
+    ends = [end(part, high, present) for part in term.of]
+    if not isinstance(term, Lowest):
+        return _most(ends, highest=True)
+    given = [_exact(part, present) for part in term.of if any(ref.name in present for ref in references(part))]
+    open_ = _most([_unknown_end(part, high, number) for part, number in zip(term.of, ends, strict=True)], highest=high)
+    return nw.coalesce(nw.min_horizontal(*given), _column(open_)) if given else open_
+
+
+def _unknown_end(part: Term, high: bool, number: Number) -> Number:
+    """Return an end for where no part is given: that of a bare field is then the same for all."""
+    return (part.high if high else part.low) if isinstance(part, FieldRef) else number
+
+
+def _exact(part: Term, present: frozenset[str]) -> nw.Expr:
+    """Return the number of a part where it is exactly known, else null."""
+    if isinstance(part, FieldRef):
+        return nw.col(part.name)
+    low, high = _column(end(part, False, present)), _column(end(part, True, present))
+    return nw.when(low == high).then(low)
+
+
+def _most(numbers: Sequence[Number], highest: bool) -> Number:
+    if constants := [number for number in numbers if isinstance(number, int)]:
+        constant = max(constants) if highest else min(constants)
+        if len(constants) == len(numbers):
+            return constant
+    columns = [_column(number) for number in numbers]
+    return nw.max_horizontal(*columns) if highest else nw.min_horizontal(*columns)
+
+
+def _column(number: Number) -> nw.Expr:
+    return nw.lit(number) if isinstance(number, int) else number

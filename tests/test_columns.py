@@ -1,0 +1,170 @@
+"""The rules as columns: the same answers as the reference meaning, for every row, whatever is known of it."""
+
+import random
+from typing import Any
+
+import narwhals as nw
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from recommender.cohort.answering import Answering
+from recommender.cohort.row import COLUMNS, answer_row
+from recommender.cohort.texts import Lists, packed
+from recommender.decision import assess
+from recommender.engines import ReferenceEngine, best_engine, infer
+from recommender.engines.circuit import FALSE, TRUE, Bit, Circuit
+from recommender.engines.columns import Columns, Truth
+from recommender.errors import EngineError
+from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate
+from recommender.language.parsing import parse_condition
+from recommender.language.symbols import NumberSymbol
+from recommender.language.tree import FieldRef, Lowest
+from recommender.rulebook import load_rulebook
+from tests.frames import frame_of
+
+from .strategies import FIELDS, SCORES, SYMBOLS, People, conditions, facts, read, rule, rulebook_of, rulebooks
+
+BOOK = load_rulebook()
+PEOPLE = People(BOOK)
+
+
+def _sensible(known: Facts) -> Facts:
+    """Leave out what no vocabulary allows: a score that does not apply."""
+    return Facts({name: value for name, value in known.values.items() if name not in SCORES or value is not NOT_APPLICABLE}, known.scales)
+
+
+SOME_FACTS = st.lists(facts().map(_sensible), min_size=1, max_size=9)
+
+
+def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bool]]:
+    """Work out bits over a frame, with plain columns of booleans."""
+    leaves = columns.circuit.leaves(bits)
+    made = nw.from_native(frame).select(**{str(bit): leaf.expression() for bit, leaf in leaves.items()}) if leaves else None
+    found = columns.circuit.run({bit: made[str(bit)] for bit in leaves} if made is not None else {}, bits)
+    return [found[bit].to_list() if bit > TRUE else [bit == TRUE] * frame.height for bit in bits]
+
+
+def _truths(columns: Columns, frame: pl.DataFrame, truth: Truth) -> list[bool | None]:
+    certain, possible = _run(columns, frame, [truth.certain, truth.possible])
+    assert all(can or not must for must, can in zip(certain, possible, strict=True))
+    return [True if must else None if can else False for must, can in zip(certain, possible, strict=True)]
+
+
+@settings(max_examples=150, deadline=None)
+@given(conditions(), SOME_FACTS, st.booleans())
+def test_a_condition_over_a_table_is_what_it_is_for_each_person(condition: Any, people: list[Facts], all_columns: bool) -> None:
+    answered = None if all_columns else sorted({name for known in people for name in known.values})
+    frame = frame_of(FIELDS, people, answered)
+    if frame.width:
+        columns = Columns(rulebook_of([]), frozenset(frame.columns))
+        assert _truths(columns, frame, columns.truth(condition)) == [evaluate(condition, known) for known in people]
+
+
+@settings(max_examples=100, deadline=None)
+@given(rulebooks(), SOME_FACTS)
+def test_made_up_rulebooks_fire_the_same_rules_for_a_table_and_for_each_person(book: Any, people: list[Facts]) -> None:
+    columns = Columns(book, frozenset(frame_of(FIELDS, people).columns))
+    bits = [bit for found in columns.rules.values() for bit in (found.fired, found.possible)]
+    rows = list(zip(*_run(columns, frame_of(FIELDS, people), bits), strict=True))
+    for known, row in zip(people, rows, strict=True):
+        found = infer(book, ReferenceEngine(book.strata), Facts(known.values))
+        said = dict(zip(columns.rules, zip(row[::2], row[1::2], strict=True), strict=True))
+        assert {id_ for id_, (fired, _) in said.items() if fired} == {one.id for one in found.fired}
+        assert {id_ for id_, (_, possible) in said.items() if possible} == {one.id for one in found.possible}
+
+
+@pytest.mark.parametrize(("number", "seed"), [(60, 1), (60, 2), (60, 3)])
+def test_every_answer_column_is_that_of_the_durable_engine_and_of_the_reference(number: int, seed: int) -> None:
+    chance = random.Random(seed)
+    people = [PEOPLE.read(PEOPLE.anyone(chance)) for _ in range(number)]
+    frame = frame_of(BOOK.vocabulary.fields, [person.facts for person in people])
+    found = Answering(BOOK, frozenset(frame.columns)).answers(frame).rows(named=True)
+    for engine in (best_engine(), ReferenceEngine):
+        ready = engine(BOOK.strata)
+        assert found == [answer_row(assess(BOOK, ready, person)) for person in people]
+
+
+def test_columns_that_nobody_filled_in_and_columns_that_are_not_there_give_the_same_answers() -> None:
+    chance = random.Random(4)
+    people = [PEOPLE.read(PEOPLE.anyone(chance)).facts for _ in range(40)]
+    scanned = [Facts({name: value for name, value in known.values.items() if name in ("age", "sex", "t_score")}) for known in people]
+    whole = frame_of(BOOK.vocabulary.fields, scanned)
+    few = whole.select("age", "sex", "t_score")
+    assert Answering(BOOK, frozenset(few.columns)).answers(few).equals(Answering(BOOK, frozenset(whole.columns)).answers(whole))
+
+
+def test_an_empty_table_has_the_columns_and_no_rows() -> None:
+    frame = frame_of(BOOK.vocabulary.fields, [], ["age", "t_score"])
+    found = Answering(BOOK, frozenset(frame.columns)).answers(frame)
+    assert tuple(found.columns) == COLUMNS
+    assert found.height == 0
+
+
+def test_the_lowest_of_numbers_that_may_not_apply_is_refused_and_not_guessed() -> None:
+    lowest = NumberSymbol(Lowest((FieldRef("m", 0, 3000, True), FieldRef("n", 0, 3000))), 0, 3000, 1000)
+    condition = parse_condition("fewest <= 1", {**SYMBOLS, "fewest": lowest})
+    with pytest.raises(EngineError, match="may not apply"):
+        Columns(rulebook_of([rule("A1", condition)]), frozenset({"m", "n"}))
+
+
+# ── The circuit ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_circuit_settles_what_is_the_same_for_everybody_while_it_is_built() -> None:
+    circuit = Circuit()
+    bit = circuit.leaf("a")
+    assert circuit.all_of((bit, FALSE)) == circuit.all_of((bit, circuit.negate(bit))) == FALSE
+    assert circuit.any_of((bit, TRUE)) == circuit.any_of((bit, circuit.negate(bit))) == TRUE
+    assert circuit.all_of((bit, TRUE, bit)) == circuit.any_of((FALSE, bit)) == circuit.negate(circuit.negate(bit)) == bit
+    assert (circuit.all_of(()), circuit.any_of(())) == (TRUE, FALSE)
+
+
+def test_equal_parts_of_a_circuit_are_built_once() -> None:
+    circuit = Circuit()
+    one, other = circuit.leaf("a"), circuit.leaf("b")
+    assert circuit.all_of((one, other)) == circuit.all_of((other, one))
+    assert circuit.leaf("a") == one
+
+
+def test_each_layer_of_a_circuit_reads_only_earlier_ones() -> None:
+    columns = Columns(BOOK, frozenset({"age", "t_score"}))
+    wanted = [bits.fired for bits in columns.rules.values()]
+    seen = set(columns.circuit.leaves(wanted))
+    for layer in columns.circuit.layers(wanted):
+        assert all(source in seen for bit in layer for source in columns.circuit.gates[bit].inputs)
+        seen |= set(layer)
+    assert seen >= {bit for bit in wanted if bit > TRUE}
+
+
+# ── The texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("width", [0, 1, 7, 8, 9, 16, 17, 63, 64, 65, 130])
+def test_a_list_names_the_words_whose_bit_is_true_in_their_order(width: int) -> None:
+    chance = random.Random(width)
+    words = [f"w{number}" for number in range(width)]
+    for rows in (0, 1, 13, 300):
+        table = [[chance.random() < 0.3 for _ in range(rows)] for _ in words]
+        expected = [";".join(word for word, column in zip(words, table, strict=True) if column[row]) for row in range(rows)]
+        bits = [packed(pl.Series(column, dtype=pl.Boolean)) for column in table]
+        lists = Lists(words, ";")
+        assert lists.texts(bits, rows).to_list() == lists.texts(bits, rows).to_list() == expected
+
+
+def test_a_word_may_be_in_all_lists_or_in_none() -> None:
+    some = packed(pl.Series([True, False, True]))
+    assert Lists(["a", "b", "c"], ";").texts([True, some, False], 3).to_list() == ["a;b", "a", "a;b"]
+
+
+def test_the_test_people_are_not_all_alike() -> None:
+    """A guard for the tests above: they would pass if everybody were told the same."""
+    chance = random.Random(1)
+    frame = frame_of(BOOK.vocabulary.fields, [PEOPLE.read(PEOPLE.anyone(chance)).facts for _ in range(60)])
+    found = Answering(BOOK, frozenset(frame.columns)).answers(frame)
+    assert all(found[name].n_unique() > 2 for name in COLUMNS if name != "rulebook")
+
+
+def test_read_is_the_parser_of_the_program() -> None:
+    assert evaluate(read("p or q"), Facts({"p": True}))
