@@ -1,0 +1,112 @@
+"""The numbers of a cohort in the order in which they are told, each with the words that it is told in."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from recommender.cohort.model import Summary
+from recommender.errors import shortened
+from recommender.rulebook.model import URGENCIES, VERDICTS, Rulebook
+
+LIMITS = tuple(verdict for verdict in reversed(VERDICTS) if verdict != "ok")
+TODAY = tuple(reversed(URGENCIES[-2:]))
+
+
+class Limited(NamedTuple):
+    """For how many people a movement is limited, by verdict."""
+
+    name: str
+    verdicts: Mapping[str, int]
+
+    @property
+    def people(self) -> int:
+        """Return for how many it is limited at all."""
+        return sum(self.verdicts.values())
+
+
+class Unanswered(NamedTuple):
+    """A field that nobody answered in some rows, and in how many of them it is to be checked first."""
+
+    label: str
+    rows: int
+    to_check: int
+
+    def says(self, whole: int) -> str:
+        """Say what is missing and what that costs."""
+        return (
+            f"{self.label}: not answered in {self.rows:,} of {whole:,} rows; "
+            f"in {self.to_check:,} its answer is to be checked before something is begun"
+        )
+
+
+class Reason(NamedTuple):
+    """Why rows have no answer, and how often."""
+
+    words: str
+    column: str
+    rows: int
+
+
+def plain_name(id_: str) -> str:
+    """Return a word of a scale, a code or an id as it is read."""
+    return id_.replace("_", " ") or "not known"
+
+
+def share(count: int, whole: int) -> str:
+    """Say a count out of a whole, with its percentage: `1,204 of 10,000 (12 %)`."""
+    return f"{count:,} of {whole:,} ({percent(count, whole)})" if count else f"none of {whole:,}"
+
+
+def percent(count: int, whole: int) -> str:
+    """Return a percentage that never turns some into none, nor nearly all into all."""
+    if 100 * count < whole:
+        return "under 1 %" if count else "0 %"
+    if count < whole and 100 * count > 99 * whole:
+        return "over 99 %"
+    return f"{(200 * count + whole) // (2 * whole)} %"
+
+
+def on_scale(counts: Mapping[str, int], scale: Sequence[str]) -> dict[str, int]:
+    """Return counts with the gravest first; what the scale does not know stands last, and nothing is left out."""
+    return {name: counts.get(name, 0) for name in reversed(scale)} | {name: n for name, n in counts.items() if name not in scale}
+
+
+def tier_totals(summary: Summary, rulebook: Rulebook) -> dict[str, int]:
+    """Return how many people are in each tier, the highest first."""
+    totals: dict[str, int] = {}
+    for (_, _, tier), count in summary.tiers.items():
+        totals[tier] = totals.get(tier, 0) + count
+    return on_scale(totals, rulebook.scales["risk_tier"])
+
+
+def limited_movements(summary: Summary, rulebook: Rulebook) -> tuple[Limited, ...]:
+    """Return the movements that are limited for anybody, the most often limited first, and of those the most strictly limited."""
+    found = []
+    for id_, counts in summary.verdicts.items():
+        name = rulebook.movements[id_].name if id_ in rulebook.movements else id_
+        found.append(Limited(name, {verdict: counts.get(verdict, 0) for verdict in LIMITS}))
+    found.sort(key=lambda entry: (-entry.people, *(-count for count in entry.verdicts.values()), entry.name))
+    return tuple(entry for entry in found if entry.people)
+
+
+def offered_levels(summary: Summary, rulebook: Rulebook) -> tuple[tuple[str, int], ...]:
+    """Return the levels that were offered to anybody by exercise and level, the most often offered first."""
+    names = {
+        level.id: exercise.name if level.name == exercise.name else f"{exercise.name}: {level.name}"
+        for exercise in rulebook.exercises.values()
+        for level in exercise.levels
+    }
+    found = [(names.get(id_, id_), count) for id_, count in summary.offered.items() if count]
+    return tuple(sorted(found, key=lambda entry: (-entry[1], entry[0])))
+
+
+def unanswered_fields(summary: Summary, rulebook: Rulebook) -> tuple[Unanswered, ...]:
+    """Return the fields that somebody left open, those first whose answer is most often to be checked."""
+    fields = rulebook.vocabulary.fields
+    found = [Unanswered(fields[id_].label if id_ in fields else id_, *counts) for id_, counts in summary.missing.items() if any(counts)]
+    return tuple(sorted(found, key=lambda entry: (-entry.to_check, -entry.rows, entry.label)))
+
+
+def reasons(summary: Summary) -> tuple[Reason, ...]:
+    """Return why rows have no answer, the commonest reason first."""
+    found = [Reason(plain_name(code), shortened(column), count) for (code, column), count in summary.rejects.items() if count]
+    return tuple(sorted(found, key=lambda entry: (-entry.rows, entry.words, entry.column)))

@@ -1,0 +1,121 @@
+"""Charts as small SVG texts: told apart by hatching and by numbers, so that they need no colour, and wide as the page is.
+
+Lengths are shares of the width and letters keep their size, so that a chart reads at 320 px as on paper.
+"""
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from recommender.report.html import Markup, heading, safe
+
+_NARROW, _BROAD = 240, 550
+_LABEL_LETTERS = 40
+_LINE, _BAR, _GAP = 17, 20, 14
+_LETTER = 8
+
+DOTS, PLAIN, LINES, GRID, DARK = "dots", "plain", "lines", "grid", "dark"
+_INK, _EDGE = "#1f3a5f", "#1b1b1b"
+_PATTERNS = {
+    DOTS: ("#ffffff", '<circle cx="2" cy="2" r="1"/><circle cx="6" cy="6" r="1"/>'),
+    PLAIN: ("#e3ecf5", ""),
+    LINES: ("#ffffff", '<path d="M-2 2 L2 -2 M0 8 L8 0 M6 10 L10 6" stroke-width="1.5"/>'),
+    GRID: ("#9dbbd8", '<path d="M0 0 L8 8 M8 0 L0 8" stroke-width="1.5"/>'),
+    DARK: (_INK, ""),
+}
+
+
+class Part(NamedTuple):
+    """What one stretch of every bar stands for, and how it is filled."""
+
+    name: str
+    fill: str
+
+
+class Bar(NamedTuple):
+    """One bar: what it is, its number in words, the lengths of its parts, and what its whole width stands for."""
+
+    label: str
+    value: str
+    lengths: tuple[int, ...]
+    whole: int
+
+
+def patterns() -> Markup:
+    """Return the fills that all charts of a page share; it must stand in the page once."""
+    tiles = "".join(
+        f'<pattern id="fill-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<rect width="8" height="8" fill="{ground}"/><g fill="{_INK}" stroke="{_INK}" stroke-width="0">{marks}</g></pattern>'
+        for name, (ground, marks) in _PATTERNS.items()
+    )
+    return Markup(f'<svg class="pattern-store" width="0" height="0" aria-hidden="true"><defs>{tiles}</defs></svg>\n')
+
+
+def key(parts: Iterable[Part], says: Iterable[str]) -> Markup:
+    """Return what each fill stands for, each with a sentence."""
+    items = "".join(
+        f'<li><svg width="24" height="16" aria-hidden="true">{_rect(0, 100, 0, part.fill, 16)}</svg>{safe(f"{part.name}: {words}")}</li>\n'
+        for part, words in zip(parts, says, strict=True)
+    )
+    return Markup(f'<ul class="key">\n{items}</ul>\n')
+
+
+def figure(caption: str, says: str, inside: Markup) -> Markup:
+    """Return a chart under its caption, and what it should be known for reading it."""
+    return Markup(f"<figure>\n<figcaption><strong>{safe(caption)}</strong><br/>{safe(says)}</figcaption>\n{inside}</figure>\n")
+
+
+def panels(charts: Iterable[tuple[str, Markup]]) -> Markup:
+    """Return small charts with a name each, beside each other where there is room."""
+    cells = "".join(f'<div class="panel">\n{heading(3, name)}{chart}</div>\n' for name, chart in charts)
+    return Markup(f'<div class="panels">\n{cells}</div>\n')
+
+
+def bar_chart(name: str, title: str, says: str, parts: Sequence[Part], bars: Sequence[Bar]) -> Markup:
+    """Return one chart; `name` is its own within the page, `says` is what somebody is told who cannot see it."""
+    drawn, top = [], 0
+    for bar in bars:
+        shapes, height = _bar(bar, parts, top)
+        drawn.append(shapes)
+        top += height
+    told = "; ".join(f"{bar.label}: {bar.value}" for bar in bars)
+    return Markup(
+        f'<svg role="img" aria-labelledby="{name}-title {name}-says" width="100%" height="{top}">\n'
+        f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-says">{safe(f"{says} {told}.")}</desc>\n{"".join(drawn)}</svg>\n'
+    )
+
+
+def _bar(bar: Bar, parts: Sequence[Part], top: int) -> tuple[str, int]:
+    """Draw one bar with its label and its number over it; return it and its height."""
+    lines = textwrap.wrap(f"{bar.label}:", _LABEL_LETTERS)
+    if len(lines[-1]) + len(bar.value) < _LABEL_LETTERS:
+        lines[-1] += f" {bar.value}"
+    else:
+        lines.append(bar.value)
+    drawn = [f'<text x="0" y="{top + _LINE * number + 13}">{safe(line)}</text>\n' for number, line in enumerate(lines)]
+    top += _LINE * len(lines)
+    drawn.append(f'<rect x="0" y="{top}" width="100%" height="{_BAR}" fill="#ffffff" stroke="#767676"/>\n')
+    begin = 0
+    for part, length in zip(parts, bar.lengths, strict=True):
+        if length > 0:
+            drawn.append(_stretch(part, length, begin, bar.whole, top))
+        begin += length
+    return "".join(drawn), _LINE * len(lines) + _BAR + _GAP
+
+
+def _stretch(part: Part, length: int, begin: int, whole: int, top: int) -> str:
+    """Draw a part of a bar, with its number where there is room for it: on any page, or on a broad one."""
+    start, share = 100 * begin / whole, 100 * length / whole
+    number = f"{length:,}"
+    drawn, room = _rect(start, share, top, part.fill), _LETTER * (len(number) + 1)
+    if share * _BROAD / 100 < room:
+        return drawn
+    kinds = ["inside", *(["on-dark"] if part.fill == DARK else []), *(["if-broad"] if share * _NARROW / 100 < room else [])]
+    return f'{drawn}<text class="{" ".join(kinds)}" x="{start + share / 2:.2f}%" y="{top + 14}" text-anchor="middle">{number}</text>\n'
+
+
+def _rect(start: float, share: float, top: int, fill: str, height: int = _BAR) -> str:
+    return (
+        f'<rect x="{start:.2f}%" y="{top}" width="{share:.2f}%" height="{height}" fill="url(#fill-{fill})" '
+        f'stroke="{_EDGE}" stroke-width="1"/>\n'
+    )
