@@ -1,0 +1,135 @@
+"""What must be asked about a column before anything rests on it, each with the option that settles it, and what is good to know."""
+
+import re
+import shlex
+from collections.abc import Iterable, Sequence
+
+from recommender.cohort.column_names import ColumnWords, Name, Role, normalised_value
+from recommender.cohort.column_values import ColumnValues
+from recommender.cohort.score_guards import Refusal
+from recommender.errors import Problem, quoted
+from recommender.vocabulary import Field
+
+MOST_UNREAD = 0.5
+_MOST_QUOTED = 4
+_MOST_MEANT = 12
+
+
+def which_column(field: Field, columns: Sequence[str]) -> Problem:
+    """Ask which of several columns is a field."""
+    names = " and ".join(quoted(column) for column in columns)
+    options = [_option("--map", f"{field.id}={column}") for column in columns]
+    return Problem(f"columns {names}", f"each of these could be `{field.id}` ({field.label}).", f"Write {_either(options)}.")
+
+
+def which_field(column: str, name: Name, could_be: Sequence[tuple[Field, ColumnValues]]) -> Problem:
+    """Ask which of some fields a column is; each comes with its cells as they would be read for it."""
+    options = [_mapped(field, column, values.unread, "ANSWER") for field, values in could_be]
+    cells = could_be[0][1].told
+    return _question(column, f"{name.say} Its cells: {_some(cells)}.", f"Write {'; or '.join([*options, ignored(column)])}.")
+
+
+def not_counted(field: Field, column: str, values: ColumnValues) -> Problem:
+    """Ask whether a column that could be a count only says yes or no."""
+    message = f"it may count ({field.label}), or only say yes or no: no number in it is above 1. Its cells: {_some(values.told)}."
+    stated = _mapped(field, column, values.unread, "1")
+    return _question(column, message, f"If each yes may be read as one, write {stated}; or {ignored(column)}.")
+
+
+def not_understood(field: Field, column: str, values: ColumnValues) -> Problem:
+    """Ask what the cells of a column mean where most of them mean nothing for its field."""
+    texts = values.unread[:_MOST_MEANT]
+    message = f"it is read as `{field.id}`, but most of its cells are no answer: {_some(values.unread)}. Accepted: {field.accepted}."
+    if len(values.unread) > _MOST_MEANT:
+        return _question(column, message, f"If it is something else, write {ignored(column)}.")
+    meant = " ".join(_option("--values", f"{field.id}:{text}=ANSWER") for text in texts)
+    return _question(column, message, f"Say what they mean: {meant}. If it is something else, write {ignored(column)}.")
+
+
+def refused(field: Field, column: str, reason: Refusal) -> Problem:
+    """Say why a column must not be read as a score, and what to do."""
+    options = {"{map}": _option("--map", f"{field.id}={column}"), "{ignore}": ignored(column)}
+    hint = reason.hint
+    for word, option in options.items():
+        hint = hint.replace(word, option)
+    return _question(column, reason.say, hint)
+
+
+def nothing_read(header: Sequence[str]) -> Problem:
+    """Say that no column could be read as any field."""
+    hint = "Write --map field=Column for each; `recommender fields` lists the fields."
+    return Problem("", f"no column of this file could be matched to a field. Its columns: {_some(header)}.", hint)
+
+
+def near(column: str, fields: Iterable[str]) -> str:
+    """Say what a column may be that has almost a known name."""
+    return f"Almost a known name. If it is meant, write {_either([_option('--map', f'{field}={column}') for field in fields])}."
+
+
+def filled(sentence: str, column: str, cell: str = "") -> str:
+    """Write a column, and one of its cells, into the options that a sentence of `columns.yaml` names (`--map field=…`)."""
+    named = re.sub(r"--map (\w+)=…", lambda found: _option("--map", f"{found[1]}={column}"), sentence)
+    return re.sub(r"--values (\w+):…=(\w+)", lambda found: _option("--values", f"{found[1]}:{cell}={found[2]}"), named)
+
+
+def ignored(column: str) -> str:
+    """Return the option that leaves a column alone."""
+    return _option("--ignore", column)
+
+
+def notes(field: Field, column: str, name: Name | None, values: ColumnValues, words: ColumnWords) -> list[str]:
+    """Say what is good to know of a column that is read."""
+    found = []
+    known = [text for text in values.seen if normalised_value(text) in values.missing and _plain(text) in words.codes]
+    if known:
+        found.append(f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known.")
+    if code := _far_code(field, values, words):
+        option = _option("--missing", f"{field.id}={code}")
+        found.append(f"{quoted(column)}: {_counted([code], values)} is read as it stands. If it means not known, write {option}.")
+    if values.unread:
+        found.append(f"{quoted(column)}: {_counted(values.unread[:_MOST_QUOTED], values)} cannot be read. Such rows are rejected.")
+    if name is not None and name.role == Role.FLAG and name.say and any(values.answer(text) == "unknown" for text in values.told):
+        found.append(f"{quoted(column)}: {name.say}")
+    if field.id in words.completed and any(number != int(number) for number in values.numbers.values()):
+        found.append(f"{quoted(column)}: parts of a year are left off, so 35.8 is read as 35.")
+    return found
+
+
+def _far_code(field: Field, values: ColumnValues, words: ColumnWords) -> str:
+    """Return a code such as 99 that could be an answer here, but stands far above all others."""
+    numbers = sorted({number: text for text, number in values.numbers.items()}.items())
+    if field.kind not in ("number", "count") or len(numbers) < 3:
+        return ""
+    (lowest, _), (next_, _), (highest, text) = numbers[0], numbers[-2], numbers[-1]
+    return text if _plain(text) in words.codes and highest - next_ > (next_ - lowest) / 2 and highest - next_ > 1 else ""
+
+
+def _counted(texts: Iterable[str], values: ColumnValues) -> str:
+    return ", ".join(f"{quoted(text)} ({values.seen[text]} times in the first rows)" for text in texts)
+
+
+def _plain(text: str) -> str:
+    return normalised_value(text).removesuffix(".0").removesuffix(",0")
+
+
+def _question(column: str, message: str, hint: str) -> Problem:
+    return Problem(f"column {quoted(column)}", message, hint)
+
+
+def _some(texts: Sequence[str]) -> str:
+    listed = ", ".join(quoted(text) for text in texts[:_MOST_QUOTED])
+    return f"{listed} …" if len(texts) > _MOST_QUOTED else listed or "none"
+
+
+def _mapped(field: Field, column: str, unread: Sequence[str], answer: str) -> str:
+    """Return the option that makes a column this field, with those that say what its cells mean."""
+    meant = [_option("--values", f"{field.id}:{text}={answer}") for text in unread[:_MOST_QUOTED]]
+    return " ".join([_option("--map", f"{field.id}={column}"), *meant])
+
+
+def _option(option: str, value: str) -> str:
+    return f"{option} {shlex.quote(value)}"
+
+
+def _either(options: Sequence[str]) -> str:
+    return " or ".join([", ".join(options[:-1]), options[-1]] if len(options) > 1 else options)
