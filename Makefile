@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy lint types imports rules check wheel benchmark clean
+.PHONY: help run test heavy equality lint types imports rules check wheel benchmark benchmarks clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -25,6 +25,9 @@ test: $(VENV)/installed  ## set up, and run the tests
 
 heavy: $(VENV)/installed  ## run the tests that take longer
 	$(BIN)/python -m pytest -n auto -m heavy
+
+equality: $(VENV)/installed  ## tables, durable_rules and the reference give the same answers (PEOPLE=1000000)
+	$(BIN)/python -m pytest -q -n auto -m heavy tests/test_equality.py
 
 lint: $(VENV)/installed  ## style of the code
 	$(BIN)/ruff check .
@@ -53,6 +56,15 @@ wheel: $(VENV)/installed  ## build the wheel and run the tests against it
 
 benchmark: $(VENV)/installed  ## how long one answer takes, beside importing click and yaml
 	$(BIN)/python benchmarks/startup.py
+
+$(VENV)/benchmarks: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmarks]'
+	@touch $@
+
+benchmarks: $(VENV)/benchmarks  ## what a cohort costs: beside plain copying, beside other engines, by rows and by rules
+	$(BIN)/python -m benchmarks.cohort
+	$(BIN)/python -m benchmarks.rivals
+	$(BIN)/python -m benchmarks.growth
 
 clean:  ## remove what was made here
 	rm -rf $(VENV) .venv-wheel dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -3,4 +3,18 @@
 It informs. It does not diagnose, prescribe, or change anybody's medicine.
 """
 
-__version__ = "0.1.0"
+from typing import TYPE_CHECKING
+
+from recommender.version import __version__ as __version__
+
+if TYPE_CHECKING:
+    from recommender.cohort.dataframes import assess_frame as assess_frame
+
+
+def __getattr__(name: str) -> object:
+    """Find `assess_frame` when it is asked for: one person's answer does not wait for the tools of cohorts."""
+    if name == "assess_frame":
+        from recommender.cohort.dataframes import assess_frame
+
+        return assess_frame
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

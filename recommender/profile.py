@@ -78,13 +78,25 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
             continue
         if value is not None:
             values[name] = value
-    never = frozenset(name for name, value in values.items() if value is NOT_APPLICABLE)
-    if not problems:
-        problems = [*_apply_conditions(vocabulary, values, places), *_contradictions(vocabulary, values, places)]
     if problems:
         certain = [problem for problem in problems if not isinstance(problem, Doubt)]
         raise ProfileError(certain or problems)
-    return Profile(Facts({name: values[name] for name in vocabulary.fields if name in values}), never)
+    return profile_of(vocabulary, values, places)
+
+
+def profile_of(vocabulary: Vocabulary, values: Mapping[str, Value], places: Mapping[str, str]) -> Profile:
+    """Make a profile of answers that were each understood.
+
+    Raises:
+        ProfileError: where they contradict each other.
+
+    """
+    settled = dict(values)
+    never = frozenset(name for name, value in values.items() if value is NOT_APPLICABLE)
+    problems = [*_apply_conditions(vocabulary, settled, places), *_contradictions(vocabulary, settled, places)]
+    if problems:
+        raise ProfileError(problems)
+    return Profile(Facts({name: settled[name] for name in vocabulary.fields if name in settled}), never)
 
 
 def read_answer(field: Field, raw: Any, place: str) -> Value | None:
@@ -129,7 +141,16 @@ def _number(field: Field, text: str, place: str) -> int:
         raise ProfileError(Problem(place, *_not_a_number(field, text)))
     if decimals(text) > field.decimals:
         raise ProfileError(Problem(place, f"{text} has too many decimals. Accepted: {field.accepted}.", _density_hint(field, text)))
-    number = thousandths(text)
+    return check_number(field, thousandths(text), text, place)
+
+
+def check_number(field: Field, number: int, text: str, place: str) -> int:
+    """Return a number (thousandths) if it is possible for a field and no likely slip of the pen; `text` is how it was written.
+
+    Raises:
+        ProfileError: naming the place, the value and what is accepted; a `Doubt` where a sign or a point may be missing.
+
+    """
     if not field.low <= number <= field.high:
         raise ProfileError(Problem(place, f"{text} is outside what is possible. Accepted: {field.accepted}.", _rescaled(field, number)))
     if field.doubt_above is not None and not text.startswith("+"):

@@ -46,6 +46,11 @@ def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bo
     return [found[bit].to_list() if bit > TRUE else [bit == TRUE] * frame.height for bit in bits]
 
 
+def _answers(frame: pl.DataFrame) -> pl.DataFrame:
+    answering = Answering(BOOK, frozenset(frame.columns))
+    return answering.frame(frame, answering.answer(frame))
+
+
 def _truths(columns: Columns, frame: pl.DataFrame, truth: Truth) -> list[bool | None]:
     certain, possible = _run(columns, frame, [truth.certain, truth.possible])
     assert all(can or not must for must, can in zip(certain, possible, strict=True))
@@ -80,7 +85,7 @@ def test_every_answer_column_is_that_of_the_durable_engine_and_of_the_reference(
     chance = random.Random(seed)
     people = [PEOPLE.read(PEOPLE.anyone(chance)) for _ in range(number)]
     frame = frame_of(BOOK.vocabulary.fields, [person.facts for person in people])
-    found = Answering(BOOK, frozenset(frame.columns)).answers(frame).rows(named=True)
+    found = _answers(frame).rows(named=True)
     for engine in (best_engine(), ReferenceEngine):
         ready = engine(BOOK.strata)
         assert found == [answer_row(assess(BOOK, ready, person)) for person in people]
@@ -92,12 +97,12 @@ def test_columns_that_nobody_filled_in_and_columns_that_are_not_there_give_the_s
     scanned = [Facts({name: value for name, value in known.values.items() if name in ("age", "sex", "t_score")}) for known in people]
     whole = frame_of(BOOK.vocabulary.fields, scanned)
     few = whole.select("age", "sex", "t_score")
-    assert Answering(BOOK, frozenset(few.columns)).answers(few).equals(Answering(BOOK, frozenset(whole.columns)).answers(whole))
+    assert _answers(few).equals(_answers(whole))
 
 
 def test_an_empty_table_has_the_columns_and_no_rows() -> None:
     frame = frame_of(BOOK.vocabulary.fields, [], ["age", "t_score"])
-    found = Answering(BOOK, frozenset(frame.columns)).answers(frame)
+    found = _answers(frame)
     assert tuple(found.columns) == COLUMNS
     assert found.height == 0
 
@@ -162,7 +167,7 @@ def test_the_test_people_are_not_all_alike() -> None:
     """A guard for the tests above: they would pass if everybody were told the same."""
     chance = random.Random(1)
     frame = frame_of(BOOK.vocabulary.fields, [PEOPLE.read(PEOPLE.anyone(chance)).facts for _ in range(60)])
-    found = Answering(BOOK, frozenset(frame.columns)).answers(frame)
+    found = _answers(frame)
     assert all(found[name].n_unique() > 2 for name in COLUMNS if name != "rulebook")
 
 

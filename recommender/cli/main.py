@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
-from recommender import __version__
 from recommender.errors import RecommenderError
+from recommender.version import __version__
 
 _COMMANDS = {
     "assess": "Say what is safe for one person.",
+    "batch": "Answer every row of a file of people.",
     "why": "Say why something is safe or waits, and what would change it.",
     "rules": "List, show, check and test the rulebook.",
     "exercises": "List and show the exercises.",

@@ -1,18 +1,40 @@
 """From a frame of facts to a frame of answers, in memory: what a rulebook says of every row."""
 
-import narwhals as nw
-import polars as pl
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from recommender.cohort.contradictions import clashes
+import narwhals as nw
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recommender.cohort.contradictions import Clash, clashes
 from recommender.cohort.row import COLUMNS, SEPARATOR
 from recommender.cohort.texts import Bits, Lists, packed
-from recommender.decision_in_columns import Decision
+from recommender.decision_in_columns import Decision, Entry
 from recommender.engines.circuit import TRUE, Bit
 from recommender.engines.columns import Columns
 from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
 from recommender.rulebook.model import Rulebook
+
+
+class Answered(NamedTuple):
+    """What a rulebook says of the rows of a frame of facts: their bits, and which rows contradict themselves."""
+
+    rows: int
+    bits: Mapping[Bit, Bits]
+    clashing: tuple[tuple[Clash, NDArray[np.intp]], ...]
+
+    def of(self, bit: Bit) -> Bits | bool:
+        """Return the column of a bit, or a boolean where it is the same for all."""
+        return self.bits[bit] if bit > TRUE else bit == TRUE
+
+    def number(self, bit: Bit, among: Bits) -> int:
+        """Return how many of the rows that are set in `among` have a bit."""
+        found = self.of(bit)
+        return int(np.bitwise_count(among if found is True else found & among).sum()) if found is not False else 0
 
 
 class Answering:
@@ -22,31 +44,33 @@ class Answering:
         """Compile the rules; see `Columns` for what `present` means."""
         self.book = rulebook
         self.columns = Columns(rulebook, present)
-        self.entries = Decision(self.columns).answers()
+        self.entries: Mapping[str, tuple[Entry, ...]] = Decision(self.columns).answers()
         self.clashes = clashes(self.columns)
-        self.wanted = {entry.bit for entries in self.entries.values() for entry in entries} | {clash.bit for clash in self.clashes}
-        self.leaves = self.columns.circuit.leaves(self.wanted)
+        asked = dict.fromkeys(entry.word for entry in self.entries["check_first"])
+        self.unanswered = {name: self.columns.circuit.negate(self.columns.known(name)) for name in asked}
+        shown = {entry.bit for entries in self.entries.values() for entry in entries}
+        self._wanted = shown | {clash.bit for clash in self.clashes} | set(self.unanswered.values())
+        self._leaves = self.columns.circuit.leaves(self._wanted)
         self._lists = {name: Lists([entry.word for entry in entries], SEPARATOR) for name, entries in self.entries.items()}
 
-    def answers(self, facts: pl.DataFrame) -> pl.DataFrame:
+    def answer(self, facts: pl.DataFrame) -> Answered:
+        """Work out what every row is told."""
+        lazy = nw.from_native(facts.lazy())  # lazily, what several comparisons have in common is worked out once
+        made = lazy.select(**{str(bit): leaf.expression() for bit, leaf in self._leaves.items()}).collect().to_native()
+        bits = self.columns.circuit.run({bit: packed(made[str(bit)]) for bit in self._leaves}, self._wanted)
+        found = Answered(facts.height, bits, ())
+        clashing = ((clash, _rows(found.of(clash.bit), facts.height)) for clash in self.clashes)
+        return found._replace(clashing=tuple((clash, rows) for clash, rows in clashing if rows.size))
+
+    def frame(self, facts: pl.DataFrame, found: Answered) -> pl.DataFrame:
         """Return the answer columns, row by row in the order of `facts`."""
-        bits = self.bits(facts)
-
-        def of(bit: Bit) -> Bits | bool:
-            return bits[bit] if bit > TRUE else bit == TRUE
-
-        found = {
-            name: self._lists[name].texts([of(entry.bit) for entry in entries], facts.height) for name, entries in self.entries.items()
+        columns = {
+            name: self._lists[name].texts([found.of(entry.bit) for entry in entries], facts.height)
+            for name, entries in self.entries.items()
         }
-        found["lowest_t"] = self._lowest_t(facts)
-        found["rulebook"] = pl.Series([self.book.sha256]).new_from_index(0, facts.height)
-        return pl.DataFrame({name: found[name] for name in COLUMNS})
-
-    def bits(self, facts: pl.DataFrame) -> dict[Bit, Bits]:
-        """Return every bit that the answers are made of, a column for each."""
-        frame = nw.from_native(facts)
-        made = frame.select(**{str(bit): leaf.expression() for bit, leaf in self.leaves.items()}).to_native()
-        return self.columns.circuit.run({bit: packed(made[str(bit)]) for bit in self.leaves}, self.wanted)
+        columns["lowest_t"] = self._lowest_t(facts)
+        columns["rulebook"] = pl.Series([self.book.sha256]).new_from_index(0, facts.height)
+        return pl.DataFrame({name: columns[name] for name in COLUMNS})
 
     def _lowest_t(self, facts: pl.DataFrame) -> pl.Series:
         symbol = self.book.vocabulary.measures["lowest_t"].symbol
@@ -56,3 +80,10 @@ class Answering:
             return pl.Series([None], dtype=pl.Float64).new_from_index(0, facts.height)
         lowest = pl.select(pl.min_horizontal(given).cast(pl.Float64)).to_series()
         return pl.Series(lowest.to_numpy() / UNIT, nan_to_null=True)  # Polars multiplies by 1/1000: -3.8000000000000003
+
+
+def _rows(bits: Bits | bool, rows: int) -> NDArray[np.intp]:
+    """Return the numbers of the rows whose bit is set."""
+    if isinstance(bits, bool):
+        return np.arange(rows if bits else 0, dtype=np.intp)
+    return np.flatnonzero(np.unpackbits(bits, count=rows, bitorder="little"))

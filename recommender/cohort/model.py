@@ -1,6 +1,6 @@
 """What goes through a run over a cohort: rows as they were read, rows that cannot be used, and what is counted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import NamedTuple, Protocol
 
 import polars as pl
@@ -50,8 +50,8 @@ class Table(Protocol):
     notes: tuple[str, ...]
     decimal: str
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield all rows, once."""
+    def batches(self) -> Generator[Batch, None, None]:
+        """Yield all rows, once; closing it lets go of the source."""
 
 
 class Summary(NamedTuple):

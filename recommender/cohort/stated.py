@@ -12,7 +12,8 @@ from recommender.schema import Checker
 from recommender.vocabulary import Field, Vocabulary
 
 HEEL_ULTRASOUND = "heel_ultrasound"
-ACCEPTABLE = (HEEL_ULTRASOUND,)
+HIGH_SCORES = "high_scores"
+ACCEPTABLE = (HEEL_ULTRASOUND, HIGH_SCORES)
 ANY = "any"
 _KEYS = ("columns", "values", "missing", "ignore", "accept")
 

@@ -27,6 +27,8 @@ class Lists:
     def texts(self, columns: Sequence[Bits | bool], rows: int) -> pl.Series:
         """Return the text of each row; `columns` are the bits of the words, or a boolean where they are the same for all."""
         keys = [_keys(columns[start : start + KEY], rows) for start in range(0, len(columns), KEY)] or [_keys([], rows)]
+        if len(self._pieces) == 1:
+            return self._pieces[0].texts(pl.Series(keys[0].astype(np.uint16))).fill_null("")
         frame = pl.DataFrame({f"key{number}": key for number, key in enumerate(keys)})
         forms = frame.unique()
         written = forms.with_columns(self._written(forms).alias("text"))
@@ -48,20 +50,28 @@ class _Piece:
 
     def __init__(self, words: Sequence[str], separator: str) -> None:
         self._words, self._separator = words, separator
-        self._texts: dict[int, str | None] = {}
+        self._written = np.zeros(1 << PIECE, dtype=np.bool_)
+        self._texts = pl.Series([None], dtype=pl.String).new_from_index(0, 1 << PIECE)
 
     def texts(self, codes: pl.Series) -> pl.Series:
         """Return the text of each code, null where it has no words."""
-        found = codes.unique()
-        for code in found:
-            if code not in self._texts:
-                self._texts[code] = self._separator.join(word for place, word in enumerate(self._words) if code >> place & 1) or None
-        return codes.replace_strict(found, pl.Series([self._texts[code] for code in found], dtype=pl.String), return_dtype=pl.String)
+        met = codes.unique().to_numpy()
+        if new := met[~self._written[met]].tolist():
+            self._texts = self._texts.scatter(new, [self._text(code) for code in new])
+            self._written[new] = True
+        return self._texts.gather(codes)
+
+    def _text(self, code: int) -> str | None:
+        return self._separator.join(word for place, word in enumerate(self._words) if code >> place & 1) or None
 
 
 def packed(column: pl.Series) -> Bits:
-    """Return a column of booleans without nulls, eight to a byte."""
-    return np.packbits(column.to_numpy(), bitorder="little")
+    """Return a column of booleans without nulls, eight to a byte; what follows the last row in its byte is undefined."""
+    found = column.rechunk().to_arrow()
+    buffer = found.buffers()[1]
+    if found.offset or buffer is None:
+        return np.packbits(column.to_numpy(), bitorder="little")
+    return np.frombuffer(buffer, dtype=np.uint8, count=(len(column) + 7) // 8)
 
 
 def _keys(columns: Sequence[Bits | bool], rows: int) -> NDArray[np.uint64]:

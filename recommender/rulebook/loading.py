@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from recommender import __version__
 from recommender.errors import DocumentError, Problem, RulebookError
 from recommender.rulebook.kept import Kept, keep, recall
 from recommender.rulebook.model import Rulebook
+from recommender.version import __version__
 from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:

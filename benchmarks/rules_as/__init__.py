@@ -1,0 +1,1 @@
+"""The same rules, written as each rival would have them."""

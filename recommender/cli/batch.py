@@ -1,0 +1,216 @@
+"""`recommender batch`: a file of many people, every row answered or explained."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import click
+from click.core import ParameterSource
+
+from recommender.cli.output import write
+from recommender.cli.progress import Progress
+from recommender.errors import CohortError, Problem
+from recommender.rulebook import load_rulebook
+
+if TYPE_CHECKING:
+    from recommender.cohort.model import Batch, Summary, Table
+    from recommender.cohort.running import Run
+    from recommender.cohort.scoring import Scoring
+    from recommender.cohort.stated import Stated
+    from recommender.cohort.writing import Writer
+    from recommender.rulebook import Rulebook
+
+_SAMPLE = 10_000
+
+
+class _Request(NamedTuple):
+    """What was asked for, apart from how the input is read."""
+
+    target: str | None
+    rejects: str | None
+    report: str | None
+    dry_run: bool
+    limit: int | None
+    max_reject_rate: float
+    audit: int
+
+
+@click.command()
+@click.argument("source", metavar="IN")
+@click.argument("target", metavar="[OUT]", required=False)
+@click.option("--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Say which column is a field.")
+@click.option("--values", metavar="FIELD:TEXT=ANSWER", multiple=True, help="Say what a text in a field's column means.")
+@click.option("--missing", metavar="[FIELD=]TEXT", multiple=True, help="Say which text means not known.")
+@click.option("--ignore", metavar="COLUMN", multiple=True, help="Leave a column out of account; it is still written.")
+@click.option(
+    "--accept",
+    metavar="WHAT",
+    multiple=True,
+    help="State that heel_ultrasound may be treated as T-scores, or that high_scores (above +1.0) are as written.",
+)
+@click.option("--mapping", metavar="FILE", type=click.Path(path_type=Path), help="Use what was stated in a saved mapping.")
+@click.option("--save-mapping", metavar="FILE", help="Save all that is stated here, for the next file of the same kind.")
+@click.option("--show-mapping", is_flag=True, help="Show how the columns are understood, and stop.")
+@click.option("--delimiter", metavar="CHARACTER", help="What stands between columns.  [default: found out]")
+@click.option("--encoding", metavar="NAME", help="How the text is encoded.  [default: found out]")
+@click.option("--decimal", type=click.Choice([".", ","]), help="The sign of decimals.  [default: found out]")
+@click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet, where several have data.")
+@click.option("--rejects", metavar="FILE", help="Where rows go that cannot be answered.  [default: OUT.rejects.csv]")
+@click.option("--report", metavar="FILE", help="Write a summary with plots, as one HTML page.")
+@click.option("--dry-run", is_flag=True, help="Do everything but write.")
+@click.option("--limit", metavar="ROWS", type=click.IntRange(min=1), help="Read only so many rows.")
+@click.option(
+    "--max-reject-rate", metavar="SHARE", type=click.FloatRange(0, 1), default=1.0, help="Write nothing if more are rejected (0 to 1)."
+)
+@click.option("--audit", metavar="ROWS", type=click.IntRange(min=0), default=0, help="Assess so many rows again, one by one, and compare.")
+@click.option("--engine", type=click.Choice(["polars", "spark"]), default="polars", show_default=True, help="Spark for folders of Parquet.")
+@click.option("--master", metavar="URL", help="The master of a Spark cluster.  [default: local]")
+@click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+def batch(source: str, target: str | None, engine: str, master: str | None, rules: Path | None, **given: Any) -> int:
+    """Answer every row of a file of people, or say why not.
+
+    IN is a CSV or TSV file (also .gz or .zst), Parquet, Excel, SAS (.xpt), Stata (.dta) or SPSS (.sav), or - for standard input.
+    OUT is .csv, .tsv or .parquet, or - for standard output. It has every column of IN and the answers, in the same order.
+
+        recommender batch clinic.csv answers.csv --report summary.html
+
+    Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is dropped or guessed.
+    """
+    from recommender.cohort.column_words import load_column_words
+    from recommender.cohort.form import Form
+    from recommender.cohort.limit import first_rows
+    from recommender.cohort.mapping import understand
+    from recommender.cohort.reading import open_table
+    from recommender.cohort.scoring import Scoring, believed_scores
+    from recommender.cohort.stated import load_stated, read_stated, saved
+    from recommender.cohort.understanding import mapping_report
+
+    asked = _Request(target, *(given[name] for name in _Request._fields[1:]))
+    book = load_rulebook(rules)
+    stated = read_stated(book.vocabulary, *(given[name] for name in ("maps", "values", "missing", "ignore", "accept")))
+    if given["mapping"] is not None:
+        stated = load_stated(given["mapping"], book.vocabulary).joined(stated)
+    if given["save_mapping"] is not None:
+        write(saved(stated), given["save_mapping"])
+    if engine == "spark":
+        return _answer_on_cluster(source, asked, master or "local[*]", book, stated)
+    if master is not None:
+        raise click.UsageError("--master is for --engine spark.")
+    if not given["show_mapping"]:
+        _check_places(source, asked)
+    table = open_table(source, Form(*(given[name] for name in Form._fields)))
+    with closing(first_rows(table, asked.limit)) as batches:
+        first = next(batches)
+        sample = first.frame.head(_SAMPLE)
+        understood = understand(table.header, table.repeated, sample, table.decimal, book.vocabulary, load_column_words(), stated)
+        if given["show_mapping"]:
+            click.echo("\n".join(table.notes) + "\n")
+            click.echo(mapping_report(understood), nl=False)
+            return 3 if understood.questions else 0
+        if understood.questions:
+            raise CohortError(understood.questions)
+        scoring = Scoring(book, understood.columns, table.decimal, believed_scores(understood.columns, first.frame, stated))
+        return _answer(scoring, table, understood.notes, chain([first], batches), asked)
+
+
+def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Rulebook", stated: "Stated") -> int:
+    """Leave the work to Spark; what it cannot do here is refused and not passed over."""
+    from recommender.cohort.cluster import answer_on_cluster
+
+    given = click.get_current_context()
+    alone = ("maps", "values", "missing", "ignore", "accept", "mapping", "save_mapping", "rules", "engine", "master", "source", "target")
+    others = [name for name in given.params if name not in alone and given.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    if others or asked.target is None:
+        wrong = f"--{others[0].replace('_', '-')} is not for --engine spark." if others else "OUT is missing: name a new folder."
+        raise click.UsageError(wrong)
+    read, answered = answer_on_cluster(source, asked.target, master, book, stated)
+    click.echo(f"{read:,} rows read, {answered:,} answered; the column `rejected` says why the others have no answer.", err=True)
+    click.echo(f"Answers: {asked.target}", err=True)
+    return 0 if answered == read else 1
+
+
+def _check_places(source: str, asked: _Request) -> None:
+    """Refuse outputs that are missing or would write over the input or each other."""
+    if asked.target is None and not asked.dry_run:
+        raise click.UsageError("OUT is missing: name a .csv, .tsv or .parquet file, or - for standard output; or use --dry-run.")
+    named = {"OUT": asked.target, "--rejects": asked.rejects, "--report": asked.report}
+    places = {"IN": Path(source).resolve()} if source != "-" else {}
+    for name, text in named.items():
+        if text is None or text == "-":
+            continue
+        place = Path(text).resolve()
+        if clash := next((other for other, taken in places.items() if taken == place), None):
+            raise CohortError(Problem(text, f"{name} is the same file as {clash}.", "Name another file: nothing was written."))
+        places[name] = place
+    if asked.rejects == "-" or asked.report == "-":
+        raise click.UsageError("--rejects and --report need a file; only OUT can be - (standard output).")
+
+
+def _answer(scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches: Iterator["Batch"], asked: _Request) -> int:
+    """Run over all batches and put every output in its place, or none."""
+    from recommender.cohort.audit import Audit
+    from recommender.cohort.running import Run, Sinks
+    from recommender.cohort.writing import Nowhere, open_writer
+    from recommender.report.cohort import summary_page, summary_words
+
+    book = scoring.answering.book
+    answers: Writer = Nowhere() if asked.dry_run else open_writer(str(asked.target))
+    rejects: Writer = Nowhere()
+    try:
+        place = _rejects_place(asked)
+        rejects = Nowhere() if asked.dry_run or place is None else open_writer(place)
+        run = Run(scoring, Sinks(answers, rejects), Audit(scoring, asked.audit))
+        progress = Progress()
+        run.over(batches, lambda batch: progress.show(run.counts.read, batch.done))
+        progress.clear()
+        summary = run.counts.summary(table.place, (*table.notes, *notes))
+        _keep_rejects(rejects, place, asked, summary)
+        _refuse_too_many(summary, place, asked)
+        answers.finish()
+        if asked.report is not None and not asked.dry_run:
+            write(summary_page(summary, book), asked.report)
+    finally:
+        answers.abandon()
+        rejects.abandon()
+    click.echo(summary_words(summary, book), err=True, nl=False)
+    _tell_places(run, place, asked, summary)
+    return 1 if summary.rejected else 0
+
+
+def _rejects_place(asked: _Request) -> str | None:
+    """Return where rejects go: where it was said, or beside the answers."""
+    if asked.rejects is not None or asked.target in (None, "-"):
+        return asked.rejects
+    target = Path(str(asked.target))
+    return str(target.with_name(f"{target.stem}.rejects.csv"))
+
+
+def _keep_rejects(rejects: "Writer", place: str | None, asked: _Request, summary: "Summary") -> None:
+    """Keep the file of rejects where there are some, where one was asked for, or where an older one would mislead."""
+    if place is not None and (summary.rejected or asked.rejects is not None or Path(place).exists()):
+        rejects.finish()
+
+
+def _refuse_too_many(summary: "Summary", place: str | None, asked: _Request) -> None:
+    if summary.rejected > asked.max_reject_rate * summary.read:
+        where = f" They are in {place}." if place is not None and not asked.dry_run else ""
+        message = (
+            f"{summary.rejected:,} of {summary.read:,} rows are rejected, more than --max-reject-rate allows; no answers were written."
+        )
+        raise CohortError(Problem(summary.place, message + where, "See --show-mapping for how the columns were understood."))
+
+
+def _tell_places(run: "Run", place: str | None, asked: _Request, summary: "Summary") -> None:
+    if asked.dry_run:
+        click.echo("Dry run: nothing was written.", err=True)
+        return
+    if asked.target != "-":
+        click.echo(f"Answers: {asked.target}", err=True)
+    if summary.rejected:
+        click.echo(f"Rejects: {place}" if place else "Rejects: not written; --rejects FILE would name each with its reason.", err=True)
+    if asked.report is not None:
+        click.echo(f"Report: {asked.report}", err=True)
+    if asked.audit:
+        click.echo(f"Audit: {run.audit.done:,} rows assessed again one by one, all with the same answers.", err=True)

@@ -1,0 +1,155 @@
+"""The cells of one column, understood: each different text once, by the same door as the answer of one person.
+
+A cell is a value, unknown, "never", or wrong with a sentence that says why. Numbers may have more decimals than a person would
+type (computed scores have): they are kept to the thousandth.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import polars as pl
+
+from recommender.cohort.column_names import normalised_value
+from recommender.cohort.stated import HIGH_SCORES
+from recommender.cohort.understanding import ColumnOf
+from recommender.errors import EngineError, Problem, ProfileError
+from recommender.language.meaning import NOT_APPLICABLE, Value
+from recommender.language.numbers import UNIT, is_number
+from recommender.profile import Doubt, check_number, read_answer
+
+MOST_TEXTS = 500_000
+_PLAIN = r"^[+-]?(0|[1-9][0-9]{0,8})(\.[0-9]{1,30})?$"
+
+
+class Wrong(NamedTuple):
+    """Why a cell cannot be used: a word for machines and a sentence for people."""
+
+    code: str
+    message: str
+
+
+class Read(NamedTuple):
+    """A column of cells: values (null where unknown), where they are "never", and the number of what is wrong with each.
+
+    `never` and `wrong` are `None` where that holds of no cell.
+    """
+
+    values: pl.Series
+    never: pl.Series | None
+    wrong: pl.Series | None
+
+
+class Cells:
+    """Reads the cells of one column; what each text means is worked out when it is first met.
+
+    `believed` is the highest score (thousandths) that is believed without a plus sign; one above it likely lost its minus.
+    """
+
+    def __init__(self, of: ColumnOf, decimal: str, believed: int) -> None:
+        self.of, self.field, self.decimal, self.believed = of, of.field, decimal, believed
+        self._forget()
+
+    def _forget(self) -> None:
+        """Begin anew, so that memory stays bounded whatever stands in a column."""
+        self.wrongs: list[Wrong] = []
+        self._texts = pl.Categories.random()
+        self._alive = pl.Series([], dtype=pl.Categorical(self._texts))  # Polars forgets the numbers of texts that no column uses
+        self._known = pl.DataFrame(schema={"value": pl.Int32, "never": pl.Boolean, "wrong": pl.UInt32})
+
+    def numbered(self, type_: pl.DataType) -> pl.Expr:
+        """Return the column with a number for each different text, to be read by `read`."""
+        if self._known.height > MOST_TEXTS:
+            self._forget()
+        return as_text(self.of.column, type_).cast(pl.Categorical(self._texts))
+
+    def read(self, column: pl.Series) -> Read:
+        """Understand the cells of one batch, numbered; what `wrong` points to in `wrongs` stays there until the next batch.
+
+        Raises:
+            EngineError: where Polars has forgotten which number is which text.
+
+        """
+        met = self._texts.to_series()
+        if len(met) < self._known.height:
+            raise EngineError(Problem(self.of.column, "the texts of this column were lost between two batches."))
+        if len(met) > self._known.height:
+            self._known = pl.concat([self._known, self._understand(met[self._known.height :])])
+        places = column.to_physical()
+        values = self._known["value"].gather(places).rename(self.field.id)
+        never = self._known["never"].gather(places).fill_null(value=False) if self._known["never"].any() else None
+        wrong = self._known["wrong"].gather(places) if self.wrongs else None
+        return Read(values, never, wrong)
+
+    def _understand(self, texts: pl.Series) -> pl.DataFrame:
+        """Return what each of some new texts means: plain numbers together, whatever else one by one."""
+        meant = self._plain_numbers(texts)
+        rows = []
+        for text, number in zip(texts, meant, strict=True):
+            rows.append((number, False, None) if number is not None else self._one(text))
+        return pl.DataFrame(rows, schema=self._known.schema, orient="row")
+
+    def _plain_numbers(self, texts: pl.Series) -> pl.Series:
+        """Return the plain numbers that need no second look, in thousandths; all else is null."""
+        field = self.field
+        if field.kind not in ("number", "count"):
+            return pl.Series([None] * len(texts), dtype=pl.Int32)
+        text = self._with_point(pl.col("text").str.strip_chars())
+        number = (text.cast(pl.Float64, strict=False) * UNIT).round(mode="half_to_even")
+        sure = text.str.contains(_PLAIN) & number.is_between(field.low, field.high)
+        sure &= ~text.str.to_lowercase().is_in(sorted({*self.of.missing, *self.of.words}))
+        if field.kind == "count":
+            sure &= ~text.str.contains(".", literal=True)
+        if field.doubt_above is not None:
+            sure &= (number <= self.believed) | text.str.starts_with("+")
+        return pl.DataFrame({"text": texts}).select(pl.when(sure).then(number).cast(pl.Int32)).to_series()
+
+    def _with_point(self, text: pl.Expr) -> pl.Expr:
+        return text.str.replace(",", ".", literal=True) if self.decimal == "," else text
+
+    def _one(self, text: str) -> tuple[int | None, bool, int | None]:
+        try:
+            value = self.value(text)
+        except ProfileError as error:
+            self.wrongs.append(_wrong(error.problems[0]))
+            return None, False, len(self.wrongs) - 1
+        if value is NOT_APPLICABLE:
+            return None, True, None
+        if isinstance(value, str):
+            return self.field.choices.index(value), False, None
+        return (value * UNIT if isinstance(value, bool) else value), False, None
+
+    def value(self, text: str) -> Value | None:
+        """Return what one cell says, as if it stood alone; `None` is unknown.
+
+        Raises:
+            ProfileError: when it cannot be understood.
+
+        """
+        field, plain = self.field, normalised_value(text)
+        if plain in self.of.missing:
+            return None
+        if (word := self.of.words.get(plain, self.of.words.get(plain.removesuffix(".0")))) is not None:
+            return read_answer(field, word, "")
+        if field.kind not in ("number", "count"):
+            return read_answer(field, text, "")
+        number = plain.replace(",", ".", 1) if self.decimal == "," else plain
+        if field.kind == "number" and is_number(number):
+            scaled = round(float(number) * UNIT)
+            sign = "+" if 0 <= scaled <= self.believed and not number.startswith(("+", "-")) else ""
+            return check_number(field, scaled, sign + number, "")
+        if self.of.part_years and is_number(number):
+            number = number.partition(".")[0]
+        return read_answer(field, number, "")
+
+
+def as_text(column: str, type_: pl.DataType) -> pl.Expr:
+    """Return the cells of a column as text, those of a typed table too; not-a-number is unknown."""
+    cells = pl.col(column).fill_nan(None) if type_.is_float() else pl.col(column)
+    return cells if type_ == pl.String else cells.cast(pl.String)
+
+
+def _wrong(problem: Problem) -> Wrong:
+    message = str(replace(problem, place=""))
+    if isinstance(problem, Doubt):
+        return Wrong("doubtful", f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}.")
+    return Wrong("out_of_range" if "outside" in problem.message else "not_understood", message)

@@ -1,0 +1,78 @@
+"""Cohorts beyond one machine: folders of Parquet files, answered by the workers of a Spark cluster."""
+
+import sys
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlparse
+
+from recommender.cohort.dataframes import REJECTED, answered_spark
+from recommender.cohort.stated import Stated
+from recommender.errors import CohortError, Problem
+from recommender.rulebook import Rulebook
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+_HERE = ("127.0.0.1", "localhost", "::1")
+
+
+def answer_on_cluster(source: str, target: str, master: str, book: Rulebook, stated: Stated) -> tuple[int, int]:
+    """Answer every row of a folder of Parquet files into another folder; return how many were read and how many have an answer.
+
+    A row without an answer says why in the column `rejected`. The folder is whole when Spark has put `_SUCCESS` into it.
+
+    Raises:
+        CohortError: where Spark or Java is missing, the master does not answer, or a folder cannot be read or written.
+
+    """
+    if Path(target).exists():
+        raise CohortError(Problem(target, "this exists already.", "Name a new folder: Spark does not write over an old one."))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # PySpark warns of pandas 3, which has no part in this
+        return _answer(source, target, master, book, stated)
+
+
+def _answer(source: str, target: str, master: str, book: Rulebook, stated: Stated) -> tuple[int, int]:
+    session = _session(master)
+    try:
+        from pyspark.errors import PySparkException
+
+        try:
+            given = session.read.parquet(source)
+            answered_spark(given, book, stated).write.parquet(target)
+            written = session.read.parquet(target)
+            return written.count(), written.filter(written[REJECTED].isNull()).count()
+        except PySparkException as error:
+            raise CohortError(Problem(source, f"Spark stopped: {_first_line(error)}", "Its own log says more.")) from None
+    finally:
+        session.stop()
+
+
+def _session(master: str) -> "SparkSession":
+    try:
+        from pyspark.sql import SparkSession
+    except ImportError:
+        raise CohortError(Problem("--engine spark", "Spark is not installed.", "Install it: pip install 'recommender[spark]'.")) from None
+    builder = SparkSession.builder.master(master).appName("recommender")
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.pyspark.python": sys.executable,
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
+    }
+    if master.startswith("local") or urlparse(master).hostname in _HERE:
+        settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as error:
+        message = f"Spark cannot be started there: {_first_line(error)}"
+        raise CohortError(Problem(f"--master {master}", message, "It needs Java 17 or later, and a master that answers.")) from None
+    session.sparkContext.setLogLevel("ERROR")
+    return session
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0][:200]

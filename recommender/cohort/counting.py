@@ -1,0 +1,110 @@
+"""What is counted while a cohort goes by, for the summary at its end."""
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+
+from recommender.cohort.answering import Answered, Answering
+from recommender.cohort.model import Reject, Summary
+from recommender.cohort.scoring import Scored
+from recommender.cohort.texts import Bits
+from recommender.language.numbers import UNIT
+
+BANDS = (50, 60, 70, 80, 90)
+UNKNOWN = "not known"
+_COUNTED = {"bone_density": "densities", "clearance": "clearances", "urgency": "urgencies"}
+
+
+class Counts:
+    """Counts over all batches of one run."""
+
+    def __init__(self, answering: Answering) -> None:
+        """Begin the clock."""
+        self.answering = answering
+        self.began = time.monotonic()
+        self.read = 0
+        self.accepted = 0
+        self._words: dict[str, Counter[str]] = defaultdict(Counter)
+        self._tiers: Counter[tuple[str, str, str]] = Counter()
+        self._unanswered: Counter[str] = Counter()
+        self._rejects: Counter[tuple[str, str]] = Counter()
+
+    @property
+    def seconds(self) -> float:
+        """Return how long the run has lasted."""
+        return time.monotonic() - self.began
+
+    def add(self, scored: Scored, rejects: Sequence[Reject], lost: int) -> None:
+        """Count one batch; `lost` rows of it are rejects that never came to be scored."""
+        found = scored.found
+        among = np.packbits(scored.accepted, bitorder="little")
+        self.read += found.rows + lost
+        self.accepted += int(scored.accepted.sum())
+        for name, entries in self.answering.entries.items():
+            for entry in entries:
+                self._words[name][entry.word] += found.number(entry.bit, among)
+        for name, bit in self.answering.unanswered.items():
+            self._unanswered[name] += found.number(bit, among)
+        self._count_tiers(scored.facts, found, among)
+        self._rejects.update((reject.code, reject.column) for reject in rejects)
+
+    def _count_tiers(self, facts: pl.DataFrame, found: Answered, among: Bits) -> None:
+        bands, sexes = _bands(facts), self._sexes(facts)
+        tiers = [(entry.word, found.of(entry.bit)) for entry in self.answering.entries["risk_tier"]]
+        for band, in_band in bands.items():
+            for sex, of_sex in sexes.items():
+                here = in_band & of_sex & among
+                for tier, bits in tiers:
+                    number = int(np.bitwise_count(here if bits is True else here & bits).sum()) if bits is not False else 0
+                    self._tiers[band, sex, tier] += number
+
+    def _sexes(self, facts: pl.DataFrame) -> dict[str, Bits]:
+        if "sex" not in facts.columns:
+            return {UNKNOWN: _all(facts)}
+        choices = self.answering.book.vocabulary.fields["sex"].choices
+        known = {sex: _bits(facts["sex"] == place) for place, sex in enumerate(choices)}
+        return {**known, UNKNOWN: _bits(facts["sex"].is_null())}
+
+    def summary(self, place: str, notes: Sequence[str]) -> Summary:
+        """Return what was counted."""
+        checked = self._words["check_first"]
+        verdicts = {verdict: self._words[verdict] for verdict in ("avoid", "supervised", "modify")}
+        movements = {
+            id_: {verdict: words[id_] for verdict, words in verdicts.items() if words[id_]} for id_ in self.answering.book.movements
+        }
+        return Summary(
+            place=place,
+            read=self.read,
+            accepted=self.accepted,
+            rejected=self.read - self.accepted,
+            seconds=self.seconds,
+            **{key: +self._words[name] for name, key in _COUNTED.items()},
+            tiers=+self._tiers,
+            verdicts={id_: found for id_, found in movements.items() if found},
+            offered=+self._words["exercises"],
+            missing={name: (number, checked[name]) for name, number in self._unanswered.items() if number},
+            rejects=+self._rejects,
+            notes=tuple(notes),
+        )
+
+
+def _bands(facts: pl.DataFrame) -> dict[str, Bits]:
+    if "age" not in facts.columns:
+        return {UNKNOWN: _all(facts)}
+    age = facts["age"]
+    found = {f"under {BANDS[0]}": _bits(age < BANDS[0] * UNIT)}
+    for low, high in pairwise(BANDS):
+        found[f"{low}-{high - 1}"] = _bits((age >= low * UNIT) & (age < high * UNIT))
+    return {**found, f"{BANDS[-1]} and over": _bits(age >= BANDS[-1] * UNIT), UNKNOWN: _bits(age.is_null())}
+
+
+def _all(facts: pl.DataFrame) -> Bits:
+    return np.packbits(np.ones(facts.height, dtype=np.bool_), bitorder="little")
+
+
+def _bits(column: pl.Series) -> Bits:
+    return np.packbits(column.fill_null(value=False).to_numpy(), bitorder="little")

@@ -1,0 +1,72 @@
+"""Parquet: a file, or a folder of files that are one table."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from recommender.cohort.header import name_columns
+from recommender.cohort.source import check_file, check_unchanged
+from recommender.cohort.tables import Frames, TypedTable, plain, readable_as
+from recommender.errors import CohortError, Problem, quoted
+
+
+def open_parquet(place: str, rows_per_batch: int) -> TypedTable:
+    """Read the names of the columns.
+
+    Raises:
+        CohortError: when a file cannot be read, or does not have the columns of the others.
+
+    """
+    folder = Path(place).is_dir()
+    before = {file: check_file(file) for file in (_files_of(Path(place)) if folder else (place,))}
+    first, *others = before
+    schema = _schema(first)
+    for other in others:
+        if not _schema(other).equals(schema):
+            message = f"its columns are not those of {quoted(Path(first).name)}: a name, a type or their order is another."
+            raise CohortError(Problem(other, message, "Put only files of one table into a folder."))
+    note = f"Read as {len(before)} Parquet files." if folder else "Read as Parquet."
+    return TypedTable(place, name_columns(schema.names), note, lambda: _frames(before, schema, rows_per_batch))
+
+
+def _files_of(folder: Path) -> list[str]:
+    files = sorted(map(str, folder.glob("*.parquet")))
+    deeper = next(folder.glob("*/**/*.parquet"), None)
+    if deeper is not None:
+        message = f"Parquet files are in a folder of this folder: {quoted(deeper.parent.name)}."
+        raise CohortError(Problem(str(folder), message, "Give a folder that holds all the files itself."))
+    if not files:
+        raise CohortError(Problem(str(folder), "this is a folder without .parquet files.", "Give one file, or a folder of Parquet files."))
+    return files
+
+
+def _schema(file: str) -> Any:
+    from pyarrow import parquet  # takes a while to import
+
+    with readable_as("Parquet", file):
+        return parquet.read_schema(file)
+
+
+def _frames(before: Mapping[str, os.stat_result], schema: Any, rows_per_batch: int) -> Frames:
+    from pyarrow import parquet
+
+    names = name_columns(schema.names).names
+    yield _frame(schema.empty_table(), names), 0.0  # a table without rows has types, too
+    read, size = 0, sum(found.st_size for found in before.values())
+    for file, found in before.items():
+        rows = 0
+        with readable_as("Parquet", file), parquet.ParquetFile(file) as opened:
+            for batch in opened.iter_batches(rows_per_batch):
+                rows += batch.num_rows
+                yield _frame(batch, names), (read + found.st_size * rows / opened.metadata.num_rows) / size
+        check_unchanged(file, found)
+        read += found.st_size
+
+
+def _frame(rows: Any, names: tuple[str, ...]) -> pl.DataFrame:
+    frame = pl.from_arrow(rows.rename_columns(list(names)))
+    assert isinstance(frame, pl.DataFrame)  # several columns are no series
+    return plain(frame)

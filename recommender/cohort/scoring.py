@@ -1,0 +1,107 @@
+"""One batch of rows from cells to answers: the part that is the same for files, for frames and on a cluster."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from recommender.cohort.answering import Answered, Answering
+from recommender.cohort.cells import Cells, Read
+from recommender.cohort.stated import HIGH_SCORES, Stated
+from recommender.cohort.understanding import ColumnOf
+from recommender.engines.leaves import NEVER
+from recommender.rulebook.model import Rulebook
+
+
+class Refusal(NamedTuple):
+    """Why a row of a batch has no answer; `column` is empty where the whole row is meant."""
+
+    row: int
+    column: str
+    code: str
+    message: str
+
+
+class Scored(NamedTuple):
+    """A batch with its answers; `accepted` says which rows have one, and `refusals` why the others have none."""
+
+    facts: pl.DataFrame
+    found: Answered
+    accepted: NDArray[np.bool_]
+    refusals: tuple[Refusal, ...]
+
+
+class Scoring:
+    """A rulebook made ready for batches with certain columns.
+
+    `believed` says, for each column, how high a score is believed without a plus sign (see `believed_scores`).
+    """
+
+    def __init__(self, rulebook: Rulebook, columns: Sequence[ColumnOf], decimal: str, believed: Mapping[str, int]) -> None:
+        self.cells = {of.column: Cells(of, decimal, believed[of.column]) for of in columns}
+        self.column_of = {of.field.id: of.column for of in columns}
+        present = {of.field.id for of in columns} | {of.field.id + NEVER for of in columns if of.field.never}
+        self.answering = Answering(rulebook, frozenset(present))
+
+    def score(self, frame: pl.DataFrame) -> Scored:
+        """Understand the cells of a batch and work out what each row is told."""
+        numbered = frame.select(cells.numbered(frame.schema[column]) for column, cells in self.cells.items())
+        read = {column: cells.read(numbered[column]) for column, cells in self.cells.items()}
+        facts = self._facts(read)
+        found = self.answering.answer(facts)
+        accepted = np.ones(frame.height, dtype=np.bool_)
+        refusals = [*self._wrong_cells(read, accepted)]
+        refusals += self._clashes(found, accepted)
+        return Scored(facts, found, accepted, tuple(refusals))
+
+    def answers(self, scored: Scored) -> pl.DataFrame:
+        """Return the answer columns of a batch, those of refused rows too, which mean nothing."""
+        return self.answering.frame(scored.facts, scored.found)
+
+    def _facts(self, read: dict[str, Read]) -> pl.DataFrame:
+        columns = []
+        for column, cells in read.items():
+            field = self.cells[column].field
+            columns.append(cells.values)
+            if field.never:
+                never = pl.Series([False]).new_from_index(0, len(cells.values)) if cells.never is None else cells.never
+                columns.append(never.rename(field.id + NEVER))
+        return pl.DataFrame(columns)
+
+    def _wrong_cells(self, read: dict[str, Read], accepted: NDArray[np.bool_]) -> Iterator[Refusal]:
+        for column, cells in read.items():
+            if cells.wrong is None:
+                continue
+            rows = np.flatnonzero(cells.wrong.is_not_null().to_numpy())
+            accepted[rows] = False
+            wrongs = self.cells[column].wrongs
+            for row, wrong in zip(rows, cells.wrong.drop_nulls(), strict=True):
+                yield Refusal(int(row), column, *wrongs[wrong])
+
+    def _clashes(self, found: Answered, accepted: NDArray[np.bool_]) -> list[Refusal]:
+        """Return the contradictions of rows whose cells were all understood."""
+        understood = accepted.copy()
+        refusals = []
+        for clash, rows in found.clashing:
+            clashing = rows[understood[rows]]
+            accepted[clashing] = False
+            refusals += [Refusal(int(row), self.column_of.get(clash.field, ""), clash.code, clash.message) for row in clashing]
+        return refusals
+
+
+def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: Stated) -> dict[str, int]:
+    """Return, for each column, the highest score (thousandths) that is believed without a plus sign.
+
+    Where no score of a sample is below zero, none above it is; else those up to what is likely, or all, where that was accepted.
+    """
+    high = HIGH_SCORES in stated.accept
+
+    def believed(of: ColumnOf) -> int:
+        if of.field.doubt_above is None or high:
+            return of.field.high
+        signed = sample[of.column].cast(pl.String).str.contains(r"^\s*-[0-9]").any()
+        return of.field.doubt_above if signed else 0
+
+    return {of.column: believed(of) for of in columns}

@@ -1,0 +1,194 @@
+"""An Excel workbook as a table of text: each cell as a person would type it.
+
+Numbers have the 15 digits that Excel shows, dates are written 2024-05-31. The first row that is not empty is the header; empty
+rows are no records. A formula whose result was not saved is refused: an empty cell there would be an answer that nobody gave.
+"""
+
+import datetime as dt
+import os
+import re
+import warnings
+import zipfile
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import ExitStack
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from recommender.cohort.dialect import stated_decimal
+from recommender.cohort.form import Form
+from recommender.cohort.header import check_header, name_columns
+from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
+from recommender.cohort.source import check_file, check_unchanged
+from recommender.cohort.tables import readable_as
+from recommender.errors import CohortError, Problem, did_you_mean, quoted
+
+_SAMPLE_ROWS = 1000
+_FORMULA = re.compile(rb"<(\w+:)?f[ />]")
+_COMMA = re.compile(r"\s*[-+\u2212]?[0-9]*,[0-9]+\s*")
+_POINT = re.compile(r"\s*[-+\u2212]?[0-9]*\.[0-9]+\s*")
+
+
+class _Row(NamedTuple):
+    """A row that is not empty, without the empty cells at its end."""
+
+    number: int
+    cells: tuple[Any, ...]
+
+
+class _Sheet(NamedTuple):
+    """The sheet that is read, and the file as it was when reading began."""
+
+    place: str
+    title: str
+    rows: Iterator[_Row]
+    before: os.stat_result
+
+
+class SpreadsheetTable:
+    """The rows of one sheet."""
+
+    def __init__(self, sheet: _Sheet, decimal: str | None, rows_per_batch: int) -> None:
+        first = next(sheet.rows)
+        cells = tuple(map(_text, first.cells))
+        check_header(cells, f"{sheet.place}:{first.number}")
+        header = name_columns(cells)
+        sample = list(islice(sheet.rows, _SAMPLE_ROWS))
+        self.place = sheet.place
+        self.header, self.repeated = header.names, header.repeated
+        self.decimal = stated_decimal(decimal) if decimal is not None else _decimal(sample)
+        sign = "comma" if self.decimal == "," else "point"
+        self.notes: tuple[str, ...] = (f"Read as Excel, sheet {quoted(sheet.title)}, decimals in text written with a {sign}.",)
+        self._sheet = sheet
+        self._rows = chain(sample, sheet.rows)
+        self._rows_per_batch = rows_per_batch
+        self.books = ExitStack()
+
+    def batches(self) -> Generator[Batch, None, None]:
+        """Yield all rows, once.
+
+        Raises:
+            CohortError: when most rows are wider than the header, or a formula has no result.
+
+        """
+        with self.books:
+            yield from self._batches()
+
+    def _batches(self) -> Iterator[Batch]:
+        width, read, wide, last = len(self.header), 0, 0, False
+        while not last:
+            with readable_as("Excel", self.place), warnings.catch_warnings(action="ignore"):
+                rows = list(islice(self._rows, self._rows_per_batch))
+            last = len(rows) < self._rows_per_batch
+            rejects = tuple(_too_wide(row, width) for row in rows if len(row.cells) > width)
+            read, wide = read + len(rows), wide + len(rejects)
+            if wide * 2 > read and (last or read >= _SAMPLE_ROWS):
+                message = f"{wide:,} of {read:,} rows have values to the right of the last column that has a name."
+                raise CohortError(Problem(self.place, message, "Is there a title above the names of the columns? Remove it."))
+            good = [row for row in rows if len(row.cells) <= width]
+            texts = [(*map(_text, row.cells), *[None] * (width - len(row.cells))) for row in good]
+            frame = pl.DataFrame(texts, schema=dict.fromkeys(self.header, pl.String), orient="row")
+            yield Batch(frame, pl.Series("line", [row.number for row in good], dtype=pl.UInt64), rejects, None)
+        check_unchanged(self.place, self._sheet.before)
+
+
+def open_spreadsheet(place: str, form: Form, rows_per_batch: int) -> SpreadsheetTable:
+    """Read the header of the sheet that is stated, or of the only one that is not empty.
+
+    Raises:
+        CohortError: when there are several, or none, or it cannot be read.
+
+    """
+    before = check_file(place)
+    with ExitStack() as books, readable_as("Excel", place), warnings.catch_warnings(action="ignore"):
+        book = _book(place, books)  # warnings are about styles and checks of input, which are no data
+        title = _chosen(place, [sheet.title for sheet in book.worksheets if any(_filled(sheet.iter_rows(values_only=True)))], form.sheet)
+        sheet = _Sheet(place, title, _rows(place, book, title, books), before)
+        table = SpreadsheetTable(sheet, form.decimal, rows_per_batch)
+        table.books = books.pop_all()
+    return table
+
+
+def _chosen(place: str, titles: list[str], stated: str | None) -> str:
+    named = ", ".join(map(quoted, titles))
+    if stated is not None and stated not in titles:
+        hint = did_you_mean(stated, titles) or f"Sheets that hold data: {named or 'none'}."
+        raise CohortError(Problem("--sheet", f"{place} has no sheet {quoted(stated)} that holds data.", hint))
+    if not titles:
+        raise CohortError(Problem(place, "all of its sheets are empty.", "Check that it is the right file."))
+    if stated is None and len(titles) > 1:
+        raise CohortError(Problem(place, f"several of its sheets hold data: {named}.", "Say which one is meant with `--sheet`."))
+    return stated or titles[0]
+
+
+def _book(place: str, books: ExitStack, results: bool = True) -> Any:
+    """Open a workbook with the results of its formulas, or with the formulas themselves."""
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types; takes a while to import
+
+    file = books.enter_context(Path(place).open("rb"))  # noqa: SIM115  # the stack closes it, whatever openpyxl still has open
+    book = load_workbook(file, read_only=True, data_only=results)
+    for sheet in book.worksheets:
+        sheet.reset_dimensions()  # some programs write a wrong size, and what is beyond it would be left out
+    return book
+
+
+def _rows(place: str, book: Any, title: str, books: ExitStack) -> Iterator[_Row]:
+    if not _has_formulas(place):
+        return _filled(book[title].iter_rows(values_only=True))
+    formulas = _book(place, books, results=False)[title].iter_rows(values_only=True)
+    return _filled(_results(place, book[title].iter_rows(), formulas))
+
+
+def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
+    for number, cells in enumerate(rows, 1):
+        width = len(cells)
+        while width and cells[width - 1] in (None, ""):
+            width -= 1
+        if width:
+            yield _Row(number, tuple(cells[:width]))
+
+
+def _results(place: str, rows: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """Yield the values of rows, after a look at the formulas behind them; a result that is an empty text has a type of its own."""
+    for number, (cells, behind) in enumerate(zip(rows, formulas, strict=True), 1):
+        for column, (cell, formula) in enumerate(zip(cells, behind, strict=True), 1):
+            if cell.value is None and formula is not None and cell.data_type != "str":
+                message = f"the formula in column {column} has no result that was saved."
+                raise CohortError(Problem(f"{place}:{number}", message, "Open the file in Excel and save it again."))
+        yield tuple(cell.value for cell in cells)
+
+
+def _has_formulas(place: str) -> bool:
+    with zipfile.ZipFile(place) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/"):
+                with archive.open(name) as sheet:
+                    before = b""
+                    while part := sheet.read(1 << 20):
+                        if _FORMULA.search(before + part):
+                            return True
+                        before = part[-8:]
+    return False
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value or None
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    if isinstance(value, dt.datetime):
+        return value.isoformat(" ").removesuffix(" 00:00:00")
+    return str(value)
+
+
+def _decimal(rows: list[_Row]) -> str:
+    """Tell the sign of decimals in cells that hold text; numbers have none."""
+    texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
+    return "," if any(map(_COMMA.fullmatch, texts)) and not any(map(_POINT.fullmatch, texts)) else "."
+
+
+def _too_wide(row: _Row, width: int) -> Reject:
+    value = next(str(cell) for cell in row.cells[width:] if cell not in (None, ""))
+    return Reject(row.number, "", value[:LONGEST_VALUE], "field_count", "A value stands to the right of the last column that has a name.")

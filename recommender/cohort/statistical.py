@@ -1,0 +1,138 @@
+"""What the statistical packages save: SAS transport files, Stata and SPSS.
+
+Values that have labels are given as their labels. Numbers are whole numbers where all of a column are, so that an age of 54 is
+not written back as 54.0; to know that, a file is read twice.
+"""
+
+import mmap
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from recommender.cohort.header import name_columns
+from recommender.cohort.source import check_file, check_unchanged
+from recommender.cohort.tables import Frames, TypedTable, plain, readable_as
+from recommender.errors import CohortError, Problem
+
+KINDS = {".xpt": "SAS transport", ".dta": "Stata", ".sav": "SPSS", ".zsav": "SPSS"}
+
+_READERS = {".xpt": "read_xport", ".dta": "read_dta", ".sav": "read_sav", ".zsav": "read_sav"}
+_SAS_BLOCK = 80
+_SAS_MEMBER = b"HEADER RECORD*******MEMB"
+_EXACT = 2.0**53
+
+_Types = dict[str, pl.DataType | None]
+
+
+class _File(NamedTuple):
+    """A file, and how much of it is read at a time."""
+
+    place: str
+    encoding: str | None
+    rows: int
+
+    @property
+    def suffix(self) -> str:
+        return Path(self.place).suffix.lower()
+
+    def chunks(self) -> Iterator[pl.DataFrame]:
+        """Yield all rows; an empty frame where there are none."""
+        import pyreadstat
+
+        read, offset = getattr(pyreadstat, _READERS[self.suffix]), 0
+        while True:
+            frame, told = read(self.place, row_offset=offset, row_limit=self.rows, encoding=self.encoding, output_format="polars")
+            if frame.height or not offset:
+                yield _given(frame, told)
+            if frame.height < self.rows:
+                return
+            offset += frame.height
+
+
+def open_statistical(place: str, encoding: str | None, rows_per_batch: int) -> TypedTable:
+    """Read a file once to know the types of its columns.
+
+    Raises:
+        CohortError: when it cannot be read.
+
+    """
+    before = check_file(place)
+    file = _File(place, encoding, rows_per_batch)
+    if file.suffix == ".xpt":
+        _check_transport(place)
+    with readable_as(KINDS[file.suffix], place):
+        try:
+            types, total = _types(file)
+        except UnicodeDecodeError:
+            if encoding:
+                raise
+            file = file._replace(encoding="cp1252")  # transport files do not say; UTF-8 would have been understood
+            types, total = _types(file)
+    note = f"Read as {KINDS[file.suffix]}{f' with {file.encoding} text' if file.encoding else ''}."
+    return TypedTable(place, name_columns(list(types)), note, lambda: _frames(file, types, total, before))
+
+
+def _frames(file: _File, types: _Types, total: int, before: os.stat_result) -> Frames:
+    names = name_columns(list(types)).names
+    rows = 0
+    with readable_as(KINDS[file.suffix], file.place):
+        for frame in file.chunks():
+            rows += frame.height
+            columns = [frame[name].cast(dtype or pl.String).alias(new) for new, (name, dtype) in zip(names, types.items(), strict=True)]
+            yield pl.DataFrame(columns), rows / total if total else 1.0
+    check_unchanged(file.place, before)
+
+
+def _types(file: _File) -> tuple[_Types, int]:
+    """Return the type of each column, and the number of rows."""
+    types: _Types = {}
+    total = 0
+    for frame in file.chunks():
+        total += frame.height
+        for column in frame:
+            types[column.name] = _wider(types.get(column.name), column)
+    return types, total
+
+
+def _wider(known: pl.DataType | None, column: pl.Series) -> pl.DataType | None:
+    """Return the type for what was known of a column and more of it; `None` as long as it is empty."""
+    found = column.dtype
+    if isinstance(found, pl.Float64):
+        numbers = column.drop_nulls()
+        whole = ((numbers == numbers.floor()) & (numbers.abs() <= _EXACT)).all()
+        found = pl.Int64() if whole else found
+    if column.null_count() == len(column):
+        return known
+    if known is None or known == found:
+        return found
+    return pl.Float64() if known.is_numeric() and found.is_numeric() else pl.String()
+
+
+def _given(frame: pl.DataFrame, told: Any) -> pl.DataFrame:
+    """Return the cells as they were typed: short numbers short, labels for values, and empty texts as null."""
+    types, labels = told.readstat_variable_types, told.variable_value_labels
+    short = [column.name for column in frame if types.get(column.name) == "float" and column.dtype.is_numeric()]
+    frame = plain(frame.with_columns(pl.col(short).cast(pl.Float32)))
+    frame = frame.with_columns(_labelled(frame[name], labels[name]) for name in frame.columns if labels.get(name))
+    return frame.with_columns(pl.col(pl.String).replace("", None))
+
+
+def _labelled(column: pl.Series, labels: Mapping[Any, str]) -> pl.Series:
+    if column.dtype == pl.String:
+        return column.replace(dict(labels))
+    return column.cast(pl.String).str.strip_suffix(".0").replace({str(value).removesuffix(".0"): label for value, label in labels.items()})
+
+
+def _check_transport(place: str) -> None:
+    """Refuse a SAS transport file that is cut short, which nothing in it would tell, or that holds more than one table."""
+    with Path(place).open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        if not size or size % _SAS_BLOCK:
+            raise CohortError(Problem(place, "this SAS transport file is cut short.", "Copy it or save it again."))
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+            first = content.find(_SAS_MEMBER)
+            if first >= 0 and content.find(_SAS_MEMBER, first + 1) >= 0:
+                raise CohortError(Problem(place, "it holds more than one table.", "Save the one that is meant alone."))

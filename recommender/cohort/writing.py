@@ -1,0 +1,160 @@
+"""Writing answers: whole or not at all, in the order of the rows, as CSV, TSV or Parquet."""
+
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+import polars as pl
+
+from recommender.errors import CohortError, Problem
+
+_SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
+
+
+class Writer(Protocol):
+    """Somewhere for frames to go, one after the other."""
+
+    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        """Write some rows: what was given and our answers; in the columns `free` anything may stand, formulas too."""
+
+    def finish(self) -> None:
+        """Put what was written in its place."""
+
+    def abandon(self) -> None:
+        """Leave no trace of what was written; harmless after `finish`."""
+
+
+def open_writer(target: str) -> Writer:
+    """Return a writer for a path, by its suffix, or for standard output (`-`).
+
+    Raises:
+        CohortError: when the suffix is not known or the folder cannot be written to.
+
+    """
+    if target == "-":
+        return _StandardOutput()
+    suffix = Path(target).suffix.lower()
+    if suffix not in _SUFFIXES:
+        raise CohortError(
+            Problem(target, "the answers can be written as .csv, .tsv or .parquet.", "Name such a file, or - for the terminal.")
+        )
+    return _Parquet(target) if suffix == ".parquet" else _Text(target, _SUFFIXES[suffix])
+
+
+class Nowhere:
+    """A writer that writes nothing, for a run that only looks."""
+
+    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        """Forget some rows."""
+
+    def finish(self) -> None:
+        """Do nothing."""
+
+    def abandon(self) -> None:
+        """Do nothing."""
+
+
+class _StandardOutput:
+    def __init__(self) -> None:
+        self._header = True
+
+    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        _defused(given, free).hstack(answers).write_csv(sys.stdout.buffer, include_header=self._header)
+        self._header = False
+
+    def finish(self) -> None:
+        sys.stdout.buffer.flush()
+
+    def abandon(self) -> None:
+        pass
+
+
+class _File:
+    """A file that stands under its own name only when it is whole; until then it is a hidden one beside it."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self._place = Path(target).resolve()
+        if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
+            raise CohortError(Problem(target, "this is not a file that can be replaced.", "Name another file."))
+        try:
+            handle, name = tempfile.mkstemp(prefix=f".{self._place.name}.", suffix=".part", dir=self._place.parent)
+        except OSError as error:
+            raise self._failed(error) from None
+        self._part = Path(name)
+        self._file: IO[bytes] = os.fdopen(handle, "wb")
+
+    def _failed(self, error: OSError) -> CohortError:
+        return CohortError(Problem(self.target, f"this file cannot be written: {error.strerror}.", "Name another place, or make room."))
+
+    def finish(self) -> None:
+        try:
+            self._file.flush()
+            self._file.close()
+            if self._place.exists():
+                self._part.chmod(stat.S_IMODE(self._place.stat().st_mode))
+            self._part.replace(self._place)
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def abandon(self) -> None:
+        self._file.close()
+        self._part.unlink(missing_ok=True)
+
+
+class _Text(_File):
+    def __init__(self, target: str, separator: str) -> None:
+        super().__init__(target)
+        self._separator = separator
+        self._header = True
+
+    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        try:
+            _defused(given, free).hstack(answers).write_csv(self._file, separator=self._separator, include_header=self._header)
+        except OSError as error:
+            raise self._failed(error) from None
+        self._header = False
+
+
+class _Parquet(_File):
+    def __init__(self, target: str) -> None:
+        super().__init__(target)
+        self._writer: Any = None
+
+    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:  # noqa: ARG002  # nothing runs in Parquet
+        import pyarrow.parquet as pq
+
+        table = given.hstack(answers).to_arrow()
+        try:
+            if self._writer is None:
+                self._writer = pq.ParquetWriter(self._file, table.schema, compression="zstd")
+            self._writer.write_table(table.cast(self._writer.schema))
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def finish(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+        super().finish()
+
+
+_FORMULA = "(?s)^[=+@\t\r-]."
+_NUMBER = r"^[+-]?[0-9]*[.,]?[0-9]+([eE][+-]?[0-9]+)?$"
+
+
+def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
+    """Return the rows with an apostrophe before each text that a spreadsheet would run as a formula; numbers are left alone."""
+    suspects = [name for name in free if frame.schema[name] == pl.String]
+    begins = frame.select(pl.col(suspects).str.contains(_FORMULA).any()) if suspects else pl.DataFrame()
+    found = [name for name in begins.columns if begins[name][0]]
+    formula = [pl.col(name).str.contains(_FORMULA) & ~pl.col(name).str.strip_chars().str.contains(_NUMBER) for name in found]
+    changed = [
+        pl.when(is_formula).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
+        for name, is_formula in zip(found, formula, strict=True)
+    ]
+    names = {name: f"'{name}" for name in frame.columns if name[:1] in "=+@\t\r-" and name}
+    return frame.with_columns(changed).rename(names)

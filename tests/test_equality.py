@@ -1,0 +1,62 @@
+"""One meaning: tables of any kind, durable_rules and the reference give every person the same answers.
+
+By default some thousands of people, every field at and around the numbers that rules ask about. `PEOPLE=1000000 make equality`
+tries a million; docs/benchmarks.md says when that was last done.
+"""
+
+import os
+import random
+
+import polars as pl
+import pytest
+
+from recommender import assess_frame
+from recommender.cohort.dataframes import REJECTED
+from recommender.cohort.row import COLUMNS, Cell, answer_row
+from recommender.decision import assess
+from recommender.engines import ReferenceEngine, best_engine
+from recommender.rulebook import load_rulebook
+
+from .strategies import Answers, People
+
+BOOK = load_rulebook()
+PEOPLE = People(BOOK)
+AT_ONCE = 1_000
+BY_DURABLE = 50
+CHUNKS = max(int(os.environ.get("PEOPLE", "3000")) // AT_ONCE, 1)
+
+pytestmark = pytest.mark.heavy
+
+
+def _people(seed: int) -> list[Answers]:
+    chance = random.Random(seed)
+    return [PEOPLE.anyone(chance) for _ in range(AT_ONCE)]
+
+
+def _table(people: list[Answers]) -> pl.DataFrame:
+    return pl.DataFrame(people, schema=dict.fromkeys(PEOPLE.fields, pl.String))
+
+
+def _plain(found: pl.DataFrame) -> list[dict[str, Cell]]:
+    return found.select(COLUMNS).rows(named=True)
+
+
+@pytest.mark.parametrize("seed", range(CHUNKS))
+def test_tables_durable_rules_and_the_reference_answer_alike(seed: int) -> None:
+    people = _people(seed)
+    found = assess_frame(_table(people))
+    assert found[REJECTED].null_count() == AT_ONCE
+    reference, durable = ReferenceEngine(BOOK.strata), best_engine()(BOOK.strata)
+    rows = _plain(found)
+    for number, (answers, row) in enumerate(zip(people, rows, strict=True)):
+        person = PEOPLE.read(answers)
+        assert row == answer_row(assess(BOOK, reference, person)), answers
+        if number < BY_DURABLE:
+            assert row == answer_row(assess(BOOK, durable, person)), answers
+
+
+@pytest.mark.parametrize("seed", range(min(CHUNKS, 20)))
+def test_a_pandas_frame_is_answered_like_a_polars_one(seed: int) -> None:
+    table = _table(_people(seed))
+    found = assess_frame(table.to_pandas())
+    assert pl.from_pandas(found).select(COLUMNS).equals(assess_frame(table).select(COLUMNS))
