@@ -20,7 +20,7 @@ from recommender.rulebook import load_rulebook
 from .conftest import Run
 from .strategies import People
 
-pytestmark = [pytest.mark.heavy, pytest.mark.xdist_group("spark"), pytest.mark.filterwarnings("ignore")]
+pytestmark = [pytest.mark.heavy, pytest.mark.filterwarnings("ignore")]
 
 PEOPLE = 4_000
 FILES = 4
