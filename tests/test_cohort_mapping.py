@@ -638,7 +638,7 @@ WRONG = [
     ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` is said to mean male, and nothing, in `sex`."),
     ({"values": ["gender:M=male"]}, "`gender` is not a field."),
     ({"missing": ["agee=9"]}, "--missing: `agee` is not a field."),
-    ({"accept": ["heel"]}, "`heel` is nothing that can be accepted. Known: heel_ultrasound."),
+    ({"accept": ["heel"]}, "`heel` is nothing that can be accepted. Known: heel_ultrasound, high_scores."),
 ]
 
 
@@ -863,3 +863,9 @@ def test_a_break_in_the_knowledge_is_told_at_its_place(old: str, new: str, messa
     with pytest.raises(RulebookError) as refused:
         read_column_words(read_yaml(marked.replace("¦", ""), "c.yaml"), VOCABULARY)
     assert any(message in str(problem) and problem.place.startswith(place) for problem in refused.value.problems), refused.value
+
+
+def test_the_names_that_come_with_the_program_do_not_clash() -> None:
+    """Loading leaves this out, to begin sooner."""
+    document = read_yaml((data_folder("profiles") / "columns.yaml").read_text(encoding="utf-8"), "profiles/columns.yaml")
+    assert read_column_words(document, VOCABULARY) == load_column_words()

@@ -1,11 +1,14 @@
 """Text files of many people as real programs write them: each trap is read as it was meant, or refused in one sentence."""
 
+import gc
 import gzip
 import io
 import os
 import sys
+import warnings
 from pathlib import Path
 
+import polars as pl
 import pyarrow
 import pytest
 
@@ -156,3 +159,17 @@ def test_a_file_that_changes_while_it_is_read_is_refused(tmp_path: Path) -> None
         file.write(b"4,80,-3\n")
     with pytest.raises(CohortError, match="changed while it was being read"):
         list(batches)
+
+
+@pytest.mark.parametrize("name", ["people.csv", "people.xlsx"])
+def test_a_table_that_is_never_read_is_let_go_without_a_warning(tmp_path: Path, name: str) -> None:
+    path = csv_file(tmp_path, "id,age\n1,54\n", name)
+    if name.endswith(".xlsx"):
+        pl.DataFrame({"id": ["a"], "age": [54]}).to_pandas().to_excel(path, index=False)
+    table = open_table(str(path))
+    assert table.header == ("id", "age")
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        del table
+        gc.collect()
+    assert not warned

@@ -144,6 +144,12 @@ def test_a_header_with_a_comma_too_many_does_not_hide_decimal_commas(tmp_path: P
     assert read(csv_file(tmp_path, "id;age;t_score;\n1;54;-1;3\n")).rows == [("1", "54", "-1", "3")]
 
 
+def test_cells_are_counted_however_many_there_are(tmp_path: Path) -> None:
+    whole = read(csv_file(tmp_path, "a,b\n1,2\n" + "," * ((1 << 16) + 1) + "\n3,4\n"))
+    assert whole.rows == [("1", "2"), ("3", "4")]
+    assert whole.rejects[0].message.startswith("This row has 65538 cells, and the header has 2 columns.")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";"])
 def test_row_names_that_the_header_leaves_out_are_not_guessed_at(tmp_path: Path, delimiter: str) -> None:
     said = refusal(csv_file(tmp_path, '"age","t"\n"1",54,-1\n"2",61,-2\n'.replace(",", delimiter)))

@@ -11,7 +11,7 @@ ONE_COLUMN = "\x1f"  # separates nothing: ASCII has it for this, and nobody writ
 _ENOUGH = 1 << 16
 _SHOWN = {"\t": "tabs", ONE_COLUMN: "nothing"}
 _ASK = "Say what separates the columns: `--delimiter ','`, `';'`, `'|'` or `tab`."
-_SEP = re.compile(rb'"?sep=([^\w\s"]|\t)"?', re.IGNORECASE)
+_SEP = re.compile(rb'"?sep=([!#-,/:-@\[-^`{-~\t])"?', re.IGNORECASE)
 
 
 class Sample(NamedTuple):

@@ -29,7 +29,7 @@ def open_parquet(place: str, rows_per_batch: int) -> TypedTable:
             message = f"its columns are not those of {quoted(Path(first).name)}: a name, a type or their order is another."
             raise CohortError(Problem(other, message, "Put only files of one table into a folder."))
     note = f"Read as {len(before)} Parquet files." if folder else "Read as Parquet."
-    return TypedTable(place, name_columns(schema.names), note, lambda: _frames(before, schema, rows_per_batch))
+    return TypedTable(place, name_columns(schema.names), note, lambda: _frames(place, before, schema, rows_per_batch))
 
 
 def _files_of(folder: Path) -> list[str]:
@@ -50,11 +50,12 @@ def _schema(file: str) -> Any:
         return parquet.read_schema(file)
 
 
-def _frames(before: Mapping[str, os.stat_result], schema: Any, rows_per_batch: int) -> Frames:
+def _frames(place: str, before: Mapping[str, os.stat_result], schema: Any, rows_per_batch: int) -> Frames:
     from pyarrow import parquet
 
     names = name_columns(schema.names).names
-    yield _frame(schema.empty_table(), names), 0.0  # a table without rows has types, too
+    with readable_as("Parquet", place):
+        yield _frame(schema.empty_table(), names), 0.0  # a table without rows has types, too
     read, size = 0, sum(found.st_size for found in before.values())
     for file, found in before.items():
         rows = 0

@@ -20,7 +20,7 @@ _PIPE_HINT = "Pipe it in, and give `-` as the file."
 class Source:
     """Bytes from the beginning to the end, once. Whatever goes wrong on the way is a `CohortError`."""
 
-    def __init__(self, place: str, file: BinaryIO, before: os.stat_result | None) -> None:
+    def __init__(self, place: str, file: BinaryIO | io.FileIO, before: os.stat_result | None) -> None:
         self.place = place
         self._file, self._before = file, before
         self._raw = _Raw(file)
@@ -78,10 +78,17 @@ class Source:
             raise _changed(self.place)
 
 
+class QuietFile(io.FileIO):
+    """A file that nobody needs to close: a table whose header was enough is let go without a warning."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
 class _Raw(io.RawIOBase):
     """A stream whose first bytes can be looked at, that counts what was read and remembers what failed."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO | io.FileIO) -> None:
         self._file = file
         self._head = b""
         self.count = 0
@@ -132,7 +139,7 @@ def open_source(source: str) -> Source:
         return Source(STANDARD_INPUT, sys.stdin.buffer, None)
     before = check_file(source)
     try:
-        file = Path(source).open("rb", buffering=0)  # noqa: SIM115  # the source closes it
+        file = QuietFile(source)
     except OSError as error:
         raise CohortError(Problem(source, f"it cannot be read: {_reason(error)}.")) from None
     return Source(source, file, before)

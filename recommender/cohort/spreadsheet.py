@@ -12,7 +12,6 @@ import zipfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import polars as pl
@@ -21,7 +20,7 @@ from recommender.cohort.dialect import stated_decimal
 from recommender.cohort.form import Form
 from recommender.cohort.header import check_header, name_columns
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
-from recommender.cohort.source import check_file, check_unchanged
+from recommender.cohort.source import QuietFile, check_file, check_unchanged
 from recommender.cohort.tables import readable_as
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 
@@ -127,7 +126,7 @@ def _book(place: str, books: ExitStack, results: bool = True) -> Any:
     """Open a workbook with the results of its formulas, or with the formulas themselves."""
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types; takes a while to import
 
-    file = books.enter_context(Path(place).open("rb"))  # noqa: SIM115  # the stack closes it, whatever openpyxl still has open
+    file = books.enter_context(QuietFile(place))  # closed with the stack, whatever openpyxl still has open
     book = load_workbook(file, read_only=True, data_only=results)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # some programs write a wrong size, and what is beyond it would be left out

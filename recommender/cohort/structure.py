@@ -17,6 +17,7 @@ Mask = NDArray[np.bool_]
 
 MOST_LINES = 1000
 LF, CR, QUOTE = b'\n\r"'
+_BROKEN, _INCOMPLETE = -1, -2
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
@@ -152,7 +153,6 @@ def _irregular_quotes(block: bytes, delimiter: int, last: bool) -> _Quotes:
     literal: list[int] = []
     broken: list[int] = []
     pairs: list[int] = []
-    around = (bytes([delimiter]), b"\n", b"\r", b"")
     start = at = 0
     limit = len(block)
     while (quote := block.find(b'"', at)) >= 0:
@@ -163,25 +163,33 @@ def _irregular_quotes(block: bytes, delimiter: int, last: bool) -> _Quotes:
             literal.append(quote)
             at = quote + 1
             continue
-        close = _closing(block, quote)
-        end = len(block) if close is None else close
-        too_many = count_lines(block, start, end) > MOST_LINES
-        if not last and not too_many and end >= len(block) - 1:
-            limit = start
-            break
-        if close is not None and not too_many and block[close + 1 : close + 2] in around:
+        close = _field_end(block, start, quote, delimiter, last)
+        if close >= 0:
             pairs += (quote, close)
             at = close + 1
             continue
         next_line = end_of_line(block, start, last)
-        if next_line is None and not last:
+        if close == _INCOMPLETE or (next_line is None and not last):
             limit = start
             break
         broken.append(start)
-        pairs, start = [], len(block) if next_line is None else next_line
+        pairs, start = [], next_line or len(block)
         at = start
     marks[pairs] = True
     return _Quotes(_between(marks), limit, literal, broken)
+
+
+def _field_end(block: bytes, start: int, quote: int, delimiter: int, last: bool) -> int:
+    """Return the quote that ends the field which begins at `quote`, in a record from `start`; or that none does, or none yet."""
+    close = _closing(block, quote)
+    end = len(block) if close is None else close
+    if count_lines(block, start, end) > MOST_LINES:
+        return _BROKEN
+    if not last and end >= len(block) - 1:
+        return _INCOMPLETE
+    if close is None or block[close + 1 : close + 2] not in (bytes([delimiter]), b"\n", b"\r", b""):
+        return _BROKEN
+    return close
 
 
 def _closing(block: bytes, quote: int) -> int | None:

@@ -31,7 +31,6 @@ from recommender.errors import CohortError, Problem
 
 _SAMPLE = 1 << 20
 _LARGEST_BLOCK = 32 << 20
-_LARGEST_VALUE = 1 << 10
 
 
 class _Beginning(NamedTuple):
@@ -99,7 +98,8 @@ class TextTable:
         size = max(self._size, held)
         part = self._rest.read(size)
         if len(part) < size:
-            part += self._text.read(size - len(part))
+            if not self._text.ended:
+                part += self._text.read(size - len(part))
             self._ended = self._text.ended
             self.notes = (self._note(),)
         return part
@@ -108,7 +108,7 @@ class TextTable:
         """Leave out the first line of a block that no record ends in: it has an open quote, or is too long."""
         line = end_of_line(block, 0, last=False)
         kind = TOO_LONG if line is None else OPEN_QUOTE
-        reject = self._reader.reject(kind, block[:_LARGEST_VALUE], self._line)
+        reject = self._reader.reject(kind, block[:line], self._line)
         while line is None and not self._ended:
             block = block[-1:] + self._more(0)  # the last byte may be a CR whose LF comes now
             line = end_of_line(block, 0, self._ended)
