@@ -11,8 +11,6 @@ from recommender.errors import CohortError
 
 from .cohort_files import csv_file, read, refusal
 
-# ── What separates the columns ───────────────────────────────────────────────────────────────────────────────────────
-
 
 @pytest.mark.parametrize("content", ["a,b;c\n1,2;3\n", "a,b;c,d\n-1,03;-2,1\n", "a\tb|c\n"])
 def test_two_ways_to_separate_the_columns_are_not_chosen_from(tmp_path: Path, content: str) -> None:
@@ -212,6 +210,19 @@ def test_a_cell_of_a_megabyte_is_a_cell(tmp_path: Path, rows_per_batch: int) -> 
         assert whole.rows == [("1", "2"), (cell, "3")]
 
 
+@pytest.mark.parametrize(
+    ("line_end", "shift"), [(end, shift) for end, step in (("\n", 9), ("\r\n", 1), ("\r", 9)) for shift in range(0, 30, step)]
+)
+def test_where_a_file_is_cut_into_blocks_makes_no_difference(tmp_path: Path, line_end: str, shift: int) -> None:
+    rows = ['"q""q",1', "\ufeff,", '"' + "long " * shift + '",""', '5" tall,3', '"x\r\ny","z\r"', '"","\n"', "1,2,3", '"lost" x,4', "é,ü"]
+    path = csv_file(tmp_path, line_end.join(["a,b", "x" * shift + ",1", *rows * 6]))
+    whole, cut = read(path), read(path, rows_per_batch=1)
+    assert (cut.rows, cut.lines, cut.rejects) == (whole.rows, whole.lines, whole.rejects)
+    assert len(cut.batches) > 10
+    assert whole.rows[1:6] == [('q"q', "1"), ("\ufeff", None), ("long " * shift or None, None), ('5" tall', "3"), ("x\r\ny", "z\r")]
+    assert len(whole.rows) + len(whole.rejects) == 55
+
+
 @pytest.mark.heavy
 @pytest.mark.parametrize("megabytes", [65, 150])
 def test_a_record_that_is_too_long_to_hold_is_left_out(tmp_path: Path, megabytes: int) -> None:
@@ -223,17 +234,17 @@ def test_a_record_that_is_too_long_to_hold_is_left_out(tmp_path: Path, megabytes
     assert all(len(reject.value) <= LONGEST_VALUE for reject in whole.rejects)
 
 
-def test_batches_have_about_as_many_rows_as_were_asked_for(tmp_path: Path) -> None:
-    whole = read(
-        csv_file(tmp_path, "a,b\n" + "".join(f"{row},{row}{'' if row % 100 else ',x'}\n" for row in range(50_000))), rows_per_batch=1000
-    )
-    sizes = [batch.frame.height for batch in whole.batches[:-1]]
-    assert min(sizes) > 500
-    assert max(sizes) < 1500
-    assert len(whole.rows) + len(whole.rejects) == 50_000
-    ends = [batch.lines[-1] for batch in whole.batches if len(batch.lines)]
-    for batch, before, after in zip(whole.batches, [0, *ends], ends, strict=False):
+@pytest.mark.parametrize("long", [0, 5000])
+def test_batches_have_about_as_many_rows_as_were_asked_for(tmp_path: Path, long: int) -> None:
+    rows = ["x" * long + ",1"] * 300 + [f"{row},{row}{'' if row % 100 else ',x'}" for row in range(50_000)]
+    whole = read(csv_file(tmp_path, "\n".join(["a,b", *rows])), rows_per_batch=1000)
+    sizes = [batch.frame.height for batch in whole.batches if batch.frame.height > 300]
+    assert sum(500 < size < 1500 for size in sizes) >= len(sizes) - 1
+    assert len(whole.rows) == 300 + 50_000 - 500
+    ends = [batch.lines[-1] for batch in whole.batches]
+    for batch, before, after in zip(whole.batches, [0, *ends[:-1]], ends, strict=True):
         assert all(before < reject.line <= after + 1 for reject in batch.rejects)
+    assert [reject.line for reject in whole.rejects] == list(range(302, 50_302, 100))
     shares = [batch.done or 0.0 for batch in whole.batches]
     assert shares == sorted(shares)
     assert shares[-1] == 1.0

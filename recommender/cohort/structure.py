@@ -185,7 +185,7 @@ def _field_end(block: bytes, start: int, quote: int, delimiter: int, last: bool)
     end = len(block) if close is None else close
     if count_lines(block, start, end) > MOST_LINES:
         return _BROKEN
-    if not last and end >= len(block) - 1:
+    if close is None and not last:
         return _INCOMPLETE
     if close is None or block[close + 1 : close + 2] not in (bytes([delimiter]), b"\n", b"\r", b""):
         return _BROKEN
