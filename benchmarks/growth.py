@@ -18,10 +18,10 @@ from benchmarks.cohort import seconds
 from benchmarks.made_up import registry, write_in_parts
 from benchmarks.plot import Series, draw
 from recommender.cohort.answering import Answering
-from recommender.cohort.column_words import load_column_words
-from recommender.cohort.mapping import understand
+from recommender.cohort.columns.mapping import understand
+from recommender.cohort.columns.stated import Stated
+from recommender.cohort.columns.words import load_column_words
 from recommender.cohort.scoring import Scoring, believed_scores
-from recommender.cohort.stated import Stated
 from recommender.language.tree import And, Compare, Condition, Not, Or
 from recommender.rulebook import Rule, Rulebook, load_rulebook
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
+from recommender.cohort.files.opening import Form, open_table
 from recommender.cohort.model import Batch, Reject, Table
-from recommender.cohort.reading import Form, open_table
 from recommender.errors import CohortError
 
 NOTHING_STATED = Form()

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommender.cohort.cells import Cells, Read
+from recommender.cohort.columns.understanding import ColumnOf
 from recommender.cohort.row import COLUMNS
-from recommender.cohort.understanding import ColumnOf
 from recommender.errors import EngineError
 
 from .conftest import Run
@@ -147,6 +147,24 @@ def test_accepted_and_rejected_rows_are_all_rows(run: Run, tmp_path: Path, cells
     blank = sum(not any(row) for row in cells)
     assert len(cells) + 1 - blank <= len(_rows(tmp_path / "out.csv")) + len(refused) <= len(cells) + 1
     assert ran.code == (1 if refused else 0)
+
+
+def test_a_row_in_which_nothing_stands_is_nobody(run: Run, tmp_path: Path) -> None:
+    ran = run("batch", _file(tmp_path, "age,t_score\n61,-2.6\n,\n,-1.0\n"), tmp_path / "out.csv")
+    assert ran.code == 1
+    assert [(row["line"], row["code"]) for row in _rows(tmp_path / "out.rejects.csv")] == [("3", "empty_row")]
+
+
+def test_codes_in_a_parquet_file_are_understood_from_its_rows(run: Run, tmp_path: Path) -> None:
+    pl.DataFrame({"age": [61, 62], "sex": ["F", "M"], "t_score": [-2.5, 1.0]}).write_parquet(tmp_path / "in.parquet")
+    assert run("batch", tmp_path / "in.parquet", tmp_path / "out.csv").code == 0
+    assert [row["bone_density"] for row in _rows(tmp_path / "out.csv")] == ["osteoporosis", "normal"]
+
+
+def test_a_file_with_nothing_but_rejects_has_no_answers(run: Run, tmp_path: Path) -> None:
+    ran = run("batch", _file(tmp_path, 'age,t_score\n61,"-2.5" x\n'), tmp_path / "out.csv")
+    assert ran.code in (1, 3)
+    assert not (tmp_path / "out.csv").exists() or not _rows(tmp_path / "out.csv")
 
 
 def test_a_rejects_file_that_was_asked_for_is_there_even_when_nothing_is_rejected(run: Run, clinic: Path, tmp_path: Path) -> None:

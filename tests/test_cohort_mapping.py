@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.cohort.column_names import Role, normalised_value, one_slip, plain_name
-from recommender.cohort.column_words import load_column_words, read_column_words
-from recommender.cohort.mapping import ColumnOf, Understanding, mapping_report, understand
-from recommender.cohort.stated import Stated, read_saved, read_stated, saved
+from recommender.cohort.columns.mapping import ColumnOf, Understanding, mapping_report, understand
+from recommender.cohort.columns.names import Role, normalised_value, one_slip, plain_name
+from recommender.cohort.columns.stated import Stated, read_saved, read_stated, saved
+from recommender.cohort.columns.words import load_column_words, read_column_words
 from recommender.documents import read_yaml
 from recommender.errors import CohortError, RulebookError
 from recommender.profile import read_answer

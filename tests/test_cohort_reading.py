@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow
 import pytest
 
-from recommender.cohort.reading import Form, open_table
+from recommender.cohort.files.opening import Form, open_table
 from recommender.errors import CohortError
 
 from .cohort_files import csv_file, read, refusal

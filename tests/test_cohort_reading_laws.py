@@ -10,8 +10,8 @@ from typing import NamedTuple
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from recommender.cohort.files.opening import Form
 from recommender.cohort.model import LONGEST_VALUE
-from recommender.cohort.reading import Form
 from recommender.errors import CohortError
 
 from .cohort_files import Record, Whole, csv_file, read, records_of

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from recommender.cohort.files.opening import Form, open_table
 from recommender.cohort.model import LONGEST_VALUE
-from recommender.cohort.reading import Form, open_table
 from recommender.errors import CohortError
 
 from .cohort_files import csv_file, read, refusal

@@ -14,7 +14,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from recommender.cohort.reading import Form
+from recommender.cohort.files.opening import Form
 
 from .cohort_files import csv_file, read, refusal
 

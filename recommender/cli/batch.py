@@ -15,10 +15,10 @@ from recommender.errors import CohortError, Problem
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
+    from recommender.cohort.columns.stated import Stated
     from recommender.cohort.model import Batch, Summary, Table
     from recommender.cohort.running import Run
     from recommender.cohort.scoring import Scoring
-    from recommender.cohort.stated import Stated
     from recommender.cohort.writing import Writer
     from recommender.rulebook import Rulebook
 
@@ -78,14 +78,14 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
 
     Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is dropped or guessed.
     """
-    from recommender.cohort.column_words import load_column_words
-    from recommender.cohort.form import Form
+    from recommender.cohort.columns.mapping import understand
+    from recommender.cohort.columns.stated import load_stated, read_stated, saved
+    from recommender.cohort.columns.understanding import mapping_report
+    from recommender.cohort.columns.words import load_column_words
+    from recommender.cohort.files.form import Form
+    from recommender.cohort.files.opening import open_table
     from recommender.cohort.limit import first_rows
-    from recommender.cohort.mapping import understand
-    from recommender.cohort.reading import open_table
     from recommender.cohort.scoring import Scoring, believed_scores
-    from recommender.cohort.stated import load_stated, read_stated, saved
-    from recommender.cohort.understanding import mapping_report
 
     asked = _Request(target, *(given[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from recommender.cohort.column_names import normalised_value
-from recommender.cohort.stated import HIGH_SCORES
-from recommender.cohort.understanding import ColumnOf
+from recommender.cohort.columns.names import normalised_value
+from recommender.cohort.columns.stated import HIGH_SCORES
+from recommender.cohort.columns.understanding import ColumnOf
 from recommender.errors import EngineError, Problem, ProfileError
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.numbers import UNIT, is_number

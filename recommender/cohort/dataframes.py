@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 import pyarrow as pa
 
-from recommender.cohort.column_words import load_column_words
-from recommender.cohort.mapping import understand
+from recommender.cohort.columns.mapping import understand
+from recommender.cohort.columns.stated import Stated, load_stated
+from recommender.cohort.columns.words import load_column_words
 from recommender.cohort.running import named_apart
 from recommender.cohort.scoring import Scoring, believed_scores
-from recommender.cohort.stated import Stated, load_stated
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import Rulebook, load_rulebook
 

@@ -5,25 +5,28 @@ from contextlib import closing
 
 import polars as pl
 
-from recommender.cohort.model import Batch, Table
+from recommender.cohort.model import Batch, Reject, Table
 
 
 def first_rows(table: Table, limit: int | None) -> Generator[Batch, None, None]:
-    """Yield the first rows of a table, rejects counted; always at least one batch, without rows where there are none."""
+    """Yield the first rows of a table, rejects counted: the first batch has rows, or there are none in the whole table."""
     left = limit
-    empty = True
+    last = Batch(pl.DataFrame(schema=dict.fromkeys(table.header, pl.String)), pl.Series("line", [], dtype=pl.UInt64), (), 1.0)
+    held: tuple[Reject, ...] = ()
+    any_rows = False
     with closing(table.batches()) as batches:
         for batch in batches:
-            found = batch if left is None else _cut(batch, left)
-            yield found
-            empty = False
+            last = batch if left is None else _cut(batch, left)
+            held += last.rejects
+            if last.frame.height:
+                yield last._replace(rejects=held)
+                held, any_rows = (), True
             if left is not None:
-                left -= found.frame.height + len(found.rejects)
+                left -= last.frame.height + len(last.rejects)
                 if left <= 0:
-                    return
-    if empty:
-        frame = pl.DataFrame(schema=dict.fromkeys(table.header, pl.String))
-        yield Batch(frame, pl.Series("line", [], dtype=pl.UInt64), (), 1.0)
+                    break
+    if held or not any_rows:
+        yield last._replace(frame=last.frame.clear(), lines=last.lines.clear(), rejects=held)
 
 
 def _cut(batch: Batch, rows: int) -> Batch:

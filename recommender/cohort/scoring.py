@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from recommender.cohort.answering import Answered, Answering
 from recommender.cohort.cells import Cells, Read
-from recommender.cohort.stated import HIGH_SCORES, Stated
-from recommender.cohort.understanding import ColumnOf
+from recommender.cohort.columns.stated import HIGH_SCORES, Stated
+from recommender.cohort.columns.understanding import ColumnOf
 from recommender.engines.leaves import NEVER
 from recommender.rulebook.model import Rulebook
 
@@ -52,7 +52,7 @@ class Scoring:
         facts = self._facts(read)
         found = self.answering.answer(facts)
         accepted = np.ones(frame.height, dtype=np.bool_)
-        refusals = [*self._wrong_cells(read, accepted)]
+        refusals = [*_empty_rows(frame, accepted), *self._wrong_cells(read, accepted)]
         refusals += self._clashes(found, accepted)
         return Scored(facts, found, accepted, tuple(refusals))
 
@@ -89,6 +89,13 @@ class Scoring:
             accepted[clashing] = False
             refusals += [Refusal(int(row), self.column_of.get(clash.field, ""), clash.code, clash.message) for row in clashing]
         return refusals
+
+
+def _empty_rows(frame: pl.DataFrame, accepted: NDArray[np.bool_]) -> list[Refusal]:
+    """Return the rows in which nothing stands at all, such as spreadsheets leave at their end: they are nobody."""
+    rows = np.flatnonzero(frame.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()) if frame.width else ()
+    accepted[rows] = False
+    return [Refusal(int(row), "", "empty_row", "Nothing stands in this row.") for row in rows]
 
 
 def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: Stated) -> dict[str, int]:

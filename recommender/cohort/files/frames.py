@@ -3,8 +3,8 @@
 import numpy as np
 import polars as pl
 
-from recommender.cohort.encoding import BOM
-from recommender.cohort.structure import CR, LF, QUOTE, Mask, Positions, Records
+from recommender.cohort.files.encoding import BOM
+from recommender.cohort.files.structure import CR, LF, QUOTE, Mask, Positions, Records
 from recommender.errors import EngineError, Problem
 
 

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from recommender.cohort.dialect import shown
-from recommender.cohort.frames import frame_of
-from recommender.cohort.header import Header
+from recommender.cohort.files.dialect import shown
+from recommender.cohort.files.frames import frame_of
+from recommender.cohort.files.header import Header
+from recommender.cohort.files.structure import Positions, Records
 from recommender.cohort.model import LONGEST_VALUE, Reject
-from recommender.cohort.structure import Positions, Records
 from recommender.errors import CohortError, Problem
 
 LONGEST_RECORD = 64 << 20

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from recommender.cohort.source import Source
+from recommender.cohort.files.source import Source
 from recommender.errors import CohortError, Problem, quoted
 
 BOM = codecs.BOM_UTF8

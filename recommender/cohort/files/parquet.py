@@ -7,9 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from recommender.cohort.header import name_columns
-from recommender.cohort.source import check_file, check_unchanged
-from recommender.cohort.tables import Frames, TypedTable, plain, readable_as
+from recommender.cohort.files.header import name_columns
+from recommender.cohort.files.source import check_file, check_unchanged
+from recommender.cohort.files.tables import Frames, TypedTable, plain, readable_as
 from recommender.errors import CohortError, Problem, quoted
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import polars as pl
 import polars.selectors as cs
 
-from recommender.cohort.header import Header
+from recommender.cohort.files.header import Header
 from recommender.cohort.model import Batch, Reject
 from recommender.errors import CohortError, Problem, RecommenderError, shortened
 

@@ -4,9 +4,9 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 
-from recommender.cohort.column_names import ColumnWords, Name, Role, normalised_value
-from recommender.cohort.column_values import ColumnValues
-from recommender.cohort.score_guards import Refusal
+from recommender.cohort.columns.names import ColumnWords, Name, Role, normalised_value
+from recommender.cohort.columns.score_guards import Refusal
+from recommender.cohort.columns.values import ColumnValues
 from recommender.errors import Problem, quoted
 from recommender.vocabulary import Field
 

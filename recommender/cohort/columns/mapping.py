@@ -5,12 +5,12 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from recommender.cohort import column_questions as ask
-from recommender.cohort.column_names import ColumnWords, Name, Role, normalised_value, one_slip, plain_name
-from recommender.cohort.column_values import ColumnValues, read_values
-from recommender.cohort.score_guards import NO_SITE, is_score, refused_name, refused_numbers
-from recommender.cohort.stated import ANY, HEEL_ULTRASOUND, Stated
-from recommender.cohort.understanding import ColumnOf, Understanding, mapping_report
+from recommender.cohort.columns import questions as ask
+from recommender.cohort.columns.names import ColumnWords, Name, Role, normalised_value, one_slip, plain_name
+from recommender.cohort.columns.score_guards import NO_SITE, is_score, refused_name, refused_numbers
+from recommender.cohort.columns.stated import ANY, HEEL_ULTRASOUND, Stated
+from recommender.cohort.columns.understanding import ColumnOf, Understanding, mapping_report
+from recommender.cohort.columns.values import ColumnValues, read_values
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.vocabulary import Field, Vocabulary
 

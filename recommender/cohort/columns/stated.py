@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recommender.cohort.column_names import normalised_value
+from recommender.cohort.columns.names import normalised_value
 from recommender.documents import Document, Path_, read_file
 from recommender.errors import CohortError, Problem, ProfileError, did_you_mean, quoted
 from recommender.profile import read_answer

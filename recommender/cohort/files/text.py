@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from recommender.cohort.dialect import (
+from recommender.cohort.files.dialect import (
     ONE_COLUMN,
     Sample,
     find_decimal,
@@ -18,15 +18,15 @@ from recommender.cohort.dialect import (
     stated_decimal,
     stated_delimiter,
 )
-from recommender.cohort.encoding import Text
-from recommender.cohort.encoding import shown as shown_encoding
-from recommender.cohort.form import Form
-from recommender.cohort.frames import frame_of
-from recommender.cohort.header import check_header, name_columns
+from recommender.cohort.files.encoding import Text
+from recommender.cohort.files.encoding import shown as shown_encoding
+from recommender.cohort.files.form import Form
+from recommender.cohort.files.frames import frame_of
+from recommender.cohort.files.header import check_header, name_columns
+from recommender.cohort.files.records import LONGEST_RECORD, OPEN_QUOTE, TOO_LONG, RowReader, Rows
+from recommender.cohort.files.source import Source
+from recommender.cohort.files.structure import count_lines, end_of_line, find_records
 from recommender.cohort.model import Batch
-from recommender.cohort.records import LONGEST_RECORD, OPEN_QUOTE, TOO_LONG, RowReader, Rows
-from recommender.cohort.source import Source
-from recommender.cohort.structure import count_lines, end_of_line, find_records
 from recommender.errors import CohortError, Problem
 
 _SAMPLE = 1 << 20

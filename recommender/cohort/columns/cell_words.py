@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from recommender.cohort.column_names import WordSet, normalised_values
+from recommender.cohort.columns.names import WordSet, normalised_values
 from recommender.documents import Path_
 from recommender.errors import ProfileError, quoted
 from recommender.profile import read_answer

@@ -16,12 +16,12 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from recommender.cohort.dialect import stated_decimal
-from recommender.cohort.form import Form
-from recommender.cohort.header import check_header, name_columns
+from recommender.cohort.files.dialect import stated_decimal
+from recommender.cohort.files.form import Form
+from recommender.cohort.files.header import check_header, name_columns
+from recommender.cohort.files.source import QuietFile, check_file, check_unchanged
+from recommender.cohort.files.tables import readable_as
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
-from recommender.cohort.source import QuietFile, check_file, check_unchanged
-from recommender.cohort.tables import readable_as
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 
 _SAMPLE_ROWS = 1000

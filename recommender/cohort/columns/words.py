@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from recommender.cohort.cell_words import KEYS, CellWords
-from recommender.cohort.column_names import ColumnWords, Heel, Name, Role, Scores, Site, plain_name, plain_names
+from recommender.cohort.columns.cell_words import KEYS, CellWords
+from recommender.cohort.columns.names import ColumnWords, Heel, Name, Role, Scores, Site, plain_name, plain_names
 from recommender.documents import Document, Path_, read_bytes
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 from recommender.rulebook.loading import data_folder, load_vocabulary

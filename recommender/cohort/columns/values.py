@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from recommender.cohort.column_names import ColumnWords, Name, Role, WordSet, normalised_value
-from recommender.cohort.stated import Stated
+from recommender.cohort.columns.names import ColumnWords, Name, Role, WordSet, normalised_value
+from recommender.cohort.columns.stated import Stated
 from recommender.language.numbers import UNIT, is_number
 from recommender.vocabulary import Field
 

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from recommender.cohort.column_names import ColumnWords, Name, Role, T, Z
-from recommender.cohort.column_values import ColumnValues
+from recommender.cohort.columns.names import ColumnWords, Name, Role, T, Z
+from recommender.cohort.columns.values import ColumnValues
 from recommender.vocabulary import Field
 
 NO_SITE = "t_score"
