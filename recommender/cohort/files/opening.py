@@ -15,7 +15,7 @@ from recommender.errors import CohortError, Problem
 
 __all__ = ["ROWS_PER_BATCH", "Form", "open_table"]
 
-ROWS_PER_BATCH = 100_000
+ROWS_PER_BATCH = 200_000
 
 _NOTHING_STATED = Form()
 _OF_TEXT = ("delimiter", "encoding", "decimal")
