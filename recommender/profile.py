@@ -13,7 +13,7 @@ from recommender.vocabulary import Field, Vocabulary
 UNKNOWN_WORDS = ("unknown", "unsure", "not sure", "null", "~", "")
 _YES = ("yes", "true")
 _NO = ("no", "false")
-_MINUS_LOOKALIKES = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
+MINUS_LOOKALIKES = "\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ def _rescaled(field: Field, number: int) -> str:
 def _not_a_number(field: Field, text: str) -> tuple[str, str]:
     """Say what is wrong with text that is not a plain number, and how to write it."""
     accepted = f"Accepted: {field.accepted}."
-    ascii_text = text.translate({ord(sign): "-" for sign in _MINUS_LOOKALIKES})
+    ascii_text = text.translate({ord(sign): "-" for sign in MINUS_LOOKALIKES})
     if ascii_text != text:
         return f"{quoted(text)} is written with a typographic minus sign. {accepted}", f"Write {ascii_text}."
     if is_number(text.replace(",", ".", 1)):

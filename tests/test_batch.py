@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommender.cohort.cells import Cells, Read
+from recommender.cohort.cells import Believed, Cells, Read
 from recommender.cohort.columns.understanding import ColumnOf
 from recommender.cohort.row import COLUMNS
 from recommender.errors import EngineError
@@ -227,6 +227,78 @@ def test_a_mapping_can_be_shown_saved_and_used_again(run: Run, tmp_path: Path) -
     assert [row["lowest_t"] for row in _rows(tmp_path / "out.csv")] == ["-2.6", "-1.1"]
 
 
+@pytest.mark.parametrize(
+    "header", ["Sum of T-scores", "t_score_2024", "T-score baseline visit", "Puntaje T cadera", "T-score L1-L2", "DXA T-Score (any site)"]
+)
+def test_a_column_that_speaks_of_a_score_is_never_passed_over(run: Run, tmp_path: Path, header: str) -> None:
+    source = _file(tmp_path, f"age;t_lumbar_spine;{header}\n64;-0.6;-3.1\n70;-1.0;-2.0\n")
+    ran = run("batch", source, tmp_path / "out.csv")
+    assert ran.code == 3
+    assert header in ran.err
+    assert run("batch", source, tmp_path / "out.csv", "--ignore", header).code == 0
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Lumbar spine T-score (L1-L4)", "t_lumbar_spine"),
+        ("T-score femoral neck (L)", "t_femoral_neck"),
+        ("T-Score Hüfte gesamt links", "t_total_hip"),
+        ("T_FN", "t_femoral_neck"),
+        ("patient score", ""),
+        ("frailty score total", ""),
+    ],
+)
+def test_scores_are_found_wherever_their_words_stand_in_a_name(run: Run, tmp_path: Path, header: str, field: str) -> None:
+    shown = run("batch", _file(tmp_path, f"age;{header}\n64;-3.1\n"), "--show-mapping").out
+    line = next((line.split() for line in shown.splitlines() if field and line.strip().startswith(field)), [""])
+    assert (line[0] == field) if field else (header in shown.split("Not used")[1])
+
+
+def test_shares_are_not_taken_for_per_cent(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "age,t_score,frax_major\n71,-2.1,0.24\n72,-2.0,0.11\n")
+    ran = run("batch", source, tmp_path / "out.csv")
+    assert ran.code == 3
+    assert "per cent" in ran.err
+    assert run("batch", source, tmp_path / "out.csv", "--map", "frax_major=frax_major").code == 0
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [("t_score", "-8 -9 -1.2 -2.3 0.1"), ("falls_12m", "88 99 0 1 3"), ("falls_12m", "8 9 0 1 2"), ("falls_12m", "8 99 0 1 2")],
+)
+def test_codes_that_could_be_answers_are_asked_about(run: Run, tmp_path: Path, column: str, cells: str) -> None:
+    source = _file(tmp_path, f"age,{column}\n" + "".join(f"64,{cell}\n" for cell in cells.split()))
+    ran = run("batch", source, tmp_path / "out.csv")
+    assert ran.code == (0 if "99 0" in cells and "8 99" in cells and column == "t_score" else 3)
+    assert f"--missing {column}=" in ran.err or f"--missing '{column}=" in ran.err
+
+
+def test_decimals_cut_off_into_the_next_column_are_noticed(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "id,age,t_score,note\n1,64,-2,7\n2,71,-3,1\n3,60,-1,9\n")
+    ran = run("batch", source, tmp_path / "out.csv")
+    assert ran.code == 3
+    assert "decimals" in ran.err
+    assert run("batch", source, tmp_path / "out.csv", "--ignore", "note").code == 0
+
+
+def test_a_density_among_scores_is_doubted(run: Run, tmp_path: Path) -> None:
+    scores = [f"-{number / 10}" for number in range(1, 30)]
+    ran = run(
+        "batch",
+        _file(tmp_path, "age,t_lumbar_spine\n" + "".join(f"64,{score}\n" for score in [*scores, "0.712", "0.4"])),
+        tmp_path / "out.csv",
+    )
+    assert ran.code == 1
+    assert [row["value"] for row in _rows(tmp_path / "out.rejects.csv")] == ["0.712"]
+
+
+def test_typographic_minus_signs_are_minus_signs(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "age,t_score\n61,\u22122.6\n62,\u20131.2\n")
+    assert run("batch", source, tmp_path / "out.csv", "--audit", 2).code == 0
+    assert [row["lowest_t"] for row in _rows(tmp_path / "out.csv")] == ["-2.6", "-1.2"]
+
+
 # ── Running ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -243,6 +315,13 @@ def test_a_limit_reads_the_first_rows_only_rejects_counted(run: Run, tmp_path: P
     ran = run("batch", source, tmp_path / "out.csv", "--limit", limit)
     assert ran.code == (0 if limit == 1 else 1)
     assert [row["age"] for row in _rows(tmp_path / "out.csv")] == ["61", "63", "64"][: max(limit - 1, 1)]
+
+
+def test_an_audit_agrees_about_rows_that_are_refused(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "id,age,t_score\n1,64,-2.6\n,,\n , ,\n2,164,-1.0\n")
+    ran = run("batch", source, tmp_path / "out.csv", "--audit", 9)
+    assert ran.code == 1
+    assert [row["code"] for row in _rows(tmp_path / "out.rejects.csv")] == ["empty_row", "empty_row", "out_of_range"]
 
 
 def test_an_audit_assesses_rows_again_and_stops_on_a_difference(
@@ -273,6 +352,72 @@ def test_outputs_never_take_the_place_of_the_input_or_of_each_other(run: Run, cl
         assert ran.code == 3
         assert "same file" in ran.err
     assert clinic.read_bytes() == before
+
+
+def test_no_other_output_takes_the_place_of_the_input_either(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, CLINIC, "x.rejects.csv")
+    before = source.read_bytes()
+    assert run("batch", source, tmp_path / "x.csv").code == 3
+    assert run("batch", source, tmp_path / "a.csv", "--save-mapping", source).code == 3
+    assert run("batch", source, tmp_path / "a.csv", "--report", tmp_path / "a.rejects.csv").code == 3
+    assert run("batch", source, tmp_path / "a.csv", "--report", tmp_path / "no" / "r.html").code == 3
+    assert run("batch", source, "-", "--save-mapping", "-").code == 2
+    assert source.read_bytes() == before
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["x.rejects.csv"]
+
+
+def test_names_like_ours_are_kept_apart_however_many_there_are(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "age,t_score,clearance,rec_clearance,=a,'=a\n60,-2.0,x,y,1,2\n")
+    assert run("batch", source, tmp_path / "out.csv").code == 0
+    header = (tmp_path / "out.csv").read_text(encoding="utf-8").splitlines()[0].split(",")
+    assert len(set(header)) == len(header)
+    assert "rec_rec_clearance" in header
+
+
+def test_lists_in_a_parquet_file_are_refused_as_text_and_kept_in_parquet(run: Run, tmp_path: Path) -> None:
+    pl.DataFrame({"age": [64], "t_score": [-2.5], "visits": [[1, 2]]}).write_parquet(tmp_path / "in.parquet")
+    ran = run("batch", tmp_path / "in.parquet", tmp_path / "out.csv")
+    assert ran.code == 3
+    assert "visits" in ran.err
+    assert run("batch", tmp_path / "in.parquet", tmp_path / "out.parquet").code == 0
+
+
+def test_a_link_that_leads_in_a_circle_is_told(run: Run, clinic: Path, tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    assert run("batch", clinic, tmp_path / "a" / "out.csv").code == 3
+
+
+def test_the_report_and_the_terminal_show_no_cell(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "age,t_score\n" + "61,-2.5\n" * 60 + "Maria Gonzalez,-2.6\n")
+    ran = run("batch", source, tmp_path / "out.csv", "--report", tmp_path / "r.html")
+    assert ran.code == 1
+    assert "Maria" not in ran.err + (tmp_path / "r.html").read_text(encoding="utf-8")
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(clinic: Path) -> None:
+    command = f"{sys.executable} -m recommender batch {clinic} - | true; exit ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (ran.returncode, "wrong inside" in ran.stderr) == (0, False)
+
+
+def test_an_interrupt_ends_a_run_that_waits_for_input() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "recommender", "batch", "-", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdin is not None
+    process.stdin.write(b"age,t_score\n" + b"61,-2.5\n" * 700_000)
+    process.stdin.flush()
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
+    try:
+        assert process.wait(timeout=30) == 130
+    finally:
+        process.kill()
+        process.stdin.close()
 
 
 @pytest.mark.parametrize("target", ["out.docx", "out", "nowhere/out.csv"])
@@ -309,7 +454,7 @@ def test_an_interrupted_run_leaves_nothing_behind(run: Run, clinic: Path, tmp_pa
 def _cells(field: str, believed: int | None = None) -> Cells:
     found = book().vocabulary.fields[field]
     of = ColumnOf(found, "c", "", {}, frozenset({"", "na"}), field == "age", ())
-    return Cells(of, ".", (found.doubt_above or 0) if believed is None else believed)
+    return Cells(of, ".", Believed((found.doubt_above or 0) if believed is None else believed, 9))
 
 
 def _read(cells: Cells, texts: list[str | None]) -> Read:

@@ -496,7 +496,7 @@ def test_a_code_is_not_known_only_where_it_cannot_be_an_answer(field: str, cell:
 
 def test_codes_that_are_read_as_not_known_are_shown() -> None:
     found = understood({"age": ["60", "999", "999"], "hip_fracture": ["yes", "9", "no"]})
-    assert "`age`: `999` (2 times in the first rows) cannot be an answer and is read as not known." in found.notes
+    assert "`age`: `999` (2 in the first rows) cannot be an answer and is read as not known." in found.notes
     assert "999 = not known" in found.columns[0].shown
 
 
@@ -526,7 +526,7 @@ def test_cells_with_a_decimal_comma_are_numbers() -> None:
 def test_a_few_cells_that_mean_nothing_are_noted_and_left_to_their_rows() -> None:
     found = understood({"age": ["60", "61", "old", "62"]})
     assert not found.questions
-    assert "`age`: `old` (1 times in the first rows) cannot be read. Such rows are rejected." in found.notes
+    assert "`age`: 1 of its first cells cannot be read. Such rows are rejected." in found.notes
     assert not understood({"age": ["60", "old"]}).questions
     assert understood({"age": ["60", "old", "old"]}).questions
 

@@ -1,7 +1,8 @@
 """`recommender batch`: a file of many people, every row answered or explained."""
 
-from collections.abc import Iterator
-from contextlib import closing
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -92,16 +93,15 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
     stated = read_stated(book.vocabulary, *(given[name] for name in ("maps", "values", "missing", "ignore", "accept")))
     if given["mapping"] is not None:
         stated = load_stated(given["mapping"], book.vocabulary).joined(stated)
-    if given["save_mapping"] is not None:
+    _check_places(source, asked, given["save_mapping"], looking=given["show_mapping"] or engine == "spark")
+    if given["save_mapping"] is not None and not asked.dry_run:
         write(saved(stated), given["save_mapping"])
     if engine == "spark":
         return _answer_on_cluster(source, asked, master or "local[*]", book, stated)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    if not given["show_mapping"]:
-        _check_places(source, asked)
     table = open_table(source, Form(*(given[name] for name in Form._fields)))
-    with closing(first_rows(table, asked.limit)) as batches:
+    with _let_go(first_rows(table, asked.limit)) as batches:
         first = next(batches)
         sample = first.frame.head(_SAMPLE)
         understood = understand(table.header, table.repeated, sample, table.decimal, book.vocabulary, load_column_words(), stated)
@@ -112,7 +112,8 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
         if understood.questions:
             raise CohortError(understood.questions)
         scoring = Scoring(book, understood.columns, table.decimal, believed_scores(understood.columns, first.frame, stated))
-        return _answer(scoring, table, understood.notes, chain([first], batches), asked)
+        limited = (f"Only the first {asked.limit:,} rows were to be read (--limit).",) if asked.limit else ()
+        return _answer(scoring, table, (*understood.notes, *limited), chain([first], batches), asked)
 
 
 def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Rulebook", stated: "Stated") -> int:
@@ -131,21 +132,40 @@ def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Ruleboo
     return 0 if answered == read else 1
 
 
-def _check_places(source: str, asked: _Request) -> None:
-    """Refuse outputs that are missing or would write over the input or each other."""
-    if asked.target is None and not asked.dry_run:
+@contextmanager
+def _let_go(batches: Generator["Batch", None, None]) -> Iterator[Generator["Batch", None, None]]:
+    """Let go of the source at the end, unless a thread is still waiting for it."""
+    try:
+        yield batches
+    finally:
+        with suppress(ValueError):
+            batches.close()
+
+
+def _check_places(source: str, asked: _Request, mapping: str | None, looking: bool) -> None:
+    """Refuse outputs that are missing or would write over the input or each other, before anything is written."""
+    if asked.target is None and not asked.dry_run and not looking:
         raise click.UsageError("OUT is missing: name a .csv, .tsv or .parquet file, or - for standard output; or use --dry-run.")
-    named = {"OUT": asked.target, "--rejects": asked.rejects, "--report": asked.report}
-    places = {"IN": Path(source).resolve()} if source != "-" else {}
+    if "-" in (asked.rejects, asked.report, mapping):
+        raise click.UsageError("--rejects, --report and --save-mapping need a file; only OUT can be - (standard output).")
+    named = {"OUT": asked.target, "the file of rejects": _rejects_place(asked), "--report": asked.report, "--save-mapping": mapping}
+    places = {"IN": _resolved(source)} if source != "-" else {}
     for name, text in named.items():
         if text is None or text == "-":
             continue
-        place = Path(text).resolve()
+        place = _resolved(text)
+        if name == "--report" and not place.parent.is_dir():
+            raise CohortError(Problem(text, "there is no such folder.", "Make it, or name another: nothing was written."))
         if clash := next((other for other, taken in places.items() if taken == place), None):
             raise CohortError(Problem(text, f"{name} is the same file as {clash}.", "Name another file: nothing was written."))
         places[name] = place
-    if asked.rejects == "-" or asked.report == "-":
-        raise click.UsageError("--rejects and --report need a file; only OUT can be - (standard output).")
+
+
+def _resolved(text: str) -> Path:
+    try:
+        return Path(text).resolve()
+    except (OSError, RuntimeError):
+        raise CohortError(Problem(text, "this place cannot be found: its links lead in a circle.", "Name another.")) from None
 
 
 def _answer(scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches: Iterator["Batch"], asked: _Request) -> int:
@@ -171,6 +191,9 @@ def _answer(scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches:
         answers.finish()
         if asked.report is not None and not asked.dry_run:
             write(summary_page(summary, book), asked.report)
+    except BrokenPipeError:  # whoever reads the answers has seen enough
+        sys.stdout = None
+        return 0
     finally:
         answers.abandon()
         rejects.abandon()
@@ -196,6 +219,8 @@ def _keep_rejects(rejects: "Writer", place: str | None, asked: _Request, summary
 def _refuse_too_many(summary: "Summary", place: str | None, asked: _Request) -> None:
     if summary.rejected > asked.max_reject_rate * summary.read:
         where = f" They are in {place}." if place is not None and not asked.dry_run else ""
+        if asked.target not in (None, "-") and Path(str(asked.target)).exists():
+            where += f" {asked.target} is from an earlier run."
         message = (
             f"{summary.rejected:,} of {summary.read:,} rows are rejected, more than --max-reject-rate allows; no answers were written."
         )

@@ -3,25 +3,41 @@
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from queue import Queue
+from threading import Event, Thread
 from typing import TypeVar
 
 Item = TypeVar("Item")
 
 
 def read_ahead(items: Iterable[Item]) -> Generator[Item, None, None]:
-    """Yield what `items` yields; the next one is made while the caller works on this one."""
-    source = iter(items)
-    with ThreadPoolExecutor(1) as reader:
-        waiting = reader.submit(_next, source)
-        while found := waiting.result():
-            waiting = reader.submit(_next, source)
+    """Yield what `items` yields; the next one is made while the caller works on this one.
+
+    The thread that makes them never holds up the end of the program: it may be waiting for input that does not come.
+    """
+    made: Queue[tuple[Item] | BaseException | None] = Queue(1)
+    stopped = Event()
+
+    def make() -> None:
+        try:
+            for item in items:
+                made.put((item,))
+                if stopped.is_set():
+                    return
+            made.put(None)
+        except BaseException as error:  # whatever it is, the caller is told
+            made.put(error)
+
+    Thread(target=make, daemon=True).start()
+    try:
+        while (found := made.get()) is not None:
+            if isinstance(found, BaseException):
+                raise found
             yield found[0]
-
-
-def _next(source: Iterator[Item]) -> tuple[Item] | None:
-    for item in source:
-        return (item,)
-    return None
+    finally:
+        stopped.set()
+        while not made.empty():
+            made.get_nowait()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from recommender.cohort.cells import as_text
 from recommender.cohort.row import Cell, answer_row
-from recommender.cohort.scoring import Scoring
+from recommender.cohort.scoring import Scoring, nothing
 from recommender.decision import assess
 from recommender.engines import ReferenceEngine
 from recommender.errors import EngineError, Problem, ProfileError
@@ -44,6 +44,8 @@ class Audit:
 
     def _answer(self, row: pl.DataFrame) -> dict[str, Cell] | None:
         """Return the answer to one row, or nothing where it is refused."""
+        if row.select(nothing(row)).item():
+            return None
         values = {}
         try:
             for column, cells in self.scoring.cells.items():

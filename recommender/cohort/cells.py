@@ -12,12 +12,13 @@ import polars as pl
 from recommender.cohort.columns.names import normalised_value
 from recommender.cohort.columns.stated import HIGH_SCORES
 from recommender.cohort.columns.understanding import ColumnOf
-from recommender.errors import EngineError, Problem, ProfileError
+from recommender.errors import CohortError, EngineError, Problem, ProfileError, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
-from recommender.language.numbers import UNIT, is_number
-from recommender.profile import Doubt, check_number, read_answer
+from recommender.language.numbers import UNIT, decimals, is_number
+from recommender.profile import MINUS_LOOKALIKES, Doubt, check_number, read_answer
 
 MOST_TEXTS = 500_000
+_DASHES = str.maketrans(dict.fromkeys(MINUS_LOOKALIKES, "-"))
 _PLAIN = r"^[+-]?(0|[1-9][0-9]{0,8})(\.[0-9]{1,30})?$"
 
 
@@ -26,6 +27,16 @@ class Wrong(NamedTuple):
 
     code: str
     message: str
+
+
+class Believed(NamedTuple):
+    """Scores above zero that need no plus sign: up to `highest` (thousandths), with at most `decimals` decimals.
+
+    One that is higher likely lost its minus sign; one with more decimals than the scores below zero is likely a bone density.
+    """
+
+    highest: int
+    decimals: int
 
 
 class Read(NamedTuple):
@@ -42,10 +53,10 @@ class Read(NamedTuple):
 class Cells:
     """Reads the cells of one column; what each text means is worked out when it is first met.
 
-    `believed` is the highest score (thousandths) that is believed without a plus sign; one above it likely lost its minus.
+    `believed` says which scores above zero are believed without a plus sign.
     """
 
-    def __init__(self, of: ColumnOf, decimal: str, believed: int) -> None:
+    def __init__(self, of: ColumnOf, decimal: str, believed: Believed) -> None:
         self.of, self.field, self.decimal, self.believed = of, of.field, decimal, believed
         self._forget()
 
@@ -100,11 +111,14 @@ class Cells:
         if field.kind == "count":
             sure &= ~text.str.contains(".", literal=True)
         if field.doubt_above is not None:
-            sure &= (number <= self.believed) | text.str.starts_with("+")
+            likely = (number <= self.believed.highest) & text.str.contains(rf"^[0-9]+(\.[0-9]{{1,{max(self.believed.decimals, 1)}}})?$")
+            sure &= (number <= 0) | likely | text.str.starts_with("+")
         return pl.DataFrame({"text": texts}).select(pl.when(sure).then(number).cast(pl.Int32)).to_series()
 
     def _with_point(self, text: pl.Expr) -> pl.Expr:
-        return text.str.replace(",", ".", literal=True) if self.decimal == "," else text
+        """Return numbers with a point and a plain minus sign."""
+        signed = text.str.replace(f"^[{MINUS_LOOKALIKES}]", "-")
+        return signed.str.replace(",", ".", literal=True) if self.decimal == "," else signed
 
     def _one(self, text: str) -> tuple[int | None, bool, int | None]:
         try:
@@ -132,10 +146,11 @@ class Cells:
             return read_answer(field, word, "")
         if field.kind not in ("number", "count"):
             return read_answer(field, text, "")
-        number = plain.replace(",", ".", 1) if self.decimal == "," else plain
+        number = plain.translate(_DASHES).replace(",", ".", 1) if self.decimal == "," else plain.translate(_DASHES)
         if field.kind == "number" and is_number(number):
             scaled = round(float(number) * UNIT)
-            sign = "+" if 0 <= scaled <= self.believed and not number.startswith(("+", "-")) else ""
+            likely = scaled <= self.believed.highest and decimals(number) <= self.believed.decimals
+            sign = "+" if likely and number[0].isdigit() else ""
             return check_number(field, scaled, sign + number, "")
         if self.of.part_years and is_number(number):
             number = number.partition(".")[0]
@@ -144,6 +159,8 @@ class Cells:
 
 def as_text(column: str, type_: pl.DataType) -> pl.Expr:
     """Return the cells of a column as text, those of a typed table too; not-a-number is unknown."""
+    if type_.is_nested() or type_ in (pl.Binary, pl.Duration, pl.Object):
+        raise CohortError(Problem(f"column {quoted(column)}", "its cells are no plain text or numbers.", "Leave it out with --ignore."))
     cells = pl.col(column).fill_nan(None) if type_.is_float() else pl.col(column)
     return cells if type_ == pl.String else cells.cast(pl.String)
 

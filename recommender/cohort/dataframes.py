@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 import pyarrow as pa
 
+from recommender.cohort.cells import Believed
 from recommender.cohort.columns.mapping import understand
 from recommender.cohort.columns.stated import Stated, load_stated
 from recommender.cohort.columns.words import load_column_words
@@ -119,7 +120,9 @@ def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Stated) -> "Spar
     return frame.mapInArrow(work, schema)
 
 
-def _on_a_worker(book: Rulebook, columns: Any, believed: dict[str, int], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def _on_a_worker(
+    book: Rulebook, columns: Any, believed: dict[str, Believed], batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
     """Answer the Arrow batches of one partition."""
     scoring = Scoring(book, columns, ".", believed)
     for table in _joined(batches):

@@ -61,7 +61,12 @@ class Run:
 def named_apart(answers: pl.DataFrame, taken: Iterable[str]) -> pl.DataFrame:
     """Return the answers with the prefix `rec_` before each name that the input has."""
     names = set(taken)
-    return answers.rename({name: f"rec_{name}" for name in answers.columns if name in names})
+    found = {}
+    for name in answers.columns:
+        found[name] = name
+        while found[name] in names:
+            found[name] = f"rec_{found[name]}"
+    return answers.rename(found)
 
 
 def _reject(batch: Batch, refusal: Refusal) -> Reject:

@@ -8,11 +8,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recommender.cohort.answering import Answered, Answering
-from recommender.cohort.cells import Cells, Read
+from recommender.cohort.cells import Believed, Cells, Read, as_text
 from recommender.cohort.columns.stated import HIGH_SCORES, Stated
 from recommender.cohort.columns.understanding import ColumnOf
 from recommender.engines.leaves import NEVER
 from recommender.rulebook.model import Rulebook
+
+_ANY_DECIMALS = 30
 
 
 class Refusal(NamedTuple):
@@ -39,7 +41,7 @@ class Scoring:
     `believed` says, for each column, how high a score is believed without a plus sign (see `believed_scores`).
     """
 
-    def __init__(self, rulebook: Rulebook, columns: Sequence[ColumnOf], decimal: str, believed: Mapping[str, int]) -> None:
+    def __init__(self, rulebook: Rulebook, columns: Sequence[ColumnOf], decimal: str, believed: Mapping[str, Believed]) -> None:
         self.cells = {of.column: Cells(of, decimal, believed[of.column]) for of in columns}
         self.column_of = {of.field.id: of.column for of in columns}
         present = {of.field.id for of in columns} | {of.field.id + NEVER for of in columns if of.field.never}
@@ -91,24 +93,33 @@ class Scoring:
         return refusals
 
 
+def nothing(frame: pl.DataFrame) -> pl.Expr:
+    """Return where nothing stands in a row: every cell is empty, or has spaces only."""
+    schema = frame.schema
+    cells = [pl.col(name) if type_ != pl.String else pl.col(name).str.strip_chars().replace("", None) for name, type_ in schema.items()]
+    return pl.all_horizontal([cell.is_null() for cell in cells]) if cells else pl.lit(value=False)
+
+
 def _empty_rows(frame: pl.DataFrame, accepted: NDArray[np.bool_]) -> list[Refusal]:
     """Return the rows in which nothing stands at all, such as spreadsheets leave at their end: they are nobody."""
-    rows = np.flatnonzero(frame.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()) if frame.width else ()
+    rows = np.flatnonzero(frame.select(nothing(frame)).to_series().to_numpy())
     accepted[rows] = False
     return [Refusal(int(row), "", "empty_row", "Nothing stands in this row.") for row in rows]
 
 
-def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: Stated) -> dict[str, int]:
-    """Return, for each column, the highest score (thousandths) that is believed without a plus sign.
+def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: Stated) -> dict[str, Believed]:
+    """Return, for each column, which scores above zero are believed without a plus sign.
 
-    Where no score of a sample is below zero, none above it is; else those up to what is likely, or all, where that was accepted.
+    Where no score of a sample is below zero, none is; else those up to what is likely, with as many decimals as those below zero
+    have; or all, where that was accepted.
     """
     high = HIGH_SCORES in stated.accept
 
-    def believed(of: ColumnOf) -> int:
+    def believed(of: ColumnOf) -> Believed:
         if of.field.doubt_above is None or high:
-            return of.field.high
-        signed = sample[of.column].cast(pl.String).str.contains(r"^\s*-[0-9]").any()
-        return of.field.doubt_above if signed else 0
+            return Believed(of.field.high, _ANY_DECIMALS)
+        below = sample.select(as_text(of.column, sample.schema[of.column]).str.extract(r"^\s*[-\u2212\u2013]([0-9]+(?:[.,][0-9]+)?)"))
+        decimals = below.to_series().drop_nulls().str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
+        return Believed(of.field.doubt_above, int(decimals.max())) if len(decimals) else Believed(0, 0)  # type: ignore[arg-type]
 
     return {of.column: believed(of) for of in columns}

@@ -1,5 +1,6 @@
 """Writing answers: whole or not at all, in the order of the rows, as CSV, TSV or Parquet."""
 
+import io
 import os
 import stat
 import sys
@@ -10,7 +11,7 @@ from typing import IO, Any, Protocol
 
 import polars as pl
 
-from recommender.errors import CohortError, Problem
+from recommender.errors import CohortError, Problem, quoted
 
 _SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 
@@ -63,11 +64,25 @@ class _StandardOutput:
         self._header = True
 
     def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
-        _defused(given, free).hstack(answers).write_csv(sys.stdout.buffer, include_header=self._header)
+        _refuse_nested(given, "standard output")
+        text = io.BytesIO()
+        _defused(given, free).hstack(answers).write_csv(text, include_header=self._header)
+        self._put(text.getbuffer())
         self._header = False
 
     def finish(self) -> None:
-        sys.stdout.buffer.flush()
+        self._put(b"")
+
+    @staticmethod
+    def _put(text: bytes | memoryview) -> None:
+        """Write, so that a closed pipe is told apart from other troubles: Polars does not tell."""
+        try:
+            sys.stdout.buffer.write(text)
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            raise
+        except (OSError, ValueError, AttributeError) as error:
+            raise CohortError(Problem("standard output", f"it cannot be written to: {_reason(error)}.")) from None
 
     def abandon(self) -> None:
         pass
@@ -78,18 +93,18 @@ class _File:
 
     def __init__(self, target: str) -> None:
         self.target = target
-        self._place = Path(target).resolve()
-        if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
-            raise CohortError(Problem(target, "this is not a file that can be replaced.", "Name another file."))
         try:
+            self._place = Path(target).resolve()
+            if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
+                raise CohortError(Problem(target, "this is not a file that can be replaced.", "Name another file."))
             handle, name = tempfile.mkstemp(prefix=f".{self._place.name}.", suffix=".part", dir=self._place.parent)
-        except OSError as error:
+        except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
         self._part = Path(name)
         self._file: IO[bytes] = os.fdopen(handle, "wb")
 
-    def _failed(self, error: OSError) -> CohortError:
-        return CohortError(Problem(self.target, f"this file cannot be written: {error.strerror}.", "Name another place, or make room."))
+    def _failed(self, error: Exception) -> CohortError:
+        return CohortError(Problem(self.target, f"this file cannot be written: {_reason(error)}.", "Name another place, or make room."))
 
     def finish(self) -> None:
         try:
@@ -113,6 +128,7 @@ class _Text(_File):
         self._header = True
 
     def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        _refuse_nested(given, self.target)
         try:
             _defused(given, free).hstack(answers).write_csv(self._file, separator=self._separator, include_header=self._header)
         except OSError as error:
@@ -142,13 +158,14 @@ class _Parquet(_File):
         super().finish()
 
 
-_FORMULA = "(?s)^[=+@\t\r-]."
+_FORMULA = "(?s)^[=+@\t\r\n\uff1d\uff0b\uff20\uff0d-]."
 _NUMBER = r"^[+-]?[0-9]*[.,]?[0-9]+([eE][+-]?[0-9]+)?$"
 
 
 def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
     """Return the rows with an apostrophe before each text that a spreadsheet would run as a formula; numbers are left alone."""
-    suspects = [name for name in free if frame.schema[name] == pl.String]
+    schema = frame.schema
+    suspects = [name for name in free if schema[name] == pl.String]
     begins = frame.select(pl.col(suspects).str.contains(_FORMULA).any()) if suspects else pl.DataFrame()
     found = [name for name in begins.columns if begins[name][0]]
     formula = [pl.col(name).str.contains(_FORMULA) & ~pl.col(name).str.strip_chars().str.contains(_NUMBER) for name in found]
@@ -156,5 +173,27 @@ def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
         pl.when(is_formula).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name, is_formula in zip(found, formula, strict=True)
     ]
-    names = {name: f"'{name}" for name in frame.columns if name[:1] in "=+@\t\r-" and name}
+    taken = set(frame.columns)
+    names: dict[str, str] = {}
+    for name in frame.columns:
+        if name[:1] in tuple("=+@\t\r\n-"):
+            safe = f"'{name}"
+            while safe in taken:
+                safe = f"'{safe}"
+            names[name] = safe
+            taken.add(safe)
     return frame.with_columns(changed).rename(names)
+
+
+def _refuse_nested(frame: pl.DataFrame, place: str) -> None:
+    """Refuse columns of lists and the like, which are no text and cannot become any."""
+    nested = [name for name, type_ in frame.schema.items() if type_.is_nested() or type_ in (pl.Binary, pl.Duration, pl.Object)]
+    if nested:
+        message = f"the column {quoted(nested[0])} holds lists, bytes or the like, which cannot be written as text."
+        raise CohortError(Problem(place, message, "Write a .parquet file, or take the column out."))
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong; libraries put it in different places."""
+    strerror = getattr(error, "strerror", None)
+    return str(strerror or error or type(error).__name__).partition("\n")[0]

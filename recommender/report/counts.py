@@ -103,7 +103,7 @@ def unanswered_fields(summary: Summary, rulebook: Rulebook) -> tuple[Unanswered,
     """Return the fields that somebody left open, those first whose answer is most often to be checked."""
     fields = rulebook.vocabulary.fields
     found = [Unanswered(fields[id_].label if id_ in fields else id_, *counts) for id_, counts in summary.missing.items() if any(counts)]
-    return tuple(sorted(found, key=lambda entry: (-entry.to_check, -entry.rows, entry.label)))
+    return tuple(sorted(found, key=lambda entry: (-entry.to_check, -entry.rows)))  # of equal ones, first what could stop exercise
 
 
 def reasons(summary: Summary) -> tuple[Reason, ...]:

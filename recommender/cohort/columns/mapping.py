@@ -10,7 +10,7 @@ from recommender.cohort.columns.names import ColumnWords, Name, Role, normalised
 from recommender.cohort.columns.score_guards import NO_SITE, is_score, refused_name, refused_numbers
 from recommender.cohort.columns.stated import ANY, HEEL_ULTRASOUND, Stated
 from recommender.cohort.columns.understanding import ColumnOf, Understanding, mapping_report
-from recommender.cohort.columns.values import ColumnValues, read_values
+from recommender.cohort.columns.values import ColumnValues, cell_texts, read_values
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.vocabulary import Field, Vocabulary
 
@@ -19,6 +19,11 @@ __all__ = ["ColumnOf", "Understanding", "mapping_report", "normalised_value", "u
 _READABLE = (Role.FIELD, Role.COUNTED, Role.FLAG, Role.HEEL)
 _FRACTURES = ("vertebral_fractures", "hip_fracture", "other_fractures")
 _MOST_SHOWN = 6
+_LEFT_ALONE = "left alone, as stated"
+_MOST_NEAR = 50
+_ENOUGH = 3
+_WHOLE = re.compile(r"[+-]?[0-9]{1,2}")
+_DIGITS = re.compile(r"[0-9]{1,3}")
 
 
 def understand(
@@ -110,7 +115,9 @@ class _Mapper:
         if column in self.stated.columns.values():
             return
         if column in self.stated.ignore:
-            self.ignored.append((column, "left alone, as stated"))
+            self.ignored.append((column, _LEFT_ALONE))
+        elif name is None and self.words.speaks_of_score(column):
+            self.questions.append(ask.which_bone(column))
         elif name is None:
             self.ignored.append((column, self._near(column)))
         elif name.role == Role.ASK:
@@ -130,8 +137,10 @@ class _Mapper:
         return any(is_score(self.vocabulary.fields[field]) for field in {*named, *self.stated.columns} - {NO_SITE})
 
     def _near(self, column: str) -> str:
-        """Say which field a column may be whose name is known but for one slip."""
+        """Say which field a column may be whose name is known but for one slip; in a very wide file only of the first columns."""
         key = plain_name(column)
+        if len(self.ignored) > _MOST_NEAR:
+            return ""
         found = next((name for known, name in self.words.names.items() if name.fields and one_slip(key, known)), None)
         return ask.near(column, found.fields) if found else ""
 
@@ -174,12 +183,16 @@ class _Mapper:
         """Return what must be asked before a column may be read as a field."""
         name = self.names[column]
         by_name = refused_name(field, name, self.heel, self.accepted, self.words)
+        if not stated and (question := ask.maybe_shares(field, column, values)):
+            return question
         if reason := by_name or refused_numbers(field, values, self.words):
             return ask.refused(field, column, reason)
         above_one = any(number > 1 for text, number in values.numbers.items() if text not in values.unread)
         if name is not None and name.role == Role.COUNTED and not stated and values.told and not above_one:
             return ask.not_counted(field, column, values)
-        return ask.not_understood(field, column, values) if values.unread_share > ask.MOST_UNREAD else None
+        if values.unread_share > ask.MOST_UNREAD:
+            return ask.not_understood(field, column, values)
+        return ask.maybe_codes(field, column, values, self.words)
 
     def _read(self, field: Field, column: str, values: ColumnValues, stated: bool) -> None:
         said = self._said(field, column)
@@ -206,8 +219,19 @@ class _Mapper:
 
     # ── the whole file ──
 
+    def _decimals_beside(self, of: ColumnOf) -> str:
+        """Return the column right of a score that may hold its decimals, as a decimal comma between commas leaves them."""
+        place = self.header.index(of.column) + 1
+        beside = self.header[place] if place < len(self.header) else ""
+        if not is_score(of.field) or beside not in {column for column, hint in self.ignored if hint != _LEFT_ALONE}:
+            return ""
+        score, decimals = (cell_texts(self.sample[column]) for column in (of.column, beside))
+        whole = all(_WHOLE.fullmatch(cell.strip()) for cell in score)
+        return beside if whole and len(decimals) >= _ENOUGH and all(_DIGITS.fullmatch(cell.strip()) for cell in decimals) else ""
+
     def _finish(self) -> None:
         """Note what the file lacks; without any field there is nothing to go on."""
+        self.questions += [ask.maybe_decimals(of.column, beside) for of in self.columns if (beside := self._decimals_beside(of))]
         if not self.columns and not self.questions:
             self.questions.append(ask.nothing_read(self.header))
         open_ = {*self.candidates, *(field for _, name in self.asked for field in name.fields)}

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -59,7 +59,7 @@ class WordSet(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How a score of a bone is named, and what makes numbers doubtful as scores."""
+    """How a score of a bone is named, and what makes numbers doubtful as scores; `looks_like` is a pattern of the words for one."""
 
     words: Mapping[str, tuple[str, ...]]
     fillers: tuple[str, ...]
@@ -67,6 +67,7 @@ class Scores(NamedTuple):
     density_say: str
     density_range: tuple[float, float]
     enough: Mapping[str, int]
+    looks_like: str
 
 
 class Heel(NamedTuple):
@@ -98,7 +99,7 @@ class ColumnWords(NamedTuple):
     def of(self, column: str) -> Name | None:
         """Return what a column of this name holds, or nothing where nobody has said."""
         key = plain_name(column)
-        return self.names.get(key) or self.taken_apart(key)
+        return self.names.get(key) or self.taken_apart(key) or self._short_score(column)
 
     def taken_apart(self, key: str) -> Name | None:
         """Return what a plain name means as a score of a site, or as a name with a unit behind it."""
@@ -120,11 +121,23 @@ class ColumnWords(NamedTuple):
         for kind, words in self.scores.words.items():
             for word in words:
                 for whole in self._without_filler(key) if word in key else ():
-                    for rest in {whole.removeprefix(word), whole.removesuffix(word)} - {whole}:
-                        for site in self._without_filler(rest):
+                    if word in whole:
+                        for site in self._without_filler(whole.replace(word, "", 1)):
                             if site in self.scores.sites:
                                 return self._at(kind, self.scores.sites[site])
         return None
+
+    def _short_score(self, column: str) -> Name | None:
+        """Take apart a name in which a lone T says that it is a score: `T_FN`, `ls t`."""
+        parts = [plain_name(part) for part in re.split(r"[\W_]+", column) if part]
+        if parts.count(T) != 1:
+            return None
+        site = self.scores.sites.get("".join(part for part in parts if part != T))
+        return self._at(T, site) if site is not None else None
+
+    def speaks_of_score(self, column: str) -> bool:
+        """Say whether the name of a column has the words for a T-score or a Z-score in it, whatever else it says."""
+        return re.search(self.scores.looks_like, _without_accents(column)) is not None
 
     def _without_filler(self, text: str) -> Iterator[str]:
         yield text
@@ -143,6 +156,16 @@ class ColumnWords(NamedTuple):
         if len(fields) == 1:
             return Name(Role.FIELD, fields)
         return Name(Role.ASK if fields else Role.APART, fields, site.say)
+
+
+def _without_accents(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+
+
+def looks_like_score(words: Iterable[str]) -> str:
+    """Return a pattern that finds the words for a score in a name, between other words: `t score` also as `tscore` and `T-Score`."""
+    parts = (r"[\W_]*".join(map(re.escape, _without_accents(word).split())) for word in words)
+    return "|".join(rf"(?<![^\W\d_]){part}s?(?![^\W\d_])" for part in parts)
 
 
 def plain_name(text: str) -> str:

@@ -5,7 +5,7 @@ import shlex
 from collections.abc import Iterable, Sequence
 
 from recommender.cohort.columns.names import ColumnWords, Name, Role, normalised_value
-from recommender.cohort.columns.score_guards import Refusal
+from recommender.cohort.columns.score_guards import Refusal, is_score
 from recommender.cohort.columns.values import ColumnValues
 from recommender.errors import Problem, quoted
 from recommender.vocabulary import Field
@@ -19,7 +19,50 @@ def which_column(field: Field, columns: Sequence[str]) -> Problem:
     """Ask which of several columns is a field."""
     names = " and ".join(quoted(column) for column in columns)
     options = [_option("--map", f"{field.id}={column}") for column in columns]
-    return Problem(f"columns {names}", f"each of these could be `{field.id}` ({field.label}).", f"Write {_either(options)}.")
+    both = " If both sides were scanned, the lower score counts: make one column of it." if is_score(field) else ""
+    return Problem(f"columns {names}", f"each of these could be `{field.id}` ({field.label}).", f"Write {_either(options)}.{both}")
+
+
+def which_bone(column: str) -> Problem:
+    """Ask what a column is whose name speaks of a score, but of no bone that is known."""
+    fields = "t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33, or t_score"
+    hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignored(column)}."
+    return _question(column, "its name speaks of a T-score or Z-score, and it is not clear of which bone, or of which scan.", hint)
+
+
+def maybe_decimals(score: str, beside: str) -> Problem:
+    """Ask whether a column holds the decimals of the score to its left."""
+    message = f"it stands right of the score {quoted(score)}, and both have whole numbers only: are these its decimals, cut off at a comma?"
+    return _question(
+        beside, message, f"If so, save the file with decimal points, or with semicolons between columns. If not, write {ignored(beside)}."
+    )
+
+
+def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | None:
+    """Ask about per cent that are all 1 or less: they may be shares, a hundred times too small."""
+    numbers = values.numbers.values()
+    if field.unit != "%" or not numbers or max(numbers) > 1 or all(number == int(number) for number in numbers):
+        return None
+    stated = _option("--map", f"{field.id}={column}")
+    hint = f"If they are per cent, write {stated}. If they are shares, multiply them by 100; or write {ignored(column)}."
+    return _question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
+
+
+def maybe_codes(field: Field, column: str, values: ColumnValues, words: ColumnWords) -> Problem | None:
+    """Ask about codes such as 88 beside 99 that could be answers here, but stand where others mean not known, or far from all answers."""
+    if field.kind not in ("number", "count"):
+        return None
+    codes = [text for text in values.seen if _plain(text) in words.codes and normalised_value(text) not in values.words]
+    open_ = [text for text in codes if normalised_value(text) not in values.missing and text in values.numbers]
+    rest = [number for text, number in values.numbers.items() if text not in codes]
+    far = len(open_) > 1 and bool(rest) and min(values.numbers[text] for text in open_) > 2 * max(*rest, 1)
+    if not open_ or not (far or len(open_) < len(codes)):
+        return None
+    unknown = " ".join(_option("--missing", f"{field.id}={text}") for text in open_)
+    answers = " ".join(_option("--values", f"{field.id}:{text}={_plain(text)}") for text in open_)
+    return _question(
+        column, f"{_some(open_)} could mean not known here, or be answers.", f"Write {unknown}; or, if they are answers, {answers}."
+    )
 
 
 def which_field(column: str, name: Name, could_be: Sequence[tuple[Field, ColumnValues]]) -> Problem:
@@ -87,7 +130,8 @@ def notes(field: Field, column: str, name: Name | None, values: ColumnValues, wo
         option = _option("--missing", f"{field.id}={code}")
         found.append(f"{quoted(column)}: {_counted([code], values)} is read as it stands. If it means not known, write {option}.")
     if values.unread:
-        found.append(f"{quoted(column)}: {_counted(values.unread[:_MOST_QUOTED], values)} cannot be read. Such rows are rejected.")
+        cells = sum(values.seen[text] for text in values.unread)
+        found.append(f"{quoted(column)}: {cells} of its first cells cannot be read. Such rows are rejected.")
     if name is not None and name.role == Role.FLAG and name.say and any(values.answer(text) == "unknown" for text in values.told):
         found.append(f"{quoted(column)}: {name.say}")
     if field.id in words.completed and any(number != int(number) for number in values.numbers.values()):
@@ -105,7 +149,7 @@ def _far_code(field: Field, values: ColumnValues, words: ColumnWords) -> str:
 
 
 def _counted(texts: Iterable[str], values: ColumnValues) -> str:
-    return ", ".join(f"{quoted(text)} ({values.seen[text]} times in the first rows)" for text in texts)
+    return ", ".join(f"{quoted(text)} ({values.seen[text]} in the first rows)" for text in texts)
 
 
 def _plain(text: str) -> str:

@@ -5,7 +5,17 @@ from functools import cache
 from typing import Any
 
 from recommender.cohort.columns.cell_words import KEYS, CellWords
-from recommender.cohort.columns.names import ColumnWords, Heel, Name, Role, Scores, Site, plain_name, plain_names
+from recommender.cohort.columns.names import (
+    ColumnWords,
+    Heel,
+    Name,
+    Role,
+    Scores,
+    Site,
+    looks_like_score,
+    plain_name,
+    plain_names,
+)
 from recommender.documents import Document, Path_, read_bytes
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 from recommender.rulebook.loading import data_folder, load_vocabulary
@@ -179,6 +189,7 @@ class _Reader:
             sites=self._sites(data.get("sites"), heel),
             density_say=check.text(data.get("density_say"), (*path, "density_say")),
             density_range=(float(low), float(high)),
+            looks_like=looks_like_score(word for kind in ("t", "z") for word in check.texts(data.get(kind), (*path, kind))),
             enough={kind: int(check.number(number, (*path, "enough", kind))) for kind, number in enough.items()},
         )
 

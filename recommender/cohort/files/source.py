@@ -136,7 +136,8 @@ def open_source(source: str) -> Source:
     if source == "-":
         if sys.stdin is None or sys.stdin.closed:
             raise CohortError(Problem(STANDARD_INPUT, "there is nothing to read: it is closed."))
-        return Source(STANDARD_INPUT, sys.stdin.buffer, None)
+        unlocked = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)  # a thread that waits for input must not hold up an interrupt
+        return Source(STANDARD_INPUT, unlocked, None)
     before = check_file(source)
     try:
         file = QuietFile(source)
