@@ -13,6 +13,7 @@ import polars as pl
 
 from recommender.errors import CohortError, Problem, quoted
 
+_AT_ONCE = 10_000  # rows turned into text together: with more, the memory for it costs more time than it saves
 _SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 
 
@@ -130,10 +131,11 @@ class _Text(_File):
     def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
         _refuse_nested(given, self.target)
         try:
-            _defused(given, free).hstack(answers).write_csv(self._file, separator=self._separator, include_header=self._header)
+            for piece in _defused(given, free).hstack(answers).iter_slices(_AT_ONCE):
+                piece.write_csv(self._file, separator=self._separator, include_header=self._header)
+                self._header = False
         except OSError as error:
             raise self._failed(error) from None
-        self._header = False
 
 
 class _Parquet(_File):
