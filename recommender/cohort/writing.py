@@ -131,7 +131,8 @@ class _Text(_File):
     def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
         _refuse_nested(given, self.target)
         try:
-            for piece in _defused(given, free).hstack(answers).iter_slices(_AT_ONCE):
+            rows = _defused(given, free).hstack(answers)
+            for piece in rows.iter_slices(_AT_ONCE) if rows.height else [rows]:  # the names are written even where no rows are
                 piece.write_csv(self._file, separator=self._separator, include_header=self._header)
                 self._header = False
         except OSError as error:
