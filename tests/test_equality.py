@@ -34,7 +34,8 @@ def _people(seed: int) -> list[Answers]:
 
 
 def _table(people: list[Answers]) -> pl.DataFrame:
-    return pl.DataFrame(people, schema=dict.fromkeys(PEOPLE.fields, pl.String))
+    """Make a table of people; they have numbers, as a row in which nothing stands at all is nobody."""
+    return pl.DataFrame(people, schema=dict.fromkeys(PEOPLE.fields, pl.String)).with_row_index("number")
 
 
 def _plain(found: pl.DataFrame) -> list[dict[str, Cell]]:
