@@ -99,6 +99,7 @@ def test_a_spark_frame_stays_lazy_and_keeps_the_order_of_its_rows(people: pl.Dat
     from pyspark.sql import SparkSession
 
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     session = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
     try:
         found = assess_frame(session.createDataFrame(people.head(500).to_arrow()))

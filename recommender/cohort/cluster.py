@@ -1,5 +1,6 @@
 """Cohorts beyond one machine: folders of Parquet files, answered by the workers of a Spark cluster."""
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -58,10 +59,10 @@ def _session(master: str) -> "SparkSession":
     settings = {
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.pyspark.python": sys.executable,
         "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
     }
     if master.startswith("local") or urlparse(master).hostname in _HERE:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers here have what this program has
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     for name, value in settings.items():
         builder = builder.config(name, value)
