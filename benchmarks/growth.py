@@ -40,7 +40,7 @@ def by_rows(rounds: int, most: int, folder: Path | None) -> list[tuple[float, fl
             source, target = Path(place) / "people.csv", Path(place) / "answers.csv"
             write_in_parts(source, rows, registry)
             command = [str(Path(sys.executable).with_name("recommender")), "batch", str(source), str(target)]
-            took = statistics.median(seconds(command) for _ in range(rounds if rows < ROWS[-1] else 1))
+            took = statistics.median(seconds(command, target) for _ in range(rounds if rows < ROWS[-1] else 1))
         found.append((rows, took / rows * 1e6))
         print(f"{rows:>12,} rows: {took:8.2f} s, {found[-1][1]:8.2f} microseconds a row", flush=True)
     return found

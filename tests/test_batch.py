@@ -516,6 +516,17 @@ def test_high_scores_are_as_written_only_where_that_was_stated(run: Run, tmp_pat
     assert [row["bone_density"] for row in _rows(tmp_path / "out.csv")] == ["osteoporosis", "normal"]
 
 
+def test_high_scores_of_the_heel_are_as_written_once_the_heel_is_accepted(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "age,qui,T-Score\n61,80.1,-2.61\n62,120.4,2.4\n")
+    assert run("batch", source, tmp_path / "out.csv", "--accept", "heel_ultrasound").code == 0
+    assert [row["bone_density"] for row in _rows(tmp_path / "out.csv")] == ["osteoporosis", "normal"]
+
+
+def test_accepting_the_heel_does_not_accept_lost_minus_signs(run: Run, tmp_path: Path) -> None:
+    source = _file(tmp_path, "age,qui,T-Score\n61,80.1,2.6\n62,120.4,2.4\n")
+    assert run("batch", source, tmp_path / "out.csv", "--accept", "heel_ultrasound").code == 1
+
+
 @pytest.mark.parametrize(("field", "text", "value"), [("age", "61.9", 61000), ("age", "61", 61000), ("falls_12m", "2.0", 2000)])
 def test_an_age_counts_completed_years_and_no_other_count_is_rounded(field: str, text: str, value: int) -> None:
     assert _read(_cells(field), [text]).values.to_list() == [value]

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from recommender.cohort.answering import Answered, Answering
 from recommender.cohort.cells import Believed, Cells, Read, as_text
-from recommender.cohort.columns.stated import HIGH_SCORES, Stated
+from recommender.cohort.columns.score_guards import NO_SITE
+from recommender.cohort.columns.stated import HEEL_ULTRASOUND, HIGH_SCORES, Stated
 from recommender.cohort.columns.understanding import ColumnOf
 from recommender.engines.leaves import NEVER
 from recommender.rulebook.model import Rulebook
@@ -111,14 +112,16 @@ def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: S
     """Return, for each column, which scores above zero are believed without a plus sign.
 
     Where no score of a sample is below zero, none is; else those up to what is likely, with as many decimals as those below zero
-    have; or all, where that was accepted.
+    have, and for accepted scores of the heel, where high ones are common, all; or all, where that was accepted.
     """
-    high = HIGH_SCORES in stated.accept
+    high, heel = HIGH_SCORES in stated.accept, HEEL_ULTRASOUND in stated.accept
 
     def believed(of: ColumnOf) -> Believed:
         if of.field.doubt_above is None or high:
             return Believed(of.field.high, _ANY_DECIMALS)
         below = sample.select(as_text(of.column, sample.schema[of.column]).str.extract(r"^\s*[-\u2212\u2013]([0-9]+(?:[.,][0-9]+)?)"))
+        if heel and of.field.id == NO_SITE and below.to_series().count():
+            return Believed(of.field.high, _ANY_DECIMALS)
         decimals = below.to_series().drop_nulls().str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
         return Believed(of.field.doubt_above, int(decimals.max())) if len(decimals) else Believed(0, 0)  # type: ignore[arg-type]
 

@@ -2,18 +2,23 @@
 
 import io
 import os
+import re
 import stat
 import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, cast
 
 import polars as pl
 
+from recommender.cohort.ahead import written_behind
 from recommender.errors import CohortError, Problem, quoted
 
 _AT_ONCE = 10_000  # rows turned into text together: with more, the memory for it costs more time than it saves
+_STEP = 1 << 16  # bytes written together: with megabytes, some file systems need several times as long
 _SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 
 
@@ -122,9 +127,39 @@ class _File:
         self._part.unlink(missing_ok=True)
 
 
+class _Steps:
+    """A file written to while the next text is made: in small steps, and sent on to the disk so that little is left for the end."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._handle = file.fileno()
+        self._written = 0
+        self._behind = ExitStack()
+        self._later = self._behind.enter_context(written_behind())
+
+    def write(self, text: bytes) -> int:
+        self._later(partial(self._write, text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Do nothing; Polars asks for it."""
+
+    def close(self) -> None:
+        """Wait for the last text."""
+        self._behind.close()
+
+    def _write(self, text: bytes) -> None:
+        left = memoryview(text)
+        while left:
+            left = left[os.write(self._handle, left[:_STEP]) :]
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(self._handle, self._written, len(text), os.POSIX_FADV_DONTNEED)
+        self._written += len(text)
+
+
 class _Text(_File):
     def __init__(self, target: str, separator: str) -> None:
         super().__init__(target)
+        self._steps = _Steps(self._file)
         self._separator = separator
         self._header = True
 
@@ -133,10 +168,22 @@ class _Text(_File):
         try:
             rows = _defused(given, free).hstack(answers)
             for piece in rows.iter_slices(_AT_ONCE) if rows.height else [rows]:  # the names are written even where no rows are
-                piece.write_csv(self._file, separator=self._separator, include_header=self._header)
+                piece.write_csv(cast("IO[bytes]", self._steps), separator=self._separator, include_header=self._header)
                 self._header = False
         except OSError as error:
             raise self._failed(error) from None
+
+    def finish(self) -> None:
+        try:
+            self._steps.close()
+        except OSError as error:
+            raise self._failed(error) from None
+        super().finish()
+
+    def abandon(self) -> None:
+        with suppress(OSError):
+            self._steps.close()
+        super().abandon()
 
 
 class _Parquet(_File):
@@ -198,5 +245,5 @@ def _refuse_nested(frame: pl.DataFrame, place: str) -> None:
 
 def _reason(error: Exception) -> str:
     """Return what went wrong; libraries put it in different places."""
-    strerror = getattr(error, "strerror", None)
-    return str(strerror or error or type(error).__name__).partition("\n")[0]
+    reason = str(getattr(error, "strerror", None) or error or type(error).__name__)
+    return re.sub(r"^\[Errno \d+\] ", "", reason).partition("\n")[0]
