@@ -56,7 +56,8 @@ def _field(name: str) -> Field:
     choices = COLOURS if name == "colour" else ()
     kind = "choice" if choices else "yes_no" if name in YES_NO else "number"
     low, high = (0, 0) if choices or kind == "yes_no" else (int(DOMAINS[name][0]), int(DOMAINS[name][-1]))
-    return Field(name, "", kind, name, "", "", "neither", low=low, high=high, choices=choices, never=name not in SCORES)
+    decimals = 1 if name in SCORES else 0
+    return Field(name, "", kind, name, "", "", "neither", low=low, high=high, decimals=decimals, choices=choices, never=name not in SCORES)
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType({name: _field(name) for name in DOMAINS})
@@ -165,7 +166,6 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
     """Build a rulebook of made-up rules, with nothing else in it."""
     return Rulebook(
         version="",
-        reviewed="",
         sha256="",
         words={},
         scales=SCALES,

@@ -18,7 +18,6 @@ from .conftest import Ran, Run
 SMALL = {
     "rulebook.yaml": """\
 version: "1"
-reviewed: not yet
 scales:
   risk_tier: [unknown, moderate, high]
   care: [open, established]

@@ -3,7 +3,6 @@
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from recommender.cohort.scoring import Scoring
     from recommender.cohort.writing import Writer
     from recommender.rulebook import Rulebook
-
-_SAMPLE = 10_000
 
 
 class _Request(NamedTuple):
@@ -79,14 +76,10 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
 
     Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is dropped or guessed.
     """
-    from recommender.cohort.columns.mapping import understand
+    from recommender.cohort.beginning import begin
     from recommender.cohort.columns.stated import load_stated, read_stated, saved
     from recommender.cohort.columns.understanding import mapping_report
-    from recommender.cohort.columns.words import load_column_words
     from recommender.cohort.files.form import Form
-    from recommender.cohort.files.opening import open_table
-    from recommender.cohort.limit import first_rows
-    from recommender.cohort.scoring import Scoring, believed_scores
 
     asked = _Request(target, *(given[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)
@@ -100,20 +93,14 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
         return _answer_on_cluster(source, asked, master or "local[*]", book, stated)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    table = open_table(source, Form(*(given[name] for name in Form._fields)))
-    with _let_go(first_rows(table, asked.limit)) as batches:
-        first = next(batches)
-        sample = first.frame.head(_SAMPLE)
-        understood = understand(table.header, table.repeated, sample, table.decimal, book.vocabulary, load_column_words(), stated)
+    begun = begin(source, Form(*(given[name] for name in Form._fields)), stated, book.vocabulary, asked.limit)
+    with _let_go(begun.others):
         if given["show_mapping"]:
-            click.echo("\n".join(table.notes) + "\n")
-            click.echo(mapping_report(understood), nl=False)
-            return 3 if understood.questions else 0
-        if understood.questions:
-            raise CohortError(understood.questions)
-        scoring = Scoring(book, understood.columns, table.decimal, believed_scores(understood.columns, first.frame, stated))
+            click.echo("\n".join(begun.table.notes) + "\n")
+            click.echo(mapping_report(begun.understood), nl=False)
+            return 3 if begun.understood.questions else 0
         limited = (f"Only the first {asked.limit:,} rows were to be read (--limit).",) if asked.limit else ()
-        return _answer(scoring, table, (*understood.notes, *limited), chain([first], batches), asked)
+        return _answer(begun.scoring(book), begun.table, (*begun.understood.notes, *limited), begun.batches, asked)
 
 
 def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Rulebook", stated: "Stated") -> int:
@@ -133,10 +120,10 @@ def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Ruleboo
 
 
 @contextmanager
-def _let_go(batches: Generator["Batch", None, None]) -> Iterator[Generator["Batch", None, None]]:
+def _let_go(batches: Generator["Batch", None, None]) -> Iterator[None]:
     """Let go of the source at the end, unless a thread is still waiting for it."""
     try:
-        yield batches
+        yield
     finally:
         with suppress(ValueError):
             batches.close()

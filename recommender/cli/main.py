@@ -46,10 +46,11 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
         return
     from recommender.engines import best_engine
     from recommender.rulebook import load_rulebook
+    from recommender.rulebook.signing import reviewed
 
     rulebook = load_rulebook()
     click.echo(f"recommender {__version__}")
-    click.echo(f"rulebook {rulebook.version}, sha256 {rulebook.sha256}, {rulebook.reviewed}")
+    click.echo(f"rulebook {rulebook.version}, sha256 {rulebook.sha256}, {reviewed(rulebook)}")
     click.echo(f"engine {best_engine().name}")
     ctx.exit()
 

@@ -4,6 +4,7 @@ from recommender.assessment import Assessment
 from recommender.explanation import Reason, trace
 from recommender.profile import plain
 from recommender.report.page import Page
+from recommender.rulebook.signing import how_many_signed, reviewed
 
 
 def clinician_report(found: Assessment, width: int, colour: bool) -> str:
@@ -19,7 +20,9 @@ def clinician_report(found: Assessment, width: int, colour: bool) -> str:
     book = found.rulebook
     page.heading("About")
     page.paragraph(book.words["disclaimer"]["clinician"])
-    page.paragraph(f"Rulebook {book.version}, sha256 {book.sha256}, {book.reviewed}.")
+    page.paragraph(f"Rulebook {book.version}, sha256 {book.sha256}, {reviewed(book)}.")
+    fired = found.findings.fired
+    page.paragraph(f"Of {len(fired)} rules that fired, {how_many_signed(book, fired) or 'none'} signed off by a clinician as it stands.")
     return str(page)
 
 

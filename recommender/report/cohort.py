@@ -20,6 +20,7 @@ from recommender.report.figures import patterns
 from recommender.report.html import Markup, bullets, document, heading, joined, paragraph
 from recommender.report.page import Page
 from recommender.rulebook.model import CLEARANCES, Rulebook
+from recommender.rulebook.signing import reviewed
 
 _WIDTH = 92
 _FIRST = 3
@@ -42,7 +43,7 @@ def summary_words(summary: Summary, rulebook: Rulebook) -> str:
     if summary.accepted:
         _words_on_people(page, summary, rulebook)
     page.entry("How the file was read", " ".join(summary.notes), indent=0)
-    page.paragraph(f"Rulebook {rulebook.version}, {rulebook.reviewed}. {rulebook.words['disclaimer']['clinician']}")
+    page.paragraph(f"Rulebook {rulebook.version}, {reviewed(rulebook)}. {rulebook.words['disclaimer']['clinician']}")
     return "".join(f"{visible(line)}\n" for line in str(page).splitlines())
 
 
@@ -77,18 +78,18 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
 def summary_page(summary: Summary, rulebook: Rulebook) -> str:
     """Return the summary as a web page in one piece that is the same whenever and wherever it is made from the same rows."""
     title = f"Movement and exercise: {_file_name(summary.place)}"
-    reviewed = f"Rulebook {rulebook.version}, {rulebook.reviewed}."
+    version = f"Rulebook {rulebook.version}, {reviewed(rulebook)}."
     parts = [
         patterns(),
         heading(1, title),
-        paragraph(f"{rulebook.words['disclaimer']['clinician']} {reviewed}"),
+        paragraph(f"{rulebook.words['disclaimer']['clinician']} {version}"),
         *_in_short(summary, rulebook),
     ]
     if summary.accepted:
         parts += [markup for name, section in _FIGURES.items() for markup in (heading(2, name), section(summary, rulebook))]
     parts += [heading(2, "Rows without an answer"), sections.rejects(summary)]
     parts += [heading(2, "How the file was read"), bullets(summary.notes) or paragraph("There is nothing to note.")]
-    parts += [heading(2, "About this page"), paragraph(f"{reviewed} Its sha256 is {rulebook.sha256}.")]
+    parts += [heading(2, "About this page"), paragraph(f"{version} Its sha256 is {rulebook.sha256}.")]
     return document(title, joined(parts))
 
 

@@ -6,6 +6,7 @@ from recommender.assessment import Assessment, Form, MovementVerdict, Offer, Wit
 from recommender.explanation import Reason, trace
 from recommender.profile import plain
 from recommender.rulebook.model import Rulebook
+from recommender.rulebook.signing import how_many_signed, reviewed
 
 SCHEMA = "recommender.assessment.v1"
 
@@ -15,7 +16,8 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
     book = found.rulebook
     return {
         "schema": SCHEMA,
-        "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": book.reviewed},
+        "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": reviewed(book)},
+        "signed_off": {"rules_fired": len(found.findings.fired), "signed": how_many_signed(book, found.findings.fired)},
         "disclaimer": book.words["disclaimer"][audience],
         "profile": found.profile.answers,
         "classification": _classification(found),

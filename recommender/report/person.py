@@ -5,6 +5,7 @@ from recommender.language.numbers import shown
 from recommender.report.exercises import what_you_can_do
 from recommender.report.page import Page
 from recommender.rulebook.model import CLEARANCES, URGENCIES, Referral
+from recommender.rulebook.signing import reviewed
 
 _MOST_QUESTIONS = 6
 
@@ -209,7 +210,7 @@ def about(page: Page, found: Assessment) -> None:
     book = found.rulebook
     page.heading("About this answer")
     page.paragraph(book.words["disclaimer"]["person"])
-    page.paragraph(f"Rulebook {book.version} ({book.sha256[:12]}), {book.reviewed}. To see every reason: --audience clinician.")
+    page.paragraph(f"Rulebook {book.version} ({book.sha256[:12]}), {reviewed(book)}. To see every reason: --audience clinician.")
 
 
 _SECTIONS = dict(zip(CLEARANCES, (_clear, _clinician_led, _hold, _emergency), strict=True))

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from recommender.report.page import Page
 from recommender.rulebook.model import Exercise, Rule, Rulebook
+from recommender.rulebook.signing import sign_off, state
 
 
 def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
@@ -29,9 +30,15 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     page.entry("source checked", rule.source_status, indent=0)
     page.entry("its numbers", ", ".join(f"{text} ({status})" for text, status in rule.numbers.items()), indent=0)
     page.entry("guideline year", rule.guideline_year, indent=0)
+    page.entry("signed", _signed(rulebook, rule), indent=0)
     page.entry("stands in", rule.place, indent=0)
     _sources(page, rulebook, rule.sources)
     return page
+
+
+def _signed(rulebook: Rulebook, rule: Rule) -> str:
+    found = sign_off(rulebook, rule)
+    return f"{found.by}, {found.role}, {found.date}" if found else state(rulebook, rule)
 
 
 def exercise_page(rulebook: Rulebook, exercise: Exercise, width: int, colour: bool) -> Page:

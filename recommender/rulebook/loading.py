@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from recommender.documents import Document
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_CASES = "/cases/"
+_APART = ("/cases/", "/invariants.yaml")  # what is hashed with a rulebook and never needed for an answer
+_RECORDS = ("/signed.yaml", "/changelog.yaml")  # what is said about a rulebook, and so not part of its hash
 _READERS = (".", "language", "vocabulary", "rulebook")
 
 
@@ -65,12 +66,12 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False) -> Rulebook:
 
 def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Document"], str], Kept], afresh: bool = False) -> Kept:
     """Return the kept form of exactly these files, or read them; only what has passed every check is kept."""
-    sha256 = _content_hash(files)
-    key = hashlib.sha256("\0".join([kind.__name__, sha256, _readers(), *files]).encode()).hexdigest()
+    sha256 = _content_hash({name: content for name, content in files.items() if not name.endswith(_RECORDS)})
+    key = hashlib.sha256("\0".join([kind.__name__, _content_hash(files), _readers(), *files]).encode()).hexdigest()
     kept = None if afresh else recall(key, kind)
     if kept is not None:
         return kept
-    found = read(_parse({name: content for name, content in files.items() if not _is_case(name)}), sha256)
+    found = read(_parse(_for_answers(files)), sha256)
     keep(key, found)
     return found
 
@@ -83,7 +84,7 @@ def load_documents(folder: Path | None = None) -> list["Document"]:
 
     """
     files = _rule_files(folder) if folder else {**_vocabulary_file(), **_rule_files(data_folder("rules"))}
-    return _parse({name: content for name, content in files.items() if not _is_case(name)})
+    return _parse(_for_answers(files))
 
 
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
@@ -94,11 +95,23 @@ def load_case_documents(folder: Path | None = None) -> list["Document"]:
 
     """
     files = _rule_files(folder or data_folder("rules"))
-    return _parse({name: content for name, content in files.items() if _is_case(name)})
+    return _parse({name: content for name, content in files.items() if _APART[0] in name})
 
 
-def _is_case(name: str) -> bool:
-    return _CASES in name
+def load_law_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the file of laws of a rulebook, if it has one.
+
+    Raises:
+        RulebookError: when it cannot be read as data.
+
+    """
+    files = _rule_files(folder or data_folder("rules"))
+    return _parse({name: content for name, content in files.items() if name.endswith(_APART[1])})
+
+
+def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files without which nobody could be answered."""
+    return {name: content for name, content in files.items() if not any(part in name for part in _APART) and not name.endswith(_RECORDS[1])}
 
 
 def _readers() -> str:

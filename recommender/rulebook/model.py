@@ -145,6 +145,15 @@ class Rule(NamedTuple):
         return truth is not True if self.fails_closed else truth
 
 
+class SignOff(NamedTuple):
+    """Who vouched for a rule, as what, when, and for which content of it."""
+
+    by: str
+    role: str
+    date: str
+    sha256: str
+
+
 class PlainWords(NamedTuple):
     """How plain the words for people must be: the highest reading grade, long words that count as short, and words never used.
 
@@ -170,7 +179,6 @@ class Rulebook(NamedTuple):
     """All of `rules/`, with the vocabulary it is written in and one hash over both."""
 
     version: str
-    reviewed: str
     sha256: str
     words: Mapping[str, Mapping[str, str]]
     scales: Mapping[str, tuple[str, ...]]
@@ -186,6 +194,7 @@ class Rulebook(NamedTuple):
     always: tuple[str, ...]
     stop: tuple[str, ...]
     week: tuple[WeekGoal, ...]
+    signed: Mapping[str, tuple[SignOff, ...]] = {}
 
     @property
     def strata(self) -> tuple[tuple[Rule, ...], ...]:

@@ -24,6 +24,7 @@ from recommender.rulebook.model import (
     PlainWords,
     Rule,
     Rulebook,
+    SignOff,
     Source,
     WeekGoal,
 )
@@ -31,8 +32,9 @@ from recommender.rulebook.rule_reading import RuleReader, cited
 from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
 
+_SIGNED = "signed"
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
-_MANIFEST = ("version", "reviewed", "scales", "words", "plain_words", "supervised")
+_MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _SESSION = ("always", "stop", "week")
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
@@ -65,7 +67,6 @@ class _Reader:
         rules = RuleReader(self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"])
         book = Rulebook(
             version=manifest["version"],
-            reviewed=manifest["reviewed"],
             sha256=sha256,
             words=manifest["words"],
             plain_words=manifest["plain_words"],
@@ -81,6 +82,7 @@ class _Reader:
             always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
             stop=session[0].texts(session[1].get("stop"), ("stop",)) if session else (),
             week=self._week(*session) if session else (),
+            signed=self._signed(),
         )
         problems = [problem for checker in self.checkers for problem in checker.problems]
         if not problems:
@@ -90,7 +92,7 @@ class _Reader:
         return book
 
     def _check_sections(self) -> None:
-        known = [*_SECTIONS, *_MANIFEST, *_SESSION]
+        known = [*_SECTIONS, *_MANIFEST, *_SESSION, _SIGNED]
         for checker in self.checkers:
             checker.mapping(checker.document.data, (), (), known)
 
@@ -103,10 +105,21 @@ class _Reader:
             return None
         return found[0], found[0].mapping(found[0].document.data, (), keys)
 
+    def _signed(self) -> dict[str, tuple[SignOff, ...]]:
+        """Read who vouched for which rule; a rule that is gone may still stand there."""
+        found: dict[str, tuple[SignOff, ...]] = {}
+        for check in self.checkers:
+            raw = check.document.data.get(_SIGNED) if isinstance(check.document.data, dict) else None
+            for path, item in check.items(raw, (_SIGNED,)):
+                data = check.mapping(item, path, ("rule", "by", "role", "date", "sha256"), ())
+                rule, *words = (check.text(data.get(key), (*path, key)) for key in ("rule", "by", "role", "date", "sha256"))
+                found[rule] = (*found.get(rule, ()), SignOff(*words))
+        return found
+
     def _manifest(self) -> dict[str, Any]:
         found = self._single(_MANIFEST)
         if found is None:
-            return {"version": "", "reviewed": "", "words": {}, "plain_words": PlainWords(0, (), {}), "supervised": (Always(), "")}
+            return {"version": "", "words": {}, "plain_words": PlainWords(0, (), {}), "supervised": (Always(), "")}
         check, data = found
         for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
@@ -135,7 +148,6 @@ class _Reader:
         supervised = check.attempt(("supervised", "when"), raw.get("when"), lambda text: parse_condition(text, self.vocabulary.symbols))
         return {
             "version": check.text(data.get("version"), ("version",)),
-            "reviewed": check.text(data.get("reviewed"), ("reviewed",)),
             "words": words,
             "plain_words": self._plain_words(check, data.get("plain_words")),
             "supervised": (supervised or Always(), check.text(raw.get("opens"), ("supervised", "opens"))),

@@ -1,0 +1,81 @@
+"""`recommender rules check` and `test`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from recommender.cli.rules.options import has_solver, rules_option
+from recommender.errors import Problem
+from recommender.rulebook import Rulebook, load_rulebook
+
+
+@click.command()
+@rules_option
+def check(folder: Path | None) -> None:
+    """Check that a rulebook can be used, uses all it has, and is in plain words.
+
+    With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and boundaries with a gap
+    between them. Every problem is told with its file, line and column.
+    """
+    from recommender.lint import lint
+    from recommender.rulebook.loading import load_case_documents, load_documents
+
+    book = load_rulebook(folder, afresh=True)
+    problems = list(lint(book, load_documents(folder)))
+    load_case_documents(folder)
+    solver = has_solver()
+    if solver:
+        problems += _seen_by_solver(book, folder)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    click.echo(f"{_size(book)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")
+    if not solver:
+        click.echo("Without the solver z3 nobody looked for rules that can do nothing: pip install 'recommender[prove]'.")
+    click.echo(f"sha256 {book.sha256}")
+    if problems:
+        sys.exit(1)
+
+
+def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
+    from recommender.proof.findings import findings
+    from recommender.proof.law_reading import read_kept
+    from recommender.proof.world import World
+    from recommender.rulebook.loading import load_law_documents
+
+    kept = read_kept(load_law_documents(folder), book)
+    left = set(kept)
+    for finding in findings(World(book)):
+        if (finding.rule.id, finding.what) in kept:
+            left.discard((finding.rule.id, finding.what))
+        else:
+            hint = f"Mend it, or keep `{finding.what}` with a reason in invariants.yaml."
+            yield Problem(finding.rule.place, f"{finding.rule.id}: {finding.message}", hint)
+    for rule, what in sorted(left):
+        yield Problem(kept[rule, what], f"`{what}` of {rule} is kept with a reason, but there is nothing to keep any more.", "Take it out.")
+
+
+@click.command()
+@rules_option
+def test(folder: Path | None) -> None:
+    """Run all cases: those of each rule, the whole people, and the evidence's table; tell how far they reach."""
+    from recommender.cases import run_all
+
+    results = run_all(folder)
+    for failure in results.failures:
+        click.echo(failure, err=True)
+    for what, count in results.counts.items():
+        click.echo(f"{what}: {count}")
+    for reached in results.coverage:
+        click.echo(str(reached))
+        for name in reached.missed:
+            click.echo(f"  not reached: {name}")
+    click.echo(f"{sum(results.counts.values()) - len(results.failures)} passed, {len(results.failures)} failed")
+    if results.failures or not results.covered:
+        sys.exit(1)
+
+
+def _size(book: Rulebook) -> str:
+    counts = {"rules": book.rules, "movements": book.movements, "exercises": book.exercises, "sources": book.sources}
+    return ", ".join(f"{len(found)} {name}" for name, found in counts.items())

@@ -1,0 +1,43 @@
+"""`recommender rules list` and `show`."""
+
+from pathlib import Path
+
+import click
+
+from recommender.cli.output import wants_colour, width
+from recommender.cli.rules.options import rules_option
+from recommender.errors import Problem, RulebookError, did_you_mean
+from recommender.report.page import Page
+from recommender.report.rulebook import rule_page
+from recommender.rulebook import load_rulebook
+from recommender.rulebook.signing import how_many_signed, state
+
+
+@click.command("list")
+@rules_option
+def list_(folder: Path | None) -> None:
+    """List every rule: its id, title, certainty, how far its source was checked, and whether it is signed."""
+    book = load_rulebook(folder)
+    page = Page(width(), wants_colour())
+    file = ""
+    for rule in book.rules.values():
+        if rule.place.split(":")[0] != file:
+            file = rule.place.split(":")[0]
+            page.heading(file)
+        page.bullets([f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status}, {state(book, rule)})"], indent=0)
+    page.blank()
+    page.paragraph(f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules are signed off by a clinician.")
+    click.echo(str(page), nl=False, color=True)
+
+
+@click.command()
+@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@rules_option
+def show(ids: tuple[str, ...], folder: Path | None) -> None:
+    """Show rules whole: condition, effects, words, reason, certainty, sources, signature and where they stand."""
+    book = load_rulebook(folder)
+    for id_ in ids:
+        if id_ not in book.rules:
+            hint = did_you_mean(id_, book.rules) or "`recommender rules list` lists them."
+            raise RulebookError(Problem("", f"there is no rule `{id_}`.", hint))
+        click.echo(str(rule_page(book, book.rules[id_], width(), wants_colour())), color=True)

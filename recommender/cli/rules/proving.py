@@ -1,0 +1,46 @@
+"""`recommender rules prove`."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from recommender.cli.output import wants_colour, width, write
+from recommender.cli.rules.options import need_solver, rules_option
+from recommender.errors import Problem, RulebookError, did_you_mean
+from recommender.rulebook import load_rulebook
+
+
+@click.command()
+@click.argument("ids", metavar="[LAW]...", nargs=-1)
+@click.option("--save", metavar="FILE", help="Write whoever breaks a law into a file of cases.")
+@rules_option
+def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
+    """Prove the laws in invariants.yaml for every possible person, or show somebody who breaks one.
+
+    Exit code 0: all are proved. 1: some are not.
+    """
+    need_solver()
+    from recommender.proof.cases import as_cases
+    from recommender.proof.law_reading import read_laws
+    from recommender.proof.proving import prove as theorems
+    from recommender.proof.world import World
+    from recommender.report.proof import proof_page, summary
+    from recommender.rulebook.loading import load_law_documents
+
+    book = load_rulebook(folder, afresh=True)
+    laws = {law.id: law for law in read_laws(load_law_documents(folder), book)}
+    for id_ in ids:
+        if id_ not in laws:
+            raise RulebookError(Problem("", f"there is no law `{id_}`.", did_you_mean(id_, laws) or f"Known: {', '.join(laws)}."))
+    asked = [law for law in laws.values() if not ids or law.id in ids]
+    found = []
+    for theorem in theorems(World(book), asked):
+        found.append(theorem)
+        click.echo(str(proof_page(theorem, width(), wants_colour())), nl=False, color=True)
+    click.echo(summary(book, found, width()), nl=False)
+    broken = [(theorem.law, failure) for theorem in found for failure in theorem.failures]
+    if save is not None:
+        write(as_cases(book, broken), save)
+    if broken:
+        sys.exit(1)

@@ -1,0 +1,42 @@
+"""`recommender rules sign`."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from recommender.cli.rules.options import rules_option
+from recommender.errors import Problem, RulebookError, did_you_mean
+from recommender.rulebook import load_rulebook
+from recommender.rulebook.loading import data_folder
+from recommender.rulebook.model import SignOff
+from recommender.rulebook.signing import SIGNED, add_signatures, content_hash, state
+
+
+@click.command()
+@click.argument("ids", metavar="[ID]...", nargs=-1)
+@click.option("--all", "every", is_flag=True, help="Sign every rule that is not signed as it is now.")
+@click.option("--by", metavar="NAME", required=True, help="Who vouches for the rules.")
+@click.option("--role", required=True, help="As what, for example physiotherapist.")
+@rules_option
+def sign(ids: tuple[str, ...], every: bool, by: str, role: str, folder: Path | None) -> None:
+    """Vouch for rules as they are now; a rule that changes later shows as "changed since sign-off".
+
+    The signature goes into signed.yaml beside the rules, with today's date and the hash of what each rule says.
+    """
+    book = load_rulebook(folder, afresh=True)
+    if every == bool(ids):
+        raise click.UsageError("Name the rules to sign, or use --all.")
+    for name, text in (("--by", by), ("--role", role)):
+        if not text.strip():
+            raise RulebookError(Problem(name, "this is empty.", "A signature has a name and a role."))
+    for id_ in ids:
+        if id_ not in book.rules:
+            hint = did_you_mean(id_, book.rules) or "`recommender rules list` lists them."
+            raise RulebookError(Problem("", f"there is no rule `{id_}`.", hint))
+    rules = [rule for rule in book.rules.values() if (every or rule.id in ids) and state(book, rule) != SIGNED]
+    today = date.today().isoformat()
+    signatures = {rule.id: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(rule)) for rule in rules}
+    place = add_signatures(folder or data_folder("rules"), signatures)
+    already = (len(book.rules) if every else len(set(ids))) - len(rules)
+    click.echo(f"{len(rules)} signed in {place}." + (f" {already} were signed already." if already else ""))

@@ -1,0 +1,194 @@
+"""Reading `rules/invariants.yaml`: laws as sentences with a formal half, so that a clinician can add one."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from recommender.documents import Document, Path_
+from recommender.errors import Problem, RulebookError
+from recommender.language.parsing import parse_condition
+from recommender.language.symbols import ScaleSymbol
+from recommender.language.tree import Condition
+from recommender.proof.laws import Breach, Claim, Consequence, Exempt, Law, NeverRelaxes, NeverSurprises, Possibility
+from recommender.proof.outcomes import Fired, Known, Limited, Offered, Outcome, Referred, Stopped, Unanswered
+from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
+from recommender.schema import Checker
+
+FILE = "invariants.yaml"
+_GIVEN = ("when", "unless", "at_clearance", "only_answered")
+_CONSEQUENCES = (
+    "limits", "at_most", "stops", "starts", "refers", "never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each",
+)  # fmt: skip
+_CLAIMS = (*_CONSEQUENCES, "changes", "somebody")
+_CHANGES = ("worse", "answered")
+_POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld")
+
+
+def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
+    """Read the laws of a rulebook.
+
+    Raises:
+        RulebookError: with every problem found, each at its place; also where there are no laws at all.
+
+    """
+    laws: dict[str, Law] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        reader = _Reader(Checker(document), book)
+        data = reader.check.mapping(document.data, (), ("laws",), ("kept",))
+        for path, raw in reader.check.items(data.get("laws"), ("laws",)):
+            law = reader.law(raw, path)
+            if law.id in laws:
+                reader.check.fail(path, f"the law `{law.id}` is written twice.")
+            laws[law.id] = law
+        problems += reader.check.problems
+    if problems:
+        raise RulebookError(problems)
+    if not laws:
+        raise RulebookError(Problem(FILE, "this rulebook has no laws that could be proved.", f"Write some in {FILE}."))
+    return tuple(laws.values())
+
+
+def read_kept(documents: Iterable[Document], book: Rulebook) -> dict[tuple[str, str], str]:
+    """Read which findings are kept with a reason: the rule and what was found in it, each with its place.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    kept: dict[tuple[str, str], str] = {}
+    problems: list[Problem] = []
+    for document in documents:
+        check = Checker(document)
+        data = check.mapping(document.data, (), (), ("laws", "kept"))
+        for path, item in check.items(data.get("kept"), ("kept",)):
+            one = check.mapping(item, path, ("rule", "what", "because"), ())
+            rule = check.one_of(one.get("rule"), (*path, "rule"), book.rules, "rule")
+            check.text(one.get("because"), (*path, "because"))
+            kept |= {
+                (rule, check.text(what, place)): check.document.place(place)
+                for place, what in check.items(one.get("what"), (*path, "what"))
+            }
+        problems += check.problems
+    if problems:
+        raise RulebookError(problems)
+    return kept
+
+
+class _Reader:
+    def __init__(self, check: Checker, book: Rulebook) -> None:
+        self.check, self.book = check, book
+        self.symbols = {**book.vocabulary.symbols, **{name: ScaleSymbol(name, levels) for name, levels in book.scales.items()}}
+        self.levels = {level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels}
+
+    def law(self, raw: Any, path: Path_) -> Law:
+        data = self.check.mapping(raw, path, ("id", "says"), (*_GIVEN, *_CLAIMS, "except"))
+        self.check.owner = str(data.get("id", ""))
+        made = [key for key in _CLAIMS if key in data]
+        if len(made) != 1:
+            self.check.fail(path, "a law makes exactly one claim.", f"Give it one of: {', '.join(_CLAIMS)}.")
+        claim = self._claim(made[0], data, path) if made else Consequence((), (), ())
+        if "except" in data and not isinstance(claim, NeverRelaxes | NeverSurprises):
+            self.check.fail((*path, "except"), "only a law about `changes` has exceptions.", "Write `unless`.")
+        law = Law(str(data.get("id", "")), self.check.text(data.get("says"), (*path, "says")), claim, self.check.document.place(path))
+        self.check.owner = ""
+        return law
+
+    def _claim(self, key: str, data: Mapping[str, Any], path: Path_) -> Claim:
+        if key == "changes":
+            kind = self.check.one_of(data[key], (*path, key), _CHANGES, "kind of change")
+            exempt = self._exempt(data.get("except"), (*path, "except"))
+            return NeverSurprises(exempt) if kind == "answered" else NeverRelaxes(exempt)
+        if key == "somebody":
+            return Possibility(self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility")))
+        so, not_so = self._given(data, path)
+        consequences = getattr(self, f"_{key}")(data[key], (*path, key))
+        return Consequence(tuple(so), tuple(not_so), tuple(Breach((*so, *one.is_so), (*not_so, *one.is_not)) for one in consequences))
+
+    def _condition(self, raw: Any, path: Path_) -> Condition | None:
+        return self.check.attempt(path, raw, lambda text: parse_condition(text, self.symbols))
+
+    def _given(self, data: Mapping[str, Any], path: Path_) -> tuple[list[Outcome], list[Outcome]]:
+        so: list[Outcome] = []
+        not_so: list[Outcome] = []
+        for key, where in (("when", so), ("unless", not_so)):
+            if key in data and (condition := self._condition(data[key], (*path, key))):
+                where.append(Known(condition, " ".join(data[key].split())))
+        if "at_clearance" in data:
+            index = self._index(data["at_clearance"], (*path, "at_clearance"), CLEARANCES, "clearance")
+            so += [Stopped(index)] if index else []
+            not_so += [Stopped(index + 1)] if index + 1 < len(CLEARANCES) else []
+        if "only_answered" in data:
+            fields = self.book.vocabulary.fields
+            told = self.check.some_of(data["only_answered"], (*path, "only_answered"), fields, "field")
+            so.append(Unanswered(tuple(name for name in fields if name not in told)))
+        return so, not_so
+
+    def _index(self, raw: Any, path: Path_, scale: tuple[str, ...], what: str) -> int:
+        word = self.check.one_of(raw, path, scale, what)
+        return scale.index(word) if word else 0
+
+    def _by_verdict(self, raw: Any, path: Path_) -> list[tuple[str, int]]:
+        return [
+            (movement, VERDICTS.index(verdict))
+            for verdict, movements in self.check.mapping(raw, path, (), VERDICTS).items()
+            for movement in self.check.some_of(movements, (*path, verdict), self.book.movements, "movement")
+            if verdict in VERDICTS
+        ]
+
+    # each of these returns what would breach the claim
+
+    def _limits(self, raw: Any, path: Path_) -> list[Breach]:
+        return [Breach(is_not=(Limited(*one),)) for one in self._by_verdict(raw, path)]
+
+    def _at_most(self, raw: Any, path: Path_) -> list[Breach]:
+        return [
+            Breach((Limited(movement, verdict + 1),)) for movement, verdict in self._by_verdict(raw, path) if verdict + 1 < len(VERDICTS)
+        ]
+
+    def _stops(self, raw: Any, path: Path_) -> list[Breach]:
+        return [Breach(is_not=(Stopped(self._index(raw, path, CLEARANCES, "clearance")),))]
+
+    def _starts(self, raw: Any, path: Path_) -> list[Breach]:
+        index = self._index(raw, path, CLEARANCES[:-1], "clearance that something is worse than")
+        return [Breach((Stopped(index + 1),))]
+
+    def _refers(self, raw: Any, path: Path_) -> list[Breach]:
+        return [Breach(is_not=(Referred(self._index(raw, path, URGENCIES, "urgency")),))]
+
+    def _never_suggested(self, raw: Any, path: Path_) -> list[Breach]:
+        movements = set(self.check.some_of(raw, path, self.book.movements, "movement"))
+        levels = [level for exercise in self.book.exercises.values() for level in exercise.levels if movements & set(level.movements)]
+        return [Breach((Offered(level.id),)) for level in levels]
+
+    def _never_suggested_at(self, raw: Any, path: Path_) -> list[Breach]:
+        verdict = self._index(raw, path, VERDICTS, "verdict")
+        levels = [level for exercise in self.book.exercises.values() for level in exercise.levels]
+        return [Breach((Offered(level.id), Limited(movement, verdict))) for level in levels for movement in level.movements]
+
+    def _only_suggested(self, raw: Any, path: Path_) -> list[Breach]:
+        known = self.check.some_of(raw, path, [*self.levels, *self.book.exercises], "exercise or level")
+        return [Breach((Offered(level),)) for level, exercise in self.levels.items() if level not in known and exercise not in known]
+
+    def _suggested_for_each(self, raw: Any, path: Path_) -> list[Breach]:
+        goals = self.check.some_of(raw, path, {goal for exercise in self.book.exercises.values() for goal in exercise.goals}, "goal")
+        gentlest = {goal: tuple(Offered(ex.levels[0].id) for ex in self.book.exercises.values() if goal in ex.goals) for goal in goals}
+        return [Breach(is_not=offers) for offers in gentlest.values()]
+
+    def _exempt(self, raw: Any, path: Path_) -> tuple[Exempt, ...]:
+        found = []
+        for place, item in self.check.items(raw, path):
+            data = self.check.mapping(item, place, ("fields", "because"), ("when",))
+            found.append(
+                Exempt(
+                    self.check.some_of(data.get("fields"), (*place, "fields"), self.book.vocabulary.fields, "field"),
+                    self._condition(data["when"], (*place, "when")) if "when" in data else None,
+                    " ".join(str(data.get("when", "")).split()),
+                    self.check.text(data.get("because"), (*place, "because")),
+                )
+            )
+        return tuple(found)
+
+    def _possible(self, kind: str) -> tuple[tuple[Outcome, bool], ...]:
+        if kind == "each_rule_fires":
+            return tuple((Fired(rule), True) for rule in self.book.rules)
+        return tuple((Offered(level), kind == "each_level_is_suggested") for level in self.levels)

@@ -1,0 +1,88 @@
+"""Laws of a rulebook: a sentence that a clinician signs, and its formal half.
+
+Most laws come down to breaches: what must never be true of one person at once, or of a person before and after the answer to one
+question changed. A law of possibility comes down to what must be true of somebody.
+"""
+
+from typing import NamedTuple
+
+from recommender.language.tree import Condition
+from recommender.proof.outcomes import CouldBeLimited, CouldBeStopped, Limited, Outcome, Stopped
+from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+
+
+class Breach(NamedTuple):
+    """What must not be: all of `is_so` and none of `is_not`, of a person as they are, and `after` one answer changed."""
+
+    is_so: tuple[Outcome, ...] = ()
+    is_not: tuple[Outcome, ...] = ()
+    is_so_after: tuple[Outcome, ...] = ()
+    is_not_after: tuple[Outcome, ...] = ()
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        before = [*map(str, self.is_so), *(f"it is not so that {one}" for one in self.is_not)]
+        after = [*map(str, self.is_so_after), *(f"it is not so that {one}" for one in self.is_not_after)]
+        return "; ".join([", and ".join(before), *([f"afterwards {', and '.join(after)}"] if after else [])])
+
+
+class Consequence(NamedTuple):
+    """What follows for everybody of whom all of `given` and none of `given_not` is true; nobody may be one of the `breaches` of it."""
+
+    given: tuple[Outcome, ...]
+    given_not: tuple[Outcome, ...]
+    breaches: tuple[Breach, ...]
+
+
+class Exempt(NamedTuple):
+    """Fields that a law about changed answers leaves out, for people of whom `when` is true (for all, where it is `None`), and why."""
+
+    fields: tuple[str, ...]
+    when: Condition | None
+    text: str
+    because: str
+
+
+class NeverRelaxes(NamedTuple):
+    """A worse answer to one field, in the direction that the vocabulary gives it, makes no verdict or clearance less cautious."""
+
+    exempt: tuple[Exempt, ...]
+
+
+class NeverSurprises(NamedTuple):
+    """An answer to an open question makes no verdict or clearance more cautious than it was said that it may become."""
+
+    exempt: tuple[Exempt, ...]
+
+
+class Possibility(NamedTuple):
+    """Each of these is true of somebody: every outcome of the first tuple, and none of the second."""
+
+    each: tuple[tuple[Outcome, bool], ...]
+
+
+Claim = Consequence | NeverRelaxes | NeverSurprises | Possibility
+
+
+class Law(NamedTuple):
+    """A sentence that holds for every possible person, its formal half, and where it stands."""
+
+    id: str
+    says: str
+    claim: Claim
+    place: str
+
+
+def relaxations(book: Rulebook) -> tuple[Breach, ...]:
+    """Return every way in which an answer can become less cautious: a verdict that goes down, or the clearance."""
+    verdicts: list[Outcome] = [Limited(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
+    clearances: list[Outcome] = [Stopped(clearance) for clearance in range(1, len(CLEARANCES))]
+    return tuple(Breach(is_so=(one,), is_not_after=(one,)) for one in (*verdicts, *clearances))
+
+
+def surprises(book: Rulebook) -> tuple[Breach, ...]:
+    """Return every way in which an answer can become more cautious than it was said that it may."""
+    verdicts = [(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
+    limits = [Breach(is_not=(CouldBeLimited(*one),), is_so_after=(Limited(*one),)) for one in verdicts]
+    stops = [Breach(is_not=(CouldBeStopped(one),), is_so_after=(Stopped(one),)) for one in range(1, len(CLEARANCES))]
+    return (*limits, *stops)

@@ -1,0 +1,225 @@
+"""What an answer can say of a person, in two readings: as a bit of the circuit, and as it stands in one person's assessment."""
+
+from typing import NamedTuple, Protocol
+
+from recommender.assessment import Assessment
+from recommender.engines.circuit import Bit
+from recommender.language.meaning import evaluate
+from recommender.language.tree import Condition
+from recommender.proof.world import World
+from recommender.rulebook.model import CLEARANCES, DOSES, URGENCIES, VERDICTS
+
+
+class Outcome(Protocol):
+    """Something that is true of a person's assessment or not."""
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true, as a bit of the circuit."""
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person, as the reference decided."""
+
+    def __str__(self) -> str:
+        """Say it in words."""
+
+
+class Limited(NamedTuple):
+    """A movement has at least this verdict."""
+
+    movement: str
+    verdict: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.decision.movements[self.movement][self.verdict]
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(VERDICTS.index(one.verdict) >= self.verdict for one in found.movements if one.movement.id == self.movement)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.movement} is at least `{VERDICTS[self.verdict]}`"
+
+
+class CouldBeLimited(NamedTuple):
+    """A movement may yet turn out to have at least this verdict."""
+
+    movement: str
+    verdict: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.could_limit(self.movement, self.verdict)
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(VERDICTS.index(one.possible) >= self.verdict for one in found.movements if one.movement.id == self.movement)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.movement} may turn out to be `{VERDICTS[self.verdict]}`"
+
+
+class Stopped(NamedTuple):
+    """The clearance is at least this."""
+
+    clearance: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.decision.clearance_reached[self.clearance]
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return CLEARANCES.index(found.clearance) >= self.clearance
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"clearance is at least `{CLEARANCES[self.clearance]}`"
+
+
+class CouldBeStopped(NamedTuple):
+    """The clearance may yet turn out to be at least this."""
+
+    clearance: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.could_stop(self.clearance)
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return CLEARANCES.index(found.clearance_possible) >= self.clearance
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"clearance may turn out to be `{CLEARANCES[self.clearance]}`"
+
+
+class Offered(NamedTuple):
+    """A level of an exercise is suggested, or one beyond it."""
+
+    level: str
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.offers(self.level)
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(form.level.id == self.level for offer in found.offers for form in offer.permitted)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.level} is suggested"
+
+
+class Referred(NamedTuple):
+    """A referral is at least this urgent."""
+
+    urgency: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        rules = [rule for rule in world.book.rules.values() if rule.refer and URGENCIES.index(rule.refer.urgency) >= self.urgency]
+        return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(rule.refer is not None and URGENCIES.index(rule.refer.urgency) >= self.urgency for rule in found.referrals)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"a referral is at least `{URGENCIES[self.urgency]}`"
+
+
+class Gentle(NamedTuple):
+    """Doses are the gentle ones."""
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in world.book.rules.values() if rule.dose == DOSES[-1])
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return found.dose == DOSES[-1]
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"doses are `{DOSES[-1]}`"
+
+
+class Concluded(NamedTuple):
+    """A scale has reached at least this level."""
+
+    scale: str
+    place: int
+    level: str
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.columns.reached[self.scale][self.place].certain
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return found.findings.facts.scales[self.scale][0] >= self.place
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.scale} is at least `{self.level}`"
+
+
+class Known(NamedTuple):
+    """A condition is known to be true."""
+
+    condition: Condition
+    text: str
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.columns.truth(self.condition).certain
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return evaluate(self.condition, found.findings.facts) is True
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"`{self.text}`"
+
+
+class Fired(NamedTuple):
+    """A rule fires."""
+
+    rule: str
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.columns.rules[self.rule].fired
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(rule.id == self.rule for rule in found.findings.fired)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.rule} fires"
+
+
+class Unanswered(NamedTuple):
+    """Nothing has been said about any of these fields."""
+
+    fields: tuple[str, ...]
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.circuit.negate(world.circuit.any_of(world.told(name) for name in self.fields))
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return not set(self.fields) & set(found.profile.answers)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return "nothing else has been told"

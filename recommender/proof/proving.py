@@ -1,0 +1,214 @@
+"""Proving laws: by reading where that is enough, else by z3, which finds a person who breaks one or shows that there is none.
+
+Whoever is found is asked about again through the reference, so that no proof and no failure rests on the circuit alone.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import z3
+
+from recommender.assessment import Assessment
+from recommender.decision import assess
+from recommender.engines.reference import ReferenceEngine
+from recommender.errors import EngineError, Problem
+from recommender.profile import read_profile
+from recommender.proof.laws import (
+    Breach,
+    Consequence,
+    Exempt,
+    Law,
+    NeverRelaxes,
+    Possibility,
+    relaxations,
+    surprises,
+)
+from recommender.proof.polarity import read_as_missing, read_the_other_way
+from recommender.proof.world import Somebody, World, simplest
+from recommender.rulebook.model import Rule, Rulebook
+from recommender.vocabulary import Field
+
+LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
+_WORSE_IS_MORE = ("higher", "yes", "last")
+
+
+class Failure(NamedTuple):
+    """Why a law is not proved: somebody breaks it (`before`, and `after` one answer changed), or `reason` says what else.
+
+    `field` is the question whose answer changed, and `rules` are those that count it the other way round.
+    """
+
+    reason: str
+    before: Mapping[str, Any] | None = None
+    after: Mapping[str, Any] | None = None
+    field: str = ""
+    rules: tuple[Rule, ...] = ()
+    breach: Breach | None = None
+
+
+class Theorem(NamedTuple):
+    """What came of a law: in how many steps it was settled by reading and by the solver, and what speaks against it."""
+
+    law: Law
+    by_reading: int
+    by_solving: int
+    failures: tuple[Failure, ...]
+
+
+def prove(world: World, laws: Iterable[Law]) -> Iterator[Theorem]:
+    """Yield a theorem for each law.
+
+    Raises:
+        EngineError: where the reference does not confirm what the solver found; then nothing is proved at all.
+
+    """
+    prover = _Prover(world)
+    for law in laws:
+        yield prover.theorem(law)
+
+
+class _Prover:
+    def __init__(self, world: World) -> None:
+        self.world, self.book = world, world.book
+        self.anybody = Somebody(world)
+        self.solver = z3.Solver()
+        self.solver.set("timeout", LONGEST)
+        self.solver.add(self.anybody.possible)
+
+    def theorem(self, law: Law) -> Theorem:
+        claim = law.claim
+        if isinstance(claim, Consequence):
+            failure = self._breached(claim.breaches, self.solver, self.anybody, None, "") or self._about_nobody(claim)
+            return Theorem(law, 0, 1, (failure,) if failure else ())
+        if isinstance(claim, Possibility):
+            return self._possible(law, claim)
+        if isinstance(claim, NeverRelaxes):
+            fields = [field for field in self.book.vocabulary.fields.values() if field.worse != "neither"]
+            return self._changes(law, claim.exempt, fields, read_the_other_way, relaxations(self.book), self._gets_worse)
+        fields = list(self.book.vocabulary.fields.values())
+        return self._changes(law, claim.exempt, fields, read_as_missing, surprises(self.book), self._gets_known)
+
+    def _about_nobody(self, claim: Consequence) -> Failure | None:
+        """Refuse a law that is true only because there is nobody of whom it speaks."""
+        given = z3.And([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given])
+        unless = z3.Not(z3.Or([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given_not]))
+        return None if self.solver.check(given, unless) == z3.sat else Failure("the law is about nobody: its condition is true of no one.")
+
+    def _possible(self, law: Law, claim: Possibility) -> Theorem:
+        failures = []
+        for outcome, wanted in claim.each:
+            said = self.anybody.says(self.world, outcome.bit(self.world))
+            found = self.solver.check(said if wanted else z3.Not(said))
+            if found != z3.sat:
+                nobody = "there is nobody for whom" if found == z3.unsat else "the solver does not know of anybody for whom"
+                failures.append(Failure(f"{nobody} {outcome}" + ("." if wanted else " is not so.")))
+        return Theorem(law, 0, len(claim.each), tuple(failures))
+
+    def _changes(
+        self,
+        law: Law,
+        exempt: tuple[Exempt, ...],
+        fields: Iterable[Field],
+        suspects: Callable[[Rulebook, str], tuple[Rule, ...]],
+        breaches: tuple[Breach, ...],
+        change: Callable[[Field, Somebody, Somebody], z3.BoolRef],
+    ) -> Theorem:
+        by_reading = by_solving = 0
+        failures = []
+        for field in fields:
+            exceptions = [one for one in exempt if field.id in one.fields]
+            if any(one.when is None for one in exceptions):
+                continue
+            rules = suspects(self.book, field.id)
+            if not rules:
+                by_reading += 1
+                continue
+            by_solving += 1
+            other = Somebody(self.world, [field.id], "'")
+            solver = z3.Solver()
+            solver.set("timeout", LONGEST)
+            solver.add(self.anybody.possible, other.possible, change(field, self.anybody, other))
+            for one in exceptions:
+                if one.when is not None:
+                    solver.add(z3.Not(self.anybody.says(self.world, self.world.columns.truth(one.when).certain)))
+            failure = self._breached(breaches, solver, self.anybody, other, field.id)
+            if failure:
+                failures.append(failure._replace(rules=rules))
+        return Theorem(law, by_reading, by_solving, tuple(failures))
+
+    @staticmethod
+    def _gets_worse(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
+        one, other = before.person.answers[field.id], after.person.answers[field.id]
+        worse = other.value > one.value if field.worse in _WORSE_IS_MORE else other.value < one.value
+        return z3.And(one.given, other.given, worse)
+
+    @staticmethod
+    def _gets_known(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
+        answer = after.person.answers[field.id]
+        return z3.And(before.without(field.id), z3.Or(answer.given, answer.never))
+
+    def _breached(
+        self, breaches: Iterable[Breach], solver: z3.Solver, before: Somebody, after: Somebody | None, field: str
+    ) -> Failure | None:
+        """Look for somebody who breaks one of several laws."""
+        said = {breach: self._said(breach, before, after) for breach in breaches}
+        with aside(solver):
+            solver.add(z3.Or(list(said.values())))
+            found = solver.check()
+            if found == z3.sat:
+                return self._counterexample(said, solver, before, after, field)
+            return None if found == z3.unsat else Failure(f"the solver does not know ({solver.reason_unknown()}).", field=field)
+
+    def _said(self, breach: Breach, before: Somebody, after: Somebody | None) -> z3.BoolRef:
+        world = self.world
+        parts = [before.says(world, one.bit(world)) for one in breach.is_so]
+        parts += [z3.Not(before.says(world, one.bit(world))) for one in breach.is_not]
+        if after is not None:
+            parts += [after.says(world, one.bit(world)) for one in breach.is_so_after]
+            parts += [z3.Not(after.says(world, one.bit(world))) for one in breach.is_not_after]
+        return z3.And(parts)
+
+    def _counterexample(
+        self, said: Mapping[Breach, z3.BoolRef], solver: z3.Solver, before: Somebody, after: Somebody | None, field: str
+    ) -> Failure:
+        """Return the simplest person who breaks a law, once the reference has confirmed it."""
+        first = solver.model()
+        breach = next(one for one, sentence in said.items() if z3.is_true(first.eval(sentence, model_completion=True)))
+        solver.add(said[breach])
+        solver.check()
+        people = [before] if after is None else [before, after]
+        model = simplest(solver, people, [field] if field else [])
+        answers = [one.answers(model) for one in people]
+        confirm(self.book, breach, answers)
+        return Failure(f"{breach}.", answers[0], answers[1] if after else None, field, breach=breach)
+
+
+@contextmanager
+def aside(solver: z3.Solver) -> Iterator[None]:
+    """Let a solver forget afterwards what it is told meanwhile."""
+    scopes = solver.num_scopes()
+    solver.push()
+    try:
+        yield
+    finally:
+        solver.pop(solver.num_scopes() - scopes)
+
+
+def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Any]]) -> None:
+    """Ask the reference whether somebody is what the solver says.
+
+    Raises:
+        EngineError: where they disagree.
+
+    """
+    found = [assessed(book, one) for one in answers]
+    so = all(one.true_of(found[0]) for one in breach.is_so) and not any(one.true_of(found[0]) for one in breach.is_not)
+    so &= all(one.true_of(found[-1]) for one in breach.is_so_after) and not any(one.true_of(found[-1]) for one in breach.is_not_after)
+    if not so:
+        raise EngineError(Problem("z3", f"the reference does not confirm what the solver found: {breach}, of {answers}."))
+
+
+def assessed(book: Rulebook, answers: Mapping[str, Any]) -> Assessment:
+    """Return what the reference says of somebody."""
+    return assess(book, ReferenceEngine(book.strata), read_profile(book.vocabulary, answers, {}))

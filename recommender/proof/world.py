@@ -1,0 +1,103 @@
+"""Everybody who could be described: a rulebook, compiled so that z3 can look for a person of whom something is true."""
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import z3
+
+from recommender.cohort.contradictions import clashes
+from recommender.decision_in_columns import Decision
+from recommender.engines.circuit import FALSE, Bit
+from recommender.engines.columns import Columns
+from recommender.engines.leaves import NEVER, Never
+from recommender.engines.symbols import Person, Sentences
+from recommender.profile import plain
+from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.vocabulary import Field
+
+
+class World:
+    """A rulebook and its decision as one circuit, over every answer that any field accepts."""
+
+    def __init__(self, book: Rulebook) -> None:
+        """Compile a rulebook."""
+        self.book = book
+        fields = book.vocabulary.fields.values()
+        present = {field.id for field in fields} | {field.id + NEVER for field in fields if field.never}
+        self.columns = Columns(book, frozenset(present))
+        self.decision = Decision(self.columns)
+        self.circuit = self.columns.circuit
+        self.refused = self.circuit.any_of(clash.bit for clash in clashes(self.columns))
+
+    def could_limit(self, movement: str, verdict: int) -> Bit:
+        """Return where a movement may yet turn out to have at least a verdict."""
+        rules = [rule for rule in self.book.rules.values() if movement in rule.limits]
+        return self.circuit.any_of(
+            self.columns.rules[rule.id].possible for rule in rules if VERDICTS.index(rule.limits[movement]) >= verdict
+        )
+
+    def could_stop(self, clearance: int) -> Bit:
+        """Return where the clearance may yet turn out to be at least this."""
+        rules = [rule for rule in self.book.rules.values() if rule.clearance]
+        return self.circuit.any_of(self.columns.rules[rule.id].possible for rule in rules if CLEARANCES.index(rule.clearance) >= clearance)
+
+    def told(self, name: str) -> Bit:
+        """Return where a field was answered, be it "never"."""
+        never = self.circuit.leaf(Never(name)) if self.book.vocabulary.fields[name].never else FALSE
+        return self.circuit.any_of((self.columns.fields[name].answered, never))
+
+    def offers(self, level: str) -> Bit:
+        """Return where a level is permitted, and all before it."""
+        exercise = next(exercise for exercise in self.book.exercises.values() if level in {one.id for one in exercise.levels})
+        ids = [one.id for one in exercise.levels]
+        return self.circuit.any_of(self.decision.offered[one] for one in ids[ids.index(level) :])
+
+
+class Somebody:
+    """One symbolic person, and what the rules of one or more worlds say of them."""
+
+    def __init__(self, world: World, varied: Collection[str] = (), mark: str = "") -> None:
+        """Make somebody; the answers to the fields in `varied` are told apart from those of others by `mark`."""
+        self.person = Person(world.book.vocabulary, varied, mark)
+        self._sentences: dict[int, Sentences] = {}
+        self.possible = z3.And(self.person.in_range, z3.Not(self.says(world, world.refused)))
+
+    def says(self, world: World, bit: Bit) -> z3.BoolRef:
+        """Return a bit of a world as a sentence about this person."""
+        if id(world) not in self._sentences:
+            self._sentences[id(world)] = Sentences(world.circuit, self.person)
+        return self._sentences[id(world)].of(bit)
+
+    def without(self, name: str) -> z3.BoolRef:
+        """Say that a field is not answered."""
+        answer = self.person.answers[name]
+        return z3.Not(z3.Or(answer.given, answer.never))
+
+    def answers(self, model: z3.ModelRef) -> dict[str, Any]:
+        """Return this person's answers in a model, as one would write them in a profile."""
+        fields = self.person.vocabulary.fields
+        return {name: _written(fields[name], plain(value)) for name, value in self.person.read(model).items()}
+
+
+def _written(field: Field, value: int | float | bool | str) -> str:
+    """Write an answer; a plus sign says that a score above zero is meant."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"+{value}" if field.doubt_above is not None and not isinstance(value, str) and value > 0 else str(value)
+
+
+def simplest(solver: z3.Solver, people: Iterable[Somebody], keep: Collection[str] = ()) -> z3.ModelRef:
+    """Return a model of what `solver` was shown to allow in which as few fields as possible are answered, those in `keep` apart."""
+    people = list(people)
+    model = solver.model()
+    told = {name for somebody in people for name in somebody.person.read(model)} - set(keep)
+    silent = set(people[0].person.answers) - told - set(keep)
+    solver.add([somebody.without(name) for name in silent for somebody in people])
+    for name in sorted(told):
+        solver.push()
+        solver.add([somebody.without(name) for somebody in people])
+        if solver.check() == z3.sat:
+            model = solver.model()
+        else:
+            solver.pop()
+    return model

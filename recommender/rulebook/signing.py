@@ -1,0 +1,88 @@
+"""Which rules a clinician has vouched for: a signature holds for exactly what the rule said when it was given.
+
+What counts is everything that the rule says and does, with the measures in its condition written out. Where it stands and the
+cases it carries do not count.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from recommender.errors import Problem, RulebookError
+from recommender.rulebook.model import Rule, Rulebook, SignOff
+
+FILE = "signed.yaml"
+SIGNED, CHANGED, UNSIGNED = "signed", "changed since sign-off", "not signed"
+_NOT_CONTENT = ("place", "cases")
+
+
+def content_hash(rule: Rule) -> str:
+    """Return the hash of all that a rule says and does."""
+    content = {name: _plain(value) for name, value in rule._asdict().items() if name not in _NOT_CONTENT}
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON writes it, the same in every run; kinds of conditions are told apart by name."""
+    if hasattr(value, "_asdict"):
+        return [type(value).__name__, *map(_plain, value)]
+    if isinstance(value, frozenset):
+        return sorted(value)
+    if isinstance(value, tuple):
+        return list(map(_plain, value))
+    return {key: _plain(part) for key, part in value.items()} if hasattr(value, "items") else value
+
+
+def sign_off(book: Rulebook, rule: Rule) -> SignOff | None:
+    """Return the latest signature that holds for a rule as it is now."""
+    sha256 = content_hash(rule) if rule.id in book.signed else ""
+    return next((found for found in reversed(book.signed.get(rule.id, ())) if found.sha256 == sha256), None)
+
+
+def state(book: Rulebook, rule: Rule) -> str:
+    """Return how far a rule is vouched for: signed, changed since, or not at all."""
+    if sign_off(book, rule):
+        return SIGNED
+    return CHANGED if rule.id in book.signed else UNSIGNED
+
+
+def how_many_signed(book: Rulebook, rules: Iterable[Rule]) -> int:
+    """Return for how many rules a signature holds."""
+    return sum(sign_off(book, rule) is not None for rule in rules)
+
+
+def reviewed(book: Rulebook) -> str:
+    """Say how much of a rulebook is vouched for."""
+    signed = how_many_signed(book, book.rules.values())
+    if not signed:
+        return "not yet reviewed by a clinician"
+    return "signed off by a clinician" if signed == len(book.rules) else f"{signed} of {len(book.rules)} rules signed off by a clinician"
+
+
+def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
+    """Add signatures, by rule, at the end of the file of a rulebook, and return where that is.
+
+    Raises:
+        RulebookError: where it cannot be written.
+
+    """
+    file = folder / FILE
+    head = (
+        ""
+        if file.exists()
+        else "# Who vouched for which rule, and for exactly what it said then. Written by `recommender rules sign`.\nsigned:\n"
+    )
+    entries = [
+        "\n".join([f"  - rule: {rule}", *(f"    {name}: {json.dumps(text, ensure_ascii=False)}" for name, text in found._asdict().items())])
+        for rule, found in signatures.items()
+    ]
+    if not entries:
+        return file
+    try:
+        with file.open("a", encoding="utf-8") as output:
+            output.write(head + "\n".join(entries) + "\n")
+    except OSError as error:
+        raise RulebookError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None
+    return file

@@ -1,0 +1,182 @@
+"""`rules diff`: what a change of the rules does to every possible person, and to the people of a file."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from recommender.decision import assess
+from recommender.engines import ReferenceEngine
+from recommender.profile import read_profile
+from recommender.proof.difference import Difference, Direction, Witness, differences
+from recommender.rulebook import Rulebook, load_rulebook
+from recommender.rulebook.loading import data_folder
+from tests.conftest import Run
+from tests.people import book
+from tests.weakening import weakenings
+
+SHIPPED = data_folder("rules")
+
+
+def copy(tmp_path: Path, *changes: tuple[str, str, str]) -> Path:
+    """Copy the shipped rules with changes: file, old text, new text."""
+    folder = tmp_path / "rules"
+    shutil.copytree(SHIPPED, folder)
+    for file, old, new in changes:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text, old
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder
+
+
+LAXER = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 165 or diastolic_bp >= 90")
+STRICTER = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 155 or diastolic_bp >= 90")
+BOTH = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 165 or diastolic_bp >= 85")
+WORDS = ("limits.yaml", "title: ", "title: Now ")
+
+
+def test_a_rulebook_differs_in_nothing_from_itself(run: Run) -> None:
+    ran = run("rules", "diff", SHIPPED, SHIPPED)
+    assert ran.code == 0
+    assert "The two rulebooks are the same." in ran.out
+    assert all(one.direction is Direction.EQUIVALENT for one in differences(book(), book()))
+
+
+def test_other_words_are_equivalent(run: Run, tmp_path: Path) -> None:
+    ran = run("rules", "diff", SHIPPED, copy(tmp_path, WORDS))
+    assert ran.code == 0
+    assert "Equivalent for every possible person." in ran.out
+
+
+def test_a_stricter_rulebook_passes(run: Run, tmp_path: Path) -> None:
+    ran = run("rules", "diff", SHIPPED, copy(tmp_path, STRICTER))
+    assert ran.code == 0
+    assert "STRICTER" in ran.out
+    assert "LAXER" not in ran.out
+    assert re.search(r"ok becomes modify, for example for: .*systolic_bp: 15[5-9]", " ".join(ran.out.split()))
+
+
+def test_a_laxer_rulebook_needs_a_reason_that_is_kept(run: Run, tmp_path: Path) -> None:
+    folder = copy(tmp_path, LAXER)
+    ran = run("rules", "diff", SHIPPED, folder)
+    assert ran.code == 1
+    assert "LAXER" in ran.out
+    assert "--allow-laxer REASON" in ran.err
+    assert not (folder / "changelog.yaml").exists()
+
+    assert run("rules", "diff", SHIPPED, folder, "--allow-laxer", "  ").code == 3
+    sha256 = load_rulebook(folder).sha256
+    ran = run("rules", "diff", SHIPPED, folder, "--allow-laxer", 'A "new" guideline: 165')
+    assert ran.code == 0
+    kept = (folder / "changelog.yaml").read_text(encoding="utf-8")
+    assert sha256 in kept
+    assert load_rulebook(folder).sha256 == sha256  # the reason is about the rulebook, and no part of it
+
+    ran = run("rules", "diff", SHIPPED, folder)
+    assert ran.code == 0
+    assert 'A "new" guideline: 165' in ran.out
+    text = (folder / "limits.yaml").read_text(encoding="utf-8")
+    (folder / "limits.yaml").write_text(text.replace("systolic_bp >= 165", "systolic_bp >= 166", 1), encoding="utf-8")
+    assert run("rules", "diff", SHIPPED, folder).code == 1  # another change needs another reason
+    assert run("rules", "diff", SHIPPED, folder, "--allow-laxer", "Again").code == 0
+    assert (folder / "changelog.yaml").read_text(encoding="utf-8").count("because:") == 2
+
+
+def test_a_broken_changelog_is_told_and_not_written_over(run: Run, tmp_path: Path) -> None:
+    folder = copy(tmp_path, LAXER)
+    (folder / "changelog.yaml").write_text("changes:\n  - {date: today}\n", encoding="utf-8")
+    ran = run("rules", "diff", SHIPPED, folder, "--allow-laxer", "So")
+    assert ran.code == 3
+    assert "changelog.yaml" in ran.err
+    assert (folder / "changelog.yaml").read_text(encoding="utf-8") == "changes:\n  - {date: today}\n"
+
+
+def test_stricter_for_some_and_laxer_for_others_is_not_let_pass(run: Run, tmp_path: Path) -> None:
+    ran = run("rules", "diff", SHIPPED, copy(tmp_path, BOTH))
+    assert ran.code == 1
+    assert "STRICTER FOR SOME AND LAXER FOR OTHERS" in ran.out
+
+
+def test_a_movement_and_a_level_that_are_new_or_gone_are_told(run: Run, tmp_path: Path) -> None:
+    level = "      - id: walking_brisk\n"
+    text = (SHIPPED / "exercises/aerobic.yaml").read_text(encoding="utf-8")
+    renamed = copy(tmp_path, ("exercises/aerobic.yaml", level, level.replace("walking_brisk", "walking_fast")))
+    for file in renamed.rglob("*.yaml"):
+        content = file.read_text(encoding="utf-8")
+        file.write_text(content.replace("walking_brisk", "walking_fast"), encoding="utf-8")
+    assert level in text
+    ran = run("rules", "diff", SHIPPED, renamed)
+    assert "ADDED: 2" in ran.out
+    assert "REMOVED: 2" in ran.out
+    assert "level walking_fast, nordic_walking_fast" in ran.out
+
+
+def _differs(old: Rulebook, new: Rulebook, one: Difference, witness: Witness, laxer: bool) -> None:
+    """Hold a witness against the reference."""
+    profile = read_profile(old.vocabulary, witness.answers, {})
+    then, now = (assess(rules, ReferenceEngine(rules.strata), profile) for rules in (old, new))
+    if one.kind == "movement":
+        verdicts = [next(m.verdict for m in found.movements if m.movement.id == one.name) for found in (then, now)]
+        assert verdicts == [witness.old, witness.new]
+        order = ["ok", "modify", "supervised", "avoid"]
+        assert (order.index(verdicts[1]) < order.index(verdicts[0])) is laxer
+    if one.kind == "level":
+        shown = [any(form.level.id == one.name for offer in found.offers for form in offer.permitted) for found in (then, now)]
+        assert shown == [not laxer, laxer]
+
+
+@pytest.mark.parametrize(("change", "laxer"), [(LAXER, True), (STRICTER, False)], ids=["laxer", "stricter"])
+def test_whoever_is_shown_is_truly_told_something_else(tmp_path: Path, change: tuple[str, str, str], laxer: bool) -> None:
+    new = load_rulebook(copy(tmp_path, change))
+    seen = 0
+    for one in differences(book(), new):
+        for witness, is_laxer in ((one.laxer, True), (one.stricter, False)):
+            if witness:
+                _differs(book(), new, one, witness, is_laxer)
+                assert is_laxer is laxer
+                seen += 1
+    assert seen > 3
+
+
+def test_a_dropped_limit_is_laxer_for_that_movement_alone_and_what_contains_it() -> None:
+    weaker = next(one for one in weakenings(book()) if one.what == "H32: spinal_extension_end_range")
+    found = {(one.kind, one.name): one for one in differences(book(), weaker.book) if one.direction is not Direction.EQUIVALENT}
+    assert {kind for kind, _ in found} <= {"movement", "level"}
+    assert [name for kind, name in found if kind == "movement"] == ["spinal_extension_end_range"]
+    assert all(one.laxer and not one.stricter for one in found.values())
+
+
+# ── The people of a file ─────────────────────────────────────────────────────────────────────────────────────────────
+
+COHORT = "id,age,systolic_bp,t_lumbar_spine\na,60,162,-1.5\nb,61,163,-2.6\nc,62,170,-2.0\nd,63,120,-2.0\ne,64,900,-2.0\n"
+
+
+def test_a_change_is_counted_over_a_cohort(run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(COHORT, encoding="utf-8")
+    ran = run("rules", "diff", SHIPPED, copy(tmp_path, LAXER), "--cohort", people)
+    assert ran.code == 1
+    assert "The answer changes for 2 of 4 people (50.0 %)." in " ".join(ran.out.split())
+    assert "spinal_extension_head_back: avoid becomes" in ran.out
+
+
+def test_a_change_that_touches_nobody_in_a_cohort_says_so(run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("id,age,systolic_bp\nd,63,120\n", encoding="utf-8")
+    ran = run("rules", "diff", SHIPPED, copy(tmp_path, LAXER), "--cohort", people)
+    assert "Nobody: of 1 people who can be answered, the answer changes for none." in " ".join(ran.out.split())
+
+
+def test_a_cohort_that_must_be_asked_about_is_asked_about(run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("id,age,fracture\nd,63,yes\n", encoding="utf-8")
+    ran = run("rules", "diff", SHIPPED, copy(tmp_path, LAXER), "--cohort", people)
+    assert ran.code == 3
+    assert "column `fracture`" in ran.err
+
+
+def test_a_folder_without_rules_is_refused(run: Run, tmp_path: Path) -> None:
+    ran = run("rules", "diff", SHIPPED, tmp_path)
+    assert ran.code == 3
+    assert "there is no rulebook here" in ran.err

@@ -1,0 +1,116 @@
+"""Signatures: who vouches for a rule, for exactly what it says, and how much of an answer is vouched for."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from recommender.rulebook import load_rulebook
+from recommender.rulebook.loading import data_folder
+from recommender.rulebook.signing import CHANGED, SIGNED, UNSIGNED, content_hash, state
+from tests.conftest import Run
+from tests.people import book
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a copy of the shipped rules."""
+    return Path(shutil.copytree(data_folder("rules"), tmp_path / "rules"))
+
+
+def sign(run: Run, folder: Path, *what: str) -> int:
+    return run("rules", "sign", *what, "--by", "Ana Ruiz", "--role", "physiotherapist", "--rules", folder).code
+
+
+def test_nothing_is_shipped_as_signed() -> None:
+    assert not (data_folder("rules") / "signed.yaml").exists()
+    assert {state(book(), rule) for rule in book().rules.values()} == {UNSIGNED}
+
+
+def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: Path) -> None:
+    before = load_rulebook(folder)
+    assert sign(run, folder, "H01", "H12") == 0
+    signed = load_rulebook(folder)
+    assert signed.sha256 == before.sha256
+    assert state(signed, signed.rules["H01"]) == SIGNED
+    assert state(signed, signed.rules["H02"]) == UNSIGNED
+    assert "Ana Ruiz, physiotherapist" in run("rules", "show", "H01", "--rules", folder).out
+
+    limits = (folder / "limits.yaml").read_text(encoding="utf-8")
+    (folder / "limits.yaml").write_text(limits.replace("systolic_bp >= 160", "systolic_bp >= 161", 1), encoding="utf-8")
+    changed = load_rulebook(folder)
+    assert state(changed, changed.rules["H12"]) == CHANGED
+    assert state(changed, changed.rules["H01"]) == SIGNED
+    assert "changed since sign-off" in run("rules", "list", "--rules", folder).out
+    assert sign(run, folder, "H12") == 0
+    again = load_rulebook(folder)
+    assert state(again, again.rules["H12"]) == SIGNED
+    (folder / "limits.yaml").write_text(limits, encoding="utf-8")
+    back = load_rulebook(folder)
+    assert state(back, back.rules["H12"]) == SIGNED  # it says again what was signed first
+
+
+def test_where_a_rule_stands_and_its_cases_are_not_what_is_signed(run: Run, folder: Path) -> None:
+    sign(run, folder, "H12")
+    limits = (folder / "limits.yaml").read_text(encoding="utf-8")
+    moved = limits.replace("rules:\n", "rules:\n  # A remark.\n", 1).replace("{systolic_bp: 160}", "{systolic_bp: 162}", 1)
+    (folder / "limits.yaml").write_text(moved, encoding="utf-8")
+    book_ = load_rulebook(folder)
+    assert state(book_, book_.rules["H12"]) == SIGNED
+
+
+def test_a_hash_is_the_same_in_every_run_and_different_for_every_rule() -> None:
+    assert content_hash(book().rules["H33"]) == content_hash(load_rulebook(afresh=True).rules["H33"])
+    assert len({content_hash(rule) for rule in book().rules.values()}) == len(book().rules)
+
+
+def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) -> None:
+    who = ("assess", "--t-score", "-2.6", "--age", "60", "--rules", folder)
+    assert "none signed off by a clinician as it stands" in " ".join(run(*who, "--audience", "clinician").out.split())
+    sign(run, folder, "H01", "H18")
+    found = json.loads(run(*who, "--format", "json").out)
+    assert found["signed_off"] == {"rules_fired": len(found["rules_fired"]), "signed": 2}
+    assert found["rulebook"]["reviewed"] == f"2 of {len(book().rules)} rules signed off by a clinician"
+    assert f"2 of {len(book().rules)} rules signed off" in " ".join(run(*who).out.split())
+    sign(run, folder, "--all")
+    assert "signed off by a clinician" in run(*who).out
+    found = json.loads(run(*who, "--format", "json").out)
+    assert found["signed_off"]["signed"] == found["signed_off"]["rules_fired"]
+    assert found["rulebook"]["reviewed"] == "signed off by a clinician"
+
+
+def test_signing_twice_adds_nothing(run: Run, folder: Path) -> None:
+    sign(run, folder, "H01")
+    before = (folder / "signed.yaml").read_text(encoding="utf-8")
+    assert sign(run, folder, "H01") == 0
+    assert (folder / "signed.yaml").read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("H0I", "--by", "A", "--role", "b"), "there is no rule `H0I`"),
+        (("--by", "A", "--role", "b"), "Name the rules to sign"),
+        (("H01", "--all", "--by", "A", "--role", "b"), "Name the rules to sign"),
+        (("H01", "--by", " ", "--role", "b"), "this is empty"),
+        (("H01", "--role", "b"), "--by"),
+    ],
+)
+def test_a_signature_needs_rules_a_name_and_a_role(run: Run, folder: Path, arguments: tuple[str, ...], told: str) -> None:
+    ran = run("rules", "sign", *arguments, "--rules", folder)
+    assert ran.code != 0
+    assert told in ran.err
+    assert not (folder / "signed.yaml").exists()
+
+
+def test_names_with_quotes_and_line_breaks_are_kept(run: Run, folder: Path) -> None:
+    assert run("rules", "sign", "H01", "--by", 'Zoë "Z" O\'Neil:\n#', "--role", "GP", "--rules", folder).code == 0
+    assert load_rulebook(folder).signed["H01"][0].by == 'Zoë "Z" O\'Neil: #'
+
+
+def test_a_damaged_file_of_signatures_is_refused_at_its_place(run: Run, folder: Path) -> None:
+    (folder / "signed.yaml").write_text("signed:\n  - {rule: H01, by: A}\n", encoding="utf-8")
+    ran = run("rules", "check", "--rules", folder)
+    assert ran.code == 3
+    assert "signed.yaml:2" in ran.err

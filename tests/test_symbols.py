@@ -1,0 +1,134 @@
+"""The rules over symbolic people: of a person whose answers are known, z3 says what the reference says."""
+
+import random
+from typing import Any
+
+import pytest
+import z3
+from hypothesis import given, settings
+
+from recommender.decision import assess
+from recommender.engines import ReferenceEngine, infer
+from recommender.engines.columns import Columns
+from recommender.engines.leaves import NEVER
+from recommender.engines.symbols import Person, Sentences, step
+from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
+from recommender.profile import read_profile
+from recommender.proof.outcomes import (
+    Concluded,
+    CouldBeLimited,
+    CouldBeStopped,
+    Fired,
+    Gentle,
+    Known,
+    Limited,
+    Offered,
+    Outcome,
+    Referred,
+    Stopped,
+    Unanswered,
+)
+from recommender.proof.world import Somebody, World
+from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS
+from recommender.vocabulary import Field
+from tests.people import book
+
+from .strategies import FIELDS, SCORES, People, conditions, facts, rulebook_of, rulebooks
+
+WORLD = World(book())
+PEOPLE = People(book())
+
+
+def _is(field: Field, person: Person, value: Value | None) -> z3.BoolRef:
+    """Say that a symbolic person has exactly this answer."""
+    answer = person.answers[field.id]
+    if value is None or value is NOT_APPLICABLE:
+        return z3.And(z3.Not(answer.given), answer.never if value is NOT_APPLICABLE and field.never else z3.Not(answer.never))
+    number = field.choices.index(str(value)) if field.kind == "choice" else int(value)  # type: ignore[arg-type]
+    number = number if field.kind in ("choice", "yes_no") else number // step(field)
+    return z3.And(answer.given, z3.Not(answer.never), answer.value == number)
+
+
+def _model(person: Person, fields: Any, values: Any) -> z3.ModelRef:
+    solver = z3.Solver()
+    solver.add([_is(field, person, values.get(name)) for name, field in fields.items()])
+    assert solver.check(person.in_range) == z3.sat
+    return solver.model()
+
+
+def _sensible(known: Facts) -> Facts:
+    return Facts({name: value for name, value in known.values.items() if name not in SCORES or value is not NOT_APPLICABLE}, known.scales)
+
+
+PRESENT = frozenset(FIELDS) | {field.id + NEVER for field in FIELDS.values() if field.never}
+
+
+@settings(max_examples=150, deadline=None)
+@given(conditions(), facts().map(_sensible))
+def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, known: Facts) -> None:
+    bookless = rulebook_of([])
+    columns, person = Columns(bookless, PRESENT), Person(bookless.vocabulary)
+    truth, sentences = columns.truth(condition), Sentences(columns.circuit, person)
+    model = _model(person, FIELDS, known.values)
+    certain, possible = (z3.is_true(model.eval(sentences.of(bit))) for bit in (truth.certain, truth.possible))
+    assert (True if certain else None if possible else False) is evaluate(condition, known)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rulebooks(), facts().map(_sensible))
+def test_made_up_rules_fire_for_the_same_people(made: Any, known: Facts) -> None:
+    columns, person = Columns(made, PRESENT), Person(made.vocabulary)
+    sentences, model = Sentences(columns.circuit, person), _model(person, FIELDS, known.values)
+    found = infer(made, ReferenceEngine(made.strata), Facts(known.values))
+    for rule in made.rules.values():
+        bits = columns.rules[rule.id]
+        assert z3.is_true(model.eval(sentences.of(bits.fired))) is (rule in found.fired)
+        assert z3.is_true(model.eval(sentences.of(bits.possible))) is (rule in found.possible)
+
+
+def _outcomes() -> list[Outcome]:
+    rules = book()
+    found: list[Outcome] = [Gentle(), Unanswered(("t_score", "falls_12m"))]
+    for index in range(1, len(VERDICTS)):
+        found += [Limited(movement, index) for movement in rules.movements]
+        found += [CouldBeLimited(movement, index) for movement in rules.movements]
+    found += [one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)]
+    found += [Referred(index) for index in range(len(URGENCIES))]
+    found += [Offered(level.id) for exercise in rules.exercises.values() for level in exercise.levels]
+    found += [Fired(id_) for id_ in rules.rules]
+    found += [Known(rule.condition, rule.when) for rule in rules.rules.values()]
+    return found + [Concluded(scale, place, level) for scale, levels in rules.scales.items() for place, level in enumerate(levels)]
+
+
+OUTCOMES = _outcomes()
+SENTENCES = Somebody(WORLD)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_everything_said_of_somebody_is_what_one_person_is_told(seed: int) -> None:
+    answers = PEOPLE.anyone(random.Random(seed))
+    profile = read_profile(book().vocabulary, answers, {})
+    found = assess(book(), ReferenceEngine(book().strata), profile)
+    given_ = {name: value for name, value in profile.facts.values.items() if name in answers}
+    model = _model(SENTENCES.person, book().vocabulary.fields, given_)
+    assert z3.is_true(model.eval(SENTENCES.possible))
+    for outcome in OUTCOMES:
+        assert z3.is_true(model.eval(SENTENCES.says(WORLD, outcome.bit(WORLD)))) is outcome.true_of(found), str(outcome)
+
+
+def test_answers_that_contradict_each_other_are_nobody() -> None:
+    solver = z3.Solver()
+    solver.add(SENTENCES.possible)
+    person, fields = SENTENCES.person, book().vocabulary.fields
+    assert solver.check(_is(fields["menopause"], person, "pre"), _is(fields["age"], person, 61000)) == z3.unsat
+    assert solver.check(_is(fields["vertebral_fractures"], person, 0), _is(fields["vertebral_fracture_months"], person, 3000)) == z3.unsat
+    assert solver.check(_is(fields["vertebral_fractures"], person, 1000), _is(fields["vertebral_fracture_months"], person, 3000)) == z3.sat
+
+
+def test_a_person_in_a_model_can_be_written_down_and_read_again() -> None:
+    solver = z3.Solver()
+    solver.add(SENTENCES.possible, SENTENCES.says(WORLD, Fired("H14").bit(WORLD)))
+    assert solver.check() == z3.sat
+    profile = read_profile(book().vocabulary, SENTENCES.answers(solver.model()), {})
+    found = assess(book(), ReferenceEngine(book().strata), profile)
+    assert Fired("H14").true_of(found)
