@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy equality lint types imports rules check wheel benchmark benchmarks clean
+.PHONY: help run test heavy equality lint types imports rules prove difference weakenings check wheel benchmark benchmarks clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -43,7 +43,16 @@ rules: $(VENV)/installed  ## check the rulebook, and run its cases and the evide
 	$(BIN)/recommender rules check
 	$(BIN)/recommender rules test
 
-check: lint types imports rules test  ## everything to do before a commit
+prove: $(VENV)/installed  ## show the laws of the rulebook for every possible person
+	$(BIN)/recommender rules prove
+
+difference: $(VENV)/installed  ## what the rules of this tree do that those of the last commit did not
+	.ci/difference $(BIN)/recommender
+
+weakenings: $(VENV)/installed  ## weaken the rules on purpose: what notices?
+	$(BIN)/python -m tests.weakening 36
+
+check: lint types imports rules prove difference test  ## everything to do before a commit
 
 wheel: $(VENV)/installed  ## build the wheel and run the tests against it
 	rm -rf dist .venv-wheel

@@ -257,3 +257,9 @@ def test_an_effect_that_never_matters_and_a_gap_are_told(run: Run, tmp_path: Pat
 def test_every_field_of_a_world_can_be_answered_never_where_the_vocabulary_says_so() -> None:
     present = World(book()).columns.present
     assert {name for name in present if name.endswith(NEVER)} == {f.id + NEVER for f in book().vocabulary.fields.values() if f.never}
+
+
+def test_the_readme_lists_the_laws_as_sentences() -> None:
+    readme = Path(__file__).resolve().parent.parent / "README.md"
+    listed = " ".join(readme.read_text(encoding="utf-8").split("## Rules that can be trusted", 1)[1].split("\n## ", 1)[0].split())
+    assert [law.id for law in LAWS.values() if f"- {law.says}" not in listed] == []

@@ -67,7 +67,7 @@ def test_a_hash_is_the_same_in_every_run_and_different_for_every_rule() -> None:
 
 def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) -> None:
     who = ("assess", "--t-score", "-2.6", "--age", "60", "--rules", folder)
-    assert "none signed off by a clinician as it stands" in " ".join(run(*who, "--audience", "clinician").out.split())
+    assert "Signed off by a clinician, as they stand now: 0 of the" in " ".join(run(*who, "--audience", "clinician").out.split())
     sign(run, folder, "H01", "H18")
     found = json.loads(run(*who, "--format", "json").out)
     assert found["signed_off"] == {"rules_fired": len(found["rules_fired"]), "signed": 2}

@@ -22,7 +22,7 @@ def clinician_report(found: Assessment, width: int, colour: bool) -> str:
     page.paragraph(book.words["disclaimer"]["clinician"])
     page.paragraph(f"Rulebook {book.version}, sha256 {book.sha256}, {reviewed(book)}.")
     fired = found.findings.fired
-    page.paragraph(f"Of {len(fired)} rules that fired, {how_many_signed(book, fired) or 'none'} signed off by a clinician as it stands.")
+    page.paragraph(f"Signed off by a clinician, as they stand now: {how_many_signed(book, fired)} of the {len(fired)} rules that fired.")
     return str(page)
 
 
