@@ -19,6 +19,7 @@ from recommender.language.normal import literals, normal_form
 from recommender.language.tree import And, AtLeast, Atom, Compare, Condition, Not, Or, references
 from recommender.proof.difference import differences
 from recommender.proof.law_reading import read_laws
+from recommender.proof.laws import NeverRelaxes, NeverSurprises
 from recommender.proof.proving import prove
 from recommender.proof.world import World
 from recommender.rulebook import Rulebook, load_rulebook
@@ -109,7 +110,7 @@ class Guards:
     def __init__(self, book: Rulebook) -> None:
         documents = load_case_documents()
         self.people, self.catalogue = read_people(documents, book), read_catalogue(documents, book)
-        self.laws = read_laws(load_law_documents(), book)
+        self.laws = sorted(read_laws(load_law_documents(), book), key=lambda law: isinstance(law.claim, NeverRelaxes | NeverSurprises))
 
     def noticed_by(self, weaker: Weakening) -> str:
         """Return the first law or case that does not hold any more, or nothing."""
