@@ -67,6 +67,12 @@ class RulebookError(RecommenderError):
     exit_code = 3
 
 
+class ReviewError(RecommenderError):
+    """A store of decisions that must not be used, or cannot be."""
+
+    exit_code = 3
+
+
 class EngineError(RecommenderError):
     """The inference engine did not finish, or disagrees with the reference meaning."""
 

@@ -18,6 +18,7 @@ _COMMANDS = {
     "rules": "List, show, check and test the rulebook.",
     "exercises": "List and show the exercises.",
     "fields": "List what can be told about a person.",
+    "review": "Review what the rules said about many people, and decide.",
 }
 
 

@@ -1,0 +1,127 @@
+"""`recommender review`: the clinician's desk."""
+
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from recommender.errors import Problem, RecommenderError
+from recommender.rulebook import load_rulebook
+
+if TYPE_CHECKING:
+    from recommender.review.store import Store
+    from recommender.rulebook import Rulebook
+
+_HOST = "127.0.0.1"
+
+
+class _Review(click.Group):
+    """A group that opens the desk where no command is named: `recommender review people.csv`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `desk` before what is no command."""
+        asked_for_help = bool(args) and args[0] in ctx.help_option_names
+        return super().parse_args(ctx, args if asked_for_help or (args and args[0] in self.commands) else ["desk", *args])
+
+
+@click.group(cls=_Review)
+def review() -> None:
+    """Review what the rules said about many people, decide, and see how well both agree."""
+    try:
+        import jinja2  # noqa: F401
+        import sqlalchemy  # noqa: F401
+        import starlette  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError:
+        raise RecommenderError(Problem("", "the desk is not installed.", "pip install 'recommender[review]'")) from None
+
+
+_store_option = click.option(
+    "--store", metavar="FILE|URL", default="review.sqlite", show_default=True, help="Where people and decisions are kept."
+)
+
+
+@review.command()
+@click.argument("source", metavar="COHORT", required=False)
+@_store_option
+@click.option(
+    "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="How the file is read, as `batch --save-mapping` saved it."
+)
+@click.option("--id", "id_column", metavar="COLUMN", help="The column by which people are found.")
+@click.option("--blind", is_flag=True, help="Reviewers say what they think before they see the rules.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="[default: any that is free]")
+@click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+def desk(source: str | None, store: str, mapping: Path | None, id_column: str | None, blind: bool, port: int, rules: Path | None) -> None:
+    """Open the desk for the people of COHORT, or go on with those that the store has.
+
+    COHORT is a file as `recommender batch` reads it, or one that it wrote. The page opens only on this machine, with the link that is
+    printed here, in one browser. Control-C closes the desk.
+    """
+    import socket
+
+    import uvicorn
+
+    from recommender.review.app import desk_app
+    from recommender.review.desk import Desk
+    from recommender.review.security import Door
+    from recommender.review.store import Store, url_of
+
+    book = load_rulebook(rules)
+    kept = Store(url_of(store))
+    with closing(kept):
+        run = kept.latest_run() if source is None else _take_in(kept, source, mapping, id_column, book)
+        if run is None:
+            raise RecommenderError(
+                Problem(store, "there is nobody in this store yet.", "Name a file of people: recommender review desk people.csv")
+            )
+        with socket.socket() as listening:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                listening.bind((_HOST, port))
+            except OSError as error:
+                raise RecommenderError(Problem(f"--port {port}", f"this port cannot be used: {error.strerror}.", "Name another.")) from None
+            number = listening.getsockname()[1]
+            door = Door()
+            hosts = frozenset({f"{_HOST}:{number}", f"localhost:{number}"})
+            click.echo(f"The desk is open at http://{_HOST}:{number}/open?token={door.token}")
+            click.echo("The link works once, on this machine. Control-C closes the desk.")
+            sys.stdout.flush()
+            config = uvicorn.Config(
+                desk_app(Desk(kept, book, run, blind), door, hosts), log_config=None, access_log=False, server_header=False
+            )
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+def _take_in(kept: "Store", source: str, mapping: Path | None, id_column: str | None, book: "Rulebook") -> int:
+    from recommender.cohort.beginning import begin
+    from recommender.cohort.columns.stated import Stated, load_stated
+    from recommender.cohort.files.form import Form
+    from recommender.review.intake import Intake
+
+    stated = load_stated(mapping, book.vocabulary) if mapping is not None else Stated()
+    begun = begin(source, Form(), stated, book.vocabulary)
+    with closing(begun.others):
+        intake = Intake(begun, book, id_column)
+        run = kept.enter(source, book.sha256, intake.batches())
+    click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
+    if intake.refused:
+        click.echo(f"{intake.refused:,} cannot be answered; `recommender batch {source} OUT` says why.")
+    return run
+
+
+@review.command()
+@_store_option
+def verify(store: str) -> None:
+    """Check that no decision in a store was changed, taken out or put in."""
+    from recommender.review.store import Store, url_of
+
+    with closing(Store(url_of(store))) as kept:
+        broken = kept.broken()
+        count = sum(1 for _ in kept.all_decisions())
+    for sentence in broken:
+        click.echo(sentence, err=True)
+    click.echo(f"{count:,} decisions: {'the chain is broken' if broken else 'the chain holds'}.")
+    if broken:
+        sys.exit(1)

@@ -1,0 +1,92 @@
+"""From a file of people to the people of a store: what each answered, what stood in the file, and what the rules said in short."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from recommender.cohort.beginning import Begun
+from recommender.cohort.model import Batch
+from recommender.cohort.row import SEPARATOR
+from recommender.cohort.scoring import Scored, Scoring
+from recommender.engines.leaves import NEVER
+from recommender.language.numbers import UNIT
+from recommender.review.store import Entered
+from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
+from recommender.vocabulary import Field
+
+
+class Intake:
+    """Reads the people of a file; how many were read and how many could not be is known once all are."""
+
+    def __init__(self, begun: Begun, book: Rulebook, id_column: str | None) -> None:
+        """Prepare to read.
+
+        Raises:
+            CohortError: where something about the columns must be asked first.
+
+        """
+        self.begun, self.book = begun, book
+        self.scoring = begun.scoring(book)
+        self.id_column = id_column or _id_column(begun.first.frame, set(self.scoring.cells))
+        self.read = self.refused = 0
+
+    def batches(self) -> Iterator[list[Entered]]:
+        """Yield the people of each batch, in the order of the file."""
+        for batch in self.begun.batches:
+            scored = self.scoring.score(batch.frame)
+            people = list(self._people(batch, scored, self.scoring))
+            self.read += batch.frame.height + len({reject.line for reject in batch.rejects})
+            self.refused += batch.frame.height - len(people) + len({reject.line for reject in batch.rejects})
+            yield people
+
+    def _people(self, batch: Batch, scored: Scored, scoring: Scoring) -> Iterator[Entered]:
+        fields = {name: self.book.vocabulary.fields[name] for name in scored.facts.columns if not name.endswith(NEVER)}
+        columns = {cells.field.id: column for column, cells in scoring.cells.items()}
+        rows = zip(
+            scored.facts.iter_rows(named=True),
+            batch.frame.iter_rows(named=True),
+            scoring.answers(scored).cast(pl.String).fill_null("").iter_rows(named=True),
+            batch.lines,
+            scored.accepted,
+            strict=True,
+        )
+        for facts, given, said, line, accepted in rows:
+            if accepted:
+                yield Entered(
+                    name=str(given.get(self.id_column) or f"row {line}") if self.id_column else f"row {line}",
+                    line=line,
+                    answers={name: answer for name, field in fields.items() if (answer := _answer(field, facts)) is not None},
+                    given={columns[name]: str(given[columns[name]]) for name in fields if given[columns[name]] is not None},
+                    clearance=CLEARANCES.index(said["clearance"]),
+                    urgency=URGENCIES.index(said["urgency"]) + 1 if said["urgency"] else 0,
+                    tier=self.book.scales["risk_tier"].index(said["risk_tier"]),
+                    missing=len(_list(said["check_first"])),
+                    limited=[movement for verdict in VERDICTS[1:] for movement in _list(said[verdict])],
+                    rules=_list(said["rules_fired"]),
+                )
+
+
+def _answer(field: Field, facts: Mapping[str, Any]) -> str | None:
+    """Return an answer as one would write it in a profile."""
+    if facts.get(field.id + NEVER):
+        return "never"
+    value = facts[field.id]
+    if value is None:
+        return None
+    if field.kind == "choice":
+        return field.choices[int(value)]
+    if field.kind == "yes_no":
+        return "yes" if value else "no"
+    number = f"{value / UNIT:.{field.decimals}f}"
+    return f"+{number}" if field.doubt_above is not None and value > 0 else number
+
+
+def _list(text: str) -> list[str]:
+    return text.split(SEPARATOR) if text else []
+
+
+def _id_column(frame: pl.DataFrame, read: set[str]) -> str:
+    """Return the first column that is not read as an answer and has something else in every row, if there is one."""
+    others = [name for name in frame.columns if name not in read]
+    return next((name for name in others if frame.height and frame[name].null_count() == 0 and frame[name].n_unique() == frame.height), "")

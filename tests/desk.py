@@ -1,0 +1,126 @@
+"""A desk on a real socket, and a browser of few words that keeps its cookie."""
+
+import http.client
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+import uvicorn
+
+from recommender.cohort.beginning import begin
+from recommender.cohort.columns.stated import Stated
+from recommender.cohort.files.form import Form
+from recommender.review.app import desk_app
+from recommender.review.desk import Desk
+from recommender.review.intake import Intake
+from recommender.review.security import Door
+from recommender.review.store import Store, url_of
+from recommender.rulebook import Rulebook
+from tests.people import book
+
+PEOPLE = """\
+id,age,sex,menopause,t_lumbar_spine,vertebral_fractures,falls_12m,saddle_numbness,new_back_pain,notes
+anna,61,female,post,-2.6,0,0,no,no,=1+1
+bea,72,female,post,-3.4,1,2,no,no,<script>alert(1)</script>
+carl,66,male,,-1.2,0,0,no,yes,"a, b"
+dora,58,female,post,-0.4,0,0,yes,no,
+eve,70,female,post,-2.7,,,,,
+"""
+
+
+def filled(folder: Path, people: str = PEOPLE, rules: Rulebook | None = None) -> tuple[Store, int]:
+    """Return a store with some people, and the number of their run."""
+    source = folder / "people.csv"
+    source.write_text(people, encoding="utf-8")
+    store = Store(url_of(str(folder / "review.sqlite")))
+    rules = rules or book()
+    intake = Intake(begin(str(source), Form(), Stated(), rules.vocabulary), rules, None)
+    return store, store.enter(str(source), rules.sha256, intake.batches())
+
+
+class Answer(NamedTuple):
+    """What a server said."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    def field(self, name: str) -> str:
+        """Return the value of a hidden field."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        assert found, name
+        return found[1]
+
+
+class Browser:
+    """Asks a desk for pages and sends forms, following redirects as a browser does."""
+
+    def __init__(self, port: int) -> None:
+        self.port, self.cookie = port, ""
+
+    def ask(self, method: str, path: str, body: str | bytes = "", **headers: str) -> Answer:
+        """Send one request; a header that is given as nothing is left out."""
+        sent = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie, **{name.replace("_", "-"): text for name, text in headers.items()}}
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request(method, path, body or None, {name: text for name, text in sent.items() if text})
+        found = connection.getresponse()
+        answer = Answer(found.status, {name.lower(): value for name, value in found.getheaders()}, found.read().decode())
+        connection.close()
+        if "set-cookie" in answer.headers:
+            self.cookie = answer.headers["set-cookie"].split(";")[0]
+        return answer
+
+    def get(self, path: str) -> Answer:
+        """Go to a page."""
+        answer = self.ask("GET", path)
+        return self.get(answer.headers["location"]) if answer.status == 303 else answer
+
+    def send(self, path: str, page: Answer, **fields: str) -> Answer:
+        """Send a form that stands on a page."""
+        form = urlencode({"secret": page.field("secret"), "form": page.field("form"), **fields})
+        kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
+        answer = self.ask("POST", path, form, Origin=f"http://127.0.0.1:{self.port}", **kind)
+        return self.get(answer.headers["location"]) if answer.status == 303 else answer
+
+
+class Served(NamedTuple):
+    """A running desk."""
+
+    port: int
+    door: Door
+    store: Store
+    run: int
+
+    def browser(self, name: str = "Ana Ruiz", role: str = "physiotherapist") -> Browser:
+        """Return a browser in which somebody sits at the desk."""
+        browser = Browser(self.port)
+        page = browser.get(f"/open?token={self.door.token}")
+        assert browser.send("/who", page, name=name, role=role).status == 200
+        return browser
+
+
+@contextmanager
+def served(store: Store, run: int, rules: Rulebook | None = None, blind: bool = False) -> Iterator[Served]:
+    """Serve a desk on a free port."""
+    import socket
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        door = Door()
+        app = desk_app(Desk(store, rules or book(), run, blind), door, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+        try:
+            yield Served(port, door, store, run)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            store.close()

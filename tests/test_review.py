@@ -1,0 +1,208 @@
+"""The clinician's desk, over a real socket: the list, a person, decisions, what-if, agreement, and who is kept out."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.desk import Browser, Served, filled, served
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Served]:
+    """Return a desk with five people."""
+    with served(*filled(tmp_path)) as found:
+        yield found
+
+
+def names(text: str) -> list[str]:
+    return re.findall(r'<a href="/person/\d+\?[^"]*">([^<]*)</a>', text)
+
+
+def test_the_list_has_the_urgent_first_and_can_be_narrowed(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/")
+    assert names(page.text)[0] == "dora"
+    assert set(names(page.text)) == {"anna", "bea", "carl", "dora", "eve"}
+    assert names(browser.get("/?search=ann").text) == ["anna"]
+    assert names(browser.get("/?clearance=emergency").text) == ["dora"]
+    assert "bea" in names(browser.get("/?tier=very_high").text)
+    assert names(browser.get("/?rule=G01").text) == ["bea"]
+    assert "dora" not in names(browser.get("/?movement=lift_heavy").text)
+    assert "Nobody is left here." in browser.get("/?search=nobody").text
+    assert "Nobody is left here." in browser.get("/?search=%25").text
+
+
+def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> None:
+    page = desk.browser().get("/person/2").text
+    assert "very_high" in page
+    assert "In a hold" not in page
+    assert 'id="rule-G01"' in page
+    assert "vertebral_fractures &gt;= 1" in page
+    assert "not signed" in page
+    assert "line 3" in page
+
+
+def test_agreeing_by_key_and_signing_goes_on_to_the_next(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/4?undecided=yes")
+    page = browser.send("/person/4/decide?undecided=yes", page, about="", kind="agree", verdict="emergency")
+    assert "You said: <strong>agree</strong>, emergency" in page.text
+    after = browser.send("/person/4/sign?undecided=yes", page)
+    assert after.status == 200
+    assert "<h1>dora</h1>" not in after.text
+    assert [one["kind"] for one in desk.store.decisions_of(desk.run, 4)] == ["agree", "signed"]
+    assert "dora" not in names(browser.get("/?undecided=yes").text)
+    assert "dora" not in names(browser.get("/?unsigned=yes").text)
+
+
+def test_an_override_needs_a_reason_and_something_else_than_the_rules_say(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/2")
+    told = browser.send("/person/2/decide", page, about="", kind="override", verdict="clear")
+    assert told.status == 422
+    said = browser.get("/person/2/decide?about=movement:lift_heavy")
+    assert "The rules say <strong>avoid</strong>" in said.text
+    assert browser.send("/person/2/decide", said, about="movement:lift_heavy", kind="override", verdict="modify").status == 422
+    assert browser.send("/person/2/decide", said, about="movement:lift_heavy", kind="modify", verdict="avoid").status == 422
+    assert browser.send("/person/2/decide", said, about="movement:flying", kind="agree").status == 422
+    assert not desk.store.decisions_of(desk.run, 2)
+    form = {"about": "movement:lift_heavy", "kind": "override", "verdict": "modify", "reason": "risk-benefit-ratio"}
+    page = browser.send("/person/2/decide", said, **form, comment="Lifted all her life <b>")
+    assert "You: override, modify" in page.text
+    assert "Lifted all her life &lt;b&gt;" in page.text
+    assert names(browser.get("/?disagreed=yes").text) == ["bea"]
+
+
+def test_nothing_is_signed_before_it_is_decided(desk: Served) -> None:
+    browser = desk.browser()
+    assert browser.send("/person/2/sign", browser.get("/person/2")).status == 422
+    assert not desk.store.decisions_of(desk.run, 2)
+
+
+def test_a_form_that_is_sent_twice_is_kept_once(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/1")
+    for _ in range(3):
+        assert browser.send("/person/1/decide", page, about="", kind="agree", verdict="clear").status == 200
+    assert len(desk.store.decisions_of(desk.run, 1)) == 1
+
+
+def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/1/what-if?" + urlencode({"t_lumbar_spine": "-1.1", "age": "61"})).text
+    assert "<mark>" in page
+    assert "bone density" in page
+    assert "Nothing is kept here" in page
+    assert "outside what is possible" in browser.get("/person/1/what-if?age=400").text
+    person = desk.store.person(desk.run, 1)
+    assert person is not None
+    assert person["answers"]["t_lumbar_spine"] == "-2.60"
+
+
+def test_two_reviewers_who_differ_are_told_so(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    for name, form in (("Ana", {"kind": "agree"}), ("Ben", {"kind": "override", "verdict": "hold", "reason": "need-more-info"})):
+        with served(store, run) as desk:
+            browser = desk.browser(name, "GP")
+            page = browser.send("/person/1/decide", browser.get("/person/1"), about="", **{"verdict": "clear", **form})
+    assert "Reviewers differ on The whole plan: Ana says clear; Ben says hold." in page.text
+
+
+def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
+    with served(*filled(tmp_path), blind=True) as desk:
+        browser = desk.browser()
+        page = browser.get("/person/4")
+        assert "Say first what you would do." in page.text
+        assert "R05" not in page.text
+        assert "Say first" in browser.get("/person/4/what-if?age=60").text
+        assert "Say first" in browser.get("/person/4/decide?about=").text
+        page = browser.send("/person/4/judge", page, verdict="hold")
+        assert "R05" in page.text
+        browser.send("/person/4/decide", page, about="", kind="agree", verdict="emergency")
+        page = browser.get("/agreement")
+        assert "judged before the rules were shown" in page.text
+        assert [(one["kind"], one["verdict"]) for one in desk.store.all_decisions()] == [("blind", "hold"), ("agree", "emergency")]
+
+
+def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
+    browser = desk.browser()
+    for number in (1, 3):
+        browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree", verdict="clear")
+    form = {"about": "movement:lift_heavy", "kind": "override", "verdict": "modify", "reason": "expert-contradicts", "comment": "=1+1"}
+    browser.send("/person/2/decide", browser.get("/person/2"), **form)
+    page = browser.get("/agreement").text
+    assert "3 people decided on by 1 reviewer." in page
+    assert "movement:lift_heavy" in page
+    assert "expert-contradicts (1)" in page
+    rows = list(csv.DictReader(io.StringIO(browser.get("/export.csv").text)))
+    assert [row["name"] for row in rows] == ["anna", "carl", "bea"]
+    assert rows[2]["comment"] == "'=1+1"
+    assert json.loads(browser.get("/export.json").text)[2]["comment"] == "=1+1"
+
+
+# ── Who is kept out ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_without_the_link_nothing_is_shown(desk: Served) -> None:
+    stranger = Browser(desk.port)
+    for path in ("/", "/person/1", "/agreement", "/export.csv", "/style.css", "/who"):
+        assert stranger.ask("GET", path).status == 403
+    assert stranger.ask("GET", "/open?token=wrong").status == 403
+    desk.browser()
+    assert stranger.ask("GET", f"/open?token={desk.door.token}").status == 403  # the link was used
+
+
+def test_another_host_or_origin_is_refused(desk: Served) -> None:
+    browser = desk.browser()
+    assert browser.ask("GET", "/", Host="evil.example").status == 400
+    page = browser.get("/person/1")
+    form = urlencode({"secret": page.field("secret"), "form": "x", "about": "", "kind": "agree", "verdict": "clear"})
+    kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
+    for origin in ("http://evil.example", "null", "", f"https://127.0.0.1:{desk.port}"):
+        assert browser.ask("POST", "/person/1/decide", form, Origin=origin, **kind).status == 403
+    ours = f"http://127.0.0.1:{desk.port}"
+    forged = form.replace(page.field("secret"), "0" * 43)
+    assert browser.ask("POST", "/person/1/decide", forged, Origin=ours, **kind).status == 403
+    assert not desk.store.decisions_of(desk.run, 1)
+
+
+def test_a_form_of_ten_megabytes_is_refused(desk: Served) -> None:
+    browser = desk.browser()
+    ours = f"http://127.0.0.1:{desk.port}"
+    kind = {"Content_Type": "application/x-www-form-urlencoded", "Origin": ours}
+    assert browser.ask("POST", "/person/1/decide", "", Content_Length=str(10_000_000), **kind).status == 413
+
+
+@pytest.mark.parametrize(
+    "path", ["/..%2f..%2fetc/passwd", "/%2e%2e/app.py", "/app.py", "/person/99", "/person/-1", "/person/x", "/export.exe", "//evil.example"]
+)
+def test_paths_that_lead_nowhere_are_not_found(desk: Served, path: str) -> None:
+    assert desk.browser().ask("GET", path).status in (403, 404)
+
+
+def test_what_stands_in_a_file_is_never_markup(desk: Served) -> None:
+    browser = desk.browser("<script>alert(2)</script>", "<i>")
+    for path in ("/", "/person/2", "/person/2/what-if", "/agreement"):
+        text = browser.get(path).text
+        assert "<script>alert" not in text
+        assert "<i>" not in text
+    browser.send("/person/2/decide", browser.get("/person/2"), about="", kind="agree", verdict="", comment="</p><script>alert(3)</script>")
+    assert "<script>alert" not in browser.get("/person/2").text
+    for value in ("<script>", '"><script>', "javascript:1"):
+        assert "<script>alert" not in browser.get("/?" + urlencode({"search": value, "movement": value})).text
+        assert f'value="{value}"' not in browser.get("/?" + urlencode({"search": '"><b>'})).text
+
+
+def test_every_answer_forbids_what_a_page_does_not_need(desk: Served) -> None:
+    headers = desk.browser().ask("GET", "/").headers
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert "server" not in headers

@@ -1,0 +1,154 @@
+"""Where decisions are kept: many writers, a chain that shows tampering, and statistics that a library confirms."""
+
+import random
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from recommender.errors import ReviewError
+from recommender.review.agreement import agreement
+from recommender.review.store import Decision, Store, Wanted, url_of
+from tests.conftest import Run
+from tests.desk import filled
+
+LEVELS = ("clear", "clinician_led", "hold", "emergency")
+
+
+def decision(number: int = 1, form: str = "f", by: str = "Ana") -> Decision:
+    return Decision(1, number, "", "agree", "clear", "clear", "", "", by, "GP", "0" * 64, form)
+
+
+def test_many_signers_at_once_lose_nothing(tmp_path: Path) -> None:
+    url = url_of(str(tmp_path / "r.sqlite"))
+    Store(url).close()
+
+    def sign(who: int) -> None:
+        store = Store(url)
+        for number in range(4):
+            assert store.add([decision(number, f"{who}-{number}", f"reviewer {who}")])
+        store.close()
+
+    threads = [threading.Thread(target=sign, args=(who,)) for who in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store = Store(url)
+    assert len(list(store.all_decisions())) == 200
+    assert store.broken() == []
+
+
+TAMPERING = {
+    "a verdict is changed": ("UPDATE decisions SET verdict = 'hold' WHERE id = 2", "decision 2 was changed"),
+    "a name is changed": ("UPDATE decisions SET \"by\" = 'Eve' WHERE id = 1", "decision 1 was changed"),
+    "one is taken out": ("DELETE FROM decisions WHERE id = 2", "decision 2 is missing"),
+    "the last is taken out": ("DELETE FROM decisions WHERE id = 3", "the last decisions are missing"),
+    "two change places": ("UPDATE decisions SET id = CASE id WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE 13 END", "decision 1 is missing"),
+}
+
+
+@pytest.mark.parametrize(("statement", "told"), TAMPERING.values(), ids=TAMPERING)
+def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str) -> None:
+    place = tmp_path / "r.sqlite"
+    store = Store(url_of(str(place)))
+    for number in (1, 2, 3):
+        store.add([decision(number, str(number))])
+    store.close()
+    assert run("review", "verify", "--store", place).code == 0
+    with sqlite3.connect(place) as connection:
+        connection.execute(statement)
+    ran = run("review", "verify", "--store", place)
+    assert ran.code == 1
+    assert told in ran.err
+
+
+def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path) -> None:
+    place = tmp_path / "r.sqlite"
+    program = (
+        "import sys\nfrom tests.test_review_store import decision\nfrom recommender.review.store import Store, url_of\n"
+        f"store = Store(url_of({str(place)!r}))\n"
+        "for number in range(10_000):\n    store.add([decision(number, str(number))])\n    print(number, flush=True)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as writing:
+        assert writing.stdout is not None
+        acknowledged = [int(writing.stdout.readline()) for _ in range(25)]
+        writing.kill()
+        acknowledged += [int(line) for line in writing.stdout if line.endswith("\n")]
+    store = Store(url_of(str(place)))
+    kept = {one["number"] for one in store.all_decisions()}
+    assert set(acknowledged) <= kept
+    assert store.broken() == []
+
+
+def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    assert store.worklist(run, Wanted())[1] == 5
+
+    def stumbling() -> object:
+        yield []
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        store.enter("x", "0" * 64, stumbling())  # type: ignore[arg-type]
+    assert store.latest_run() == run
+
+
+def test_neighbours_follow_the_list(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    order = [row["number"] for row in store.worklist(run, Wanted())[0]]
+    around = [store.neighbours(run, Wanted(), number) for number in order]
+    assert [before for before, _ in around] == [None, *order[:-1]]
+    assert [after for _, after in around] == [*order[1:], None]
+
+
+def test_a_store_of_another_schema_or_no_store_is_refused(tmp_path: Path) -> None:
+    place = tmp_path / "r.sqlite"
+    Store(url_of(str(place))).close()
+    with sqlite3.connect(place) as connection:
+        connection.execute("UPDATE schema SET version = 99")
+    with pytest.raises(ReviewError, match="schema 99"):
+        Store(url_of(str(place)))
+    (tmp_path / "text").write_text("no database", encoding="utf-8")
+    with pytest.raises(ReviewError, match="cannot be opened"):
+        Store(url_of(str(tmp_path / "text")))
+    with pytest.raises(ReviewError, match="cannot be opened"):
+        Store(url_of(str(tmp_path / "missing" / "r.sqlite")))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_statistics_are_those_of_a_library(seed: int) -> None:
+    chance = random.Random(seed)
+    weights = [chance.random() for _ in LEVELS]
+    pairs = [
+        (one, one if chance.random() < 0.6 else chance.choices(LEVELS, weights)[0])
+        for one in chance.choices(LEVELS, weights, k=chance.randint(20, 400))
+    ]
+    found = agreement(pairs, LEVELS)
+    table = np.array(found.table)
+    for ours, kind in ((found.kappa, None), (found.weighted, "linear")):
+        theirs = cohens_kappa(table, wt=kind)
+        assert ours.estimate == pytest.approx(theirs.kappa)
+        assert ours.low == pytest.approx(max(theirs.kappa_low, -1))
+        assert ours.high == pytest.approx(min(theirs.kappa_upp, 1))
+
+
+def test_statistics_of_nothing_and_of_one_level_are_told_as_such() -> None:
+    assert agreement([], LEVELS).observed is None
+    alone = agreement([("clear", "clear")] * 9, LEVELS)
+    assert alone.observed == 1
+    assert alone.kappa.estimate is None
+    assert alone.ac1 == pytest.approx(1)
+
+
+def test_a_common_level_pulls_kappa_down_and_ac1_not() -> None:
+    pairs = [("clear", "clear")] * 93 + [("clear", "hold")] * 4 + [("hold", "clear")] * 3
+    found = agreement(pairs, ("clear", "hold"))
+    assert found.observed == pytest.approx(0.93)
+    assert found.kappa.estimate == pytest.approx(-0.0361, abs=1e-3)
+    assert found.ac1 == pytest.approx(0.925, abs=2e-2)
