@@ -124,7 +124,7 @@ class Checker:
 
     def attempt(self, path: Path_, raw: Any, read: Callable[[str], Found]) -> Found | None:
         """Return what `read` makes of the text at `path`, or record the condition error it raises and return `None`."""
-        if not isinstance(raw, str) or not self.text(raw, path):
+        if raw is None or not self.text(raw, path):
             return None
         try:
             return read(raw)

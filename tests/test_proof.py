@@ -13,6 +13,8 @@ from recommender.cases.bench import Bench
 from recommender.cases.people import read_people, run_person
 from recommender.documents import read_file
 from recommender.engines.leaves import NEVER
+from recommender.language.parsing import parse_condition
+from recommender.language.symbols import ScaleSymbol
 from recommender.proof.law_reading import read_laws
 from recommender.proof.laws import Law, relaxations, surprises
 from recommender.proof.polarity import read_as_missing, read_the_other_way
@@ -25,6 +27,7 @@ from tests.people import book
 from tests.test_broken_rulebooks import SMALL, write
 from tests.weakening import weakenings
 
+SYMBOLS = {**book().vocabulary.symbols, **{name: ScaleSymbol(name, levels) for name, levels in book().scales.items()}}
 LAWS = {law.id: law for law in read_laws(load_law_documents(), book())}
 
 
@@ -41,7 +44,7 @@ def changed(tmp_path: Path, file: str, old: str, new: str, count: int = 1) -> Pa
 def test_every_law_is_proved_and_says_of_whom(run: Run) -> None:
     ran = run("rules", "prove")
     assert ran.code == 0
-    assert f"{len(LAWS)} laws proved, 0 not." in ran.out
+    assert f"{len(LAWS)} of {len(LAWS)} laws proved." in ran.out
     assert "each of 96 fields" in ran.out
     assert all(f"{id_} proved" in ran.out for id_ in LAWS)
     assert "left out: age, where age < 60." in ran.out
@@ -50,7 +53,7 @@ def test_every_law_is_proved_and_says_of_whom(run: Run) -> None:
 def test_one_law_can_be_asked_for(run: Run) -> None:
     ran = run("rules", "prove", "L10")
     assert ran.code == 0
-    assert "1 laws proved" in ran.out
+    assert "1 of 1 laws proved" in ran.out
     assert "did you mean" in run("rules", "prove", "L1o").err.lower()
 
 
@@ -75,8 +78,10 @@ def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: 
     )
     ran = run("rules", "prove", "L07", "--rules", folder)
     assert ran.code == 1
-    assert re.search(r"who: .*falls_12m: 3", ran.out)
-    assert "then falls_12m: 4" in ran.out
+    out = " ".join(ran.out.split())
+    assert re.search(r"who: .*falls_12m: [23]", out)
+    assert re.search(r"then falls_12m: \d+", out)
+    assert re.search(r"\((\w+)\) is `(\w+)`.*; afterwards .*\(\1\) is", out)
     assert re.search(r"rules that may count it so: .*rules/limits\.yaml:\d+:\d+", " ".join(ran.out.split()))
 
 
@@ -97,6 +102,27 @@ def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
     for theorem in prove(World(book()), [LAWS["L10"], LAWS["L60"], LAWS["L08"]]):
         assert any("does not know" in failure.reason for failure in theorem.failures)
+
+
+def test_what_nobody_says_in_a_hold_is_noticed(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "rules"
+    shutil.copytree(data_folder("rules"), folder)
+    text = (folder / "referral.yaml").read_text(encoding="utf-8")
+    start = text.index("    refer:", text.index("  - id: R22"))
+    end = text.index("    because:", start)
+    (folder / "referral.yaml").write_text(text[:start] + text[end:], encoding="utf-8")
+    assert run("rules", "prove", "L46", "--rules", folder).code == 1
+
+
+def test_scores_of_three_decimals_are_people_too() -> None:
+    """A file may hold them, although one person may not answer so."""
+    rule = book().rules["H14"]
+    moved = rule._replace(condition=parse_condition("lowest_t <= -3.01 and t_use >= limits", SYMBOLS))
+    weaker = book()._replace(rules={**book().rules, "H14": moved})
+    law = _law({"laws": [{"id": "X", "says": "One.", "when": "lowest_t < -3.0", "limits": {"avoid": ["knee_bend_deep"]}}]})
+    found = next(prove(World(weaker), [law])).failures
+    assert found
+    assert next(prove(World(book()), [law])).failures == ()
 
 
 def _law(raw: object) -> Law:
@@ -123,6 +149,13 @@ def _law(raw: object) -> Law:
         ("laws:\n  - {id: A, says: One., changes: worse, except: [{fields: [age]}]}\n", "lacks `because`"),
         ("laws:\n  - {id: A, says: One., stops: hold}\n  - {id: A, says: Two., stops: hold}\n", "written twice"),
         ("law: []\n", "unknown key `law`"),
+        ("laws:\n  - {id: A, says: One., when: [age > 50], stops: hold}\n", "this must be text"),
+        ("laws:\n  - {id: A, says: One., limits: {}}\n", "nothing could ever break this law"),
+        ("laws:\n  - {id: A, says: One., limits: {ok: [hip_hinge]}}\n", "nothing could ever break this law"),
+        ("laws:\n  - {id: A, says: One., stops: clear}\n", "`clear` is not a known clearance that stops"),
+        ("laws:\n  - {id: A, says: One., suggested_for_each: []}\n", "nothing could ever break this law"),
+        ("laws:\n  - {id: A, says: One., at_most: {avoid: [hip_hinge]}}\n", "nothing could ever break this law"),
+        ("laws:\n  - {id: A, says: One., when: age > 50, somebody: each_rule_fires}\n", "is about everybody"),
     ],
 )
 def test_a_slip_in_a_law_is_told_at_its_place(run: Run, tmp_path: Path, text: str, told: str) -> None:
@@ -147,7 +180,7 @@ def test_without_a_solver_proofs_are_refused_and_checks_say_what_was_left_out(ru
 def _clears(weaker: Rulebook, name: str, kind: str) -> bool:
     """Say whether the solver, too, finds nobody for whom a field does what reading says that it cannot do."""
     world, field = World(weaker), weaker.vocabulary.fields[name]
-    before, after = Somebody(world), Somebody(world, [name], "'")
+    before, after = Somebody(world), Somebody(world, varied=[name], mark="'")
     one, other = before.person.answers[name], after.person.answers[name]
     solver = z3.Solver()
     solver.add(before.possible, after.possible)

@@ -114,3 +114,39 @@ def test_a_damaged_file_of_signatures_is_refused_at_its_place(run: Run, folder: 
     ran = run("rules", "check", "--rules", folder)
     assert ran.code == 3
     assert "signed.yaml:2" in ran.err
+
+
+@pytest.mark.parametrize("start", ["", "# Nothing yet.\n", "signed:\n", "signed: []\n", "# Signed here\nsigned:\n"])
+def test_a_file_that_is_still_empty_can_be_signed_in(run: Run, folder: Path, start: str) -> None:
+    (folder / "signed.yaml").write_text(start, encoding="utf-8")
+    assert sign(run, folder, "H01") == 0
+    assert sign(run, folder, "H02") == 0
+    signed = load_rulebook(folder)
+    assert {state(signed, signed.rules[id_]) for id_ in ("H01", "H02")} == {SIGNED}
+
+
+@pytest.mark.parametrize("start", ['signed: [{rule: H01, by: A, role: b, date: "1", sha256: c}]\n', "rules: []\n", "- a\n", "signed: {\n"])
+def test_a_file_that_cannot_be_added_to_is_left_as_it_is(run: Run, folder: Path, start: str) -> None:
+    (folder / "signed.yaml").write_text(start, encoding="utf-8")
+    assert sign(run, folder, "H02") != 0
+    assert (folder / "signed.yaml").read_text(encoding="utf-8") == start
+
+
+@pytest.mark.parametrize("name", ["Dr \x7f X", "Dr \udcff X", "Dr \x00"])
+def test_a_name_that_cannot_be_printed_is_refused(run: Run, folder: Path, name: str) -> None:
+    ran = run("rules", "sign", "H01", "--by", name, "--role", "GP", "--rules", folder)
+    assert ran.code == 3
+    assert "cannot be printed" in ran.err
+    assert not (folder / "signed.yaml").exists()
+
+
+def test_signatures_stand_in_their_own_file_and_nothing_else_does(run: Run, folder: Path) -> None:
+    (folder / "signed.yaml").write_text("signed: []\nexercises: []\n", encoding="utf-8")
+    assert "unknown key `exercises`" in run("rules", "check", "--rules", folder).err
+    (folder / "signed.yaml").unlink()
+    (folder / "more.yaml").write_text("signed: []\n", encoding="utf-8")
+    assert "unknown key `signed`" in run("rules", "check", "--rules", folder).err
+    (folder / "more.yaml").unlink()
+    before = load_rulebook(folder).sha256
+    (folder / "exercises" / "signed.yaml").write_text("exercises: []\n", encoding="utf-8")
+    assert load_rulebook(folder).sha256 != before

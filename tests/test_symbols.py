@@ -25,10 +25,12 @@ from recommender.proof.outcomes import (
     Offered,
     Outcome,
     Referred,
+    ReferredBy,
     Stopped,
+    ToldWhom,
     Unanswered,
 )
-from recommender.proof.world import Somebody, World
+from recommender.proof.world import Somebody, World, simplest, written
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS
 from recommender.vocabulary import Field
 from tests.people import book
@@ -94,6 +96,8 @@ def _outcomes() -> list[Outcome]:
         found += [CouldBeLimited(movement, index) for movement in rules.movements]
     found += [one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)]
     found += [Referred(index) for index in range(len(URGENCIES))]
+    found += [ToldWhom(place, index) for place in range(1, len(CLEARANCES)) for index in range(len(URGENCIES))]
+    found += [ReferredBy(rule.id, 0) for rule in rules.rules.values() if rule.refer]
     found += [Offered(level.id) for exercise in rules.exercises.values() for level in exercise.levels]
     found += [Fired(id_) for id_ in rules.rules]
     found += [Known(rule.condition, rule.when) for rule in rules.rules.values()]
@@ -129,6 +133,7 @@ def test_a_person_in_a_model_can_be_written_down_and_read_again() -> None:
     solver = z3.Solver()
     solver.add(SENTENCES.possible, SENTENCES.says(WORLD, Fired("H14").bit(WORLD)))
     assert solver.check() == z3.sat
-    profile = read_profile(book().vocabulary, SENTENCES.answers(solver.model()), {})
+    answers = written(book().vocabulary, SENTENCES.person.read(simplest(solver, [SENTENCES])))
+    profile = read_profile(book().vocabulary, answers, {})
     found = assess(book(), ReferenceEngine(book().strata), profile)
     assert Fired("H14").true_of(found)

@@ -122,7 +122,9 @@ class Sentences:
 
 
 def step(field: Field) -> int:
-    """Return by how many thousandths two neighbouring answers to a field differ."""
+    """Return by how many thousandths two neighbouring answers to a field differ; a file may hold scores with three decimals."""
+    if field.doubt_above is not None:
+        return 1
     return UNIT if field.kind == "yes_no" else 10 ** (DECIMALS - field.decimals)
 
 

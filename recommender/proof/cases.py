@@ -1,36 +1,43 @@
-"""A person who breaks a law, written as a case: what the law asks of them becomes what the case expects."""
+"""People who break a law, written as cases: what the law asks of them becomes what the case expects."""
 
 import json
+from collections.abc import Iterable
 
-from recommender.proof.laws import Law
-from recommender.proof.outcomes import Limited, Offered, Stopped
-from recommender.proof.proving import Failure, assessed
+from recommender.decision import assess
+from recommender.engines.reference import ReferenceEngine
+from recommender.errors import ProfileError
+from recommender.profile import read_profile
+from recommender.proof.laws import Consequence, Law
+from recommender.proof.outcomes import Limited, Offered, Outcome, Stopped
+from recommender.proof.proving import Failure
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 
 
-def as_cases(book: Rulebook, broken: list[tuple[Law, Failure]]) -> str:
-    """Return a case file (YAML) with the people who break laws."""
-    found = [_case(book, law, failure) for law, failure in broken if failure.before is not None]
-    return "# Found by `recommender rules prove`: each of these people breaks a law until the rules are mended.\ncases:\n" + "".join(found)
+def as_cases(book: Rulebook, broken: Iterable[tuple[Law, Failure]]) -> tuple[str, int]:
+    """Return a case file (YAML) with those who break laws, and how many of them a case cannot express."""
+    written = [_case(book, law, failure) for law, failure in broken]
+    cases = [case for case in written if case]
+    head = "# Found by `recommender rules prove`: each of these people breaks a law until the rules are mended.\n"
+    return head + ("cases:\n" + "".join(cases) if cases else "cases: []\n"), len(written) - len(cases)
 
 
 def _case(book: Rulebook, law: Law, failure: Failure) -> str:
-    who = failure.after or failure.before or {}
-    clearance = assessed(book, who).clearance
-    withheld: list[str] = []
-    limits: dict[str, list[str]] = {}
-    if failure.breach is not None:
-        for one in (*failure.breach.is_not, *failure.breach.is_not_after):
-            if isinstance(one, Stopped):
-                clearance = CLEARANCES[max(one.clearance, CLEARANCES.index(clearance))]
-            elif isinstance(one, Limited):
-                limits.setdefault(VERDICTS[one.verdict], []).append(one.movement)
-        withheld = [one.level for one in failure.breach.is_so if isinstance(one, Offered)]
+    """Return one person as a case, or nothing where what the law asks of them is nothing that a case can say."""
+    who = failure.after or failure.before
+    asked = _asked(law, failure)
+    if who is None or asked is None:
+        return ""
+    try:
+        found = assess(book, ReferenceEngine(book.strata), read_profile(book.vocabulary, who, {}))
+    except ProfileError:
+        return ""
+    clearance, limits, withheld = asked
+    name = " ".join(part for part in (f"{law.id}:", failure.field, law.says) if part)
     lines = [
-        f"  - name: {json.dumps(' '.join([law.id, failure.field, law.says]).replace('  ', ' '), ensure_ascii=False)}",
-        f"    who: {{{', '.join(f'{name}: {answer}' for name, answer in who.items())}}}",
-        f"    clearance: {clearance}",
-        *(["    limits:", *(f"      {verdict}: [{', '.join(names)}]" for verdict, names in limits.items())] if limits else []),
+        f"  - name: {json.dumps(name, ensure_ascii=False)}",
+        f"    who: {{{', '.join(f'{field}: {answer}' for field, answer in who.items())}}}",
+        f"    clearance: {clearance or found.clearance}",
+        *(["    limits:", *(f"      {verdict}: [{movement}]" for movement, verdict in limits)] if limits else []),
         "    offered: []",
         f"    withheld: [{', '.join(withheld)}]",
         "    asked: []",
@@ -38,3 +45,23 @@ def _case(book: Rulebook, law: Law, failure: Failure) -> str:
         f"    evidence: {law.id}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _asked(law: Law, failure: Failure) -> tuple[str, list[tuple[str, str]], list[str]] | None:
+    """Return what must hold of somebody instead: the clearance (or nothing of it), verdicts, and levels that wait."""
+    breach = failure.breach
+    if breach is None or breach.is_so_after:
+        return None
+    claim = law.claim
+    given, given_not = (
+        (len(claim.given), len(claim.given_not)) if isinstance(claim, Consequence) else (len(breach.is_so), len(breach.is_not))
+    )
+    must_not: tuple[Outcome, ...] = breach.is_so[given:]
+    must: tuple[Outcome, ...] = (*breach.is_not[given_not:], *breach.is_not_after)
+    clearances = [CLEARANCES[one.clearance] for one in must if isinstance(one, Stopped)]
+    clearances += [CLEARANCES[one.clearance - 1] for one in must_not if isinstance(one, Stopped)]
+    limits = [(one.movement, VERDICTS[one.verdict]) for one in must if isinstance(one, Limited)]
+    withheld = [one.level for one in must_not if isinstance(one, Offered)]
+    if not withheld:
+        limits += [(one.movement, VERDICTS[one.verdict - 1]) for one in must_not if isinstance(one, Limited)]
+    return ("".join(clearances[:1]), limits, withheld) if clearances or limits or withheld else None

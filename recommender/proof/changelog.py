@@ -1,6 +1,5 @@
 """`changelog.yaml` beside the rules: which changes that made something laxer are meant, and why."""
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -10,9 +9,11 @@ from recommender.documents import read_file
 from recommender.errors import Problem, RulebookError
 from recommender.proof.difference import Difference
 from recommender.rulebook.model import Rulebook
+from recommender.rulebook.records import add_entries
 from recommender.schema import Checker
 
 FILE = "changelog.yaml"
+_HEAD = "Changes that made something laxer, each with the reason why that is meant. Words and stricter rules need none."
 _KEYS = ("date", "from", "to", "laxer", "because")
 
 
@@ -50,32 +51,15 @@ def allowed(folder: Path, before: Rulebook, after: Rulebook) -> str:
 
 
 def keep(folder: Path, entry: Entry) -> None:
-    """Add an entry at the end of a rulebook's changelog.
+    """Add an entry to a rulebook's changelog.
 
     Raises:
-        RulebookError: where it cannot be written.
+        RulebookError: where it cannot be read or written.
 
     """
-    file = folder / FILE
     _entries(folder)
-    head = (
-        ""
-        if file.exists()
-        else "# Changes that made a rule laxer, each with the reason why that is meant. Words and stricter rules need none.\nchanges:\n"
-    )
-    lines = [
-        f'  - date: "{entry.date}"',
-        f"    from: {json.dumps(entry.old)}",
-        f"    to: {json.dumps(entry.new)}",
-        "    laxer:",
-        *(f"      - {json.dumps(name)}" for name in entry.laxer),
-        f"    because: {json.dumps(entry.because, ensure_ascii=False)}",
-    ]
-    try:
-        with file.open("a", encoding="utf-8") as output:
-            output.write(head + "\n".join(lines) + "\n")
-    except OSError as error:
-        raise RulebookError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None
+    texts = {"date": entry.date, "from": entry.old, "to": entry.new, "laxer": entry.laxer, "because": entry.because}
+    add_entries(folder / FILE, "changes", _HEAD, [texts])
 
 
 def _entries(folder: Path) -> list[Entry]:

@@ -1,21 +1,36 @@
 """What a change of the rules does to every possible person: stricter, laxer, both or nothing, each shown by somebody.
 
-Only what a rulebook decides is compared: clearance, urgency, tier, class, doses, verdicts and levels. Words may change freely.
+Compared is what a rulebook decides: clearance, every referral, tier, class, gentle doses, verdicts with what they may become, and
+levels; its laws; and the vocabulary that it is written in. Words are not weighed, but those that keep people safe are named.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
 import z3
 
+from recommender.assessment import Assessment
 from recommender.errors import EngineError, Problem
-from recommender.proof.outcomes import Concluded, Gentle, Limited, Offered, Outcome, Referred, Stopped
+from recommender.proof.laws import Consequence, Law, Possibility
+from recommender.proof.outcomes import (
+    Concluded,
+    CouldBeLimited,
+    CouldBeStopped,
+    Gentle,
+    Limited,
+    Offered,
+    Outcome,
+    ReferredBy,
+    Stopped,
+)
 from recommender.proof.proving import LONGEST, aside, assessed
-from recommender.proof.world import Somebody, World, simplest
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
+from recommender.proof.world import Somebody, World, simplest, written
+from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Level, Rulebook
+from recommender.vocabulary import Field
 
-_COMPARED_SCALES = ("risk_tier", "bone_density")
+_COMPARED_SCALES = ("risk_tier", "bone_density")  # a regime is neither stricter nor laxer than another
+_UNSAID = "not there"
 
 
 class Direction(Enum):
@@ -24,15 +39,13 @@ class Direction(Enum):
     EQUIVALENT = "equivalent"
     STRICTER = "stricter"
     LAXER = "laxer"
-    INCOMPARABLE = "stricter for some and laxer for others"
-    ADDED = "added"
-    REMOVED = "removed"
+    INCOMPARABLE = "stricter for some and laxer for others, or not to be compared"
 
 
 class Witness(NamedTuple):
-    """Somebody for whom two rulebooks differ: their answers, and what the old and the new one say."""
+    """Somebody for whom two rulebooks differ (`None`: nobody in particular), and what each says."""
 
-    answers: Mapping[str, Any]
+    answers: Mapping[str, Any] | None
     old: str
     new: str
 
@@ -48,15 +61,14 @@ class Difference(NamedTuple):
 
 
 class _Compared(NamedTuple):
-    """One thing that is decided: its steps from lax to strict, and how it reads in an assessment."""
+    """One thing that is decided: its steps from lax to strict in each rulebook (none where it is not there), and how it reads."""
 
     kind: str
     name: str
-    steps: tuple[Outcome, ...]
+    old: tuple[Outcome, ...]
+    new: tuple[Outcome, ...]
     upwards: bool
-    in_old: bool
-    in_new: bool
-    words: Callable[[Any], str]
+    words: Callable[[Assessment], str]
 
 
 def differences(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
@@ -66,61 +78,146 @@ def differences(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
         EngineError: where the solver does not know, or the reference does not confirm what it found.
 
     """
+    yield from _vocabulary(old, new)
     search = _Search(World(old), World(new))
     for compared in _compared(old, new):
         yield search.difference(compared)
 
 
+def law_differences(old: Iterable[Law], new: Iterable[Law]) -> Iterator[Difference]:
+    """Yield the laws that are gone, or claim less or something else than they did."""
+    now = {law.id: law.claim for law in new}
+    for law in old:
+        found, before = now.get(law.id), law.claim
+        if isinstance(before, Consequence) and isinstance(found, Consequence):
+            kept = set(before.breaches) <= set(found.breaches)
+        elif isinstance(before, Possibility) and isinstance(found, Possibility):
+            kept = {wanted for _, wanted in before.each} == {wanted for _, wanted in found.each}
+        else:
+            kept = before == found
+        if not kept:
+            says = Witness(None, law.says, "it is gone" if found is None else "it claims something else")
+            yield Difference("law", law.id, Direction.LAXER if found is None else Direction.INCOMPARABLE, says)
+
+
+def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
+    """Return which texts that keep people safe are other than they were, by what they belong to."""
+    then, now = _words(old), _words(new)
+    changed = {
+        what: tuple(key for key in {**then[what], **now[what]} if then[what].get(key) != now[what].get(key)) for what in {*then} & {*now}
+    }
+    return {what: keys for what, keys in sorted(changed.items()) if keys}
+
+
+def _words(book: Rulebook) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {"every session": {"always": book.always, "stop": book.stop}}
+    for rule in book.rules.values():
+        refer = rule.refer
+        found[rule.id] = {"say": rule.say, "screen": rule.screen, "caution": rule.caution, "opens": rule.opens}
+        found[rule.id] |= {"refer to": refer.to if refer else "", "refer": refer.say if refer else ""}
+    for movement in book.movements.values():
+        found[movement.id] = {
+            "name": movement.name,
+            "what": movement.what,
+            "instead": movement.instead,
+            "differently": movement.differently,
+        }
+    for exercise in book.exercises.values():
+        found[f"exercise {exercise.id}"] = {"stop_if": exercise.stop_if}
+        for level in exercise.levels:
+            found[f"level {level.id}"] = {"dose": dict(level.dose), "steps": level.steps, "cautions": level.cautions}
+    return found
+
+
+def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
+    def shape(field: Field) -> tuple[Any, ...]:
+        return field.kind, field.low, field.high, field.decimals, field.choices, field.never, field.worse, field.only_if_text
+
+    before, after = old.vocabulary.fields, new.vocabulary.fields
+    for name in before:
+        if name not in after or shape(before[name]) != shape(after[name]):
+            now = after[name].accepted if name in after else "it is gone"
+            yield Difference("field", name, Direction.INCOMPARABLE, Witness(None, before[name].accepted, now))
+
+
 def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
-    def both(kind: str, name: str, steps: list[Outcome], words: Callable[[Any], str]) -> _Compared:
-        return _Compared(kind, name, tuple(steps), True, True, True, words)
+    def both(kind: str, steps: list[Outcome], words: Callable[[Assessment], str]) -> _Compared:
+        return _Compared(kind, "", tuple(steps), tuple(steps), True, words)
 
-    yield both("clearance", "", [Stopped(index) for index in range(1, len(CLEARANCES))], lambda found: found.clearance)
-    yield both("urgency", "", [Referred(index) for index in range(len(URGENCIES))], _urgency)
-    yield both("dose", "", [Gentle()], lambda found: found.dose)
+    stops: list[Outcome] = [one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)]
+    yield both("clearance", stops, Stopped(1).words_of)
+    yield both("dose", [Gentle()], lambda found: found.dose)
     for scale in _COMPARED_SCALES:
-        if scale in old.scales and old.scales.get(scale) == new.scales.get(scale):
-            levels = list(enumerate(old.scales[scale]))[1:]
-            yield both(scale, "", [Concluded(scale, index, level) for index, level in levels], _reached(scale))
+        steps = [
+            tuple(Concluded(scale, place, level) for place, level in enumerate(book.scales.get(scale, ())) if place) for book in (old, new)
+        ]
+        yield _Compared(scale, "", steps[0], steps[1], True, _reached(scale))
+    for rule in {**old.rules, **new.rules}:
+        referring = [_referral(book, rule) for book in (old, new)]
+        if any(referring):
+            yield _Compared("referral", rule, referring[0], referring[1], True, _referred(rule))
     for movement in {**old.movements, **new.movements}:
-        limits = tuple(Limited(movement, index) for index in range(1, len(VERDICTS)))
-        yield _Compared("movement", movement, limits, True, movement in old.movements, movement in new.movements, _verdict(movement))
-    levels_of = [{level.id for exercise in book.exercises.values() for level in exercise.levels} for book in (old, new)]
-    for level in [one.id for book in (old, new) for exercise in book.exercises.values() for one in exercise.levels]:
-        if level in levels_of[0] or level in levels_of[1]:
-            yield _Compared("level", level, (Offered(level),), False, level in levels_of[0], level in levels_of[1], _offered(level))
-            levels_of = [found - {level} for found in levels_of]
+        limits = [_limits(book, movement) for book in (old, new)]
+        yield _Compared("movement", movement, limits[0], limits[1], True, _verdict(movement))
+    levels = [{level.id: level for exercise in book.exercises.values() for level in exercise.levels} for book in (old, new)]
+    for level in {**levels[0], **levels[1]}:
+        offers = [_offer(found, level) for found in levels]
+        yield _Compared("level", level, offers[0], offers[1], False, _offered(level))
 
 
-def _urgency(found: Any) -> str:
-    return found.referrals[0].refer.urgency if found.referrals else "no referral"
+def _referral(book: Rulebook, rule: str) -> tuple[Outcome, ...]:
+    refer = book.rules[rule].refer if rule in book.rules else None
+    return tuple(ReferredBy(rule, index) for index in range(URGENCIES.index(refer.urgency) + 1)) if refer else ()
 
 
-def _reached(scale: str) -> Callable[[Any], str]:
-    return lambda found: found.rulebook.scales[scale][found.findings.facts.scales[scale][0]]
+def _limits(book: Rulebook, movement: str) -> tuple[Outcome, ...]:
+    places = range(1, len(VERDICTS)) if movement in book.movements else ()
+    return tuple(one(movement, index) for index in places for one in (Limited, CouldBeLimited))
 
 
-def _verdict(movement: str) -> Callable[[Any], str]:
-    return lambda found: next(one.verdict for one in found.movements if one.movement.id == movement)
+def _offer(levels: Mapping[str, Level], level: str) -> tuple[Outcome, ...]:
+    return (Offered(level),) if level in levels else ()
 
 
-def _offered(level: str) -> Callable[[Any], str]:
+def _reached(scale: str) -> Callable[[Assessment], str]:
+    return lambda found: found.rulebook.scales[scale][found.findings.facts.scales[scale][0]] if scale in found.rulebook.scales else _UNSAID
+
+
+def _referred(rule: str) -> Callable[[Assessment], str]:
+    def words(found: Assessment) -> str:
+        refer = next((one.refer for one in found.referrals if one.id == rule), None)
+        return f"{refer.urgency}, {refer.to}" if refer else "no referral by this rule"
+
+    return words
+
+
+def _verdict(movement: str) -> Callable[[Assessment], str]:
+    def words(found: Assessment) -> str:
+        one = next((one for one in found.movements if one.movement.id == movement), None)
+        if one is None:
+            return _UNSAID
+        return one.verdict if one.possible == one.verdict else f"{one.verdict}, possibly {one.possible},"
+
+    return words
+
+
+def _offered(level: str) -> Callable[[Assessment], str]:
     return lambda found: "suggested" if Offered(level).true_of(found) else "not suggested"
 
 
 class _Search:
     def __init__(self, old: World, new: World) -> None:
         self.old, self.new = old, new
-        self.anybody = Somebody(old)
+        self.anybody = Somebody(old, new)
         self.solver = z3.Solver()
         self.solver.set("timeout", LONGEST)
         self.solver.add(self.anybody.possible)
 
     def difference(self, compared: _Compared) -> Difference:
-        if not (compared.in_old and compared.in_new):
-            return Difference(compared.kind, compared.name, Direction.ADDED if compared.in_new else Direction.REMOVED)
-        before = [self.anybody.says(self.old, one.bit(self.old)) for one in compared.steps]
-        after = [self.anybody.says(self.new, one.bit(self.new)) for one in compared.steps]
+        if compared.old and compared.new and not _same_steps(compared):
+            words = (", ".join(map(str, steps)) for steps in (compared.old, compared.new))
+            return Difference(compared.kind, compared.name, Direction.INCOMPARABLE, Witness(None, *words))
+        before, after = self._said(self.old, compared.old, compared.new), self._said(self.new, compared.new, compared.old)
         pairs = [(one, other) for one, other in zip(before, after, strict=True) if not one.eq(other)]
         falls = self._witness(compared, [z3.And(one, z3.Not(other)) for one, other in pairs])
         rises = self._witness(compared, [z3.And(other, z3.Not(one)) for one, other in pairs])
@@ -131,6 +228,11 @@ class _Search:
             (False, True): Direction.STRICTER,
         }.get((laxer is not None, stricter is not None), Direction.INCOMPARABLE)
         return Difference(compared.kind, compared.name, direction, laxer, stricter)
+
+    def _said(self, world: World, steps: tuple[Outcome, ...], other: tuple[Outcome, ...]) -> list[z3.BoolRef]:
+        """Return the steps as sentences; of what is not there, none is true."""
+        said = [self.anybody.says(world, one.bit(world)) for one in steps]
+        return said + [z3.BoolVal(val=False)] * (len(other) - len(steps))
 
     def _witness(self, compared: _Compared, ways: list[z3.BoolRef]) -> Witness | None:
         """Return the simplest person for whom one of several things is so, as both rulebooks answer them, or nothing."""
@@ -145,8 +247,14 @@ class _Search:
                 raise EngineError(
                     Problem("z3", f"the solver does not know if {compared.kind} {compared.name} changes.", "Split the change.")
                 )
-            answers = self.anybody.answers(simplest(self.solver, [self.anybody]))
-        old, new = (compared.words(assessed(world.book, answers)) for world in (self.old, self.new))
+            values = self.anybody.person.read(simplest(self.solver, [self.anybody]))
+        old, new = (compared.words(assessed(world.book, values)) for world in (self.old, self.new))
         if old == new:
-            raise EngineError(Problem("z3", f"the reference sees no change of {compared.kind} {compared.name} for {answers}."))
-        return Witness(answers, old, new)
+            raise EngineError(Problem("z3", f"the reference sees no change of {compared.kind} {compared.name} for {values}."))
+        return Witness(written(self.anybody.person.vocabulary, values), old, new)
+
+
+def _same_steps(compared: _Compared) -> bool:
+    """Say whether one list of steps goes on from the other, so that they can be compared one by one."""
+    both = min(len(compared.old), len(compared.new))
+    return compared.old[:both] == compared.new[:both] and (len(compared.old) == len(compared.new) or compared.kind == "referral")

@@ -15,6 +15,7 @@ from recommender.engines.symbols import step
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
+from recommender.proof.proving import LONGEST
 from recommender.proof.world import Somebody, World
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule
 
@@ -41,6 +42,7 @@ class _Search:
         self.world, self.book = world, world.book
         self.anybody = Somebody(world)
         self.solver = z3.Solver()
+        self.solver.set("timeout", LONGEST)
         self.solver.add(self.anybody.possible)
 
     def _somebody(self, bit: Bit) -> bool:

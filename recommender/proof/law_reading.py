@@ -9,7 +9,7 @@ from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
 from recommender.language.tree import Condition
 from recommender.proof.laws import Breach, Claim, Consequence, Exempt, Law, NeverRelaxes, NeverSurprises, Possibility
-from recommender.proof.outcomes import Fired, Known, Limited, Offered, Outcome, Referred, Stopped, Unanswered
+from recommender.proof.outcomes import Fired, Known, Limited, Offered, Outcome, Referred, Stopped, ToldWhom, Unanswered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 from recommender.schema import Checker
 
@@ -37,7 +37,7 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
         data = reader.check.mapping(document.data, (), ("laws",), ("kept",))
         for path, raw in reader.check.items(data.get("laws"), ("laws",)):
             law = reader.law(raw, path)
-            if law.id in laws:
+            if law.id and law.id in laws:
                 reader.check.fail(path, f"the law `{law.id}` is written twice.")
             laws[law.id] = law
         problems += reader.check.problems
@@ -87,6 +87,11 @@ class _Reader:
         if len(made) != 1:
             self.check.fail(path, "a law makes exactly one claim.", f"Give it one of: {', '.join(_CLAIMS)}.")
         claim = self._claim(made[0], data, path) if made else Consequence((), (), ())
+        if made and isinstance(claim, Consequence) and not claim.breaches:
+            self.check.fail((*path, made[0]), "nothing could ever break this law.", "Name what must hold.")
+        about = [key for key in _GIVEN if key in data]
+        if about and not isinstance(claim, Consequence):
+            self.check.fail_key((*path, about[0]), f"a law about `{made[0]}` is about everybody.", f"Leave out `{about[0]}`.")
         if "except" in data and not isinstance(claim, NeverRelaxes | NeverSurprises):
             self.check.fail((*path, "except"), "only a law about `changes` has exceptions.", "Write `unless`.")
         law = Law(str(data.get("id", "")), self.check.text(data.get("says"), (*path, "says")), claim, self.check.document.place(path))
@@ -101,7 +106,11 @@ class _Reader:
         if key == "somebody":
             return Possibility(self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility")))
         so, not_so = self._given(data, path)
-        consequences = getattr(self, f"_{key}")(data[key], (*path, key))
+        if key == "refers" and "at_clearance" in data:
+            place = self._index(data["at_clearance"], (*path, "at_clearance"), CLEARANCES, "clearance")
+            consequences = [Breach(is_not=(ToldWhom(place, self._index(data[key], (*path, key), URGENCIES, "urgency")),))]
+        else:
+            consequences = getattr(self, f"_{key}")(data[key], (*path, key))
         return Consequence(tuple(so), tuple(not_so), tuple(Breach((*so, *one.is_so), (*not_so, *one.is_not)) for one in consequences))
 
     def _condition(self, raw: Any, path: Path_) -> Condition | None:
@@ -138,7 +147,7 @@ class _Reader:
     # each of these returns what would breach the claim
 
     def _limits(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Limited(*one),)) for one in self._by_verdict(raw, path)]
+        return [Breach(is_not=(Limited(*one),)) for one in self._by_verdict(raw, path) if one[1]]
 
     def _at_most(self, raw: Any, path: Path_) -> list[Breach]:
         return [
@@ -146,7 +155,7 @@ class _Reader:
         ]
 
     def _stops(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Stopped(self._index(raw, path, CLEARANCES, "clearance")),))]
+        return [Breach(is_not=(Stopped(self._index(raw, path, CLEARANCES[1:], "clearance that stops") + 1),))]
 
     def _starts(self, raw: Any, path: Path_) -> list[Breach]:
         index = self._index(raw, path, CLEARANCES[:-1], "clearance that something is worse than")

@@ -10,14 +10,16 @@ from recommender.language.tree import Condition
 from recommender.proof.outcomes import CouldBeLimited, CouldBeStopped, Limited, Outcome, Stopped
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 
+Standing = Limited | Stopped
+
 
 class Breach(NamedTuple):
     """What must not be: all of `is_so` and none of `is_not`, of a person as they are, and `after` one answer changed."""
 
     is_so: tuple[Outcome, ...] = ()
     is_not: tuple[Outcome, ...] = ()
-    is_so_after: tuple[Outcome, ...] = ()
-    is_not_after: tuple[Outcome, ...] = ()
+    is_so_after: tuple[Standing, ...] = ()
+    is_not_after: tuple[Standing, ...] = ()
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -56,7 +58,7 @@ class NeverSurprises(NamedTuple):
 
 
 class Possibility(NamedTuple):
-    """Each of these is true of somebody: every outcome of the first tuple, and none of the second."""
+    """Each of these outcomes is true of somebody (or, where it stands with false, not true of somebody)."""
 
     each: tuple[tuple[Outcome, bool], ...]
 
@@ -75,8 +77,8 @@ class Law(NamedTuple):
 
 def relaxations(book: Rulebook) -> tuple[Breach, ...]:
     """Return every way in which an answer can become less cautious: a verdict that goes down, or the clearance."""
-    verdicts: list[Outcome] = [Limited(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
-    clearances: list[Outcome] = [Stopped(clearance) for clearance in range(1, len(CLEARANCES))]
+    verdicts: list[Standing] = [Limited(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
+    clearances: list[Standing] = [Stopped(clearance) for clearance in range(1, len(CLEARANCES))]
     return tuple(Breach(is_so=(one,), is_not_after=(one,)) for one in (*verdicts, *clearances))
 
 

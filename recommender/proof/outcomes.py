@@ -2,12 +2,12 @@
 
 from typing import NamedTuple, Protocol
 
-from recommender.assessment import Assessment
+from recommender.assessment import Assessment, MovementVerdict
 from recommender.engines.circuit import Bit
 from recommender.language.meaning import evaluate
 from recommender.language.tree import Condition
 from recommender.proof.world import World
-from recommender.rulebook.model import CLEARANCES, DOSES, URGENCIES, VERDICTS
+from recommender.rulebook.model import CLEARANCES, DOSES, URGENCIES, VERDICTS, Rule
 
 
 class Outcome(Protocol):
@@ -23,6 +23,10 @@ class Outcome(Protocol):
         """Say it in words."""
 
 
+def _movement(found: Assessment, id_: str) -> MovementVerdict:
+    return next(one for one in found.movements if one.movement.id == id_)
+
+
 class Limited(NamedTuple):
     """A movement has at least this verdict."""
 
@@ -36,6 +40,12 @@ class Limited(NamedTuple):
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
         return any(VERDICTS.index(one.verdict) >= self.verdict for one in found.movements if one.movement.id == self.movement)
+
+    def words_of(self, found: Assessment) -> str:
+        """Say how the movement stands for one person."""
+        one = _movement(found, self.movement)
+        possibly = f", possibly `{one.possible}`" if one.possible != one.verdict else ""
+        return f"{one.movement.name} ({self.movement}) is `{one.verdict}`{possibly}"
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -56,6 +66,12 @@ class CouldBeLimited(NamedTuple):
         """Say whether it is true of one person."""
         return any(VERDICTS.index(one.possible) >= self.verdict for one in found.movements if one.movement.id == self.movement)
 
+    def words_of(self, found: Assessment) -> str:
+        """Say how the movement stands for one person."""
+        one = _movement(found, self.movement)
+        possibly = f", possibly `{one.possible}`" if one.possible != one.verdict else ""
+        return f"{one.movement.name} ({self.movement}) is `{one.verdict}`{possibly}"
+
     def __str__(self) -> str:
         """Say it in words."""
         return f"{self.movement} may turn out to be `{VERDICTS[self.verdict]}`"
@@ -74,6 +90,11 @@ class Stopped(NamedTuple):
         """Say whether it is true of one person."""
         return CLEARANCES.index(found.clearance) >= self.clearance
 
+    def words_of(self, found: Assessment) -> str:
+        """Say what the clearance of one person is."""
+        possibly = f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
+        return f"clearance is `{found.clearance}`{possibly}"
+
     def __str__(self) -> str:
         """Say it in words."""
         return f"clearance is at least `{CLEARANCES[self.clearance]}`"
@@ -91,6 +112,11 @@ class CouldBeStopped(NamedTuple):
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
         return CLEARANCES.index(found.clearance_possible) >= self.clearance
+
+    def words_of(self, found: Assessment) -> str:
+        """Say what the clearance of one person is."""
+        possibly = f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
+        return f"clearance is `{found.clearance}`{possibly}"
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -132,6 +158,50 @@ class Referred(NamedTuple):
     def __str__(self) -> str:
         """Say it in words."""
         return f"a referral is at least `{URGENCIES[self.urgency]}`"
+
+
+class ReferredBy(NamedTuple):
+    """A rule refers, at least this urgently."""
+
+    rule: str
+    urgency: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        return world.columns.rules[self.rule].fired
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(rule.id == self.rule for rule in found.referrals)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"{self.rule} refers, at least `{URGENCIES[self.urgency]}`"
+
+
+class ToldWhom(NamedTuple):
+    """A rule that brings this clearance also refers, at least this urgently."""
+
+    clearance: int
+    urgency: int
+
+    def bit(self, world: World) -> Bit:
+        """Return where it is true."""
+        rules = [rule for rule in world.book.rules.values() if self._tells(rule)]
+        return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
+
+    def _tells(self, rule: Rule) -> bool:
+        return (
+            rule.clearance == CLEARANCES[self.clearance] and rule.refer is not None and URGENCIES.index(rule.refer.urgency) >= self.urgency
+        )
+
+    def true_of(self, found: Assessment) -> bool:
+        """Say whether it is true of one person."""
+        return any(self._tells(rule) for rule in found.findings.fired)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        return f"whoever brings `{CLEARANCES[self.clearance]}` refers, at least `{URGENCIES[self.urgency]}`"
 
 
 class Gentle(NamedTuple):

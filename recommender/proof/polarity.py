@@ -27,7 +27,7 @@ from recommender.language.tree import (
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field, Vocabulary
 
-_WORSE_IS_MORE = ("higher", "yes", "last")
+WORSE_IS_MORE = ("higher", "yes", "last")
 
 
 def read_the_other_way(book: Rulebook, field: str) -> tuple[Rule, ...]:
@@ -49,12 +49,10 @@ def deciding(book: Rulebook) -> tuple[Rule, ...]:
 def _only_worsens(vocabulary: Vocabulary, rule: Rule, field: Field) -> bool:
     for literal in literals(normal_form(rule.condition, positive=not rule.fails_closed)):
         atom = literal.atom
-        if isinstance(atom, AtLeast) and not literal.positive:
-            return False
         if any(field.id in _behind(vocabulary, name) for name in fields_of_atom(atom)):
             return False
-        if field.id in fields_of_atom(atom) and not _rises(atom, field, literal.positive):
-            return False
+        if field.id in fields_of_atom(atom) and (not _rises(atom, field, literal.positive) or (field.never and not literal.positive)):
+            return False  # "never" makes a comparison false, so its negation can fall when an answer comes
     return True
 
 
@@ -67,8 +65,8 @@ def _behind(vocabulary: Vocabulary, name: str) -> set[str]:
 
 def _rises(atom: Atom, field: Field, positive: bool) -> bool:
     """Say whether a comparison, or its negation, can only become true as the answer to a field gets worse."""
-    upwards = positive == (field.worse in _WORSE_IS_MORE)
-    if isinstance(atom, IsKnown | Always | AtLeast):
+    upwards = positive == (field.worse in WORSE_IS_MORE)
+    if isinstance(atom, IsKnown | Always | AtLeast):  # of a field that is answered, both before and after
         return True
     if isinstance(atom, IsYes):
         return upwards

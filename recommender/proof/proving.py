@@ -1,6 +1,7 @@
 """Proving laws: by reading where that is enough, else by z3, which finds a person who breaks one or shows that there is none.
 
-Whoever is found is asked about again through the reference, so that no proof and no failure rests on the circuit alone.
+Whoever is found is asked about again through the reference. That nobody is found rests on the circuit, which the tests and every
+audited run hold to the reference.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,7 +14,8 @@ from recommender.assessment import Assessment
 from recommender.decision import assess
 from recommender.engines.reference import ReferenceEngine
 from recommender.errors import EngineError, Problem
-from recommender.profile import read_profile
+from recommender.language.meaning import Value
+from recommender.profile import profile_of
 from recommender.proof.laws import (
     Breach,
     Consequence,
@@ -24,13 +26,12 @@ from recommender.proof.laws import (
     relaxations,
     surprises,
 )
-from recommender.proof.polarity import read_as_missing, read_the_other_way
-from recommender.proof.world import Somebody, World, simplest
+from recommender.proof.polarity import WORSE_IS_MORE, read_as_missing, read_the_other_way
+from recommender.proof.world import Somebody, World, simplest, written
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
 
 LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
-_WORSE_IS_MORE = ("higher", "yes", "last")
 
 
 class Failure(NamedTuple):
@@ -100,6 +101,10 @@ class _Prover:
         for outcome, wanted in claim.each:
             said = self.anybody.says(self.world, outcome.bit(self.world))
             found = self.solver.check(said if wanted else z3.Not(said))
+            if found == z3.sat:
+                confirm(
+                    self.book, Breach((outcome,)) if wanted else Breach((), (outcome,)), [self.anybody.person.read(self.solver.model())]
+                )
             if found != z3.sat:
                 nobody = "there is nobody for whom" if found == z3.unsat else "the solver does not know of anybody for whom"
                 failures.append(Failure(f"{nobody} {outcome}" + ("." if wanted else " is not so.")))
@@ -125,7 +130,7 @@ class _Prover:
                 by_reading += 1
                 continue
             by_solving += 1
-            other = Somebody(self.world, [field.id], "'")
+            other = Somebody(self.world, varied=[field.id], mark="'")
             solver = z3.Solver()
             solver.set("timeout", LONGEST)
             solver.add(self.anybody.possible, other.possible, change(field, self.anybody, other))
@@ -140,8 +145,9 @@ class _Prover:
     @staticmethod
     def _gets_worse(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
         one, other = before.person.answers[field.id], after.person.answers[field.id]
-        worse = other.value > one.value if field.worse in _WORSE_IS_MORE else other.value < one.value
-        return z3.And(one.given, other.given, worse)
+        worse = other.value > one.value if field.worse in WORSE_IS_MORE else other.value < one.value
+        more_recent = z3.And(one.never, other.given) if field.never and field.worse == "lower" else z3.BoolVal(val=False)
+        return z3.Or(z3.And(one.given, other.given, worse), more_recent)
 
     @staticmethod
     def _gets_known(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
@@ -176,12 +182,14 @@ class _Prover:
         first = solver.model()
         breach = next(one for one, sentence in said.items() if z3.is_true(first.eval(sentence, model_completion=True)))
         solver.add(said[breach])
-        solver.check()
+        if solver.check() != z3.sat:
+            return Failure(f"{breach}; the solver does not know for whom.", field=field)
         people = [before] if after is None else [before, after]
         model = simplest(solver, people, [field] if field else [])
-        answers = [one.answers(model) for one in people]
-        confirm(self.book, breach, answers)
-        return Failure(f"{breach}.", answers[0], answers[1] if after else None, field, breach=breach)
+        answers = [one.person.read(model) for one in people]
+        found = confirm(self.book, breach, answers)
+        texts = [written(self.book.vocabulary, one) for one in answers]
+        return Failure(told(breach, found), texts[0], texts[1] if after else None, field, breach=breach)
 
 
 @contextmanager
@@ -195,8 +203,8 @@ def aside(solver: z3.Solver) -> Iterator[None]:
         solver.pop(solver.num_scopes() - scopes)
 
 
-def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Any]]) -> None:
-    """Ask the reference whether somebody is what the solver says.
+def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Value]]) -> list[Assessment]:
+    """Return what the reference says of somebody, before and after, who must be what the solver says.
 
     Raises:
         EngineError: where they disagree.
@@ -207,8 +215,19 @@ def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Any]]) -> No
     so &= all(one.true_of(found[-1]) for one in breach.is_so_after) and not any(one.true_of(found[-1]) for one in breach.is_not_after)
     if not so:
         raise EngineError(Problem("z3", f"the reference does not confirm what the solver found: {breach}, of {answers}."))
+    return found
 
 
-def assessed(book: Rulebook, answers: Mapping[str, Any]) -> Assessment:
-    """Return what the reference says of somebody."""
-    return assess(book, ReferenceEngine(book.strata), read_profile(book.vocabulary, answers, {}))
+def assessed(book: Rulebook, values: Mapping[str, Value]) -> Assessment:
+    """Return what the reference says of somebody; what this rulebook does not ask is left out."""
+    known = {name: value for name, value in values.items() if name in book.vocabulary.fields}
+    return assess(book, ReferenceEngine(book.strata), profile_of(book.vocabulary, known, {}))
+
+
+def told(breach: Breach, found: list[Assessment]) -> str:
+    """Return in words how somebody breaks a law: what one thing becomes, where that is what is wrong."""
+    if len(found) == 1:
+        return f"{breach}."
+    outcome = (*breach.is_not_after, *breach.is_so_after)[0]
+    before, after = (outcome.words_of(one) for one in found)
+    return f"{before}; afterwards {after}."

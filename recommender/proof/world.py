@@ -1,7 +1,6 @@
 """Everybody who could be described: a rulebook, compiled so that z3 can look for a person of whom something is true."""
 
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
 
 import z3
 
@@ -11,9 +10,11 @@ from recommender.engines.circuit import FALSE, Bit
 from recommender.engines.columns import Columns
 from recommender.engines.leaves import NEVER, Never
 from recommender.engines.symbols import Person, Sentences
+from recommender.language.meaning import Value
+from recommender.language.numbers import DECIMALS
 from recommender.profile import plain
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
-from recommender.vocabulary import Field
+from recommender.vocabulary import Field, Vocabulary
 
 
 class World:
@@ -56,11 +57,12 @@ class World:
 class Somebody:
     """One symbolic person, and what the rules of one or more worlds say of them."""
 
-    def __init__(self, world: World, varied: Collection[str] = (), mark: str = "") -> None:
-        """Make somebody; the answers to the fields in `varied` are told apart from those of others by `mark`."""
-        self.person = Person(world.book.vocabulary, varied, mark)
+    def __init__(self, *worlds: World, varied: Collection[str] = (), mark: str = "") -> None:
+        """Make somebody who is possible in all worlds; the answers to the fields in `varied` are told apart by `mark`."""
+        fields = {name: field for world in worlds for name, field in world.book.vocabulary.fields.items()}
+        self.person = Person(worlds[0].book.vocabulary._replace(fields=fields), varied, mark)
         self._sentences: dict[int, Sentences] = {}
-        self.possible = z3.And(self.person.in_range, z3.Not(self.says(world, world.refused)))
+        self.possible = z3.And(self.person.in_range, *(z3.Not(self.says(world, world.refused)) for world in worlds))
 
     def says(self, world: World, bit: Bit) -> z3.BoolRef:
         """Return a bit of a world as a sentence about this person."""
@@ -73,29 +75,41 @@ class Somebody:
         answer = self.person.answers[name]
         return z3.Not(z3.Or(answer.given, answer.never))
 
-    def answers(self, model: z3.ModelRef) -> dict[str, Any]:
-        """Return this person's answers in a model, as one would write them in a profile."""
-        fields = self.person.vocabulary.fields
-        return {name: _written(fields[name], plain(value)) for name, value in self.person.read(model).items()}
+    def rounded(self) -> z3.BoolRef:
+        """Say that every number is one that can be answered by one person: with no more decimals than its field has."""
+        fields = self.person.vocabulary.fields.items()
+        return z3.And(
+            [self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0 for name, field in fields if field.kind == "number"]
+        )
+
+
+def written(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, str]:
+    """Return answers as one would write them in a profile; a plus sign says that a score above zero is meant."""
+    return {name: _written(vocabulary.fields[name], plain(value)) for name, value in values.items()}
 
 
 def _written(field: Field, value: int | float | bool | str) -> str:
-    """Write an answer; a plus sign says that a score above zero is meant."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"+{value}" if field.doubt_above is not None and not isinstance(value, str) and value > 0 else str(value)
 
 
 def simplest(solver: z3.Solver, people: Iterable[Somebody], keep: Collection[str] = ()) -> z3.ModelRef:
-    """Return a model of what `solver` was shown to allow in which as few fields as possible are answered, those in `keep` apart."""
+    """Return a model of what `solver` was shown to allow in which as few fields as possible are answered, those in `keep` apart.
+
+    What it tries stays with the solver, in scopes of its own.
+    """
     people = list(people)
     model = solver.model()
+    wishes = [[somebody.rounded() for somebody in people]]
     told = {name for somebody in people for name in somebody.person.read(model)} - set(keep)
-    silent = set(people[0].person.answers) - told - set(keep)
-    solver.add([somebody.without(name) for name in silent for somebody in people])
-    for name in sorted(told):
+    wishes.append(
+        [somebody.without(name) for name in people[0].person.answers if name not in told and name not in keep for somebody in people]
+    )
+    wishes += [[somebody.without(name) for somebody in people] for name in sorted(told)]
+    for wish in wishes:
         solver.push()
-        solver.add([somebody.without(name) for somebody in people])
+        solver.add(wish)
         if solver.check() == z3.sat:
             model = solver.model()
         else:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from recommender.proof.difference import Difference, Direction, Witness
+from recommender.proof.difference import Difference, Direction
 from recommender.proof.impact import Impact
 from recommender.proof.laws import NeverRelaxes, NeverSurprises
 from recommender.proof.proving import Failure, Theorem
@@ -21,7 +21,9 @@ def proof_page(theorem: Theorem, width: int, colour: bool) -> Page:
     page.subheading(f"{law.id} {'proved' if not theorem.failures else 'NOT PROVED'}: {law.says}")
     if theorem.by_reading:
         page.paragraph(
-            f"{theorem.by_reading} questions settled by reading the rules, {theorem.by_solving} for every possible person.", indent=2
+            f"{theorem.by_reading + theorem.by_solving} questions, all for every possible person: "
+            f"{theorem.by_reading} by reading the rules, {theorem.by_solving} by the solver.",
+            indent=2,
         )
     if isinstance(law.claim, NeverRelaxes | NeverSurprises):
         for exempt in law.claim.exempt:
@@ -51,48 +53,50 @@ def summary(book: Rulebook, found: Sequence[Theorem], width: int) -> str:
     page = Page(width, colour=False)
     page.blank()
     broken = sum(bool(theorem.failures) for theorem in found)
-    page.paragraph(f"{len(found) - broken} laws proved, {broken} not.")
+    page.paragraph(f"{len(found) - broken} of {len(found)} laws proved.")
     page.paragraph(
         f"For everybody whose answers the program accepts: each of {len(book.vocabulary.fields)} fields unknown or anywhere in its range, "
-        "in every combination that does not contradict itself. Whoever breaks a law was asked about again through the reference."
+        f"in every combination that does not contradict itself.{' Whoever breaks a law was confirmed by the reference.' if broken else ''}"
     )
     return str(page)
 
 
-def difference_page(before: Rulebook, after: Rulebook, found: Iterable[Difference], width: int, colour: bool) -> Page:
-    """Return what became of everything that two rulebooks decide."""
+def difference_page(found: Iterable[Difference], words: Mapping[str, Sequence[str]], width: int, colour: bool) -> Page:
+    """Return what became of everything that two rulebooks decide, and which words that keep people safe are others now."""
     page = Page(width, colour)
     page.title("What the change does")
-    if before.sha256 == after.sha256:
-        page.paragraph("The two rulebooks are the same.")
-        return page
     found = list(found)
     changed = [one for one in found if one.direction is not Direction.EQUIVALENT]
-    if not changed:
-        page.paragraph("Equivalent for every possible person. Only words, sources or cases differ, or rules that come to the same.")
-        return page
-    for direction in (Direction.LAXER, Direction.INCOMPARABLE, Direction.STRICTER, Direction.ADDED, Direction.REMOVED):
+    for direction in (Direction.LAXER, Direction.INCOMPARABLE, Direction.STRICTER):
         those = [one for one in changed if one.direction is direction]
         if those:
             page.heading(f"{direction.value}: {len(those)}")
             _grouped(page, those)
     page.blank()
-    page.paragraph(f"{len(found) - len(changed)} of {len(found)} are equivalent for every possible person.")
+    if changed:
+        page.paragraph(f"{len(found) - len(changed)} of {len(found)} are equivalent for every possible person.")
+    else:
+        page.paragraph(
+            "Equivalent for every possible person: clearance, referrals, risk tier, class, doses, verdicts and levels "
+            f"({len(found)} compared)."
+        )
+    if words:
+        page.heading(f"Words that keep people safe, changed in {len(words)} places: read them")
+        page.bullets(f"{what}: {', '.join(keys)}" for what, keys in words.items())
     return page
 
 
 def _grouped(page: Page, found: Sequence[Difference]) -> None:
     """Add differences, those that one person shows together."""
-    for _, group in groupby(found, key=lambda one: (one.kind, _same(one.laxer), _same(one.stricter))):
+    for _, group in groupby(found, key=lambda one: (one.kind, one.laxer and str(one.laxer), one.stricter and str(one.stricter))):
         those = list(group)
         page.bullets([", ".join(f"{one.kind} {one.name}".strip() if place == 0 else one.name for place, one in enumerate(those))], indent=0)
         for witness in (those[0].laxer, those[0].stricter):
-            if witness:
+            if witness and witness.answers is not None:
                 page.entry(f"{witness.old} becomes {witness.new}, for example for", _answers(witness.answers), indent=4)
-
-
-def _same(witness: Witness | None) -> str:
-    return f"{witness}" if witness else ""
+            elif witness:
+                page.entry("before", witness.old, indent=4)
+                page.entry("now", witness.new, indent=4)
 
 
 def impact_page(place: str, seen: Impact, width: int, colour: bool) -> Page:

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from recommender.documents import Document
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-_APART = ("/cases/", "/invariants.yaml")  # what is hashed with a rulebook and never needed for an answer
-_RECORDS = ("/signed.yaml", "/changelog.yaml")  # what is said about a rulebook, and so not part of its hash
+_CASES = "cases/"
+_LAWS = "invariants.yaml"
+_SIGNATURES, _CHANGELOG = "signed.yaml", "changelog.yaml"  # what is said about a rulebook, and so not part of its hash
 _READERS = (".", "language", "vocabulary", "rulebook")
 
 
@@ -45,10 +46,11 @@ def load_vocabulary() -> Vocabulary:
     return _load(_vocabulary_file(), Vocabulary, read)
 
 
-def load_rulebook(folder: Path | None = None, afresh: bool = False) -> Rulebook:
+def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path | None = None) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
-    With `afresh` its files are read and checked now, even where exactly these were read before.
+    With `afresh` its files are read and checked now, even where exactly these were read before. `fields` is the file of another
+    vocabulary that it is written in.
 
     Raises:
         RulebookError, DocumentError: with every problem found, each at its place.
@@ -61,12 +63,12 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False) -> Rulebook:
 
         return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
 
-    return _load({**_vocabulary_file(), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh)
+    return _load({**_vocabulary_file(fields), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh)
 
 
 def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Document"], str], Kept], afresh: bool = False) -> Kept:
     """Return the kept form of exactly these files, or read them; only what has passed every check is kept."""
-    sha256 = _content_hash({name: content for name, content in files.items() if not name.endswith(_RECORDS)})
+    sha256 = _content_hash({name: content for name, content in files.items() if _within(name) not in (_SIGNATURES, _CHANGELOG)})
     key = hashlib.sha256("\0".join([kind.__name__, _content_hash(files), _readers(), *files]).encode()).hexdigest()
     kept = None if afresh else recall(key, kind)
     if kept is not None:
@@ -95,7 +97,7 @@ def load_case_documents(folder: Path | None = None) -> list["Document"]:
 
     """
     files = _rule_files(folder or data_folder("rules"))
-    return _parse({name: content for name, content in files.items() if _APART[0] in name})
+    return _parse({name: content for name, content in files.items() if _within(name).startswith(_CASES)})
 
 
 def load_law_documents(folder: Path | None = None) -> list["Document"]:
@@ -106,12 +108,18 @@ def load_law_documents(folder: Path | None = None) -> list["Document"]:
 
     """
     files = _rule_files(folder or data_folder("rules"))
-    return _parse({name: content for name, content in files.items() if name.endswith(_APART[1])})
+    return _parse({name: content for name, content in files.items() if _within(name) == _LAWS})
 
 
 def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files without which nobody could be answered."""
-    return {name: content for name, content in files.items() if not any(part in name for part in _APART) and not name.endswith(_RECORDS[1])}
+    apart = (_LAWS, _CHANGELOG)
+    return {name: content for name, content in files.items() if _within(name) not in apart and not _within(name).startswith(_CASES)}
+
+
+def _within(name: str) -> str:
+    """Return the name of a file in its rulebook, without the folder of that."""
+    return name.partition("/")[2]
 
 
 def _readers() -> str:
@@ -120,8 +128,8 @@ def _readers() -> str:
     return "\0".join([__version__, sys.version, *(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states)])
 
 
-def _vocabulary_file() -> dict[str, bytes]:
-    return _contents({"profiles/fields.yaml": data_folder("profiles") / "fields.yaml"})
+def _vocabulary_file(fields: Path | None = None) -> dict[str, bytes]:
+    return _contents({"profiles/fields.yaml": fields or data_folder("profiles") / "fields.yaml"})
 
 
 def _contents(paths: Mapping[str, Path]) -> dict[str, bytes]:

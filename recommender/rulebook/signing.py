@@ -1,7 +1,7 @@
 """Which rules a clinician has vouched for: a signature holds for exactly what the rule said when it was given.
 
 What counts is everything that the rule says and does, with the measures in its condition written out. Where it stands and the
-cases it carries do not count.
+cases it carries do not count; nor does what movements, exercises, fields and scales are called elsewhere.
 """
 
 import hashlib
@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from recommender.errors import Problem, RulebookError
 from recommender.rulebook.model import Rule, Rulebook, SignOff
+from recommender.rulebook.records import add_entries
 
 FILE = "signed.yaml"
 SIGNED, CHANGED, UNSIGNED = "signed", "changed since sign-off", "not signed"
+_HEAD = "Who vouched for which rule, and for exactly what it said then. Written by `recommender rules sign`."
 _NOT_CONTENT = ("place", "cases")
 
 
@@ -62,27 +63,13 @@ def reviewed(book: Rulebook) -> str:
 
 
 def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
-    """Add signatures, by rule, at the end of the file of a rulebook, and return where that is.
+    """Add signatures, by rule, to the file of a rulebook, and return where that is.
 
     Raises:
         RulebookError: where it cannot be written.
 
     """
     file = folder / FILE
-    head = (
-        ""
-        if file.exists()
-        else "# Who vouched for which rule, and for exactly what it said then. Written by `recommender rules sign`.\nsigned:\n"
-    )
-    entries = [
-        "\n".join([f"  - rule: {rule}", *(f"    {name}: {json.dumps(text, ensure_ascii=False)}" for name, text in found._asdict().items())])
-        for rule, found in signatures.items()
-    ]
-    if not entries:
-        return file
-    try:
-        with file.open("a", encoding="utf-8") as output:
-            output.write(head + "\n".join(entries) + "\n")
-    except OSError as error:
-        raise RulebookError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None
+    if signatures:
+        add_entries(file, "signed", _HEAD, [{"rule": rule, **found._asdict()} for rule, found in signatures.items()])
     return file

@@ -3,12 +3,18 @@
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from recommender.cli.output import wants_colour, width
 from recommender.cli.rules.options import need_solver
+from recommender.errors import RulebookError
 from recommender.rulebook import Rulebook, load_rulebook
+
+if TYPE_CHECKING:
+    from recommender.cohort.beginning import Begun
+    from recommender.proof.laws import Law
 
 
 @click.command()
@@ -20,23 +26,26 @@ from recommender.rulebook import Rulebook, load_rulebook
 )
 @click.option("--allow-laxer", "reason", metavar="REASON", help="Let what became laxer pass, and keep the reason in NEW/changelog.yaml.")
 def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason: str | None) -> None:
-    """Say what became of every movement, level and clearance from the rulebook in folder OLD to the one in NEW.
+    """Say what became of every movement, level, referral and clearance from the rulebook in folder OLD to the one in NEW.
 
-    Stricter, laxer, both or equivalent for every possible person, each shown by somebody. Words do not count.
+    Stricter, laxer, both or equivalent for every possible person, each shown by somebody. Where `../profiles/fields.yaml` stands beside
+    OLD, that is the vocabulary it is read with.
 
     Exit code 0: nothing became laxer, or the reason is kept in NEW/changelog.yaml. 1: something did.
     """
     need_solver()
     from recommender.proof.changelog import allowed, entry_for, keep
-    from recommender.proof.difference import differences
+    from recommender.proof.difference import changed_words, differences, law_differences
     from recommender.report.proof import difference_page
 
-    before, after = load_rulebook(old, afresh=True), load_rulebook(new, afresh=True)
-    found = list(differences(before, after))
-    page = difference_page(before, after, found, width(), wants_colour())
-    click.echo(str(page), nl=False, color=True)
-    if cohort is not None:
-        _show_impact(cohort, mapping, before, after)
+    if mapping is not None and cohort is None:
+        raise click.UsageError("--mapping says how the file of --cohort is read.")
+    before, after = (load_rulebook(folder, afresh=True, fields=_fields_beside(folder)) for folder in (old, new))
+    begun = _begun(cohort, mapping, after) if cohort is not None else None
+    found = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
+    click.echo(str(difference_page(found, changed_words(before, after), width(), wants_colour())), nl=False, color=True)
+    if begun is not None:
+        _show_impact(str(cohort), begun, before, after)
     laxer = [one for one in found if one.laxer]
     if not laxer:
         return
@@ -51,15 +60,40 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
         sys.exit(1)
 
 
-def _show_impact(cohort: str, mapping: Path | None, before: Rulebook, after: Rulebook) -> None:
+def _fields_beside(folder: Path) -> Path | None:
+    file = folder.resolve().parent / "profiles" / "fields.yaml"
+    return file if file.exists() else None
+
+
+def _laws(folder: Path, book: Rulebook) -> "tuple[Law, ...]":
+    """Return the laws of a rulebook; one without any has none to lose."""
+    from recommender.proof.law_reading import read_laws
+    from recommender.rulebook.loading import load_law_documents
+
+    documents = load_law_documents(folder)
+    try:
+        return read_laws(documents, book) if documents else ()
+    except RulebookError:
+        if any(document.data and document.data.get("laws") for document in documents if isinstance(document.data, dict)):
+            raise
+        return ()
+
+
+def _begun(cohort: str, mapping: Path | None, book: Rulebook) -> "Begun":
     from recommender.cohort.beginning import begin
     from recommender.cohort.columns.stated import Stated, load_stated
     from recommender.cohort.files.form import Form
+
+    stated = load_stated(mapping, book.vocabulary) if mapping is not None else Stated()
+    begun = begin(cohort, Form(), stated, book.vocabulary)
+    begun.scoring(book)
+    return begun
+
+
+def _show_impact(cohort: str, begun: "Begun", before: Rulebook, after: Rulebook) -> None:
     from recommender.proof.impact import impact
     from recommender.report.proof import impact_page
 
-    stated = load_stated(mapping, before.vocabulary) if mapping is not None else Stated()
-    begun = begin(cohort, Form(), stated, before.vocabulary)
     with closing(begun.others):
         seen = impact(begun.batches, begun.scoring(before), begun.scoring(after))
     click.echo(str(impact_page(cohort, seen, width(), wants_colour())), nl=False, color=True)

@@ -33,6 +33,8 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
     for id_ in ids:
         if id_ not in laws:
             raise RulebookError(Problem("", f"there is no law `{id_}`.", did_you_mean(id_, laws) or f"Known: {', '.join(laws)}."))
+    if save in ("", "-"):
+        raise click.UsageError("--save needs the name of a file.")
     asked = [law for law in laws.values() if not ids or law.id in ids]
     found = []
     for theorem in theorems(World(book), asked):
@@ -41,6 +43,9 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
     click.echo(summary(book, found, width()), nl=False)
     broken = [(theorem.law, failure) for theorem in found for failure in theorem.failures]
     if save is not None:
-        write(as_cases(book, broken), save)
+        text, left = as_cases(book, broken)
+        write(text, save)
+        if left:
+            click.echo(f"{left} of these people could not be written as a case: what they must be told is nothing that a case can say.")
     if broken:
         sys.exit(1)
