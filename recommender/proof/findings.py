@@ -90,9 +90,14 @@ class _Search:
             yield f"conclude: {scale}", as_high
 
     def _matters(self, rule: Rule, others: list[Rule]) -> bool:
+        """Say whether there is somebody for whom only this rule does it, or only this rule could yet do it."""
         circuit, rules = self.world.circuit, self.world.columns.rules
         alone = circuit.negate(circuit.any_of(rules[one.id].fired for one in others))
-        return self._somebody(circuit.all_of((rules[rule.id].fired, alone)))
+        alone_yet = circuit.negate(circuit.any_of(rules[one.id].possible for one in others))
+        here = circuit.any_of(
+            (circuit.all_of((rules[rule.id].fired, alone)), circuit.all_of((rules[rule.id].possible, alone_yet))),
+        )
+        return self._somebody(here)
 
 
 def gaps(world: World) -> Iterator[Finding]:

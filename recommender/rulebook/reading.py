@@ -33,6 +33,7 @@ from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
 
 _SIGNED = "signed"
+_FORMER = "reviewed"  # where older rulebooks, which are still compared, say what signatures say now
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _SESSION = ("always", "stop", "week")
@@ -96,7 +97,7 @@ class _Reader:
             signatures = checker.document.name.partition("/")[2] == f"{_SIGNED}.yaml"
             if signatures and checker.document.data is None:
                 continue  # nothing is signed yet
-            checker.mapping(checker.document.data, (), (), [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, *_SESSION])
+            checker.mapping(checker.document.data, (), (), [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, *_SESSION, _FORMER])
 
     def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
         """Return the one file that holds `keys` (the manifest, or the frame of every session)."""
