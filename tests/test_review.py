@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.desk import Browser, Served, filled, served
+from tests.people import book
 
 
 @pytest.fixture
@@ -144,6 +145,28 @@ def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
     assert [row["name"] for row in rows] == ["anna", "carl", "bea"]
     assert rows[2]["comment"] == "'=1+1"
     assert json.loads(browser.get("/export.json").text)[2]["comment"] == "=1+1"
+
+
+def test_the_rulebook_can_be_read_at_the_desk(desk: Served) -> None:
+    page = desk.browser().get("/book")
+    assert page.status == 200
+    assert 'id="rule-H01"' in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
+
+
+def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    with served(store, run) as desk:
+        browser = desk.browser()
+        page = browser.get("/person/1")
+        browser.send("/person/1/decide", page, about="movement:lift_heavy", kind="agree", verdict="avoid")
+    limits = {movement: verdict for movement, verdict in book().rules["H13"].limits.items() if movement != "lift_heavy"}
+    rules = {**book().rules, "H13": book().rules["H13"]._replace(limits=limits)}
+    newer = book()._replace(rules=rules, sha256="1" * 64)
+    with served(store, run, newer) as desk:
+        page = desk.browser().get("/person/1")
+    assert "Decided under an earlier rulebook." in page.text
+    assert "avoid then, modify now" in page.text
 
 
 # ── Who is kept out ──────────────────────────────────────────────────────────────────────────────────────────────────

@@ -89,7 +89,7 @@ def desk(source: str | None, store: str, mapping: Path | None, id_column: str | 
             click.echo("The link works once, on this machine. Control-C closes the desk.")
             sys.stdout.flush()
             config = uvicorn.Config(
-                desk_app(Desk(kept, book, run, blind), door, hosts), log_config=None, access_log=False, server_header=False
+                desk_app(Desk(kept, book, run, blind, rules), door, hosts), log_config=None, access_log=False, server_header=False
             )
             uvicorn.Server(config).run(sockets=[listening])
 

@@ -21,6 +21,9 @@ ul { padding-left: 1.25rem; }
 figure { margin: 1rem 0 0.5rem; padding-right: 1px; }
 figure > svg { max-width: 46rem; }
 figcaption { margin-bottom: 0.5rem; break-inside: avoid; break-after: avoid; }
+article { break-inside: avoid; }
+dt { font-weight: 600; }
+dd { margin: 0 0 0.25rem 1rem; }
 svg { display: block; overflow: visible; }
 svg text { font-size: 13px; fill: #1b1b1b; }
 svg text.inside { font-size: 12px; paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; }

@@ -17,13 +17,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from recommender.book import rulebook_page
+from recommender.cases.people import read_people
 from recommender.errors import RecommenderError
 from recommender.explanation import trace
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.reasons import REASONS
-from recommender.review.security import COOKIE, Door, Guard
+from recommender.review.security import BOOK_POLICY, COOKIE, Door, Guard
 from recommender.review.statistics import statistics
 from recommender.review.store import PAGE, Wanted
+from recommender.rulebook.loading import load_case_documents
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS
 from recommender.rulebook.signing import reviewed, state
 from recommender.unknowns import Unknowns
@@ -62,6 +65,7 @@ class _Pages:
             Route("/person/{number:int}/what-if", known(self.what_if)),
             Route("/agreement", known(self.agreement)),
             Route("/export.{kind}", known(self.export)),
+            Route("/book", known(self.book_page)),
             Route("/{name}", self.file),
         ]
         return Starlette(routes=routes, exception_handlers={HTTPException: self._failed, RecommenderError: self._refused})
@@ -262,6 +266,11 @@ class _Pages:
     async def agreement(self, _: Request, __: Reviewer) -> Response:
         found = await run_in_threadpool(lambda: statistics(self.book, self.desk.store.all_decisions(), self.desk.run))
         return self._page("agreement.html", found=found)
+
+    async def book_page(self, _: Request, __: Reviewer) -> Response:
+        """Show the rulebook as a book, under a policy of its own: its one style stands inside the page."""
+        people = read_people(load_case_documents(self.desk.folder), self.book)
+        return HTMLResponse(await run_in_threadpool(rulebook_page, self.book, people), headers={"content-security-policy": BOOK_POLICY})
 
     async def export(self, request: Request, _: Reviewer) -> Response:
         kind = request.path_params["kind"]

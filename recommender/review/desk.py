@@ -1,6 +1,7 @@
 """What stands on the desk: one person as the rules see them today, what was decided, and what a decision must hold."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from recommender.assessment import Assessment
@@ -36,9 +37,9 @@ class Reviewer(NamedTuple):
 class Desk:
     """A run of people in a store, and the rulebook of today."""
 
-    def __init__(self, store: Store, book: Rulebook, run: int, blind: bool) -> None:
-        """Sit down."""
-        self.store, self.book, self.run, self.blind = store, book, run, blind
+    def __init__(self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None) -> None:
+        """Sit down; `folder` is where the rulebook stands, if it is not the one that comes with the program."""
+        self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
         self._engine = best_engine()(book.strata)
 
     def assessed(self, answers: Mapping[str, str]) -> Assessment:

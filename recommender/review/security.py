@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse
 COOKIE = "desk"
 LARGEST_FORM = 64 * 1024
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+BOOK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS = (
     ("content-security-policy", _POLICY),
     ("referrer-policy", "same-origin"),
@@ -66,7 +67,9 @@ class Guard:
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *((name.encode(), value.encode()) for name, value in _HEADERS)]
+                given = {name for name, _ in message["headers"]}
+                ours = [(name.encode(), value.encode()) for name, value in _HEADERS if name.encode() not in given]
+                message["headers"] = [*message["headers"], *ours]
             await send(message)
 
         refusal = self._refusal(scope)

@@ -4,15 +4,15 @@ import click
 
 from recommender.cli.rules.checking import check, test
 from recommender.cli.rules.comparing import diff
-from recommender.cli.rules.listing import list_, show
+from recommender.cli.rules.listing import book, list_, show
 from recommender.cli.rules.proving import prove
 from recommender.cli.rules.signing import sign
 
 
 @click.group()
 def rules() -> None:
-    """List, show, check, test, prove, compare and sign the rulebook."""
+    """List, show, print, check, test, prove, compare and sign the rulebook."""
 
 
-for command in (list_, show, check, test, prove, diff, sign):
+for command in (list_, show, book, check, test, prove, diff, sign):
     rules.add_command(command)

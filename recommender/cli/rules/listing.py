@@ -1,10 +1,10 @@
-"""`recommender rules list` and `show`."""
+"""`recommender rules list`, `show` and `book`."""
 
 from pathlib import Path
 
 import click
 
-from recommender.cli.output import wants_colour, width
+from recommender.cli.output import wants_colour, width, write
 from recommender.cli.rules.options import rules_option
 from recommender.errors import Problem, RulebookError, did_you_mean
 from recommender.report.page import Page
@@ -28,6 +28,19 @@ def list_(folder: Path | None) -> None:
     page.blank()
     page.paragraph(f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules are signed off by a clinician.")
     click.echo(str(page), nl=False, color=True)
+
+
+@click.command()
+@click.option("-o", "--output", metavar="FILE", required=True, help="Where the page goes.")
+@rules_option
+def book(output: str, folder: Path | None) -> None:
+    """Write the whole rulebook as one linked web page that prints: rules, movements, exercises, people and sources."""
+    from recommender.book import rulebook_page
+    from recommender.cases.people import read_people
+    from recommender.rulebook.loading import load_case_documents
+
+    rulebook = load_rulebook(folder)
+    write(rulebook_page(rulebook, read_people(load_case_documents(folder), rulebook)), output)
 
 
 @click.command()
