@@ -32,14 +32,18 @@ eve,70,female,post,-2.7,,,,,
 """
 
 
-def filled(folder: Path, people: str = PEOPLE, rules: Rulebook | None = None) -> tuple[Store, int]:
+def filled(folder: Path, people: str = PEOPLE) -> tuple[Store, int]:
     """Return a store with some people, and the number of their run."""
+    store = Store(url_of(str(folder / "review.sqlite")))
+    return store, entered_from(store, folder, people)
+
+
+def entered_from(store: Store, folder: Path, people: str) -> int:
+    """Enter people from a file, and return the number of their run."""
     source = folder / "people.csv"
     source.write_text(people, encoding="utf-8")
-    store = Store(url_of(str(folder / "review.sqlite")))
-    rules = rules or book()
-    intake = Intake(begin(str(source), Form(), Stated(), rules.vocabulary), rules, None)
-    return store, store.enter(str(source), rules.sha256, intake.batches())
+    intake = Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), None)
+    return store.enter(str(source), book().sha256, intake.batches())
 
 
 class Answer(NamedTuple):

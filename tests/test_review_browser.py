@@ -1,0 +1,122 @@
+"""The desk in a real Chromium: by keyboard alone, without script, at 320 px, and by the rules of WCAG as axe checks them."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.desk import Served, filled, served
+
+pytestmark = pytest.mark.heavy
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Return a Chromium; CI installs Debian's, and there is no passing without one."""
+    assert CHROMIUM, "Install chromium (Debian: apt-get install chromium)."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Served]:
+    """Return a desk with five people."""
+    with served(*filled(tmp_path)) as found:
+        yield found
+
+
+def sit_down(desk: Served, chromium: Browser, script: bool = True, width: int = 1280) -> Page:
+    """Follow the link and say who one is, by keyboard."""
+    context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script, bypass_csp=False)
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{desk.port}/open?token={desk.door.token}")
+    page.locator("#name").focus()
+    page.keyboard.type("Ana Ruiz")
+    page.keyboard.press("Tab")
+    page.keyboard.type("physiotherapist")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Who to look at")
+    return page
+
+
+def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.locator("tbody a").first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:text('dora')")
+    page.keyboard.press("a")
+    page.wait_for_selector("text=You said")
+    page.keyboard.press("s")
+    page.wait_for_selector("h1:not(:text('dora'))")
+    assert [one["kind"] for one in desk.store.decisions_of(desk.run, 4)] == ["agree", "signed"]
+    page.keyboard.press("w")
+    page.wait_for_selector("h1:text('What if')")
+    page.keyboard.press("k")
+    page.wait_for_selector("text=Your decision on the whole plan")
+    page.keyboard.press("l")
+    page.wait_for_selector("text=Who to look at")
+    page.keyboard.press("/")
+    page.keyboard.type("anna")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=1 person from")
+    assert complaints == []
+
+
+def test_keys_do_nothing_while_somebody_writes(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    page.locator("#comment-whole").focus()
+    page.keyboard.type("a long story also moves")
+    assert page.input_value("#comment-whole") == "a long story also moves"
+    assert not desk.store.decisions_of(desk.run, 1)
+
+
+def test_everything_works_without_script(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium, script=False)
+    page.click("text=bea")
+    page.select_option("#verdict-whole", "hold")
+    page.select_option("#reason-whole", "need-more-info")
+    page.fill("#comment-whole", "See the scan first.")
+    page.click("button:text('Override')")
+    page.wait_for_selector("text=You said: override, hold")
+    page.click("button:text('Sign as')")
+    page.click("text=Agreement")
+    assert "need-more-info (1)" in page.inner_text("main")
+
+
+PAGES = ["/", "/person/2", "/person/2/decide?about=movement:lift_heavy", "/person/2/what-if?age=80", "/agreement", "/who", "/person/99"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_reflow_at_320_px_and_meet_wcag(desk: Served, chromium: Browser, path: str) -> None:
+    page = sit_down(desk, chromium, width=320)
+    cookies = page.context.cookies()
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)  # axe is a script of its own
+    context.add_cookies(cookies)  # type: ignore[arg-type]
+    looked_at = context.new_page()
+    looked_at.goto(f"http://127.0.0.1:{desk.port}{path}")
+    assert looked_at.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(looked_at, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, tmp_path: Path) -> None:
+    page = sit_down(desk, chromium)
+    evil = tmp_path / "evil.html"
+    target = f"http://127.0.0.1:{desk.port}/person/1/decide"
+    evil.write_text(f'<form method="post" action="{target}"><input name="about"><input name="kind" value="agree"></form><p>x</p>', "utf-8")
+    page.goto(evil.as_uri())
+    page.evaluate("document.forms[0].submit()")
+    page.wait_for_url("**/decide")
+    assert "Who to look at" not in page.content()
+    assert not desk.store.decisions_of(desk.run, 1)

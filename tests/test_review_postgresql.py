@@ -1,0 +1,83 @@
+"""The store of a team: the same promises on a real PostgreSQL server, which these tests start for themselves."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from recommender.review.store import Store, Wanted
+from tests.desk import PEOPLE, entered_from, served
+from tests.test_review_store import decision
+
+pytestmark = pytest.mark.heavy
+
+
+def _program(name: str) -> str:
+    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)
+    program = str(found[0]) if found else shutil.which(name)
+    assert program, "Install the server (Debian: apt-get install postgresql)."
+    return program
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Start a server that listens on a socket in a folder of its own, and return its URL."""
+    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # the server refuses to run as root
+    with tempfile.TemporaryDirectory(prefix="pg") as folder:
+        if as_other:
+            shutil.chown(folder, "postgres")
+        data = f"{folder}/data"
+        subprocess.run([*as_other, _program("initdb"), "-D", data, "-A", "trust", "-U", "desk"], check=True, capture_output=True, cwd="/")
+        settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
+        control = [*as_other, _program("pg_ctl"), "-D", data, "-w"]
+        subprocess.run([*control, "-o", settings, "-l", f"{folder}/log", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        yield f"postgresql+psycopg://desk@/postgres?host={folder}"
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+def _change(url: str, statement: str) -> None:
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def test_fifty_signers_at_once_lose_nothing(server: str) -> None:
+    Store(server).close()
+
+    def sign(who: int) -> None:
+        store = Store(server)
+        for number in range(4):
+            assert store.add([decision(number, f"{who}-{number}", f"reviewer {who}")])
+        store.close()
+
+    threads = [threading.Thread(target=sign, args=(who,)) for who in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store = Store(server)
+    assert len(list(store.all_decisions())) == 200
+    assert store.broken() == []
+    assert not store.add([decision(1, "1-1")])
+    _change(server, "UPDATE decisions SET verdict = 'hold' WHERE id = 7")
+    assert store.broken() == ["decision 7 was changed after it was made."]
+    _change(server, "UPDATE decisions SET verdict = 'clear' WHERE id = 7")
+    store.close()
+
+
+def test_the_desk_works_as_on_one_file(server: str, tmp_path: Path) -> None:
+    store = Store(server)
+    run = entered_from(store, tmp_path, PEOPLE)
+    assert store.worklist(run, Wanted(search="ann"))[1] == 1
+    with served(store, run) as desk:
+        browser = desk.browser()
+        page = browser.send("/person/4/decide", browser.get("/person/4"), about="", kind="agree", verdict="emergency")
+        browser.send("/person/4/sign", page)
+        assert "dora" not in browser.get("/?undecided=yes").text
