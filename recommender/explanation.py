@@ -22,19 +22,59 @@ class Reason(NamedTuple):
 
 def trace(assessment: Assessment) -> tuple[Reason, ...]:
     """Return the reasons of everything that fired, in the rulebook's order."""
-    return tuple(explain(assessment, rule) for rule in assessment.findings.fired)
+    explainer = _Explainer(assessment)
+    return tuple(explainer.explain(rule) for rule in assessment.findings.fired)
 
 
 def explain(assessment: Assessment, rule: Rule) -> Reason:
     """Return the reason why one rule fired, following conclusions to the rules that reached them."""
-    decisive = _decisive(assessment, rule)
-    clause = tuple(dict.fromkeys(_told(assessment, atom) for atom in decisive))
-    return Reason(rule, clause, _facts(assessment, rule, decisive))
+    return _Explainer(assessment).explain(rule)
 
 
-def _decisive(assessment: Assessment, rule: Rule) -> tuple[Atom, ...]:
-    facts = assessment.findings.facts
-    return support(rule.condition, facts, evaluate(rule.condition, facts))
+class _Explainer:
+    """Explains the rules that fired for one person; what several of them rest on is worked out once."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self._decided: dict[str, tuple[Atom, ...]] = {}
+        self._facts_of: dict[str, dict[str, FactValue]] = {}
+
+    def explain(self, rule: Rule) -> Reason:
+        clause = tuple(dict.fromkeys(_told(self.assessment, atom) for atom in self.decisive(rule)))
+        return Reason(rule, clause, dict(self.facts(rule)))
+
+    def decisive(self, rule: Rule) -> tuple[Atom, ...]:
+        """Return the comparisons that made a rule fire."""
+        if rule.id not in self._decided:
+            facts = self.assessment.findings.facts
+            self._decided[rule.id] = support(rule.condition, facts, evaluate(rule.condition, facts))
+        return self._decided[rule.id]
+
+    def facts(self, rule: Rule) -> dict[str, FactValue]:
+        """Return the measures and fields that decided, with their values; for a rule that fails closed, also what is missing (`None`)."""
+        if rule.id not in self._facts_of:
+            self._facts_of[rule.id] = self._work_out(rule, self.decisive(rule))
+        return self._facts_of[rule.id]
+
+    def _work_out(self, rule: Rule, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
+        assessment = self.assessment
+        values = assessment.findings.facts.values
+        decisive_fields = {name for atom in decisive for name in fields_of_atom(atom)}
+        found: dict[str, FactValue] = _measures(assessment, decisive)
+        for name in fields_of(rule.condition):
+            value = values.get(name)
+            if value is None and rule.fails_closed and name in decisive_fields:
+                found[name] = None
+            elif value is not None and value is not NOT_APPLICABLE and name in decisive_fields:
+                found[name] = plain(value)
+        for atom in decisive:
+            if isinstance(atom, AtLeast):
+                low, _ = assessment.findings.facts.scales[atom.scale]
+                found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
+                for concluding in _behind(assessment, atom):
+                    behind = self.facts(concluding)
+                    found |= {name: value for name, value in behind.items() if value is not None or concluding.opens}
+        return found
 
 
 def _told(assessment: Assessment, atom: Atom) -> str:
@@ -49,27 +89,6 @@ def _behind(assessment: Assessment, atom: AtLeast) -> list[Rule]:
     levels = assessment.rulebook.scales[atom.scale]
     concluding = [rule for rule in assessment.findings.fired if atom.scale in rule.concludes]
     return [rule for rule in concluding if levels.index(rule.concludes[atom.scale]) >= atom.level]
-
-
-def _facts(assessment: Assessment, rule: Rule, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
-    """Return the measures and fields that decided, with their values; for a rule that fails closed, also what is missing (`None`)."""
-    values = assessment.findings.facts.values
-    decisive_fields = {name for atom in decisive for name in fields_of_atom(atom)}
-    found: dict[str, FactValue] = _measures(assessment, decisive)
-    for name in fields_of(rule.condition):
-        value = values.get(name)
-        if value is None and rule.fails_closed and name in decisive_fields:
-            found[name] = None
-        elif value is not None and value is not NOT_APPLICABLE and name in decisive_fields:
-            found[name] = plain(value)
-    for atom in decisive:
-        if isinstance(atom, AtLeast):
-            low, _ = assessment.findings.facts.scales[atom.scale]
-            found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
-            for concluding in _behind(assessment, atom):
-                behind = _facts(assessment, concluding, _decisive(assessment, concluding))
-                found |= {name: value for name, value in behind.items() if value is not None or concluding.opens}
-    return found
 
 
 def _measures(assessment: Assessment, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
