@@ -118,6 +118,9 @@ def test_two_reviewers_who_differ_are_told_so(tmp_path: Path) -> None:
 def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
     with served(*filled(tmp_path), blind=True) as desk:
         browser = desk.browser()
+        page = browser.get("/?clearance=emergency&rule=R05&tier=high")
+        assert names(page.text) == ["anna", "bea", "carl", "dora", "eve"]
+        assert "emergency" not in browser.get("/").text
         page = browser.get("/person/4")
         assert "Say first what you would do." in page.text
         assert "R05" not in page.text

@@ -132,7 +132,10 @@ class _Pages:
         places = {key: levels.index(asked[key]) for key, levels in scales.items() if asked.get(key, "") in levels}
         texts = {key: asked.get(key, "")[:_LONGEST_NAME] for key in ("search", "movement", "rule")}
         switches = {key: asked.get(key) == "yes" for key in _SWITCHES}
-        return Wanted(**texts, **places, **switches)  # type: ignore[arg-type]
+        wanted = Wanted(**texts, **places, **switches)  # type: ignore[arg-type]
+        if self.desk.blind:  # what the rules say is not to be found out by asking for it
+            return wanted._replace(clearance=None, tier=None, movement="", rule="", missing=False)
+        return wanted
 
     @staticmethod
     def _query(request: Request, **more: str) -> str:
@@ -142,7 +145,7 @@ class _Pages:
     async def worklist(self, request: Request, _: Reviewer) -> Response:
         wanted = self._wanted(request)
         after = int(found) if (found := request.query_params.get("after", "0")).isdecimal() and len(found) < 10 else 0
-        rows, count = await run_in_threadpool(self.desk.store.worklist, self.desk.run, wanted, after)
+        rows, count = await run_in_threadpool(self.desk.store.worklist, self.desk.run, wanted, after, self.desk.blind)
         return self._page(
             "worklist.html",
             rows=rows,
@@ -155,7 +158,8 @@ class _Pages:
             clearances=CLEARANCES,
             urgencies=("none", *URGENCIES),
             tiers=self.book.scales["risk_tier"],
-            switches=_SWITCHES,
+            switches=_SWITCHES[1:] if self.desk.blind else _SWITCHES,
+            blind=self.desk.blind,
             run=self.desk.store.run(self.desk.run),
         )
 
@@ -174,7 +178,7 @@ class _Pages:
         person = self._person(request)
         number = person["number"]
         made = self.desk.store.decisions_of(self.desk.run, number)
-        before, after = self.desk.store.neighbours(self.desk.run, self._wanted(request), number)
+        before, after = self.desk.store.neighbours(self.desk.run, self._wanted(request), number, self.desk.blind)
         around: dict[str, Any] = {"person": person, "before": before, "after": after, "query": self._query(request)}
         around["form"] = secrets.token_hex(16)
         fields = self.book.vocabulary.fields
@@ -236,7 +240,7 @@ class _Pages:
         form, person = await self._form(request), self._person(request)
         found = self.desk.assessed(person["answers"])
         await run_in_threadpool(self.desk.store.add, [self.desk.signature(person["number"], found, who, form)])
-        _, after = self.desk.store.neighbours(self.desk.run, self._wanted(request), person["number"])
+        _, after = self.desk.store.neighbours(self.desk.run, self._wanted(request), person["number"], self.desk.blind)
         return RedirectResponse(f"/person/{after}?{self._query(request)}" if after else f"/?{self._query(request)}", 303)
 
     def _back(self, request: Request) -> Response:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, and_, create_engine, event, exists, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, create_engine, event, exists, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
 from recommender.errors import Problem, ReviewError
-from recommender.review.tables import SCHEMA, chain, decisions, metadata, people, runs, schema
+from recommender.review.tables import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
 START = "0" * 64
 PAGE = 50
@@ -123,8 +123,8 @@ class Store:
             for batch in entered:
                 rows = [_row(run, number + place_, person) for place_, person in enumerate(batch, 1)]
                 number += len(rows)
-                if rows:
-                    connection.execute(insert(people), rows)
+                for table in (people, details) if rows else ():
+                    connection.execute(insert(table), [{column.name: row[column.name] for column in table.columns} for row in rows])
         return run
 
     def run(self, run: int) -> Mapping[str, Any] | None:
@@ -138,38 +138,44 @@ class Store:
         with self._engine.connect() as connection:
             return connection.execute(select(func.max(runs.c.id))).scalar()
 
-    def worklist(self, run: int, wanted: Wanted, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return one page of people, the urgent first, and how many there are in all."""
+    def worklist(self, run: int, wanted: Wanted, after: int = 0, blind: bool = False) -> tuple[list[dict[str, Any]], int]:
+        """Return one page of people and how many there are in all: the urgent first or, where that is not to be seen, as in the file."""
         conditions = _conditions(run, wanted)
         signed = exists().where(_of_person(decisions.c.kind == "signed"))
         decided = exists().where(_of_person(decisions.c.kind.in_(("agree", "modify", "override"))))
         columns = (people.c.number, people.c.name, people.c.clearance, people.c.urgency, people.c.tier, people.c.missing)
         query = (
-            select(*columns, signed.label("signed"), decided.label("decided")).where(conditions).order_by(*_ORDER).offset(after).limit(PAGE)
+            select(*columns, signed.label("signed"), decided.label("decided"))
+            .where(conditions)
+            .order_by(*([people.c.number] if blind else _ORDER))
+            .offset(after)
+            .limit(PAGE)
         )
         with self._engine.connect() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
             count = connection.execute(select(func.count()).select_from(people).where(conditions)).scalar() or 0
         return rows, count
 
-    def neighbours(self, run: int, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
+    def neighbours(self, run: int, wanted: Wanted, number: int, blind: bool = False) -> tuple[int | None, int | None]:
         """Return who comes before and after a person in a worklist."""
         with self._engine.connect() as connection:
             this = connection.execute(select(people).where(people.c.run == run, people.c.number == number)).mappings().first()
             if this is None:
                 return None, None
-            key = (-this["clearance"], -this["urgency"], -this["tier"], this["number"])
+            keys = [people.c.number] if blind else [-people.c.clearance, -people.c.urgency, -people.c.tier, people.c.number]
+            values = [number] if blind else [-this["clearance"], -this["urgency"], -this["tier"], number]
             found = []
             for later in (False, True):
-                query = select(people.c.number).where(_conditions(run, wanted), _beyond(key, later))
-                order = _ORDER if later else [column.desc() for column in _KEYS]
-                found.append(connection.execute(query.order_by(*order).limit(1)).scalar())
+                query = select(people.c.number).where(_conditions(run, wanted), _beyond(keys, values, later))
+                query = query.order_by(*(keys if later else [key.desc() for key in keys]))
+                found.append(connection.execute(query.limit(1)).scalar())
         return found[0], found[1]
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
         """Return one person with their answers, as read and as given, or nothing."""
+        both = select(people, details).join(details, and_(details.c.run == people.c.run, details.c.number == people.c.number))
         with self._engine.connect() as connection:
-            found = connection.execute(select(people).where(people.c.run == run, people.c.number == number)).mappings().first()
+            found = connection.execute(both.where(people.c.run == run, people.c.number == number)).mappings().first()
         if found is None:
             return None
         return {**found, "answers": json.loads(found["answers"]), "given": json.loads(found["given"])}
@@ -234,19 +240,16 @@ def content_hash(row: Mapping[str, Any]) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-_KEYS = (-people.c.clearance, -people.c.urgency, -people.c.tier, people.c.number)
 _ORDER = (people.c.clearance.desc(), people.c.urgency.desc(), people.c.tier.desc(), people.c.number)
 
 
-def _beyond(key: tuple[int, ...], later: bool) -> ColumnElement[bool]:
+def _beyond(keys: Sequence[ColumnElement[int]], values: Sequence[int], later: bool) -> ColumnElement[bool]:
     """Say that somebody stands after, or before, a place in the order of the worklist."""
-    found = None
-    for place in range(len(key)):
-        step = _KEYS[place] > key[place] if later else _KEYS[place] < key[place]
-        same = [column == value for column, value in zip(_KEYS[:place], key[:place], strict=True)]
-        found = and_(*same, step) if found is None else found | and_(*same, step)
-    assert found is not None
-    return found
+    ways = []
+    for place, (key, value) in enumerate(zip(keys, values, strict=True)):
+        same = [key_ == value_ for key_, value_ in zip(keys[:place], values[:place], strict=True)]
+        ways.append(and_(*same, key > value if later else key < value))
+    return or_(*ways)
 
 
 def _of_person(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -260,9 +263,10 @@ def _conditions(run: int, wanted: Wanted) -> ColumnElement[bool]:
     for column, value in ((people.c.clearance, wanted.clearance), (people.c.tier, wanted.tier)):
         if value is not None:
             found.append(column == value)
-    for column_, id_ in ((people.c.limited, wanted.movement), (people.c.rules, wanted.rule)):
+    for column_, id_ in ((details.c.limited, wanted.movement), (details.c.rules, wanted.rule)):
         if id_:
-            found.append(column_.contains(f" {id_} ", autoescape=True))
+            said = and_(details.c.run == run, column_.contains(f" {id_} ", autoescape=True))
+            found.append(people.c.number.in_(select(details.c.number).where(said)))
     if wanted.missing:
         found.append(people.c.missing > 0)
     if wanted.undecided:

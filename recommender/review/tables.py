@@ -23,13 +23,20 @@ people = Table(
     Column("run", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("name", Text, nullable=False),
-    Column("line", Integer, nullable=False),
-    Column("answers", Text, nullable=False),
-    Column("given", Text, nullable=False),
     Column("clearance", Integer, nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("tier", Integer, nullable=False),
     Column("missing", Integer, nullable=False),
+)
+# What is long stands apart, so that the list is sorted and counted over short rows.
+details = Table(
+    "details",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("given", Text, nullable=False),
     Column("limited", Text, nullable=False),
     Column("rules", Text, nullable=False),
 )
