@@ -15,6 +15,7 @@ from recommender.review.store import Store, Wanted
 from tests.desk import PEOPLE, entered_from, served
 from tests.test_review_store import decision
 
+pytest.importorskip("psycopg")  # the extra [dev]
 pytestmark = pytest.mark.heavy
 
 
