@@ -14,8 +14,8 @@ from typing import NamedTuple
 from recommender.cases.bench import Bench
 from recommender.cases.catalogue import read_catalogue, run_catalogue
 from recommender.cases.people import read_people, run_person
-from recommender.engines.symbols import step
 from recommender.language.normal import literals, normal_form
+from recommender.language.numbers import DECIMALS
 from recommender.language.tree import And, AtLeast, Atom, Compare, Condition, Not, Or, references
 from recommender.proof.difference import differences
 from recommender.proof.law_reading import read_laws
@@ -86,7 +86,7 @@ def _of_rule(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, Rule]]:
 
 def _comparison(book: Rulebook, rule: Rule, atom: Compare, positive: bool) -> Iterator[tuple[str, str, Rule]]:
     """Make a comparison true, or in a negation untrue, of fewer people."""
-    by = min(step(book.vocabulary.fields[reference.name]) for reference in references(atom.term))
+    by = min(10 ** (DECIMALS - book.vocabulary.fields[reference.name].decimals) for reference in references(atom.term))
     up = 1 if (atom.operator in _RISES) == positive else -1
     moved = atom._replace(threshold=atom.threshold + up * by * 10)
     yield "threshold moved", atom.text, rule._replace(condition=replaced(rule.condition, atom, moved))

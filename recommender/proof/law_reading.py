@@ -9,15 +9,16 @@ from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
 from recommender.language.tree import Condition
 from recommender.proof.laws import Breach, Claim, Consequence, Exempt, Law, NeverRelaxes, NeverSurprises, Possibility
-from recommender.proof.outcomes import Fired, Known, Limited, Offered, Outcome, Referred, Stopped, ToldWhom, Unanswered
+from recommender.proof.outcomes import Concluded, Fired, Known, Limited, Offered, Outcome, Referred, Stopped, ToldWhom, Unanswered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 from recommender.schema import Checker
 
 FILE = "invariants.yaml"
 _GIVEN = ("when", "unless", "at_clearance", "only_answered")
 _CONSEQUENCES = (
-    "limits", "at_most", "stops", "starts", "refers", "never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each",
-)  # fmt: skip
+    *("limits", "at_most", "stops", "starts", "refers", "concludes"),
+    *("never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each"),
+)
 _CLAIMS = (*_CONSEQUENCES, "changes", "somebody")
 _CHANGES = ("worse", "answered")
 _POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld")
@@ -163,6 +164,14 @@ class _Reader:
 
     def _refers(self, raw: Any, path: Path_) -> list[Breach]:
         return [Breach(is_not=(Referred(self._index(raw, path, URGENCIES, "urgency")),))]
+
+    def _concludes(self, raw: Any, path: Path_) -> list[Breach]:
+        found = []
+        for scale, level in self.check.mapping(raw, path, (), self.book.scales).items():
+            levels = self.book.scales.get(scale, ())
+            word = self.check.one_of(level, (*path, scale), levels[1:], f"level of {scale} to conclude") if levels else ""
+            found += [Breach(is_not=(Concluded(scale, levels.index(word), word),))] if word else []
+        return found
 
     def _never_suggested(self, raw: Any, path: Path_) -> list[Breach]:
         movements = set(self.check.some_of(raw, path, self.book.movements, "movement"))
