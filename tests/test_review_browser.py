@@ -50,6 +50,12 @@ def sit_down(desk: Served, chromium: Browser, script: bool = True, width: int = 
     return page
 
 
+def press(page: Page, key: str) -> None:
+    """Press a key once the page is there with its script."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium: Browser) -> None:
     page = sit_down(desk, chromium)
     complaints: list[str] = []
@@ -57,18 +63,18 @@ def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium
     page.locator("tbody a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:text('dora')")
-    page.keyboard.press("a")
+    press(page, "a")
     page.wait_for_selector("text=You said")
-    page.keyboard.press("s")
+    press(page, "s")
     page.wait_for_selector("h1:not(:text('dora'))")
     assert [one["kind"] for one in desk.store.decisions_of(desk.run, 4)] == ["agree", "signed"]
-    page.keyboard.press("w")
+    press(page, "w")
     page.wait_for_selector("h1:text('What if')")
-    page.keyboard.press("k")
+    press(page, "k")
     page.wait_for_selector("text=Your decision on the whole plan")
-    page.keyboard.press("l")
+    press(page, "l")
     page.wait_for_selector("text=Who to look at")
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type("anna")
     page.keyboard.press("Enter")
     page.wait_for_selector("text=1 person from")

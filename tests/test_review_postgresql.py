@@ -29,17 +29,19 @@ def _program(name: str) -> str:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Start a server that listens on a socket in a folder of its own, and return its URL."""
-    as_other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # the server refuses to run as root
+    as_other = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}  # it refuses to run as root
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         if as_other:
             shutil.chown(folder, "postgres")
         data = f"{folder}/data"
-        subprocess.run([*as_other, _program("initdb"), "-D", data, "-A", "trust", "-U", "desk"], check=True, capture_output=True, cwd="/")
+        subprocess.run([_program("initdb"), "-D", data, "-A", "trust", "-U", "desk"], check=True, capture_output=True, cwd="/", **as_other)
         settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
-        control = [*as_other, _program("pg_ctl"), "-D", data, "-w"]
-        subprocess.run([*control, "-o", settings, "-l", f"{folder}/log", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        control = [_program("pg_ctl"), "-D", data, "-w"]
+        subprocess.run(
+            [*control, "-o", settings, "-l", f"{folder}/log", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_other
+        )
         yield f"postgresql+psycopg://desk@/postgres?host={folder}"
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/")
+        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_other)
 
 
 def _change(url: str, statement: str) -> None:
