@@ -18,7 +18,7 @@ from recommender.review.app import desk_app
 from recommender.review.desk import Desk
 from recommender.review.intake import Intake
 from recommender.review.security import Door
-from recommender.review.store import Store, url_of
+from recommender.review.store import Decision, Store, url_of
 from recommender.rulebook import Rulebook
 from tests.people import book
 
@@ -44,6 +44,27 @@ def entered_from(store: Store, folder: Path, people: str) -> int:
     source.write_text(people, encoding="utf-8")
     intake = Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), None)
     return store.enter(str(source), book().sha256, intake.batches())
+
+
+def decision(number: int = 1, form: str = "f", by: str = "Ana") -> Decision:
+    """Return a decision as a form would make it."""
+    return Decision(1, number, "", "agree", "clear", "clear", "", "", by, "GP", "0" * 64, form)
+
+
+def sign_at_once(url: str, signers: int, times: int) -> None:
+    """Let many reviewers decide at the same moment, each through a store of their own."""
+
+    def sign(who: int) -> None:
+        store = Store(url)
+        for number in range(times):
+            store.add(decision(number, f"{who}-{number}", f"reviewer {who}"))
+        store.close()
+
+    threads = [threading.Thread(target=sign, args=(who,)) for who in range(signers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 class Answer(NamedTuple):
@@ -117,7 +138,7 @@ def served(store: Store, run: int, rules: Rulebook | None = None, blind: bool = 
         port = listening.getsockname()[1]
         door = Door()
         app = desk_app(Desk(store, rules or book(), run, blind), door, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, server_header=False))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, server_header=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:

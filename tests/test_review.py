@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.conftest import Run
 from tests.desk import Browser, Served, filled, served
 from tests.people import book
 
@@ -92,6 +93,38 @@ def test_a_form_that_is_sent_twice_is_kept_once(desk: Served) -> None:
     for _ in range(3):
         assert browser.send("/person/1/decide", page, about="", kind="agree", verdict="clear").status == 200
     assert len(desk.store.decisions_of(desk.run, 1)) == 1
+
+
+def test_a_form_sent_again_with_another_decision_says_that_it_was_not_kept(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/1")
+    browser.send("/person/1/decide", page, about="", kind="agree", verdict="clear")
+    told = browser.send("/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info")
+    assert told.status == 422
+    assert "this one was not kept" in told.text
+
+
+def test_what_goes_wrong_tells_nothing_of_a_person(
+    desk: Served, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    browser = desk.browser()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("anna is 61")
+
+    monkeypatch.setattr(desk.store, "person", fail)
+    page = browser.get("/person/1")
+    assert page.status == 500
+    assert "Something went wrong" in page.text
+    assert "anna" not in page.text + "".join(capfd.readouterr())
+
+
+def test_an_id_column_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:
+    source = tmp_path / "people.csv"
+    source.write_text("nr,age\n1,60\n", encoding="utf-8")
+    ran = run("review", source, "--store", tmp_path / "r.sqlite", "--id", "number")
+    assert ran.code == 3
+    assert "there is no column `number`" in ran.err
 
 
 def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None:

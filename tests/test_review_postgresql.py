@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from recommender.review.store import Store, Wanted
-from tests.desk import PEOPLE, entered_from, served
-from tests.test_review_store import decision
+from tests.desk import PEOPLE, entered_from, served, sign_at_once
 
 pytest.importorskip("psycopg")  # the extra [dev]
 pytestmark = pytest.mark.heavy
@@ -54,21 +52,10 @@ def _change(url: str, statement: str) -> None:
 def test_fifty_signers_at_once_lose_nothing(server: str) -> None:
     Store(server).close()
 
-    def sign(who: int) -> None:
-        store = Store(server)
-        for number in range(4):
-            assert store.add([decision(number, f"{who}-{number}", f"reviewer {who}")])
-        store.close()
-
-    threads = [threading.Thread(target=sign, args=(who,)) for who in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sign_at_once(server, 50, 4)
     store = Store(server)
     assert len(list(store.all_decisions())) == 200
     assert store.broken() == []
-    assert not store.add([decision(1, "1-1")])
     _change(server, "UPDATE decisions SET verdict = 'hold' WHERE id = 7")
     assert store.broken() == ["decision 7 was changed after it was made."]
     _change(server, "UPDATE decisions SET verdict = 'clear' WHERE id = 7")

@@ -4,7 +4,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -13,32 +12,18 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from recommender.errors import ReviewError
 from recommender.review.agreement import agreement
-from recommender.review.store import Decision, Store, Wanted, url_of
+from recommender.review.store import Store, Wanted, url_of
 from tests.conftest import Run
-from tests.desk import filled
+from tests.desk import decision, filled, sign_at_once
 
 LEVELS = ("clear", "clinician_led", "hold", "emergency")
-
-
-def decision(number: int = 1, form: str = "f", by: str = "Ana") -> Decision:
-    return Decision(1, number, "", "agree", "clear", "clear", "", "", by, "GP", "0" * 64, form)
 
 
 def test_many_signers_at_once_lose_nothing(tmp_path: Path) -> None:
     url = url_of(str(tmp_path / "r.sqlite"))
     Store(url).close()
 
-    def sign(who: int) -> None:
-        store = Store(url)
-        for number in range(4):
-            assert store.add([decision(number, f"{who}-{number}", f"reviewer {who}")])
-        store.close()
-
-    threads = [threading.Thread(target=sign, args=(who,)) for who in range(50)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    sign_at_once(url, 50, 4)
     store = Store(url)
     assert len(list(store.all_decisions())) == 200
     assert store.broken() == []
@@ -58,7 +43,7 @@ def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str)
     place = tmp_path / "r.sqlite"
     store = Store(url_of(str(place)))
     for number in (1, 2, 3):
-        store.add([decision(number, str(number))])
+        store.add(decision(number, str(number)))
     store.close()
     assert run("review", "verify", "--store", place).code == 0
     with sqlite3.connect(place) as connection:
@@ -71,9 +56,9 @@ def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str)
 def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path) -> None:
     place = tmp_path / "r.sqlite"
     program = (
-        "import sys\nfrom tests.test_review_store import decision\nfrom recommender.review.store import Store, url_of\n"
+        "import sys\nfrom tests.desk import decision\nfrom recommender.review.store import Store, url_of\n"
         f"store = Store(url_of({str(place)!r}))\n"
-        "for number in range(10_000):\n    store.add([decision(number, str(number))])\n    print(number, flush=True)\n"
+        "for number in range(10_000):\n    store.add(decision(number, str(number)))\n    print(number, flush=True)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as writing:
         assert writing.stdout is not None
@@ -84,6 +69,31 @@ def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path)
     kept = {one["number"] for one in store.all_decisions()}
     assert set(acknowledged) <= kept
     assert store.broken() == []
+
+
+def test_a_form_that_is_sent_again_with_another_decision_is_told_and_not_dropped(tmp_path: Path) -> None:
+    store = Store(url_of(str(tmp_path / "r.sqlite")))
+    store.add(decision())
+    store.add(decision())
+    with pytest.raises(ReviewError, match="that one stands"):
+        store.add(decision()._replace(kind="override", verdict="hold"))
+    with pytest.raises(ReviewError, match="that one stands"):
+        store.add(decision(number=2))
+    assert [one["kind"] for one in store.all_decisions()] == ["agree"]
+
+
+def test_a_store_is_readable_by_its_owner_only(tmp_path: Path) -> None:
+    store, _ = filled(tmp_path)
+    store.add(decision())
+    assert {file.stat().st_mode & 0o077 for file in tmp_path.glob("review.sqlite*")} == {0}
+
+
+def test_what_cannot_be_opened_never_tells_a_password() -> None:
+    with pytest.raises(ReviewError) as refused:
+        Store("postgresql+nothing://desk:secret@localhost/desk")
+    assert "secret" not in str(refused.value)
+    with pytest.raises(ReviewError, match="cannot be opened"):
+        Store("://")
 
 
 def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -31,6 +31,7 @@ def review() -> None:
     """Review what the rules said about many people, decide, and see how well both agree."""
     try:
         import jinja2  # noqa: F401
+        import python_multipart  # noqa: F401
         import sqlalchemy  # noqa: F401
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
@@ -74,7 +75,7 @@ def desk(source: str | None, store: str, mapping: Path | None, id_column: str | 
         run = kept.latest_run() if source is None else _take_in(kept, source, mapping, id_column, book)
         if run is None:
             raise RecommenderError(
-                Problem(store, "there is nobody in this store yet.", "Name a file of people: recommender review desk people.csv")
+                Problem(store, "there is nobody in this store yet.", "Name a file of people: recommender review people.csv")
             )
         with socket.socket() as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -88,9 +89,8 @@ def desk(source: str | None, store: str, mapping: Path | None, id_column: str | 
             click.echo(f"The desk is open at http://{_HOST}:{number}/open?token={door.token}")
             click.echo("The link works once, on this machine. Control-C closes the desk.")
             sys.stdout.flush()
-            config = uvicorn.Config(
-                desk_app(Desk(kept, book, run, blind, rules), door, hosts), log_config=None, access_log=False, server_header=False
-            )
+            app = desk_app(Desk(kept, book, run, blind, rules), door, hosts)
+            config = uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, server_header=False)
             uvicorn.Server(config).run(sockets=[listening])
 
 

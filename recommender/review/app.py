@@ -68,7 +68,9 @@ class _Pages:
             Route("/book", known(self.book_page)),
             Route("/{name}", self.file),
         ]
-        return Starlette(routes=routes, exception_handlers={HTTPException: self._failed, RecommenderError: self._refused})
+        return Starlette(
+            routes=routes, exception_handlers={HTTPException: self._missing, RecommenderError: self._refused, Exception: self._failed}
+        )
 
     def _known(self, page: Callable[[Request, Reviewer], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         """Ask who is there before anything else."""
@@ -82,9 +84,15 @@ class _Pages:
         about = {"who": self.who, "book": self.book, "reviewed": reviewed(self.book), "secret": self.door.form_secret}
         return HTMLResponse(self.templates.get_template(name).render(**about, **values), code)
 
-    async def _failed(self, _: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
+    async def _missing(self, _: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
         return self._page("message.html", status, title="There is nothing here", problems=["Go back to the list."])
+
+    async def _failed(self, _: Request, __: Exception) -> Response:
+        """Say that something went wrong, and nothing of what: it may hold what a person answered."""
+        return self._page(
+            "message.html", 500, title="Something went wrong", problems=["Look at the person again to see whether your decision was kept."]
+        )
 
     async def _refused(self, _: Request, error: Exception) -> Response:
         problems = [str(problem) for problem in error.problems] if isinstance(error, RecommenderError) else []
@@ -227,19 +235,19 @@ class _Pages:
 
     async def judge(self, request: Request, who: Reviewer) -> Response:
         form, person = await self._form(request), self._person(request)
-        await run_in_threadpool(self.desk.store.add, [self.desk.own_verdict(person["number"], who, form)])
+        await run_in_threadpool(self.desk.store.add, self.desk.own_verdict(person["number"], who, form))
         return self._back(request)
 
     async def decide(self, request: Request, who: Reviewer) -> Response:
         form, person = await self._form(request), self._person(request)
         found = self.desk.assessed(person["answers"])
-        await run_in_threadpool(self.desk.store.add, [self.desk.decision(person["number"], found, who, form)])
+        await run_in_threadpool(self.desk.store.add, self.desk.decision(person["number"], found, who, form))
         return self._back(request)
 
     async def sign(self, request: Request, who: Reviewer) -> Response:
         form, person = await self._form(request), self._person(request)
         found = self.desk.assessed(person["answers"])
-        await run_in_threadpool(self.desk.store.add, [self.desk.signature(person["number"], found, who, form)])
+        await run_in_threadpool(self.desk.store.add, self.desk.signature(person["number"], found, who, form))
         _, after = self.desk.store.neighbours(self.desk.run, self._wanted(request), person["number"], self.desk.blind)
         return RedirectResponse(f"/person/{after}?{self._query(request)}" if after else f"/?{self._query(request)}", 303)
 

@@ -10,6 +10,7 @@ from recommender.cohort.model import Batch
 from recommender.cohort.row import SEPARATOR
 from recommender.cohort.scoring import Scored, Scoring
 from recommender.engines.leaves import NEVER
+from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.language.numbers import UNIT
 from recommender.review.store import Entered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
@@ -23,11 +24,14 @@ class Intake:
         """Prepare to read.
 
         Raises:
-            CohortError: where something about the columns must be asked first.
+            CohortError: where something about the columns must be asked first, or there is no such column.
 
         """
         self.begun, self.book = begun, book
         self.scoring = begun.scoring(book)
+        if id_column is not None and id_column not in begun.first.frame.columns:
+            hint = did_you_mean(id_column, begun.first.frame.columns) or "It is one of those in the header."
+            raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
         self.id_column = id_column or _id_column(begun.first.frame, set(self.scoring.cells))
         self.read = self.refused = 0
 

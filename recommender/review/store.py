@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, and_, create_engine, event, exists, func, insert, or_, select, update
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.sql import ColumnElement
 
@@ -78,19 +80,20 @@ class Store:
             ReviewError: where it cannot be opened, or was made by a newer program.
 
         """
-        self.url = url
+        self.place = "the store"
         try:
-            self._engine = create_engine(url)
-            self._sqlite = self._engine.dialect.name == "sqlite"
-            if self._sqlite:
+            address = make_url(url)
+            self.place = address.render_as_string(hide_password=True)
+            self._engine = create_engine(address, hide_parameters=True)  # no error may tell what people answered
+            if address.get_backend_name() == "sqlite":
                 _prepare_sqlite(self._engine)
+                _for_its_owner_only(address.database)
             with self._writing() as connection:
                 metadata.create_all(connection)
                 self._check_schema(connection)
-        except SQLAlchemyError as error:
-            raise ReviewError(
-                Problem(url, f"the store cannot be opened: {_reason(error)}.", "Name a file, or the URL of a database.")
-            ) from None
+        except (SQLAlchemyError, ImportError, OSError) as error:
+            message = f"it cannot be opened as a store: {_reason(error)}."
+            raise ReviewError(Problem(self.place, message, "Name a file, or the URL of a database.")) from None
 
     def _check_schema(self, connection: Connection) -> None:
         version = connection.execute(select(schema.c.version)).scalar()
@@ -99,7 +102,7 @@ class Store:
             connection.execute(insert(chain).values(id=1, last=0, sha256=START))
         elif version != SCHEMA:
             raise ReviewError(
-                Problem(self.url, f"the store has schema {version}, and this program knows {SCHEMA}.", "Use the program that made it.")
+                Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", "Use the program that made it.")
             )
 
     @contextmanager
@@ -182,21 +185,26 @@ class Store:
 
     # ── Decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def add(self, made: Sequence[Decision]) -> bool:
-        """Add decisions to the chain, all or none; a form that was sent before adds nothing, and the answer is false."""
+    def add(self, made: Decision) -> None:
+        """Add a decision to the chain; the same form sent twice adds it once.
+
+        Raises:
+            ReviewError: where the form was sent before with another decision, which stands.
+
+        """
         try:
             with self._writing() as connection:
                 lock = select(chain.c.last, chain.c.sha256).where(chain.c.id == 1).with_for_update()
                 last, before = connection.execute(lock).one()
-                for decision in made:
-                    last += 1
-                    row = {**decision._asdict(), "id": last, "at": now(), "before": before}
-                    before = row["sha256"] = content_hash(row)
-                    connection.execute(insert(decisions).values(**row))
-                connection.execute(update(chain).where(chain.c.id == 1).values(last=last, sha256=before))
+                row = {**made._asdict(), "id": last + 1, "at": now(), "before": before}
+                row["sha256"] = content_hash(row)
+                connection.execute(insert(decisions).values(**row))
+                connection.execute(update(chain).where(chain.c.id == 1).values(last=row["id"], sha256=row["sha256"]))
         except IntegrityError:
-            return False
-        return True
+            kept = next((one for one in self.decisions_of(made.run, made.number) if one["form"] == made.form), None)
+            if kept is None or any(kept[name] != value for name, value in made._asdict().items()):
+                message = "this form was sent before, with another decision; that one stands, and this one was not kept."
+                raise ReviewError(Problem("", message, "Go back to the person and decide again.")) from None
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return what was decided about a person, oldest first."""
@@ -298,7 +306,13 @@ def _prepare_sqlite(engine: Engine) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.engine.get_execution_options().get("writes") else "BEGIN")
 
 
-def _reason(error: SQLAlchemyError) -> str:
+def _for_its_owner_only(file: str | None) -> None:
+    """Make the file of a store before anything is in it, so that nobody else can read what people answered."""
+    if file and file != ":memory:":
+        Path(file).touch(mode=0o600)
+
+
+def _reason(error: Exception) -> str:
     return str(getattr(error, "orig", None) or error).partition("\n")[0]
 
 

@@ -62,7 +62,7 @@ decisions = Table(
     Column("form", String(64), nullable=False),
     Column("before", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
-    UniqueConstraint("form", "about"),
+    UniqueConstraint("form"),
 )
 Index("decisions_of_person", decisions.c.run, decisions.c.number)
 
