@@ -3,9 +3,10 @@
 from typing import NamedTuple
 
 from recommender.assessment import Assessment
-from recommender.language.meaning import NOT_APPLICABLE, evaluate, interval, support
+from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate, interval, support
+from recommender.language.normal import AllOf, Literal, Normal, normal_form
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, fields_of, fields_of_atom
+from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, fields_of, fields_of_atom, references
 from recommender.profile import plain
 from recommender.rulebook.model import Rule
 
@@ -20,6 +21,18 @@ class Reason(NamedTuple):
     facts: dict[str, FactValue]
 
 
+class NearMiss(NamedTuple):
+    """A rule that one number alone kept silent: the comparison that did not hold, the number, and how far it was.
+
+    `distance` is a share of all that the number can be.
+    """
+
+    rule: Rule
+    clause: str
+    value: FactValue
+    distance: float
+
+
 def trace(assessment: Assessment) -> tuple[Reason, ...]:
     """Return the reasons of everything that fired, in the rulebook's order."""
     explainer = _Explainer(assessment)
@@ -29,6 +42,44 @@ def trace(assessment: Assessment) -> tuple[Reason, ...]:
 def explain(assessment: Assessment, rule: Rule) -> Reason:
     """Return the reason why one rule fired, following conclusions to the rules that reached them."""
     return _Explainer(assessment).explain(rule)
+
+
+def near_misses(assessment: Assessment) -> tuple[NearMiss, ...]:
+    """Return the rules that would have spoken had one known number been another, the nearest first."""
+    facts = assessment.findings.facts
+    could = {rule.id for rule in assessment.findings.possible}
+    silent = [rule for rule in assessment.rulebook.rules.values() if rule.id not in could]
+    found = [miss for rule in silent for miss in _missed(rule, facts)]
+    nearest = {miss.rule.id: miss for miss in sorted(found, key=lambda miss: -miss.distance)}
+    return tuple(sorted(nearest.values(), key=lambda miss: miss.distance))
+
+
+def _missed(rule: Rule, facts: Facts) -> list[NearMiss]:
+    found = []
+    for atom, positive in _single_steps(normal_form(rule.condition, not rule.fails_closed), facts):
+        span = interval(atom.term, facts) if isinstance(atom, Compare) else None
+        if isinstance(atom, Compare) and span and span[0] == span[1]:
+            reach = max(reference.high - reference.low for reference in references(atom.term))
+            clause = atom.text if positive else f"not {atom.text}"
+            found.append(NearMiss(rule, clause, plain(span[0]), abs(span[0] - atom.threshold) / reach))
+    return found
+
+
+def _single_steps(normal: Normal, facts: Facts) -> tuple[Literal, ...]:
+    """Return the comparisons of what is false that would each, if it held, make the whole true."""
+    if isinstance(normal, Literal):
+        return (normal,) if normal.truth(facts) is False else ()
+    missing = [part for part in normal.of if not _holds(part, facts)]
+    if isinstance(normal, AllOf) and len(missing) > 1:
+        return ()
+    return tuple(step for part in missing for step in _single_steps(part, facts))
+
+
+def _holds(normal: Normal, facts: Facts) -> bool:
+    if isinstance(normal, Literal):
+        return normal.truth(facts) is True
+    held = (_holds(part, facts) for part in normal.of)
+    return all(held) if isinstance(normal, AllOf) else any(held)
 
 
 class _Explainer:

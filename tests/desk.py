@@ -15,6 +15,7 @@ from recommender.cohort.beginning import begin
 from recommender.cohort.columns.stated import Stated
 from recommender.cohort.files.form import Form
 from recommender.review.app import desk_app
+from recommender.review.chain import person_hash
 from recommender.review.desk import Desk
 from recommender.review.intake import Intake
 from recommender.review.security import Door
@@ -43,12 +44,15 @@ def entered_from(store: Store, folder: Path, people: str) -> int:
     source = folder / "people.csv"
     source.write_text(people, encoding="utf-8")
     intake = Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), None)
-    return store.enter(str(source), book().sha256, intake.batches())
+    return store.enter(str(source), book().sha256, intake.digits, intake.batches())[0]
 
 
-def decision(number: int = 1, form: str = "f", by: str = "Ana") -> Decision:
-    """Return a decision as a form would make it."""
-    return Decision(1, number, "", "agree", "clear", "clear", "", "", by, "GP", "0" * 64, form)
+def decision(store: Store, number: int = 1, form: str = "f", by: str = "Ana") -> Decision:
+    """Return a decision about somebody in a store, as a form would make it."""
+    person = store.person(1, number)
+    assert person is not None
+    sha256 = person_hash(person["name"], person["line"], person["answers"])
+    return Decision(1, number, sha256, "", "agree", "clear", "clear", "", "", "low", "", by, "GP", "0" * 64, form)
 
 
 def sign_at_once(url: str, signers: int, times: int) -> None:
@@ -56,8 +60,8 @@ def sign_at_once(url: str, signers: int, times: int) -> None:
 
     def sign(who: int) -> None:
         store = Store(url)
-        for number in range(times):
-            store.add(decision(number, f"{who}-{number}", f"reviewer {who}"))
+        for number in range(1, times + 1):
+            store.add([decision(store, number, f"{who}-{number}", f"reviewer {who}")])
         store.close()
 
     threads = [threading.Thread(target=sign, args=(who,)) for who in range(signers)]
@@ -84,8 +88,8 @@ class Answer(NamedTuple):
 class Browser:
     """Asks a desk for pages and sends forms, following redirects as a browser does."""
 
-    def __init__(self, port: int) -> None:
-        self.port, self.cookie = port, ""
+    def __init__(self, port: int, cookie: str = "") -> None:
+        self.port, self.cookie = port, cookie
 
     def ask(self, method: str, path: str, body: str | bytes = "", **headers: str) -> Answer:
         """Send one request; a header that is given as nothing is left out."""
@@ -136,7 +140,7 @@ def served(store: Store, run: int, rules: Rulebook | None = None, blind: bool = 
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
-        door = Door()
+        door = Door(port)
         app = desk_app(Desk(store, rules or book(), run, blind), door, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, server_header=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from recommender.review.desk import Desk, Reviewer
 from tests.desk import Served, filled, served
+from tests.people import book
 
 pytest.importorskip("playwright")  # the extra [dev]
 
@@ -50,6 +52,14 @@ def sit_down(desk: Served, chromium: Browser, script: bool = True, width: int = 
     return page
 
 
+def keep(desk: Served, name: str, number: int, **form: str) -> None:
+    """Keep a decision of somebody on the whole plan."""
+    person = desk.store.person(desk.run, number)
+    assert person is not None
+    at_desk = Desk(desk.store, book(), desk.run, False)
+    desk.store.add([at_desk.decision(person, Reviewer(name, "GP"), {"form": f"{name}-{number}", "about": "", **form})])
+
+
 def press(page: Page, key: str) -> None:
     """Press a key once the page is there with its script."""
     page.wait_for_load_state()
@@ -77,46 +87,108 @@ def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium
     press(page, "/")
     page.keyboard.type("anna")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=1 person from")
+    page.wait_for_selector("text=1 person, the urgent first")
     assert complaints == []
 
 
 def test_keys_do_nothing_while_somebody_writes(desk: Served, chromium: Browser) -> None:
     page = sit_down(desk, chromium)
     page.goto(f"http://127.0.0.1:{desk.port}/person/1")
-    page.locator("#comment-whole").focus()
+    page.locator("#comment").focus()
     page.keyboard.type("a long story also moves")
-    assert page.input_value("#comment-whole") == "a long story also moves"
+    assert page.input_value("#comment") == "a long story also moves"
     assert not desk.store.decisions_of(desk.run, 1)
 
 
 def test_everything_works_without_script(desk: Served, chromium: Browser) -> None:
     page = sit_down(desk, chromium, script=False)
-    page.click("text=bea")
-    page.select_option("#verdict-whole", "hold")
-    page.select_option("#reason-whole", "need-more-info")
-    page.fill("#comment-whole", "See the scan first.")
+    page.click("tbody a:text('bea')")
+    page.select_option("#verdict", "hold")
+    page.fill("#comment", "See the scan first.")
+    page.click("button:text('Override')")
+    page.wait_for_selector("text=an override needs a reason")
+    assert page.input_value("#comment") == "See the scan first."
+    page.select_option("#reason", "need-more-info")
     page.click("button:text('Override')")
     page.wait_for_selector("text=You said: override, hold")
     page.click("button:text('Sign as')")
     page.click("text=Agreement")
-    assert "need-more-info (1)" in page.inner_text("main")
+    assert "More has to be known first (1)" in page.inner_text("main")
 
 
-PAGES = ["/", "/person/2", "/person/2/decide?about=movement:lift_heavy", "/person/2/what-if?age=80", "/agreement", "/who", "/person/99"]
+def test_what_another_answer_would_change_leaves_no_trace_in_the_address(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    press(page, "w")
+    page.wait_for_selector("h1:text('What if')")
+    page.fill("#t_lumbar_spine", "-1.1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h2:text('What would change')")
+    assert "low bone mass" in page.inner_text("main")
+    assert "1.1" not in page.url
+
+
+def test_a_second_reviewer_sees_where_both_differ(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    press(page, "a")
+    page.wait_for_selector("text=You said")
+    page.click("text=(change)")
+    page.fill("#name", "Ben Okafor")
+    page.fill("#role", "GP")
+    page.keyboard.press("Enter")
+    page.check("text=undecided by me")
+    page.click("button:text('Show')")
+    page.click("tbody a:text('anna')")
+    page.select_option("#verdict", "hold")
+    press(page, "Escape")
+    page.click("button:text('Modify')")
+    page.wait_for_selector("text=Reviewers differ on The whole plan")
+    page.goto(f"http://127.0.0.1:{desk.port}/?differ=yes")
+    assert "reviewers differ" in page.inner_text("tbody")
+
+
+def test_a_blind_reviewer_speaks_before_the_rules(tmp_path: Path, chromium: Browser) -> None:
+    with served(*filled(tmp_path), blind=True) as desk:
+        page = sit_down(desk, chromium)
+        assert "emergency" not in page.inner_text("main")
+        page.click("tbody a:text('dora')")
+        page.wait_for_selector("text=Say first what you would do")
+        assert_accessible(page, f"http://127.0.0.1:{desk.port}/person/4", chromium)
+        page.check("text=hold: they are told")
+        page.click("text=And single movements")
+        page.select_option("#lift_heavy", "avoid")
+        page.click("button:text('Keep, and show the rules')")
+        page.wait_for_selector("text=Your decision on the whole plan")
+        assert "emergency" in page.inner_text("main")
+        page.goto(f"http://127.0.0.1:{desk.port}/agreement")
+        assert "judged before the rules were shown" in page.inner_text("main")
+
+
+def assert_accessible(page: Page, address: str, chromium: Browser) -> None:
+    """Look at a page at 320 px with the eyes of axe, in the session of another."""
+    context = chromium.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)  # axe is a script of its own
+    context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
+    looked_at = context.new_page()
+    looked_at.goto(address)
+    assert looked_at.evaluate("document.documentElement.scrollWidth") <= 320
+    looked_at.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert looked_at.evaluate("document.documentElement.scrollWidth") <= 320
+    found = Axe().run(looked_at, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    context.close()
+
+
+PAGES = ["/", "/person/2", "/person/2/decide?about=movement:lift_heavy", "/person/2/what-if", "/agreement", "/who", "/person/99", "/book"]
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_reflow_at_320_px_and_meet_wcag(desk: Served, chromium: Browser, path: str) -> None:
-    page = sit_down(desk, chromium, width=320)
-    cookies = page.context.cookies()
-    context = chromium.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)  # axe is a script of its own
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    looked_at = context.new_page()
-    looked_at.goto(f"http://127.0.0.1:{desk.port}{path}")
-    assert looked_at.evaluate("document.documentElement.scrollWidth") <= 320
-    found = Axe().run(looked_at, options=RULES)
-    assert found.violations_count == 0, found.generate_report()
+    for name in ("Ben", "Ana"):
+        for number in (1, 2):
+            form = {"kind": "override" if number == 2 else "agree", "verdict": "hold", "reason": "need-more-info"}
+            keep(desk, name, number, **form)
+    assert_accessible(sit_down(desk, chromium, width=320), f"http://127.0.0.1:{desk.port}{path}", chromium)
 
 
 def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -12,21 +13,20 @@ from statsmodels.stats.inter_rater import cohens_kappa
 
 from recommender.errors import ReviewError
 from recommender.review.agreement import agreement
-from recommender.review.store import Store, Wanted, url_of
+from recommender.review.desk import Desk
+from recommender.review.store import Store, url_of
+from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
-from tests.desk import decision, filled, sign_at_once
+from tests.desk import PEOPLE, decision, entered_from, filled, sign_at_once
+from tests.people import book
 
 LEVELS = ("clear", "clinician_led", "hold", "emergency")
 
 
 def test_many_signers_at_once_lose_nothing(tmp_path: Path) -> None:
-    url = url_of(str(tmp_path / "r.sqlite"))
-    Store(url).close()
-
-    sign_at_once(url, 50, 4)
-    store = Store(url)
-    assert len(list(store.all_decisions())) == 200
-    assert store.broken() == []
+    store, _ = filled(tmp_path)
+    sign_at_once(url_of(str(tmp_path / "review.sqlite")), 50, 4)
+    assert store.check() == (200, [])
 
 
 TAMPERING = {
@@ -34,16 +34,21 @@ TAMPERING = {
     "a name is changed": ("UPDATE decisions SET \"by\" = 'Eve' WHERE id = 1", "decision 1 was changed"),
     "one is taken out": ("DELETE FROM decisions WHERE id = 2", "decision 2 is missing"),
     "the last is taken out": ("DELETE FROM decisions WHERE id = 3", "the last decisions are missing"),
+    "the answers of somebody are changed": (
+        "UPDATE details SET answers = '{}' WHERE number = 3",
+        "decision 3 was made about other answers",
+    ),
+    "somebody is taken out": ("DELETE FROM people WHERE number = 3", "decision 3 was made about other answers"),
     "two change places": ("UPDATE decisions SET id = CASE id WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE 13 END", "decision 1 is missing"),
 }
 
 
 @pytest.mark.parametrize(("statement", "told"), TAMPERING.values(), ids=TAMPERING)
 def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str) -> None:
-    place = tmp_path / "r.sqlite"
-    store = Store(url_of(str(place)))
+    place = tmp_path / "review.sqlite"
+    store, _ = filled(tmp_path)
     for number in (1, 2, 3):
-        store.add(decision(number, str(number)))
+        store.add([decision(store, number, str(number))])
     store.close()
     assert run("review", "verify", "--store", place).code == 0
     with sqlite3.connect(place) as connection:
@@ -54,37 +59,38 @@ def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str)
 
 
 def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path) -> None:
-    place = tmp_path / "r.sqlite"
+    store, run = filled(tmp_path)
     program = (
-        "import sys\nfrom tests.desk import decision\nfrom recommender.review.store import Store, url_of\n"
-        f"store = Store(url_of({str(place)!r}))\n"
-        "for number in range(10_000):\n    store.add(decision(number, str(number)))\n    print(number, flush=True)\n"
+        "from tests.desk import decision\nfrom recommender.review.store import Store, url_of\n"
+        f"store = Store(url_of({str(tmp_path / 'review.sqlite')!r}))\n"
+        "for form in range(10_000):\n    store.add([decision(store, 1, str(form))])\n    print(form, flush=True)\n"
     )
     with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as writing:
         assert writing.stdout is not None
         acknowledged = [int(writing.stdout.readline()) for _ in range(25)]
         writing.kill()
         acknowledged += [int(line) for line in writing.stdout if line.endswith("\n")]
-    store = Store(url_of(str(place)))
-    kept = {one["number"] for one in store.all_decisions()}
+    kept = {int(one["form"]) for one in store.decisions_in(run)}
     assert set(acknowledged) <= kept
-    assert store.broken() == []
+    assert store.check()[1] == []
 
 
 def test_a_form_that_is_sent_again_with_another_decision_is_told_and_not_dropped(tmp_path: Path) -> None:
-    store = Store(url_of(str(tmp_path / "r.sqlite")))
-    store.add(decision())
-    store.add(decision())
+    store, run = filled(tmp_path)
+    first = decision(store)
+    store.add([first])
+    store.add([first])
+    for other in (first._replace(kind="override", verdict="hold"), first._replace(about="movement:lift_heavy"), decision(store, 2)):
+        with pytest.raises(ReviewError, match="that one stands"):
+            store.add([other])
     with pytest.raises(ReviewError, match="that one stands"):
-        store.add(decision()._replace(kind="override", verdict="hold"))
-    with pytest.raises(ReviewError, match="that one stands"):
-        store.add(decision(number=2))
-    assert [one["kind"] for one in store.all_decisions()] == ["agree"]
+        store.add([first, first._replace(about="movement:lift_heavy")])
+    assert [one["kind"] for one in store.decisions_in(run)] == ["agree"]
 
 
 def test_a_store_is_readable_by_its_owner_only(tmp_path: Path) -> None:
     store, _ = filled(tmp_path)
-    store.add(decision())
+    store.add([decision(store)])
     assert {file.stat().st_mode & 0o077 for file in tmp_path.glob("review.sqlite*")} == {0}
 
 
@@ -98,23 +104,71 @@ def test_what_cannot_be_opened_never_tells_a_password() -> None:
 
 def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
-    assert store.worklist(run, Wanted())[1] == 5
+    assert _worklist(store, run).page(Wanted())[1] == 5
 
     def stumbling() -> object:
         yield []
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        store.enter("x", "0" * 64, stumbling())  # type: ignore[arg-type]
+        store.enter("x", "0" * 64, ([], []), stumbling())  # type: ignore[arg-type]
     assert store.latest_run() == run
 
 
-def test_neighbours_follow_the_list(tmp_path: Path) -> None:
+def _worklist(store: Store, run: int, blind: bool = False) -> Worklist:
+    return Worklist(store, run, book().sha256, blind)
+
+
+def test_the_same_people_brought_again_keep_what_was_decided(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
-    order = [row["number"] for row in store.worklist(run, Wanted())[0]]
-    around = [store.neighbours(run, Wanted(), number) for number in order]
+    store.add([decision(store, 2)])
+    assert entered_from(store, tmp_path, PEOPLE) == run
+    assert [one["name"] for one in store.decisions_in(run)] == ["bea"]
+    assert _worklist(store, run).page(Wanted())[1] == 5
+    other = entered_from(store, tmp_path, PEOPLE.replace("-2.6", "-2.7"))
+    assert other != run
+    assert store.decisions_in(other) == []
+    assert store.latest_run() == other
+    assert entered_from(store, tmp_path, PEOPLE) == run
+    assert store.latest_run() == run
+    assert store.check() == (1, [])
+
+
+@pytest.mark.parametrize("blind", [False, True])
+@pytest.mark.parametrize("wanted", [Wanted(), Wanted(undecided=True), Wanted(missing=True), Wanted(movement="lift_heavy")])
+def test_neighbours_follow_the_list(tmp_path: Path, wanted: Wanted, blind: bool) -> None:
+    store, run = filled(tmp_path)
+    worklist = _worklist(store, run, blind)
+    order = [row["number"] for row in worklist.page(wanted)[0]]
+    assert order
+    around = [worklist.neighbours(wanted, number) for number in order]
     assert [before for before, _ in around] == [None, *order[:-1]]
     assert [after for _, after in around] == [*order[1:], None]
+
+
+def test_the_list_finds_exactly_those_whom_a_rule_or_a_limit_concerns(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    worklist, desk = _worklist(store, run), Desk(store, book(), run, False)
+    found = {}
+    for number in range(1, 6):
+        person = store.person(run, number)
+        assert person is not None
+        found[number] = desk.assessed(person["answers"])
+    for id_ in book().movements:
+        limited = {number for number, one in found.items() for v in one.movements if v.movement.id == id_ and v.verdict != "ok"}
+        assert {row["number"] for row in worklist.page(Wanted(movement=id_))[0]} == limited
+    for id_ in book().rules:
+        fired = {number for number, one in found.items() if any(rule.id == id_ for rule in one.findings.fired)}
+        assert {row["number"] for row in worklist.page(Wanted(rule=id_))[0]} == fired
+    assert worklist.page(Wanted(rule="X99"))[1] == 0
+
+
+def test_a_store_that_several_make_at_once_is_made_once(tmp_path: Path) -> None:
+    url = url_of(str(tmp_path / "r.sqlite"))
+    with ThreadPoolExecutor(8) as pool:
+        for store in pool.map(Store, [url] * 16):
+            assert store.check() == (0, [])
+            store.close()
 
 
 def test_a_store_of_another_schema_or_no_store_is_refused(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def desk(source: str | None, store: str, mapping: Path | None, id_column: str | 
             except OSError as error:
                 raise RecommenderError(Problem(f"--port {port}", f"this port cannot be used: {error.strerror}.", "Name another.")) from None
             number = listening.getsockname()[1]
-            door = Door()
+            door = Door(number)
             hosts = frozenset({f"{_HOST}:{number}", f"localhost:{number}"})
             click.echo(f"The desk is open at http://{_HOST}:{number}/open?token={door.token}")
             click.echo("The link works once, on this machine. Control-C closes the desk.")
@@ -104,8 +104,10 @@ def _take_in(kept: "Store", source: str, mapping: Path | None, id_column: str | 
     begun = begin(source, Form(), stated, book.vocabulary)
     with closing(begun.others):
         intake = Intake(begun, book, id_column)
-        run = kept.enter(source, book.sha256, intake.batches())
+        run, again = kept.enter(source, book.sha256, intake.digits, intake.batches())
     click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
+    if again:
+        click.echo("The same people were on it before: what was decided about them is still there.")
     if intake.refused:
         click.echo(f"{intake.refused:,} cannot be answered; `recommender batch {source} OUT` says why.")
     return run
@@ -118,8 +120,7 @@ def verify(store: str) -> None:
     from recommender.review.store import Store, url_of
 
     with closing(Store(url_of(store))) as kept:
-        broken = kept.broken()
-        count = sum(1 for _ in kept.all_decisions())
+        count, broken = kept.check()
     for sentence in broken:
         click.echo(sentence, err=True)
     click.echo(f"{count:,} decisions: {'the chain is broken' if broken else 'the chain holds'}.")

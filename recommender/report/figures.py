@@ -41,6 +41,20 @@ class Bar(NamedTuple):
     whole: int
 
 
+class Reach(NamedTuple):
+    """An estimate between -1 and 1, and the interval in which it may well lie."""
+
+    label: str
+    estimate: float
+    low: float
+    high: float
+
+    @property
+    def value(self) -> str:
+        """Return it in words."""
+        return f"{self.estimate:z.2f} ({self.low:z.2f} to {self.high:z.2f})"
+
+
 def patterns() -> Markup:
     """Return the fills that all charts of a page share; it must stand in the page once."""
     tiles = "".join(
@@ -79,9 +93,30 @@ def bar_chart(name: str, title: str, says: str, parts: Sequence[Part], bars: Seq
         drawn.append(shapes)
         top += height
     told = "; ".join(f"{bar.label}: {bar.value}" for bar in bars)
+    return _drawing(name, title, f"{says} {told}.", top, drawn)
+
+
+def interval_chart(name: str, title: str, says: str, reaches: Sequence[Reach]) -> Markup:
+    """Return a chart of estimates from -1 to 1, each with its interval, and a line at 0."""
+    drawn, top = [], 0
+    for reach in reaches:
+        low, mark, high = (f"{50 * (1 + number):.2f}%" for number in (reach.low, reach.estimate, reach.high))
+        lines = textwrap.wrap(f"{reach.label}: {reach.value}", _LABEL_LETTERS)
+        drawn += [f'<text x="0" y="{top + _LINE * number + 13}">{safe(line)}</text>\n' for number, line in enumerate(lines)]
+        top += _LINE * len(lines)
+        middle = top + _BAR // 2
+        drawn.append(f'<rect x="0" y="{top}" width="100%" height="{_BAR}" fill="#ffffff" stroke="#767676"/>\n')
+        drawn.append(f'<line x1="50%" y1="{top}" x2="50%" y2="{top + _BAR}" stroke="#767676"/>\n')
+        drawn.append(f'<line x1="{low}" y1="{middle}" x2="{high}" y2="{middle}" stroke="{_INK}" stroke-width="3"/>\n')
+        drawn.append(f'<circle cx="{mark}" cy="{middle}" r="6" fill="{_INK}"/>\n')
+        top += _BAR + _GAP
+    return _drawing(name, title, f"{says} {'; '.join(f'{reach.label}: {reach.value}' for reach in reaches)}.", top, drawn)
+
+
+def _drawing(name: str, title: str, says: str, height: int, drawn: Iterable[str]) -> Markup:
     return Markup(
-        f'<svg role="img" aria-labelledby="{name}-title {name}-says" width="100%" height="{top}">\n'
-        f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-says">{safe(f"{says} {told}.")}</desc>\n{"".join(drawn)}</svg>\n'
+        f'<svg role="img" aria-labelledby="{name}-title {name}-says" width="100%" height="{height}">\n'
+        f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-says">{safe(says)}</desc>\n{"".join(drawn)}</svg>\n'
     )
 
 

@@ -9,7 +9,7 @@ from recommender.errors import visible
 Markup = NewType("Markup", str)
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
-_STYLE = """
+STYLE = """
 html { color: #1b1b1b; background: #fff; font: 1rem/1.5 system-ui, "Liberation Sans", Arial, sans-serif; }
 body { margin: 0 auto; padding: 1rem 0.75rem 3rem; max-width: 60rem; overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.25; break-after: avoid; }
@@ -128,5 +128,5 @@ def document(title: str, body: Markup) -> str:
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8"/>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-        f"<title>{safe(title)}</title>\n<style>\n{_STYLE}\n</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+        f"<title>{safe(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )

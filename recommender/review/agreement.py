@@ -74,7 +74,9 @@ def kappa(table: Sequence[Sequence[int]], weights: Sequence[Sequence[float]]) ->
     by_column = [sum(weights[i][j] * rows[i] for i in size) for j in size]
     spread = sum(share[i][j] * (weights[i][j] - (by_row[i] + by_column[j]) * (1 - estimate)) ** 2 for i in size for j in size)
     variance = (spread - (estimate - chance * (1 - estimate)) ** 2) / (total * (1 - chance) ** 2)
-    reach = _Z * sqrt(max(variance, 0.0))
+    if variance < 1e-12:  # somebody said the same of all, or both of each: nothing to work out how sure that is
+        return Interval(estimate)
+    reach = _Z * sqrt(variance)
     return Interval(estimate, max(estimate - reach, -1.0), min(estimate + reach, 1.0))
 
 

@@ -44,6 +44,11 @@ class Intake:
             self.refused += batch.frame.height - len(people) + len({reject.line for reject in batch.rejects})
             yield people
 
+    @property
+    def digits(self) -> tuple[list[str], list[str]]:
+        """Return the movements and the rules that everybody has a digit of, in order."""
+        return list(self.book.movements), list(self.book.rules)
+
     def _people(self, batch: Batch, scored: Scored, scoring: Scoring) -> Iterator[Entered]:
         fields = {name: self.book.vocabulary.fields[name] for name in scored.facts.columns if not name.endswith(NEVER)}
         columns = {cells.field.id: column for column, cells in scoring.cells.items()}
@@ -57,6 +62,7 @@ class Intake:
         )
         for facts, given, said, line, accepted in rows:
             if accepted:
+                fired = set(_list(said["rules_fired"]))
                 yield Entered(
                     name=str(given.get(self.id_column) or f"row {line}") if self.id_column else f"row {line}",
                     line=line,
@@ -66,9 +72,13 @@ class Intake:
                     urgency=URGENCIES.index(said["urgency"]) + 1 if said["urgency"] else 0,
                     tier=self.book.scales["risk_tier"].index(said["risk_tier"]),
                     missing=len(_list(said["check_first"])),
-                    limited=[movement for verdict in VERDICTS[1:] for movement in _list(said[verdict])],
-                    rules=_list(said["rules_fired"]),
+                    verdicts=self._verdicts(said),
+                    fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
                 )
+
+    def _verdicts(self, said: Mapping[str, str]) -> str:
+        verdicts = {movement: str(place) for place, verdict in enumerate(VERDICTS[1:], 1) for movement in _list(said[verdict])}
+        return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 
 
 def _answer(field: Field, facts: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,6 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse
 
-COOKIE = "desk"
 LARGEST_FORM = 64 * 1024
 _POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 BOOK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -30,8 +29,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 class Door:
     """The token of the printed link, good for one browser, and the secret of the session that it opens."""
 
-    def __init__(self) -> None:
-        """Make new secrets."""
+    def __init__(self, port: int) -> None:
+        """Make new secrets for a desk at `port`."""
+        self.cookie = f"desk-{port}"  # browsers keep the ports of a machine no cookies apart
         self.token = secrets.token_urlsafe(32)
         self.session = ""
         self.form_secret = secrets.token_urlsafe(32)
@@ -84,7 +84,7 @@ class Guard:
             return 400, "This desk answers only on this machine."
         if scope["path"] == "/open":
             return None
-        if not self.door.knows(_session(headers.get("cookie", ""))):
+        if not self.door.knows(self._session(headers.get("cookie", ""))):
             return 403, "Open the desk with the link that was printed when it started."
         if scope["method"] not in ("GET", "HEAD"):
             origin = headers.get("origin", "")
@@ -94,13 +94,12 @@ class Guard:
                 return 413, "This form is too large."
         return None
 
-
-def _session(cookies: str) -> str:
-    try:
-        found = SimpleCookie(cookies).get(COOKIE)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+    def _session(self, cookies: str) -> str:
+        try:
+            found = SimpleCookie(cookies).get(self.door.cookie)
+        except CookieError:
+            return ""
+        return found.value if found else ""
 
 
 def _limited(receive: Receive) -> Receive:

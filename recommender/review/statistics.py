@@ -1,23 +1,33 @@
-"""What the decisions of a run say about the rules: how well both agree, and which rules are quarrelled with most."""
+"""What the decisions of a run say about the rules: how well both agree, in all and in parts, and which rules are quarrelled with most."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 from recommender.review.agreement import Agreement, agreement
+from recommender.review.desk import choices_of
+from recommender.review.store import DECIDED
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 
-_KINDS = ("agree", "modify", "override")
+Row = Mapping[str, Any]
+_MOVEMENT, _EXERCISE = "movement:", "exercise:"
 
 
-class Quarrel(NamedTuple):
-    """A movement or exercise on which rules and reviewers differ: how often it was decided, how often otherwise, and why."""
+class Tally(NamedTuple):
+    """How often something was decided as the rules say, more strictly, and less; and why otherwise, the commonest reason first."""
 
-    about: str
+    name: str
     decided: int
-    otherwise: int
-    rules: tuple[str, ...]
+    agreed: int
+    stricter: int
+    laxer: int
     reasons: tuple[tuple[str, int], ...]
+
+    @property
+    def otherwise(self) -> int:
+        """Return how often it was decided otherwise than the rules say."""
+        return self.decided - self.agreed
 
     @property
     def rate(self) -> float:
@@ -25,63 +35,121 @@ class Quarrel(NamedTuple):
         return self.otherwise / self.decided
 
 
+class Named(NamedTuple):
+    """How well rules and reviewers, or two reviewers, agree on one group of decisions."""
+
+    name: str
+    agreement: Agreement
+
+
 class Statistics(NamedTuple):
-    """Agreement on clearance, after seeing the rules and (in blind mode) before, and on movements; and the quarrels."""
+    """Of one run: agreement on clearance and movements, after and (in blind mode) before the rules were shown, and who quarrels with what.
+
+    `by_rule` has the rules behind what was decided; the name is empty where the rules say nothing and a reviewer does.
+    """
 
     people: int
-    reviewers: int
+    reviewers: tuple[str, ...]
     clearance: Agreement
-    blind: Agreement
     movements: Agreement
-    quarrels: tuple[Quarrel, ...]
+    blind_clearance: Agreement
+    blind_movements: Agreement
+    clearance_by_tier: tuple[Named, ...]
+    movements_by_tier: tuple[Named, ...]
+    by_movement: tuple[Named, ...]
+    between: tuple[Named, ...]
+    tiers: tuple[Tally, ...]
+    by_rule: tuple[Tally, ...]
+    by_line: tuple[Tally, ...]
 
 
-def statistics(book: Rulebook, made: Iterable[Mapping[str, Any]], run: int) -> Statistics:
-    """Return the statistics of a run; of several decisions of one reviewer on one line the last counts."""
-    latest: dict[tuple[int, str, str], Mapping[str, Any]] = {}
-    before: dict[tuple[int, str], Mapping[str, Any]] = {}
+def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
+    """Return the statistics of the decisions of a run; of several by one reviewer on one line the last counts."""
+    latest: dict[tuple[int, str, str], Row] = {}
+    blind: dict[tuple[int, str, str], Row] = {}
     for one in made:
-        if one["run"] != run:
-            continue
-        if one["kind"] in _KINDS:
+        if one["kind"] in DECIDED:
             latest[one["number"], one["about"], one["by"]] = one
         elif one["kind"] == "blind":
-            before.setdefault((one["number"], one["by"]), one)
-    whole = [one for one in latest.values() if one["about"] == ""]
-    seen = {(one["number"], one["by"]): one["rules_say"] for one in whole}
-    movements = [one for one in latest.values() if one["about"].startswith("movement:")]
+            blind.setdefault((one["number"], one["about"], one["by"]), one)
+    whole, movements = _whole(latest.values()), _movements(latest.values())
+    tiers = book.scales["risk_tier"]
     return Statistics(
-        people=len({one["number"] for one in latest.values()}),
-        reviewers=len({one["by"] for one in latest.values()}),
-        clearance=agreement([(one["rules_say"], one["verdict"]) for one in whole], CLEARANCES),
-        blind=agreement([(seen[key], one["verdict"]) for key, one in before.items() if key in seen], CLEARANCES),
-        movements=agreement([(one["rules_say"], one["verdict"]) for one in movements], VERDICTS),
-        quarrels=_quarrels(book, latest.values()),
+        people=len({number for number, _, _ in latest}),
+        reviewers=tuple(sorted({by for _, _, by in latest})),
+        clearance=_agreed(whole, CLEARANCES),
+        movements=_agreed(movements, VERDICTS),
+        blind_clearance=_agreed(_whole(blind.values()), CLEARANCES),
+        blind_movements=_agreed(_movements(blind.values()), VERDICTS),
+        clearance_by_tier=tuple(Named(tier, _agreed(of, CLEARANCES)) for tier, of in _split(whole, "tier", tiers)),
+        movements_by_tier=tuple(Named(tier, _agreed(of, VERDICTS)) for tier, of in _split(movements, "tier", tiers)),
+        by_movement=tuple(
+            Named(book.movements[id_].name, _agreed(of, VERDICTS))
+            for about, of in _split(movements, "about", [_MOVEMENT + id_ for id_ in book.movements])
+            for id_ in (about.removeprefix(_MOVEMENT),)
+        ),
+        between=_between(whole),
+        tiers=tuple(_tally(book, tier, of) for tier, of in _split(list(latest.values()), "tier", tiers)),
+        by_rule=_quarrels(book, ((rule, one) for one in latest.values() for rule in one["rules"].split() or [""])),
+        by_line=_quarrels(book, ((one["about"], one) for one in latest.values())),
     )
 
 
-def _quarrels(book: Rulebook, latest: Iterable[Mapping[str, Any]]) -> tuple[Quarrel, ...]:
-    decided: Counter[str] = Counter()
-    reasons: dict[str, Counter[str]] = defaultdict(Counter)
-    otherwise: Counter[str] = Counter()
-    for one in latest:
-        decided[one["about"]] += 1
-        if one["verdict"] != one["rules_say"]:
-            otherwise[one["about"]] += 1
-            reasons[one["about"]][one["reason"] or "no reason given"] += 1
+def _whole(rows: Iterable[Row]) -> list[Row]:
+    return [one for one in rows if not one["about"]]
+
+
+def _movements(rows: Iterable[Row]) -> list[Row]:
+    return [one for one in rows if one["about"].startswith(_MOVEMENT)]
+
+
+def _agreed(rows: Iterable[Row], levels: Sequence[str]) -> Agreement:
+    return agreement([(one["rules_say"], one["verdict"]) for one in rows], levels)
+
+
+def _split(rows: Sequence[Row], key: str, order: Sequence[str]) -> Iterator[tuple[str, list[Row]]]:
+    """Yield the rows of each value of a key that has any, in a given order."""
+    for value in order:
+        if members := [one for one in rows if one[key] == value]:
+            yield value, members
+
+
+def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
+    """Return how well each two reviewers agree on the clearance of those whom both decided on."""
+    by_reviewer: dict[str, dict[int, str]] = {}
+    for row in whole:
+        by_reviewer.setdefault(row["by"], {})[row["number"]] = row["verdict"]
     found = []
-    for about, count in otherwise.items():
-        why = tuple(reasons[about].most_common(3))
-        found.append(Quarrel(about, decided[about], count, _rules_behind(book, about), why))
-    return tuple(sorted(found, key=lambda one: (-one.otherwise, -one.rate, one.about)))
+    for one, other in combinations(sorted(by_reviewer), 2):
+        both = sorted(by_reviewer[one].keys() & by_reviewer[other].keys())
+        if both:
+            pairs = [(by_reviewer[one][number], by_reviewer[other][number]) for number in both]
+            found.append(Named(f"{one} and {other}", agreement(pairs, CLEARANCES)))
+    return tuple(found)
 
 
-def _rules_behind(book: Rulebook, about: str) -> tuple[str, ...]:
-    """Return the rules that could have brought what was decided otherwise."""
-    kind, _, id_ = about.partition(":")
-    if kind == "movement":
-        return tuple(rule.id for rule in book.rules.values() if id_ in rule.limits)
-    if kind == "exercise":
-        movements = {movement for level in book.exercises[id_].levels for movement in level.movements}
-        return tuple(rule.id for rule in book.rules.values() if movements & set(rule.limits))
-    return tuple(rule.id for rule in book.rules.values() if rule.clearance)
+def _quarrels(book: Rulebook, named: Iterable[tuple[str, Row]]) -> tuple[Tally, ...]:
+    """Return what was decided otherwise at least once, the most often first."""
+    groups: dict[str, list[Row]] = {}
+    for name, one in named:
+        groups.setdefault(name, []).append(one)
+    tallies = [_tally(book, name, members) for name, members in groups.items()]
+    return tuple(sorted((one for one in tallies if one.otherwise), key=lambda one: (-one.otherwise, -one.rate, one.name)))
+
+
+def _tally(book: Rulebook, name: str, members: Sequence[Row]) -> Tally:
+    otherwise = [one for one in members if one["verdict"] != one["rules_say"]]
+    ways = [_stricter(book, one) for one in otherwise]
+    reasons = Counter(one["reason"] or "no reason given" for one in otherwise)
+    return Tally(name, len(members), len(members) - len(otherwise), ways.count(True), ways.count(False), tuple(reasons.most_common(3)))
+
+
+def _stricter(book: Rulebook, one: Row) -> bool | None:
+    """Say whether a reviewer is stricter than the rules; nothing where the rulebook of today does not know what was decided."""
+    about = one["about"]
+    if about.startswith(_EXERCISE):
+        order: Sequence[str] = tuple(reversed(choices_of(book, about.removeprefix(_EXERCISE))))
+    else:
+        order = VERDICTS if about else CLEARANCES
+    known = one["verdict"] in order and one["rules_say"] in order
+    return order.index(one["verdict"]) > order.index(one["rules_say"]) if known else None

@@ -1,8 +1,8 @@
 """The tables of the store. Decisions are only ever added; `chain` holds the end of their chain, so that additions queue up."""
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 1
+SCHEMA = 2
 
 metadata = MetaData()
 
@@ -12,23 +12,32 @@ runs = Table(
     "runs",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("place", Text, nullable=False),
+    Column("source", Text, nullable=False),
     Column("at", String(40), nullable=False),
     Column("rulebook", String(64), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    # the movements and rules that have a digit in `people.verdicts` and `people.fired`, in their order
+    Column("movements", Text, nullable=False),
+    Column("rules", Text, nullable=False),
 )
+Index("runs_by_content", runs.c.sha256)
 
+# What is long stands apart in `details`, so that the list is sorted, counted and searched over short rows.
 people = Table(
     "people",
     metadata,
     Column("run", Integer, primary_key=True),
     Column("number", Integer, primary_key=True),
+    Column("place", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
     Column("clearance", Integer, nullable=False),
     Column("urgency", Integer, nullable=False),
     Column("tier", Integer, nullable=False),
     Column("missing", Integer, nullable=False),
+    Column("verdicts", Text, nullable=False),
+    Column("fired", Text, nullable=False),
 )
-# What is long stands apart, so that the list is sorted and counted over short rows.
 details = Table(
     "details",
     metadata,
@@ -37,10 +46,10 @@ details = Table(
     Column("line", Integer, nullable=False),
     Column("answers", Text, nullable=False),
     Column("given", Text, nullable=False),
-    Column("limited", Text, nullable=False),
-    Column("rules", Text, nullable=False),
 )
-Index("people_by_urgency", people.c.run, people.c.clearance.desc(), people.c.urgency.desc(), people.c.tier.desc(), people.c.number)
+Index("people_by_place", people.c.run, people.c.place)
+Index("people_by_clearance", people.c.run, people.c.clearance, people.c.place)
+Index("people_by_tier", people.c.run, people.c.tier, people.c.place)
 Index("people_by_name", people.c.run, people.c.name)
 
 decisions = Table(
@@ -49,12 +58,15 @@ decisions = Table(
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("run", Integer, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("person", String(64), nullable=False),
     Column("about", Text, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("rules_say", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("reason", Text, nullable=False),
     Column("comment", Text, nullable=False),
+    Column("tier", Text, nullable=False),
+    Column("rules", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("at", String(40), nullable=False),
@@ -62,7 +74,7 @@ decisions = Table(
     Column("form", String(64), nullable=False),
     Column("before", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
-    UniqueConstraint("form"),
+    UniqueConstraint("form", "about"),
 )
 Index("decisions_of_person", decisions.c.run, decisions.c.number)
 

@@ -176,7 +176,10 @@ class WeekGoal(NamedTuple):
 
 
 class Rulebook(NamedTuple):
-    """All of `rules/`, with the vocabulary it is written in and one hash over both."""
+    """All of `rules/`, with the vocabulary it is written in and one hash over both.
+
+    `override_reasons` are those of a clinician who decides otherwise: code and words, in groups.
+    """
 
     version: str
     sha256: str
@@ -194,6 +197,7 @@ class Rulebook(NamedTuple):
     always: tuple[str, ...]
     stop: tuple[str, ...]
     week: tuple[WeekGoal, ...]
+    override_reasons: Mapping[str, Mapping[str, str]] = {}
     signed: Mapping[str, tuple[SignOff, ...]] = {}
 
     @property

@@ -36,6 +36,7 @@ _SIGNED = "signed"
 _FORMER = "reviewed"  # where older rulebooks, which are still compared, say what signatures say now
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
+_OVERRIDES = "override_reasons"
 _SESSION = ("always", "stop", "week")
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
@@ -71,6 +72,7 @@ class _Reader:
             sha256=sha256,
             words=manifest["words"],
             plain_words=manifest["plain_words"],
+            override_reasons=manifest["override_reasons"],
             scales=self.scales,
             supervised=manifest["supervised"][0],
             supervised_opens=manifest["supervised"][1],
@@ -97,7 +99,9 @@ class _Reader:
             signatures = checker.document.name.partition("/")[2] == f"{_SIGNED}.yaml"
             if signatures and checker.document.data is None:
                 continue  # nothing is signed yet
-            checker.mapping(checker.document.data, (), (), [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, *_SESSION, _FORMER])
+            checker.mapping(
+                checker.document.data, (), (), [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _FORMER]
+            )
 
     def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
         """Return the one file that holds `keys` (the manifest, or the frame of every session)."""
@@ -122,15 +126,12 @@ class _Reader:
     def _manifest(self) -> dict[str, Any]:
         found = self._single(_MANIFEST)
         if found is None:
-            return {"version": "", "words": {}, "plain_words": PlainWords(0, (), {}), "supervised": (Always(), "")}
+            return {"version": "", "words": {}, "plain_words": PlainWords(0, (), {}), "supervised": (Always(), ""), "override_reasons": {}}
         check, data = found
         for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
             self.symbols[scale] = ScaleSymbol(scale, self.scales[scale])
-        words = {
-            group: {key: check.text(text, ("words", group, key)) for key, text in check.mapping(entries, ("words", group)).items()}
-            for group, entries in check.mapping(data.get("words"), ("words",)).items()
-        }
+        words = _grouped(check, data.get("words"), ("words",))
         required = {
             **self.scales,
             "verdict": VERDICTS,
@@ -154,6 +155,7 @@ class _Reader:
             "words": words,
             "plain_words": self._plain_words(check, data.get("plain_words")),
             "supervised": (supervised or Always(), check.text(raw.get("opens"), ("supervised", "opens"))),
+            "override_reasons": _grouped(check, data.get(_OVERRIDES, {}), (_OVERRIDES,)),  # older rulebooks have none
         }
 
     @staticmethod
@@ -306,6 +308,15 @@ class _Reader:
                 )
             )
         return tuple(goals)
+
+
+def _grouped(check: Checker, raw: Any, path: Path_) -> dict[str, dict[str, str]]:
+    """Read texts by key, in groups."""
+    groups = check.mapping(raw, path).items()
+    return {
+        group: {key: check.text(text, (*path, group, key)) for key, text in check.mapping(of, (*path, group)).items()}
+        for group, of in groups
+    }
 
 
 def _cross_check(book: Rulebook) -> list[Problem]:
