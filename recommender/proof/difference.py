@@ -24,8 +24,8 @@ from recommender.proof.outcomes import (
     ReferredBy,
     Stopped,
 )
-from recommender.proof.proving import LONGEST, aside, assessed
-from recommender.proof.world import Somebody, World, simplest, written
+from recommender.proof.proving import aside, assessed
+from recommender.proof.world import Somebody, World, simplest, solver_about, written
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Level, Rulebook
 from recommender.vocabulary import Field
 
@@ -209,9 +209,7 @@ class _Search:
     def __init__(self, old: World, new: World) -> None:
         self.old, self.new = old, new
         self.anybody = Somebody(old, new)
-        self.solver = z3.Solver()
-        self.solver.set("timeout", LONGEST)
-        self.solver.add(self.anybody.possible)
+        self.solver = solver_about(self.anybody)
 
     def difference(self, compared: _Compared) -> Difference:
         if compared.old and compared.new and not _same_steps(compared):

@@ -16,6 +16,8 @@ from recommender.profile import plain
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 from recommender.vocabulary import Field, Vocabulary
 
+LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
+
 
 class World:
     """A rulebook and its decision as one circuit, over every answer that any field accepts."""
@@ -81,6 +83,14 @@ class Somebody:
         return z3.And(
             [self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0 for name, field in fields if field.kind == "number"]
         )
+
+
+def solver_about(*people: Somebody) -> z3.Solver:
+    """Return a solver that is asked about people who are possible, and gives up after a while."""
+    solver = z3.Solver()
+    solver.set("timeout", LONGEST)
+    solver.add(*(somebody.possible for somebody in people))
+    return solver
 
 
 def written(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, str]:
