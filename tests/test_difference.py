@@ -30,6 +30,18 @@ def copy(tmp_path: Path, *changes: tuple[str, str, str]) -> Path:
     return folder
 
 
+def with_fields(tmp_path: Path, old: str, new: str) -> Path:
+    """Copy the shipped rules with the vocabulary beside them, and one change in that."""
+    folder = tmp_path / "changed"
+    shutil.copytree(SHIPPED, folder / "rules")
+    shutil.copytree(SHIPPED.parent / "profiles", folder / "profiles")
+    fields = folder / "profiles" / "fields.yaml"
+    text = fields.read_text(encoding="utf-8")
+    assert old in text, old
+    fields.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return folder / "rules"
+
+
 LAXER = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 165 or diastolic_bp >= 90")
 STRICTER = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 155 or diastolic_bp >= 90")
 BOTH = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 165 or diastolic_bp >= 85")
@@ -229,7 +241,9 @@ def test_a_change_is_counted_over_a_cohort(run: Run, tmp_path: Path) -> None:
     people.write_text(COHORT, encoding="utf-8")
     ran = run("rules", "diff", SHIPPED, copy(tmp_path, LAXER), "--cohort", people)
     assert ran.code == 1
-    assert "The answer changes for 2 of 4 people (50.0 %)." in " ".join(ran.out.split())
+    out = " ".join(ran.out.split())
+    assert "The answer changes for 2 of 4 people (50.0 %)." in out
+    assert "Rows left out because they cannot be answered: 1 under the old rules, 1 under the new." in out
     assert "spinal_extension_head_back: avoid becomes" in ran.out
 
 
@@ -238,6 +252,16 @@ def test_a_change_that_touches_nobody_in_a_cohort_says_so(run: Run, tmp_path: Pa
     people.write_text("id,age,systolic_bp\nd,63,120\n", encoding="utf-8")
     ran = run("rules", "diff", SHIPPED, copy(tmp_path, LAXER), "--cohort", people)
     assert "Nobody: of 1 people who can be answered, the answer changes for none." in " ".join(ran.out.split())
+    assert "Rows left out" not in ran.out
+
+
+def test_rows_that_one_rulebook_refuses_are_told_and_not_compared(run: Run, tmp_path: Path) -> None:
+    old = with_fields(tmp_path, "systolic_bp - diastolic_bp <= 0", "systolic_bp - diastolic_bp <= 20")
+    people = tmp_path / "people.csv"
+    people.write_text("id,age,systolic_bp,diastolic_bp\na,61,90,80\nb,64,120,80\nc,64,130,80,9\n", encoding="utf-8")
+    out = " ".join(run("rules", "diff", old, SHIPPED, "--cohort", people).out.split())
+    assert "Rows left out because they cannot be answered: 2 under the old rules, 1 under the new." in out
+    assert "Nobody: of 1 people who can be answered" in out
 
 
 def test_a_cohort_that_must_be_asked_about_is_asked_about(run: Run, tmp_path: Path) -> None:
