@@ -174,20 +174,33 @@ def test_what_is_easily_overlooked_needs_a_reason_too(
     assert told in ran.out
 
 
-def test_another_vocabulary_is_compared_too(run: Run, tmp_path: Path) -> None:
-    for name in ("old", "new"):
-        shutil.copytree(SHIPPED, tmp_path / name / "rules")
-        shutil.copytree(SHIPPED.parent / "profiles", tmp_path / name / "profiles")
-    fields = tmp_path / "new" / "profiles" / "fields.yaml"
-    text = fields.read_text(encoding="utf-8")
-    fields.write_text(text.replace('is: "height_loss_cm >= 4 or', 'is: "height_loss_cm >= 29 or'), encoding="utf-8")
-    ran = run("rules", "diff", tmp_path / "old" / "rules", tmp_path / "new" / "rules")
+def test_a_measure_that_is_computed_otherwise_shows_in_what_is_decided(run: Run, tmp_path: Path) -> None:
+    new = with_fields(tmp_path, 'is: "height_loss_cm >= 4 or', 'is: "height_loss_cm >= 29 or')
+    ran = run("rules", "diff", SHIPPED, new)
     assert ran.code == 1
     assert "height_loss_cm" in ran.out
-    fields.write_text(text.replace("range: [18, 110]", "range: [18, 100]", 1), encoding="utf-8")
-    ran = run("rules", "diff", tmp_path / "old" / "rules", tmp_path / "new" / "rules")
+
+
+VOCABULARY = {
+    "a field accepts less": ("range: [18, 110]", "range: [18, 100]", ["field age before: 18 to 110 years"]),
+    "other answers contradict each other": (
+        "when: systolic_bp - diastolic_bp <= 0",
+        "when: systolic_bp - diastolic_bp <= 20",
+        [
+            "contradiction systolic_bp - diastolic_bp <= 0 before: The top pressure (systolic_bp) must be higher than the bottom one "
+            "(diastolic_bp). now: it is gone",
+            "contradiction systolic_bp - diastolic_bp <= 20 before: not there now: The top pressure",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("old", "new", "told"), VOCABULARY.values(), ids=VOCABULARY)
+def test_another_vocabulary_beside_the_rules_needs_a_reason(run: Run, tmp_path: Path, old: str, new: str, told: list[str]) -> None:
+    ran = run("rules", "diff", SHIPPED, with_fields(tmp_path, old, new))
     assert ran.code == 1
-    assert "field age" in ran.out
+    out = " ".join(ran.out.split())
+    assert [words for words in told if words not in out] == []
 
 
 def test_words_that_keep_people_safe_are_named_when_they_change(run: Run, tmp_path: Path) -> None:

@@ -138,6 +138,12 @@ def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
         if name not in after or shape(before[name]) != shape(after[name]):
             now = after[name].accepted if name in after else "it is gone"
             yield Difference("field", name, Direction.INCOMPARABLE, Witness(None, before[name].accepted, now))
+    refused, refuses = ({one.text: one.say for one in book.vocabulary.impossible} for book in (old, new))
+    for text in {**refused, **refuses}:
+        if text not in refuses:
+            yield Difference("contradiction", text, Direction.INCOMPARABLE, Witness(None, refused[text], "it is gone"))
+        elif text not in refused:
+            yield Difference("contradiction", text, Direction.INCOMPARABLE, Witness(None, _UNSAID, refuses[text]))
 
 
 def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
