@@ -44,10 +44,10 @@ def test_all_unknown_rules_are_told_before_anything_is_shown(run: Run) -> None:
 
 
 def test_lists_name_every_rule_exercise_and_field(run: Run) -> None:
-    assert [id_ for id_ in book().rules if f"- {id_}: " not in run("rules", "list").out] == []
-    assert [id_ for id_ in book().exercises if f"- {id_}: " not in run("exercises", "list").out] == []
-    out = run("fields").out
-    assert [id_ for id_ in book().vocabulary.fields if f"\n{id_}\n" not in out] == []
+    rules, exercises, fields = (run(*command).out for command in (("rules", "list"), ("exercises", "list"), ("fields",)))
+    assert [id_ for id_ in book().rules if f"- {id_}: " not in rules] == []
+    assert [id_ for id_ in book().exercises if f"- {id_}: " not in exercises] == []
+    assert [id_ for id_ in book().vocabulary.fields if f"\n{id_}\n" not in fields] == []
 
 
 def test_every_field_is_an_option_of_assess(run: Run) -> None:
