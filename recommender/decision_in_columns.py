@@ -5,6 +5,7 @@ is right.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 from recommender.engines.circuit import FALSE, TRUE, Bit
@@ -57,6 +58,29 @@ class Decision:
             "urgency": self._urgency(),
             "rules_fired": self._entries({rule.id: bits.fired for rule, bits in self.rules}),
         }
+
+    @cached_property
+    def movements_possible(self) -> Mapping[str, list[Bit]]:
+        """Return, for every verdict, where a movement may yet turn out to have at least that."""
+        return {
+            id_: self._reached(VERDICTS, [(rule.limits[id_], bits.possible) for rule, bits in self.rules if id_ in rule.limits])
+            for id_ in self.book.movements
+        }
+
+    @cached_property
+    def clearance_possible(self) -> list[Bit]:
+        """Return, for every clearance, where it may yet turn out to be at least that."""
+        return self._reached(CLEARANCES, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance])
+
+    @cached_property
+    def permitted(self) -> Mapping[str, Bit]:
+        """Return where a level is permitted, and all before it: where it is offered, or one beyond it."""
+        found = {}
+        for exercise in self.book.exercises.values():
+            beyond = FALSE
+            for level in reversed(exercise.levels):
+                found[level.id] = beyond = self.circuit.any_of((self.offered[level.id], beyond))
+        return found
 
     @staticmethod
     def _entries(bits: Mapping[str, Bit]) -> tuple[Entry, ...]:

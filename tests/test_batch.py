@@ -255,12 +255,22 @@ def test_scores_are_found_wherever_their_words_stand_in_a_name(run: Run, tmp_pat
     assert (line[0] == field) if field else (header in shown.split("Not used")[1])
 
 
-def test_shares_are_not_taken_for_per_cent(run: Run, tmp_path: Path) -> None:
-    source = _file(tmp_path, "age,t_score,frax_major\n71,-2.1,0.24\n72,-2.0,0.11\n")
+@pytest.mark.parametrize(
+    ("text", "told", "answer"),
+    [
+        ("age,t_score,frax_major\n71,-2.1,0.24\n72,-2.0,0.11\n", "per cent", ("--map", "frax_major=frax_major")),
+        ("id,age,t_score,note\n1,64,-2,7\n2,71,-3,1\n3,60,-1,9\n", "decimals", ("--ignore", "note")),
+    ],
+    ids=["shares that could be per cent", "decimals cut off into the next column"],
+)
+def test_numbers_that_are_likely_something_else_are_asked_about(
+    run: Run, tmp_path: Path, text: str, told: str, answer: tuple[str, str]
+) -> None:
+    source = _file(tmp_path, text)
     ran = run("batch", source, tmp_path / "out.csv")
     assert ran.code == 3
-    assert "per cent" in ran.err
-    assert run("batch", source, tmp_path / "out.csv", "--map", "frax_major=frax_major").code == 0
+    assert told in ran.err
+    assert run("batch", source, tmp_path / "out.csv", *answer).code == 0
 
 
 @pytest.mark.parametrize(
@@ -272,14 +282,6 @@ def test_codes_that_could_be_answers_are_asked_about(run: Run, tmp_path: Path, c
     ran = run("batch", source, tmp_path / "out.csv")
     assert ran.code == (0 if "99 0" in cells and "8 99" in cells and column == "t_score" else 3)
     assert f"--missing {column}=" in ran.err or f"--missing '{column}=" in ran.err
-
-
-def test_decimals_cut_off_into_the_next_column_are_noticed(run: Run, tmp_path: Path) -> None:
-    source = _file(tmp_path, "id,age,t_score,note\n1,64,-2,7\n2,71,-3,1\n3,60,-1,9\n")
-    ran = run("batch", source, tmp_path / "out.csv")
-    assert ran.code == 3
-    assert "decimals" in ran.err
-    assert run("batch", source, tmp_path / "out.csv", "--ignore", "note").code == 0
 
 
 def test_a_density_among_scores_is_doubted(run: Run, tmp_path: Path) -> None:

@@ -35,11 +35,19 @@ def test_an_unknown_rule_or_exercise_is_told_with_the_nearest_name(run: Run) -> 
     assert "Did you mean `lean_back`?" in run("exercises", "show", "leanback").err
 
 
+def test_all_unknown_rules_are_told_before_anything_is_shown(run: Run) -> None:
+    ran = run("rules", "show", "H01", "H0l", "?")
+    assert ran.code == 3
+    assert ran.out == ""
+    assert "`H0l`" in ran.err
+    assert "there is no rule `?`. `recommender rules list` lists them." in ran.err
+
+
 def test_lists_name_every_rule_exercise_and_field(run: Run) -> None:
-    assert [id_ for id_ in book().rules if f"- {id_}: " not in run("rules", "list").out] == []
-    assert [id_ for id_ in book().exercises if f"- {id_}: " not in run("exercises", "list").out] == []
-    out = run("fields").out
-    assert [id_ for id_ in book().vocabulary.fields if f"\n{id_}\n" not in out] == []
+    rules, exercises, fields = (run(*command).out for command in (("rules", "list"), ("exercises", "list"), ("fields",)))
+    assert [id_ for id_ in book().rules if f"- {id_}: " not in rules] == []
+    assert [id_ for id_ in book().exercises if f"- {id_}: " not in exercises] == []
+    assert [id_ for id_ in book().vocabulary.fields if f"\n{id_}\n" not in fields] == []
 
 
 def test_every_field_is_an_option_of_assess(run: Run) -> None:

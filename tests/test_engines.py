@@ -117,7 +117,7 @@ def _agree_on_people(engine: Any, number: int) -> None:
 
 
 def test_durable_rules_agrees_on_the_shipped_rulebook(shipped: Any) -> None:
-    _agree_on_people(shipped, 300)
+    _agree_on_people(shipped, 100)
 
 
 @pytest.mark.heavy

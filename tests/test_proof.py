@@ -41,6 +41,7 @@ def changed(tmp_path: Path, file: str, old: str, new: str, count: int = 1) -> Pa
     return folder
 
 
+@pytest.mark.heavy
 def test_every_law_is_proved_and_says_of_whom(run: Run) -> None:
     ran = run("rules", "prove")
     assert ran.code == 0
@@ -92,16 +93,18 @@ def test_a_law_about_nobody_is_not_proved() -> None:
     assert "about nobody" in theorem.failures[0].reason
 
 
+@pytest.mark.heavy
 def test_a_law_that_fails_does_not_make_the_next_one_true() -> None:
     wrong = _law({"laws": [{"id": "X", "says": "Wrong.", "when": "age > 40", "stops": "hold"}]})
     found = list(prove(World(book()), [wrong, LAWS["L60"], wrong]))
     assert [bool(theorem.failures) for theorem in found] == [True, False, True]
 
 
-def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("law", ["L10", "L60", pytest.param("L08", marks=pytest.mark.heavy)])
+def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyPatch, law: str) -> None:
     monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
-    for theorem in prove(World(book()), [LAWS["L10"], LAWS["L60"], LAWS["L08"]]):
-        assert any("does not know" in failure.reason for failure in theorem.failures)
+    theorem = next(prove(World(book()), [LAWS[law]]))
+    assert any("does not know" in failure.reason for failure in theorem.failures)
 
 
 def test_what_nobody_says_in_a_hold_is_noticed(run: Run, tmp_path: Path) -> None:
@@ -200,7 +203,7 @@ def _clears(weaker: Rulebook, name: str, kind: str) -> bool:
     return bool(solver.check(z3.Or(ways)) == z3.unsat)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.heavy) for seed in range(1, 4))])
 def test_what_reading_clears_the_solver_clears_too(seed: int) -> None:
     chance = random.Random(seed)
     weaker = chance.choice([one for one in weakenings(book()) if one.kind in ("threshold moved", "unless becomes when not")]).book
@@ -253,6 +256,7 @@ def test_what_can_do_nothing_is_told_at_its_place(run: Run, tmp_path: Path, part
     assert re.search(r"rules/limits\.yaml:\d+:\d+: X1", ran.err)
 
 
+@pytest.mark.heavy
 def test_a_copy_of_a_rule_is_told_as_such_and_can_be_kept_with_a_reason(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "rules"
     shutil.copytree(data_folder("rules"), folder)
@@ -269,6 +273,7 @@ def test_a_copy_of_a_rule_is_told_as_such_and_can_be_kept_with_a_reason(run: Run
     assert "`rule` of H01 is kept with a reason, but there is nothing to keep any more." in ran.err
 
 
+@pytest.mark.heavy
 def test_an_effect_that_never_matters_and_a_gap_are_told(run: Run, tmp_path: Path) -> None:
     folder = changed(
         tmp_path,

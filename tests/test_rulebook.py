@@ -38,6 +38,7 @@ def test_every_exercise_of_the_article_is_there() -> None:
     assert [level.id for level in book().exercises["lean_back"].levels] == [f"lean_back_stage{n}" for n in (1, 2, 3)]
 
 
+@pytest.mark.heavy
 def test_every_case_holds_and_they_reach_every_rule_clause_outcome_and_level(run: Run) -> None:
     ran = run("rules", "test")
 

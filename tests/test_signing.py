@@ -11,12 +11,19 @@ from recommender.rulebook.loading import data_folder
 from recommender.rulebook.signing import CHANGED, SIGNED, UNSIGNED, content_hash, state
 from tests.conftest import Run
 from tests.people import book
+from tests.test_broken_rulebooks import write
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Return a copy of the shipped rules."""
     return Path(shutil.copytree(data_folder("rules"), tmp_path / "rules"))
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """Return a small rulebook, for what is about the file of signatures alone."""
+    return write(tmp_path)
 
 
 def sign(run: Run, folder: Path, *what: str) -> int:
@@ -80,11 +87,11 @@ def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) ->
     assert found["rulebook"]["reviewed"] == "signed off by a clinician"
 
 
-def test_signing_twice_adds_nothing(run: Run, folder: Path) -> None:
-    sign(run, folder, "H01")
-    before = (folder / "signed.yaml").read_text(encoding="utf-8")
-    assert sign(run, folder, "H01") == 0
-    assert (folder / "signed.yaml").read_text(encoding="utf-8") == before
+def test_signing_twice_adds_nothing(run: Run, small: Path) -> None:
+    sign(run, small, "H01")
+    before = (small / "signed.yaml").read_text(encoding="utf-8")
+    assert sign(run, small, "H01") == 0
+    assert (small / "signed.yaml").read_text(encoding="utf-8") == before
 
 
 @pytest.mark.parametrize(
@@ -97,56 +104,56 @@ def test_signing_twice_adds_nothing(run: Run, folder: Path) -> None:
         (("H01", "--role", "b"), "--by"),
     ],
 )
-def test_a_signature_needs_rules_a_name_and_a_role(run: Run, folder: Path, arguments: tuple[str, ...], told: str) -> None:
-    ran = run("rules", "sign", *arguments, "--rules", folder)
+def test_a_signature_needs_rules_a_name_and_a_role(run: Run, small: Path, arguments: tuple[str, ...], told: str) -> None:
+    ran = run("rules", "sign", *arguments, "--rules", small)
     assert ran.code != 0
     assert told in ran.err
-    assert not (folder / "signed.yaml").exists()
+    assert not (small / "signed.yaml").exists()
 
 
-def test_names_with_quotes_and_line_breaks_are_kept(run: Run, folder: Path) -> None:
-    assert run("rules", "sign", "H01", "--by", 'Zoë "Z" O\'Neil:\n#', "--role", "GP", "--rules", folder).code == 0
-    assert load_rulebook(folder).signed["H01"][0].by == 'Zoë "Z" O\'Neil: #'
+def test_names_with_quotes_and_line_breaks_are_kept(run: Run, small: Path) -> None:
+    assert run("rules", "sign", "H01", "--by", 'Zoë "Z" O\'Neil:\n#', "--role", "GP", "--rules", small).code == 0
+    assert load_rulebook(small).signed["H01"][0].by == 'Zoë "Z" O\'Neil: #'
 
 
-def test_a_damaged_file_of_signatures_is_refused_at_its_place(run: Run, folder: Path) -> None:
-    (folder / "signed.yaml").write_text("signed:\n  - {rule: H01, by: A}\n", encoding="utf-8")
-    ran = run("rules", "check", "--rules", folder)
+def test_a_damaged_file_of_signatures_is_refused_at_its_place(run: Run, small: Path) -> None:
+    (small / "signed.yaml").write_text("signed:\n  - {rule: H01, by: A}\n", encoding="utf-8")
+    ran = run("rules", "check", "--rules", small)
     assert ran.code == 3
     assert "signed.yaml:2" in ran.err
 
 
 @pytest.mark.parametrize("start", ["", "# Nothing yet.\n", "signed:\n", "signed: []\n", "# Signed here\nsigned:\n"])
-def test_a_file_that_is_still_empty_can_be_signed_in(run: Run, folder: Path, start: str) -> None:
-    (folder / "signed.yaml").write_text(start, encoding="utf-8")
-    assert sign(run, folder, "H01") == 0
-    assert sign(run, folder, "H02") == 0
-    signed = load_rulebook(folder)
-    assert {state(signed, signed.rules[id_]) for id_ in ("H01", "H02")} == {SIGNED}
+def test_a_file_that_is_still_empty_can_be_signed_in(run: Run, small: Path, start: str) -> None:
+    (small / "signed.yaml").write_text(start, encoding="utf-8")
+    assert sign(run, small, "H01") == 0
+    assert sign(run, small, "K02") == 0
+    signed = load_rulebook(small)
+    assert {state(signed, signed.rules[id_]) for id_ in ("H01", "K02")} == {SIGNED}
 
 
 @pytest.mark.parametrize("start", ['signed: [{rule: H01, by: A, role: b, date: "1", sha256: c}]\n', "rules: []\n", "- a\n", "signed: {\n"])
-def test_a_file_that_cannot_be_added_to_is_left_as_it_is(run: Run, folder: Path, start: str) -> None:
-    (folder / "signed.yaml").write_text(start, encoding="utf-8")
-    assert sign(run, folder, "H02") != 0
-    assert (folder / "signed.yaml").read_text(encoding="utf-8") == start
+def test_a_file_that_cannot_be_added_to_is_left_as_it_is(run: Run, small: Path, start: str) -> None:
+    (small / "signed.yaml").write_text(start, encoding="utf-8")
+    assert sign(run, small, "K02") != 0
+    assert (small / "signed.yaml").read_text(encoding="utf-8") == start
 
 
 @pytest.mark.parametrize("name", ["Dr \x7f X", "Dr \udcff X", "Dr \x00"])
-def test_a_name_that_cannot_be_printed_is_refused(run: Run, folder: Path, name: str) -> None:
-    ran = run("rules", "sign", "H01", "--by", name, "--role", "GP", "--rules", folder)
+def test_a_name_that_cannot_be_printed_is_refused(run: Run, small: Path, name: str) -> None:
+    ran = run("rules", "sign", "H01", "--by", name, "--role", "GP", "--rules", small)
     assert ran.code == 3
     assert "cannot be printed" in ran.err
-    assert not (folder / "signed.yaml").exists()
+    assert not (small / "signed.yaml").exists()
 
 
-def test_signatures_stand_in_their_own_file_and_nothing_else_does(run: Run, folder: Path) -> None:
-    (folder / "signed.yaml").write_text("signed: []\nexercises: []\n", encoding="utf-8")
-    assert "unknown key `exercises`" in run("rules", "check", "--rules", folder).err
-    (folder / "signed.yaml").unlink()
-    (folder / "more.yaml").write_text("signed: []\n", encoding="utf-8")
-    assert "unknown key `signed`" in run("rules", "check", "--rules", folder).err
-    (folder / "more.yaml").unlink()
-    before = load_rulebook(folder).sha256
-    (folder / "exercises" / "signed.yaml").write_text("exercises: []\n", encoding="utf-8")
-    assert load_rulebook(folder).sha256 != before
+def test_signatures_stand_in_their_own_file_and_nothing_else_does(run: Run, small: Path) -> None:
+    (small / "signed.yaml").write_text("signed: []\nexercises: []\n", encoding="utf-8")
+    assert "unknown key `exercises`" in run("rules", "check", "--rules", small).err
+    (small / "signed.yaml").unlink()
+    (small / "more.yaml").write_text("signed: []\n", encoding="utf-8")
+    assert "unknown key `signed`" in run("rules", "check", "--rules", small).err
+    (small / "more.yaml").unlink()
+    before = load_rulebook(small).sha256
+    (small / "exercises" / "signed.yaml").write_text("exercises: []\n", encoding="utf-8")
+    assert load_rulebook(small).sha256 != before

@@ -51,9 +51,11 @@ def test_what_is_open_says_why_it_is_safe_how_to_do_it_and_why_not_further(run: 
     assert "Spinal stenosis (narrow nerve space), yes: it waits." in out
 
 
+@pytest.mark.heavy
 def test_a_level_stands_for_its_exercise_and_a_movement_for_itself(run: Run) -> None:
-    assert run("why", "lean_back_stage1", *WOMAN).out == run("why", "lean_back", *WOMAN).out
-    assert run("why", "standing lean-back", *WOMAN).out == run("why", "lean_back", *WOMAN).out
+    whole = run("why", "lean_back", *WOMAN).out
+    assert run("why", "lean_back_stage1", *WOMAN).out == whole
+    assert run("why", "standing lean-back", *WOMAN).out == whole
     out = plain(run("why", "spinal_flexion_loaded", *WOMAN).out)
     assert "Bending forward with a load: not for now" in out
     assert "Instead: Keep the load close" in out
@@ -74,6 +76,9 @@ def test_without_a_name_it_says_what_the_open_questions_could_open_or_close(run:
     assert re.search(r"Broken spine bones \(--vertebral-fractures\) - 1 or more: \d+ exercises are open\.", out)
 
 
+SLOWER = [pytest.param(name, marks=pytest.mark.heavy) for name in ("low_jump", "impact_moderate", None)]  # more answers would change them
+
+
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
@@ -82,7 +87,7 @@ def test_without_a_name_it_says_what_the_open_questions_could_open_or_close(run:
         (("--myeloma", "yes"), "Ask a doctor, nurse or physiotherapist who knows you before you start."),
     ],
 )
-@pytest.mark.parametrize("name", ["sit_to_stand", "low_jump", "log_roll", "impact_moderate", "hip_hinge", None])
+@pytest.mark.parametrize("name", ["sit_to_stand", "log_roll", "hip_hinge", *SLOWER])
 def test_whoever_is_not_clear_is_told_so_first(run: Run, name: str | None, answers: tuple[str, ...], words: str) -> None:
     """Also of what is blocked by a movement, of what is still offered, of a movement, and of the whole plan."""
     ran = run("why", *([name] if name else []), *answers)
@@ -92,7 +97,7 @@ def test_whoever_is_not_clear_is_told_so_first(run: Run, name: str | None, answe
     assert "fine for you" not in ran.out or "myeloma" in answers[0] or name == "log_roll"
 
 
-@pytest.mark.parametrize("name", ["walking", "low_jump", "hip_hinge", None])
+@pytest.mark.parametrize("name", ["walking", "hip_hinge", *SLOWER])
 def test_every_why_says_that_it_informs_and_asks_the_safety_questions_before_any_step(run: Run, name: str | None) -> None:
     out = run("why", *([name] if name else []), "--t-score", "-2.6", "--age", "61").out
 
@@ -102,6 +107,7 @@ def test_every_why_says_that_it_informs_and_asks_the_safety_questions_before_any
         assert out.index("BEFORE YOU START") < out.index("HOW TO DO IT")
 
 
+@pytest.mark.heavy
 def test_an_answer_that_changes_the_clearance_is_not_passed_over(run: Run) -> None:
     out = plain(run("why", "--t-score", "-2.6", "--age", "61").out)
     assert "180 or more: exercise pauses until you have been checked" in out

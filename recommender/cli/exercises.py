@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from recommender.cli.ids import refuse_unknown
 from recommender.cli.output import wants_colour, width
-from recommender.errors import Problem, RulebookError, did_you_mean
 from recommender.report.page import Page
 from recommender.report.rulebook import exercise_page
 from recommender.rulebook import load_rulebook
@@ -36,8 +36,6 @@ def list_(folder: Path | None) -> None:
 def show(ids: tuple[str, ...], folder: Path | None) -> None:
     """Show exercises whole: every level with its movements, steps, dose, cautions and sources."""
     rulebook = load_rulebook(folder)
+    refuse_unknown("exercise", ids, rulebook.exercises, "`recommender exercises list` lists them.")
     for id_ in ids:
-        if id_ not in rulebook.exercises:
-            hint = did_you_mean(id_, rulebook.exercises) or "`recommender exercises list` lists them."
-            raise RulebookError(Problem("", f"there is no exercise `{id_}`.", hint))
         click.echo(str(exercise_page(rulebook, rulebook.exercises[id_], width(), wants_colour())), color=True)

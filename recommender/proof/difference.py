@@ -24,8 +24,8 @@ from recommender.proof.outcomes import (
     ReferredBy,
     Stopped,
 )
-from recommender.proof.proving import LONGEST, aside, assessed
-from recommender.proof.world import Somebody, World, simplest, written
+from recommender.proof.proving import aside, assessed
+from recommender.proof.world import Somebody, World, simplest, solver_about, written
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Level, Rulebook
 from recommender.vocabulary import Field
 
@@ -138,6 +138,12 @@ def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
         if name not in after or shape(before[name]) != shape(after[name]):
             now = after[name].accepted if name in after else "it is gone"
             yield Difference("field", name, Direction.INCOMPARABLE, Witness(None, before[name].accepted, now))
+    refused, refuses = ({one.text: one.say for one in book.vocabulary.impossible} for book in (old, new))
+    for text in {**refused, **refuses}:
+        if text not in refuses:
+            yield Difference("contradiction", text, Direction.INCOMPARABLE, Witness(None, refused[text], "it is gone"))
+        elif text not in refused:
+            yield Difference("contradiction", text, Direction.INCOMPARABLE, Witness(None, _UNSAID, refuses[text]))
 
 
 def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
@@ -209,9 +215,7 @@ class _Search:
     def __init__(self, old: World, new: World) -> None:
         self.old, self.new = old, new
         self.anybody = Somebody(old, new)
-        self.solver = z3.Solver()
-        self.solver.set("timeout", LONGEST)
-        self.solver.add(self.anybody.possible)
+        self.solver = solver_about(self.anybody)
 
     def difference(self, compared: _Compared) -> Difference:
         if compared.old and compared.new and not _same_steps(compared):

@@ -15,8 +15,7 @@ from recommender.engines.symbols import step
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
-from recommender.proof.proving import LONGEST
-from recommender.proof.world import Somebody, World
+from recommender.proof.world import Somebody, World, solver_about
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule
 
 _NEAR = UNIT // 10
@@ -41,9 +40,7 @@ class _Search:
     def __init__(self, world: World) -> None:
         self.world, self.book = world, world.book
         self.anybody = Somebody(world)
-        self.solver = z3.Solver()
-        self.solver.set("timeout", LONGEST)
-        self.solver.add(self.anybody.possible)
+        self.solver = solver_about(self.anybody)
 
     def _somebody(self, bit: Bit) -> bool:
         """Say whether a bit is true of somebody; where the solver does not know, it may be."""

@@ -16,19 +16,28 @@ _LISTS = (*VERDICTS[1:], "exercises")
 
 
 class Impact(NamedTuple):
-    """How many people were answered, for how many the answer changes, and the changes: what, from, to, and for how many."""
+    """How many people were answered, for how many the answer changes, and the changes: what, from, to, and for how many.
+
+    Answered are those whom both rulebooks answer; `refused` says how many rows each of them, the old and the new, cannot.
+    """
 
     answered: int
+    refused: tuple[int, int]
     changed: int
     changes: Mapping[tuple[str, str, str], int]
 
 
 def impact(batches: Iterable[Batch], old: Scoring, new: Scoring) -> Impact:
-    """Answer every row under two rulebooks and count what differs; rows that cannot be answered are left out."""
+    """Answer every row under two rulebooks and count what differs; of those that one of them cannot answer, only how many."""
     answered = changed = 0
+    refused = [0, 0]
     changes: Counter[tuple[str, str, str]] = Counter()
     for batch in batches:
-        both = _both(batch, old, new)
+        then, now = (scoring.score(batch.frame) for scoring in (old, new))
+        for place, scored in enumerate((then, now)):
+            refused[place] += len(batch.rejects) + int((~scored.accepted).sum())
+        answers = [_named(old.answers(then), "then"), _named(new.answers(now), "now")]
+        both = pl.concat(answers, how="horizontal").filter(pl.Series(then.accepted & now.accepted))
         answered += both.height
         differs = pl.any_horizontal(pl.col(f"{name} then") != pl.col(f"{name} now") for name in (*_WORDS, *_LISTS))
         moved = both.filter(differs)
@@ -36,17 +45,12 @@ def impact(batches: Iterable[Batch], old: Scoring, new: Scoring) -> Impact:
         for pair in moved.group_by(moved.columns).len().iter_rows(named=True):
             for change in _changes(pair):
                 changes[change] += pair["len"]
-    return Impact(answered, changed, dict(changes.most_common()))
+    return Impact(answered, (refused[0], refused[1]), changed, dict(changes.most_common()))
 
 
-def _both(batch: Batch, old: Scoring, new: Scoring) -> pl.DataFrame:
-    columns = []
-    for scoring, when in ((old, "then"), (new, "now")):
-        scored = scoring.score(batch.frame)
-        answers = scoring.answers(scored).select(pl.col(*_WORDS, *_LISTS).cast(pl.String).fill_null("").name.suffix(f" {when}"))
-        columns.append(answers)
-        accepted = pl.Series(scored.accepted)
-    return pl.concat(columns, how="horizontal").filter(accepted)
+def _named(answers: pl.DataFrame, when: str) -> pl.DataFrame:
+    """Return what is compared of the answers, each column named for when it was said."""
+    return answers.select(pl.col(*_WORDS, *_LISTS).cast(pl.String).fill_null("").name.suffix(f" {when}"))
 
 
 def _changes(pair: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:

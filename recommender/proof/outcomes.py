@@ -60,7 +60,7 @@ class CouldBeLimited(NamedTuple):
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
-        return world.could_limit(self.movement, self.verdict)
+        return world.decision.movements_possible[self.movement][self.verdict]
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
@@ -107,7 +107,7 @@ class CouldBeStopped(NamedTuple):
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
-        return world.could_stop(self.clearance)
+        return world.decision.clearance_possible[self.clearance]
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
@@ -130,7 +130,7 @@ class Offered(NamedTuple):
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
-        return world.offers(self.level)
+        return world.decision.permitted[self.level]
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""

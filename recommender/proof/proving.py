@@ -27,11 +27,9 @@ from recommender.proof.laws import (
     surprises,
 )
 from recommender.proof.polarity import WORSE_IS_MORE, read_as_missing, read_the_other_way
-from recommender.proof.world import Somebody, World, simplest, written
+from recommender.proof.world import Somebody, World, simplest, solver_about, written
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
-
-LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
 
 
 class Failure(NamedTuple):
@@ -73,9 +71,7 @@ class _Prover:
     def __init__(self, world: World) -> None:
         self.world, self.book = world, world.book
         self.anybody = Somebody(world)
-        self.solver = z3.Solver()
-        self.solver.set("timeout", LONGEST)
-        self.solver.add(self.anybody.possible)
+        self.solver = solver_about(self.anybody)
 
     def theorem(self, law: Law) -> Theorem:
         claim = law.claim
@@ -131,9 +127,8 @@ class _Prover:
                 continue
             by_solving += 1
             other = Somebody(self.world, varied=[field.id], mark="'")
-            solver = z3.Solver()
-            solver.set("timeout", LONGEST)
-            solver.add(self.anybody.possible, other.possible, change(field, self.anybody, other))
+            solver = solver_about(self.anybody, other)
+            solver.add(change(field, self.anybody, other))
             for one in exceptions:
                 if one.when is not None:
                     solver.add(z3.Not(self.anybody.says(self.world, self.world.columns.truth(one.when).certain)))

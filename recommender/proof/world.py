@@ -13,8 +13,10 @@ from recommender.engines.symbols import Person, Sentences
 from recommender.language.meaning import Value
 from recommender.language.numbers import DECIMALS
 from recommender.profile import plain
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
 from recommender.vocabulary import Field, Vocabulary
+
+LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
 
 
 class World:
@@ -30,28 +32,10 @@ class World:
         self.circuit = self.columns.circuit
         self.refused = self.circuit.any_of(clash.bit for clash in clashes(self.columns))
 
-    def could_limit(self, movement: str, verdict: int) -> Bit:
-        """Return where a movement may yet turn out to have at least a verdict."""
-        rules = [rule for rule in self.book.rules.values() if movement in rule.limits]
-        return self.circuit.any_of(
-            self.columns.rules[rule.id].possible for rule in rules if VERDICTS.index(rule.limits[movement]) >= verdict
-        )
-
-    def could_stop(self, clearance: int) -> Bit:
-        """Return where the clearance may yet turn out to be at least this."""
-        rules = [rule for rule in self.book.rules.values() if rule.clearance]
-        return self.circuit.any_of(self.columns.rules[rule.id].possible for rule in rules if CLEARANCES.index(rule.clearance) >= clearance)
-
     def told(self, name: str) -> Bit:
         """Return where a field was answered, be it "never"."""
         never = self.circuit.leaf(Never(name)) if self.book.vocabulary.fields[name].never else FALSE
         return self.circuit.any_of((self.columns.fields[name].answered, never))
-
-    def offers(self, level: str) -> Bit:
-        """Return where a level is permitted, and all before it."""
-        exercise = next(exercise for exercise in self.book.exercises.values() if level in {one.id for one in exercise.levels})
-        ids = [one.id for one in exercise.levels]
-        return self.circuit.any_of(self.decision.offered[one] for one in ids[ids.index(level) :])
 
 
 class Somebody:
@@ -81,6 +65,14 @@ class Somebody:
         return z3.And(
             [self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0 for name, field in fields if field.kind == "number"]
         )
+
+
+def solver_about(*people: Somebody) -> z3.Solver:
+    """Return a solver that is asked about people who are possible, and gives up after a while."""
+    solver = z3.Solver()
+    solver.set("timeout", LONGEST)
+    solver.add(*(somebody.possible for somebody in people))
+    return solver
 
 
 def written(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, str]:

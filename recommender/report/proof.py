@@ -103,6 +103,9 @@ def impact_page(place: str, seen: Impact, width: int, colour: bool) -> Page:
     """Return what a change does to the people of a cohort."""
     page = Page(width, colour)
     page.heading(f"In {place}")
+    if any(seen.refused):
+        then, now = seen.refused
+        page.paragraph(f"Rows left out because they cannot be answered: {then:,} under the old rules, {now:,} under the new.")
     if not seen.changed:
         page.paragraph(f"Nobody: of {seen.answered:,} people who can be answered, the answer changes for none.")
         return page

@@ -58,8 +58,9 @@ class Measure(NamedTuple):
 
 
 class Contradiction(NamedTuple):
-    """Facts that cannot hold together, and the sentence that says so."""
+    """Facts that cannot hold together, as the file has them and as a condition, and the sentence that says so."""
 
+    text: str
     when: Condition
     say: str
     fields: tuple[str, ...]

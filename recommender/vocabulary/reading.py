@@ -136,4 +136,5 @@ class _Reader:
         check = self.check
         data = check.mapping(raw, path, ("when", "say"), ())
         when = check.attempt((*path, "when"), data.get("when"), lambda text: parse_condition(text, self.symbols))
-        return Contradiction(when or Always(), check.text(data.get("say"), (*path, "say")), fields_of(when) if when else ())
+        text = " ".join(str(data.get("when", "")).split())
+        return Contradiction(text, when or Always(), check.text(data.get("say"), (*path, "say")), fields_of(when) if when else ())

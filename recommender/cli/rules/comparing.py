@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason: str | None) -> None:
     """Say what became of every movement, level, referral and clearance from the rulebook in folder OLD to the one in NEW.
 
-    Stricter, laxer, both or equivalent for every possible person, each shown by somebody. Where `../profiles/fields.yaml` stands beside
-    OLD, that is the vocabulary it is read with.
+    Stricter, laxer, both or equivalent for every possible person, each shown by somebody. Where a folder `profiles` stands beside OLD
+    or NEW, that rulebook is read with the `fields.yaml` in it, else with the fields of this program.
 
     Exit code 0: nothing became laxer, or the reason is kept in NEW/changelog.yaml. 1: something did.
     """

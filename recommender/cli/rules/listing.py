@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
+from recommender.cli.ids import refuse_unknown
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.rules.options import rules_option
-from recommender.errors import Problem, RulebookError, did_you_mean
 from recommender.report.page import Page
 from recommender.report.rulebook import rule_page
 from recommender.rulebook import load_rulebook
@@ -49,8 +49,6 @@ def book(output: str, folder: Path | None) -> None:
 def show(ids: tuple[str, ...], folder: Path | None) -> None:
     """Show rules whole: condition, effects, words, reason, certainty, sources, signature and where they stand."""
     book = load_rulebook(folder)
+    refuse_unknown("rule", ids, book.rules, "`recommender rules list` lists them.")
     for id_ in ids:
-        if id_ not in book.rules:
-            hint = did_you_mean(id_, book.rules) or "`recommender rules list` lists them."
-            raise RulebookError(Problem("", f"there is no rule `{id_}`.", hint))
         click.echo(str(rule_page(book, book.rules[id_], width(), wants_colour())), color=True)

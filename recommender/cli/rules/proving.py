@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
+from recommender.cli.ids import refuse_unknown
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.rules.options import need_solver, rules_option
-from recommender.errors import Problem, RulebookError, did_you_mean
 from recommender.rulebook import load_rulebook
 
 
@@ -30,9 +30,7 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
 
     book = load_rulebook(folder, afresh=True)
     laws = {law.id: law for law in read_laws(load_law_documents(folder), book)}
-    for id_ in ids:
-        if id_ not in laws:
-            raise RulebookError(Problem("", f"there is no law `{id_}`.", did_you_mean(id_, laws) or f"Known: {', '.join(laws)}."))
+    refuse_unknown("law", ids, laws, f"Known: {', '.join(laws)}.")
     if save in ("", "-"):
         raise click.UsageError("--save needs the name of a file.")
     asked = [law for law in laws.values() if not ids or law.id in ids]

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from recommender.cli.ids import refuse_unknown
 from recommender.cli.rules.options import rules_option
-from recommender.errors import Problem, RulebookError, did_you_mean
+from recommender.errors import Problem, RulebookError
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import data_folder
 from recommender.rulebook.model import SignOff
@@ -30,10 +31,7 @@ def sign(ids: tuple[str, ...], every: bool, by: str, role: str, folder: Path | N
     for name, text in (("--by", by), ("--role", role)):
         if not text.strip():
             raise RulebookError(Problem(name, "this is empty.", "A signature has a name and a role."))
-    for id_ in ids:
-        if id_ not in book.rules:
-            hint = did_you_mean(id_, book.rules) or "`recommender rules list` lists them."
-            raise RulebookError(Problem("", f"there is no rule `{id_}`.", hint))
+    refuse_unknown("rule", ids, book.rules, "`recommender rules list` lists them.")
     rules = [rule for rule in book.rules.values() if (every or rule.id in ids) and state(book, rule) != SIGNED]
     today = date.today().isoformat()
     signatures = {rule.id: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(rule)) for rule in rules}
