@@ -40,9 +40,14 @@ def filled(folder: Path, people: str = PEOPLE) -> tuple[Store, int]:
 
 
 def entered_from(store: Store, folder: Path, people: str) -> int:
-    """Enter people from a file, and return the number of their run."""
+    """Enter people as a file holds them, and return the number of their run."""
     source = folder / "people.csv"
     source.write_text(people, encoding="utf-8")
+    return entered_file(store, source)
+
+
+def entered_file(store: Store, source: Path) -> int:
+    """Enter the people of a file, and return the number of their run."""
     intake = Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), None)
     return store.enter(str(source), book().sha256, intake.digits, intake.batches())[0]
 

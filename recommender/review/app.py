@@ -24,7 +24,7 @@ from recommender.report.counts import plain_name
 from recommender.report.html import STYLE
 from recommender.review.desk import Desk, Reviewer, differences, latest
 from recommender.review.export import as_csv, as_json
-from recommender.review.names import Names, unit
+from recommender.review.names import Names, facts_in_words, links, unit
 from recommender.review.plots import plots
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
@@ -73,6 +73,9 @@ class _Pages:
             "choice": self.names.choice,
             "reason": self.names.reason,
             "unit": unit,
+            "facts": facts_in_words,
+            "labels": self.names.fields,
+            "links": links,
         }
         self.templates.globals |= {
             "book": self.book,
@@ -82,12 +85,26 @@ class _Pages:
             "clearances": CLEARANCES,
             "verdicts": VERDICTS,
             "blind": desk.blind,
-            "state": lambda rule: state(self.book, rule),
         }
+        self.templates.globals |= {"rules": self._rules(), "choices": self._choices()}
         self.files = {
             "style.css": (STYLE + (_FOLDER / "style.css").read_text(encoding="utf-8"), "text/css"),
             "keys.js": ((_FOLDER / "keys.js").read_text(encoding="utf-8"), "text/javascript"),
         }
+
+    def _rules(self) -> dict[str, Markup]:
+        """Return what is said of each rule to everybody, made once: a page shows some thirty of them."""
+        said = self.templates.get_template("rule.html")
+        return {rule.id: Markup(said.render(rule=rule, state=state(self.book, rule))) for rule in self.book.rules.values()}
+
+    def _choices(self) -> dict[str, Markup]:
+        """Return the movements and rules that a list can be narrowed to, made once."""
+        found = {
+            "movements": [(movement.id, movement.name) for movement in self.book.movements.values()],
+            "rules": [(rule.id, f"{rule.id} {rule.title}") for rule in self.book.rules.values()],
+        }
+        offered = self.templates.get_template("choices.html")
+        return {name: Markup(offered.render(entries=entries)) for name, entries in found.items()}
 
     def app(self) -> Starlette:
         known: Callable[..., Any] = self._known
@@ -239,6 +256,8 @@ class _Pages:
         return self._page(
             "person.html",
             found=found,
+            limited=sorted((one for one in found.movements if one.possible != "ok"), key=lambda one: -VERDICTS.index(one.verdict)),
+            free=[one for one in found.movements if one.possible == "ok"],
             lines=self.desk.lines(found),
             mine=latest(made, who.name),
             made=made,

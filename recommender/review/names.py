@@ -1,7 +1,12 @@
 """How lines, rules and what can be decided are called on the pages of the desk."""
 
+from collections.abc import Iterable, Mapping
+
+from markupsafe import Markup, escape
+
+from recommender.explanation import FactValue
 from recommender.report.counts import plain_name
-from recommender.rulebook.model import Exercise, Level, Rulebook
+from recommender.rulebook.model import Exercise, Level, Rule, Rulebook
 from recommender.vocabulary import Field
 
 
@@ -29,6 +34,10 @@ class Names:
         """Return what can be decided: a clearance, a verdict, or the level of an exercise."""
         return self.levels.get(id_, plain_name(id_))
 
+    def fields(self, names: Iterable[str]) -> str:
+        """Return the labels of fields."""
+        return ", ".join(self.book.vocabulary.fields[name].label for name in names)
+
     def reason(self, code: str) -> str:
         """Return the words of a reason for deciding otherwise."""
         return next((codes[code] for codes in self.book.override_reasons.values() if code in codes), code)
@@ -42,3 +51,15 @@ def level_name(exercise: Exercise, level: Level) -> str:
 def unit(field: Field) -> str:
     """Return the unit of a field, unless its label says it or it is a count of what the label says."""
     return "" if field.kind == "count" or field.unit.casefold() in field.label.casefold() else field.unit
+
+
+def links(rules: Iterable[Rule]) -> Markup:
+    """Return links to where a page says of rules why they fired."""
+    ids = (escape(rule.id) for rule in rules)
+    return Markup(", ".join(f'<a href="#rule-{id_}">{id_}</a>' for id_ in ids))
+
+
+def facts_in_words(facts: Mapping[str, FactValue]) -> str:
+    """Return what is known of the fields and measures that a rule reads, in the words of the rules."""
+    words = {None: "not known", True: "yes", False: "no"}
+    return ", ".join(f"{name} {words[value] if value is None or isinstance(value, bool) else value}" for name, value in facts.items())

@@ -37,6 +37,7 @@ people = Table(
     Column("missing", Integer, nullable=False),
     Column("verdicts", Text, nullable=False),
     Column("fired", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 details = Table(
     "details",
@@ -46,6 +47,7 @@ details = Table(
     Column("line", Integer, nullable=False),
     Column("answers", Text, nullable=False),
     Column("given", Text, nullable=False),
+    sqlite_with_rowid=False,
 )
 Index("people_by_place", people.c.run, people.c.place)
 Index("people_by_clearance", people.c.run, people.c.clearance, people.c.place)

@@ -1,16 +1,19 @@
 """Who is to be looked at: the urgent first, narrowed as a reviewer wishes, a page at a time; what was decided is looked up, never kept."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, and_, distinct, func, select
+from sqlalchemy import CompoundSelect, Connection, Select, and_, bindparam, distinct, false, func, literal, select, union, union_all
 from sqlalchemy.sql import ColumnElement
 
 from recommender.review.store import DECIDED, Store
 from recommender.review.tables import decisions, people, runs
+from recommender.rulebook.model import CLEARANCES
 
 PAGE = 50
+_FEW = 20  # one in so many
+_MOST_COUNTED = 256
 
 
 class Wanted(NamedTuple):
@@ -31,12 +34,12 @@ class Wanted(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a run has been reviewed: people in all, decided on, and signed; and how many have each clearance."""
+    """How far a run has been reviewed: people in all, how many have each clearance, and how many were decided on and signed."""
 
     people: int
+    clearances: Mapping[int, int]
     decided: int
     signed: int
-    clearances: Mapping[int, int]
 
 
 class Worklist:
@@ -45,59 +48,86 @@ class Worklist:
     def __init__(self, store: Store, run: int, rulebook: str, blind: bool) -> None:
         """Lay out a run; decisions under another `rulebook` (a hash) count as stale."""
         self.store, self.run, self.rulebook = store, run, rulebook
-        self.order: ColumnElement[int] = people.c.number if blind else people.c.place
+        self.place = people.c.number if blind else people.c.place
+        self._counted: dict[tuple[str, Wanted], int] = {}
+        self._states = _in_state(decisions.c.run == run, rulebook)
+        some = _in_state(and_(decisions.c.run == run, decisions.c.number.in_(bindparam("numbers", expanding=True))), rulebook)
+        self._states_of_some = union_all(*(query.add_columns(literal(state)) for state, query in some.items()))
+        counts = (select(func.count(distinct(self._states[state].subquery().c.number))) for state in ("decided", "signed"))
+        self._reviewed = select(*(count.scalar_subquery() for count in counts))
 
     def page(self, wanted: Wanted, after: int = 0) -> tuple[list[dict[str, Any]], int]:
         """Return the people that stand after so many others, with what has become of them, and how many there are in all."""
         columns = (people.c.number, people.c.name, people.c.clearance, people.c.urgency, people.c.tier, people.c.missing)
-        conditions = self._conditions(wanted)
         with self.store.reading() as connection:
-            found = connection.execute(select(*columns).where(conditions).order_by(self.order).offset(after).limit(PAGE))
-            rows = [dict(row) for row in found.mappings()]
-            count = connection.execute(select(func.count()).select_from(people).where(conditions)).scalar() or 0
-            numbers = [row["number"] for row in rows]
-            states = {name: set(connection.execute(query).scalars()) for name, query in self._states(numbers).items()}
-        return [{**row, "states": [name for name, holders in states.items() if row["number"] in holders]} for row in rows], count
+            count, order, conditions = self._found(connection, wanted)
+            found = connection.execute(select(*columns).where(conditions).order_by(order).offset(after).limit(PAGE))
+            rows = [{**row, "states": set()} for row in found.mappings()]
+            by_number = {row["number"]: row for row in rows}
+            for number, state in connection.execute(self._states_of_some, {"numbers": list(by_number)}):
+                by_number[number]["states"].add(state)
+        return rows, count
 
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
         """Return who comes before and after somebody."""
-        this = select(self.order).where(people.c.run == self.run, people.c.number == number).scalar_subquery()
-        conditions = self._conditions(wanted)
-        before = select(people.c.number).where(conditions, self.order < this).order_by(self.order.desc()).limit(1)
-        after = select(people.c.number).where(conditions, self.order > this).order_by(self.order).limit(1)
+        this = select(self.place).where(people.c.run == self.run, people.c.number == number).scalar_subquery()
         with self.store.reading() as connection:
+            _, order, conditions = self._found(connection, wanted)
+            before = select(people.c.number).where(conditions, order < this).order_by(order.desc()).limit(1)
+            after = select(people.c.number).where(conditions, order > this).order_by(order).limit(1)
             return connection.execute(before).scalar(), connection.execute(after).scalar()
 
     def progress(self) -> Progress:
         """Return how far the run has been reviewed."""
-        states = self._states()
-        by_clearance = select(people.c.clearance, func.count()).where(people.c.run == self.run).group_by(people.c.clearance)
         with self.store.reading() as connection:
-            clearances = {int(level): int(count) for level, count in connection.execute(by_clearance)}
-            decided, signed = (len(set(connection.execute(states[name]).scalars())) for name in ("decided", "signed"))
-        return Progress(sum(clearances.values()), decided, signed, clearances)
+            entered = self._entered(connection)
+            levels = {level: self._count(connection, entered, Wanted(clearance=level)) for level in range(len(CLEARANCES))}
+            decided, signed = connection.execute(self._reviewed).one()
+        return Progress(sum(levels.values()), {level: count for level, count in levels.items() if count}, decided, signed)
 
-    def _states(self, numbers: Sequence[int] | None = None) -> dict[str, Select[tuple[int]]]:
-        """Return the queries that find who, of everybody or of some `numbers`, is in each state."""
-        here = decisions.c.run == self.run
-        if numbers is not None:
-            here = and_(here, decisions.c.number.in_(numbers))
-        number = select(decisions.c.number)
-        a_decision = decisions.c.kind.in_(DECIDED)
-        latest = select(func.max(decisions.c.id)).where(here, a_decision).group_by(decisions.c.number, decisions.c.about, decisions.c.by)
-        last_word = select(func.max(decisions.c.id)).where(here).group_by(decisions.c.number, decisions.c.by)
-        standing = and_(here, decisions.c.id.in_(latest))
-        return {
-            "decided": number.where(here, a_decision),
-            "disagreed": number.where(standing, decisions.c.verdict != decisions.c.rules_say),
-            "differ": number.where(standing)
-            .group_by(decisions.c.number, decisions.c.about)
-            .having(func.count(distinct(decisions.c.verdict)) > 1),
-            "stale": number.where(standing, decisions.c.rulebook != self.rulebook),
-            "signed": number.where(here, decisions.c.id.in_(last_word), decisions.c.kind == "signed"),
-        }
+    def _found(self, connection: Connection, wanted: Wanted) -> tuple[int, ColumnElement[int], ColumnElement[bool]]:
+        """Return how many are wanted, what they are sorted by, and the condition that finds them.
 
-    def _conditions(self, wanted: Wanted) -> ColumnElement[bool]:
+        Where few are found, walking along the index of places and looking up everybody is slower than sorting those few: then the
+        database is kept from it by a sum.
+        """
+        entered = self._entered(connection)
+        count, everybody = self._count(connection, entered, wanted), self._count(connection, entered, Wanted())
+        order = self.place + 0 if count * _FEW < everybody else self.place
+        return count, order, self._conditions(connection, wanted)
+
+    def _entered(self, connection: Connection) -> str:
+        """Return when the run was entered; it is as it was then."""
+        return str(connection.execute(select(runs.c.at).where(runs.c.id == self.run)).scalar_one())
+
+    def _count(self, connection: Connection, entered: str, wanted: Wanted) -> int:
+        """Count people; without those whom decisions leave out, they are counted once for a run as it was `entered`."""
+        by_decisions = wanted.disagreed or wanted.differ or wanted.stale
+        whole = wanted._replace(undecided=False, mine="", unsigned=False)
+        known = None if by_decisions else self._counted.get((entered, whole))
+        if known is None:
+            known = self._count_where(connection, self._conditions(connection, whole))
+            if len(self._counted) >= _MOST_COUNTED:
+                self._counted.clear()
+            if not by_decisions:
+                self._counted[entered, whole] = known
+        left_out = self._left_out(wanted)
+        if left_out is None:
+            return known
+        return known - self._count_where(connection, and_(self._conditions(connection, whole), people.c.number.in_(left_out)))
+
+    @staticmethod
+    def _count_where(connection: Connection, condition: ColumnElement[bool]) -> int:
+        return connection.execute(select(func.count()).select_from(people).where(condition)).scalar_one()
+
+    def _left_out(self, wanted: Wanted) -> CompoundSelect[tuple[int]] | None:
+        """Return the query that finds those who are not wanted because of what was decided about them, if there is one."""
+        found = [self._states["decided"]] if wanted.undecided else []
+        found += [self._states["decided"].where(decisions.c.by == wanted.mine)] if wanted.mine else []
+        found += [self._states["signed"]] if wanted.unsigned else []
+        return union(*found) if found else None
+
+    def _conditions(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         found = [people.c.run == self.run]
         if wanted.search:
             found.append(people.c.name.contains(wanted.search, autoescape=True))
@@ -106,21 +136,29 @@ class Worklist:
                 found.append(column == value)
         for digits, ids, id_ in ((people.c.verdicts, runs.c.movements, wanted.movement), (people.c.fired, runs.c.rules, wanted.rule)):
             if id_:
-                found.append(func.substr(digits, self._place_of(id_, ids), 1) > "0")
+                known = json.loads(connection.execute(select(ids).where(runs.c.id == self.run)).scalar_one())
+                found.append(func.substr(digits, known.index(id_) + 1, 1) > "0" if id_ in known else false())
         if wanted.missing:
             found.append(people.c.missing > 0)
-        states = self._states()
-        found += [people.c.number.in_(states[name]) for name in ("disagreed", "differ", "stale") if getattr(wanted, name)]
-        if wanted.undecided:
-            found.append(people.c.number.not_in(states["decided"]))
-        if wanted.mine:
-            found.append(people.c.number.not_in(states["decided"].where(decisions.c.by == wanted.mine)))
-        if wanted.unsigned:
-            found.append(people.c.number.not_in(states["signed"]))
+        found += [people.c.number.in_(self._states[name]) for name in ("disagreed", "differ", "stale") if getattr(wanted, name)]
+        left_out = self._left_out(wanted)
+        if left_out is not None:
+            found.append(people.c.number.not_in(left_out))
         return and_(*found)
 
-    def _place_of(self, id_: str, ids: ColumnElement[str]) -> int:
-        """Return the place of the digit of a movement or rule; beyond the last, where no digit stands, if the run does not know it."""
-        with self.store.reading() as connection:
-            known = json.loads(connection.execute(select(ids).where(runs.c.id == self.run)).scalar_one())
-        return known.index(id_) + 1 if id_ in known else len(known) + 1
+
+def _in_state(here: ColumnElement[bool], rulebook: str) -> dict[str, Select[tuple[int]]]:
+    """Return the queries that find who, of those whom the decisions `here` are about, is in each state."""
+    number = select(decisions.c.number)
+    a_decision = decisions.c.kind.in_(DECIDED)
+    latest = select(func.max(decisions.c.id)).where(here, a_decision).group_by(decisions.c.number, decisions.c.about, decisions.c.by)
+    last_word = select(func.max(decisions.c.id)).where(here).group_by(decisions.c.number, decisions.c.by)
+    standing = and_(here, decisions.c.id.in_(latest))
+    on_one_line = number.where(standing).group_by(decisions.c.number, decisions.c.about)
+    return {
+        "decided": number.where(here, a_decision),
+        "disagreed": number.where(standing, decisions.c.verdict != decisions.c.rules_say),
+        "differ": on_one_line.having(func.count(distinct(decisions.c.verdict)) > 1),
+        "stale": number.where(standing, decisions.c.rulebook != rulebook),
+        "signed": number.where(here, decisions.c.id.in_(last_word), decisions.c.kind == "signed"),
+    }
