@@ -70,10 +70,11 @@ $(VENV)/benchmarks: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[benchmarks]'
 	@touch $@
 
-benchmarks: $(VENV)/benchmarks  ## what a cohort costs: beside plain copying, beside other engines, by rows and by rules
+benchmarks: $(VENV)/benchmarks  ## what a cohort costs, beside plain copying and other engines; how long the desk lets one wait
 	$(BIN)/python -m benchmarks.cohort
 	$(BIN)/python -m benchmarks.rivals
 	$(BIN)/python -m benchmarks.growth
+	$(BIN)/python -m benchmarks.desk
 
 clean:  ## remove what was made here
 	rm -rf $(VENV) .venv-wheel dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

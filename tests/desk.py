@@ -49,7 +49,7 @@ def entered_from(store: Store, folder: Path, people: str) -> int:
 def entered_file(store: Store, source: Path) -> int:
     """Enter the people of a file, and return the number of their run."""
     intake = Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), None)
-    return store.enter(str(source), book().sha256, intake.digits, intake.batches())[0]
+    return store.enter(str(source), book().sha256, intake)[0]
 
 
 def decision(store: Store, number: int = 1, form: str = "f", by: str = "Ana") -> Decision:

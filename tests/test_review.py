@@ -40,6 +40,14 @@ def test_the_list_has_the_urgent_first_and_can_be_narrowed(desk: Served) -> None
     assert "Nobody is left here." in browser.get("/?search=%25").text
 
 
+def test_rows_that_cannot_be_understood_are_told_on_the_list(tmp_path: Path) -> None:
+    store, run = filled(tmp_path, "id,age,sex\na,61,female\nb,400,male\nc,500,male\n")
+    with served(store, run) as desk:
+        page = desk.browser().get("/").text
+    assert names(page) == ["a"]
+    assert "2 rows of the file cannot be understood and are not here" in page
+
+
 def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> None:
     page = desk.browser().get("/person/2").text
     assert "very high" in page

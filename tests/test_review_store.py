@@ -1,26 +1,20 @@
-"""Where decisions are kept: many writers, a chain that shows tampering, and statistics that a library confirms."""
+"""Where decisions are kept: many writers, a chain that shows tampering, and a list that finds exactly those who are wanted."""
 
-import random
 import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
-from statsmodels.stats.inter_rater import cohens_kappa
 
 from recommender.errors import ReviewError
-from recommender.review.agreement import agreement
 from recommender.review.desk import Desk
 from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
 from tests.desk import PEOPLE, decision, entered_from, filled, sign_at_once
 from tests.people import book
-
-LEVELS = ("clear", "clinician_led", "hold", "emergency")
 
 
 def test_many_signers_at_once_lose_nothing(tmp_path: Path) -> None:
@@ -106,12 +100,16 @@ def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     assert _worklist(store, run).page(Wanted())[1] == 5
 
-    def stumbling() -> object:
-        yield []
-        raise RuntimeError
+    class Stumbling:
+        digits = ([], [])
+        refused = 0
+
+        def batches(self) -> object:
+            yield []
+            raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        store.enter("x", "0" * 64, ([], []), stumbling())  # type: ignore[arg-type]
+        store.enter("x", "0" * 64, Stumbling())  # type: ignore[arg-type]
     assert store.latest_run() == run
 
 
@@ -183,36 +181,3 @@ def test_a_store_of_another_schema_or_no_store_is_refused(tmp_path: Path) -> Non
         Store(url_of(str(tmp_path / "text")))
     with pytest.raises(ReviewError, match="cannot be opened"):
         Store(url_of(str(tmp_path / "missing" / "r.sqlite")))
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_statistics_are_those_of_a_library(seed: int) -> None:
-    chance = random.Random(seed)
-    weights = [chance.random() for _ in LEVELS]
-    pairs = [
-        (one, one if chance.random() < 0.6 else chance.choices(LEVELS, weights)[0])
-        for one in chance.choices(LEVELS, weights, k=chance.randint(20, 400))
-    ]
-    found = agreement(pairs, LEVELS)
-    table = np.array(found.table)
-    for ours, kind in ((found.kappa, None), (found.weighted, "linear")):
-        theirs = cohens_kappa(table, wt=kind)
-        assert ours.estimate == pytest.approx(theirs.kappa)
-        assert ours.low == pytest.approx(max(theirs.kappa_low, -1))
-        assert ours.high == pytest.approx(min(theirs.kappa_upp, 1))
-
-
-def test_statistics_of_nothing_and_of_one_level_are_told_as_such() -> None:
-    assert agreement([], LEVELS).observed is None
-    alone = agreement([("clear", "clear")] * 9, LEVELS)
-    assert alone.observed == 1
-    assert alone.kappa.estimate is None
-    assert alone.ac1 == pytest.approx(1)
-
-
-def test_a_common_level_pulls_kappa_down_and_ac1_not() -> None:
-    pairs = [("clear", "clear")] * 93 + [("clear", "hold")] * 4 + [("hold", "clear")] * 3
-    found = agreement(pairs, ("clear", "hold"))
-    assert found.observed == pytest.approx(0.93)
-    assert found.kappa.estimate == pytest.approx(-0.0361, abs=1e-3)
-    assert found.ac1 == pytest.approx(0.925, abs=2e-2)

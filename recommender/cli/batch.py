@@ -1,8 +1,7 @@
 """`recommender batch`: a file of many people, every row answered or explained."""
 
 import sys
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -11,6 +10,7 @@ from click.core import ParameterSource
 
 from recommender.cli.output import write
 from recommender.cli.progress import Progress
+from recommender.cli.reading import STATED, beginning, reading_options, stated_in
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import load_rulebook
 
@@ -38,23 +38,9 @@ class _Request(NamedTuple):
 @click.command()
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="[OUT]", required=False)
-@click.option("--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Say which column is a field.")
-@click.option("--values", metavar="FIELD:TEXT=ANSWER", multiple=True, help="Say what a text in a field's column means.")
-@click.option("--missing", metavar="[FIELD=]TEXT", multiple=True, help="Say which text means not known.")
-@click.option("--ignore", metavar="COLUMN", multiple=True, help="Leave a column out of account; it is still written.")
-@click.option(
-    "--accept",
-    metavar="WHAT",
-    multiple=True,
-    help="State that heel_ultrasound may be treated as T-scores, or that high_scores (above +1.0) are as written.",
-)
-@click.option("--mapping", metavar="FILE", type=click.Path(path_type=Path), help="Use what was stated in a saved mapping.")
+@reading_options
 @click.option("--save-mapping", metavar="FILE", help="Save all that is stated here, for the next file of the same kind.")
 @click.option("--show-mapping", is_flag=True, help="Show how the columns are understood, and stop.")
-@click.option("--delimiter", metavar="CHARACTER", help="What stands between columns.  [default: found out]")
-@click.option("--encoding", metavar="NAME", help="How the text is encoded.  [default: found out]")
-@click.option("--decimal", type=click.Choice([".", ","]), help="The sign of decimals.  [default: found out]")
-@click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet, where several have data.")
 @click.option("--rejects", metavar="FILE", help="Where rows go that cannot be answered.  [default: OUT.rejects.csv]")
 @click.option("--report", metavar="FILE", help="Write a summary with plots, as one HTML page.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write.")
@@ -76,16 +62,12 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
 
     Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is dropped or guessed.
     """
-    from recommender.cohort.beginning import begin
-    from recommender.cohort.columns.stated import load_stated, read_stated, saved
+    from recommender.cohort.columns.stated import saved
     from recommender.cohort.columns.understanding import mapping_report
-    from recommender.cohort.files.form import Form
 
     asked = _Request(target, *(given[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)
-    stated = read_stated(book.vocabulary, *(given[name] for name in ("maps", "values", "missing", "ignore", "accept")))
-    if given["mapping"] is not None:
-        stated = load_stated(given["mapping"], book.vocabulary).joined(stated)
+    stated = stated_in(given, book.vocabulary)
     _check_places(source, asked, given["save_mapping"], looking=given["show_mapping"] or engine == "spark")
     if given["save_mapping"] is not None and not asked.dry_run:
         write(saved(stated), given["save_mapping"])
@@ -93,8 +75,7 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
         return _answer_on_cluster(source, asked, master or "local[*]", book, stated)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    begun = begin(source, Form(*(given[name] for name in Form._fields)), stated, book.vocabulary, asked.limit)
-    with _let_go(begun.others):
+    with beginning(source, given, stated, book.vocabulary, asked.limit) as begun:
         if given["show_mapping"]:
             click.echo("\n".join(begun.table.notes) + "\n")
             click.echo(mapping_report(begun.understood), nl=False)
@@ -108,7 +89,7 @@ def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Ruleboo
     from recommender.cohort.cluster import answer_on_cluster
 
     given = click.get_current_context()
-    alone = ("maps", "values", "missing", "ignore", "accept", "mapping", "save_mapping", "rules", "engine", "master", "source", "target")
+    alone = (*STATED, "save_mapping", "rules", "engine", "master", "source", "target")
     others = [name for name in given.params if name not in alone and given.get_parameter_source(name) is ParameterSource.COMMANDLINE]
     if others or asked.target is None:
         wrong = f"--{others[0].replace('_', '-')} is not for --engine spark." if others else "OUT is missing: name a new folder."
@@ -117,16 +98,6 @@ def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Ruleboo
     click.echo(f"{read:,} rows read, {answered:,} answered; the column `rejected` says why the others have no answer.", err=True)
     click.echo(f"Answers: {asked.target}", err=True)
     return 0 if answered == read else 1
-
-
-@contextmanager
-def _let_go(batches: Generator["Batch", None, None]) -> Iterator[None]:
-    """Let go of the source at the end, unless a thread is still waiting for it."""
-    try:
-        yield
-    finally:
-        with suppress(ValueError):
-            batches.close()
 
 
 def _check_places(source: str, asked: _Request, mapping: str | None, looking: bool) -> None:

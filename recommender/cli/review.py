@@ -1,12 +1,14 @@
 """`recommender review`: the clinician's desk."""
 
 import sys
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from recommender.cli.reading import beginning, reading_options, stated_in
 from recommender.errors import Problem, RecommenderError
 from recommender.rulebook import load_rulebook
 
@@ -45,20 +47,19 @@ _store_option = click.option(
 
 
 @review.command()
-@click.argument("source", metavar="COHORT", required=False)
+@click.argument("source", metavar="[COHORT]", required=False)
 @_store_option
-@click.option(
-    "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="How the file is read, as `batch --save-mapping` saved it."
-)
+@reading_options
 @click.option("--id", "id_column", metavar="COLUMN", help="The column by which people are found.")
 @click.option("--blind", is_flag=True, help="Reviewers say what they think before they see the rules.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="[default: any that is free]")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-def desk(source: str | None, store: str, mapping: Path | None, id_column: str | None, blind: bool, port: int, rules: Path | None) -> None:
+def desk(source: str | None, store: str, id_column: str | None, blind: bool, port: int, rules: Path | None, **given: Any) -> None:
     """Open the desk for the people of COHORT, or go on with those that the store has.
 
-    COHORT is a file as `recommender batch` reads it, or one that it wrote. The page opens only on this machine, with the link that is
-    printed here, in one browser. Control-C closes the desk.
+    COHORT is a file as `recommender batch` reads it, or one that it wrote. `recommender batch COHORT --show-mapping` shows how its
+    columns are understood. The page opens only on this machine, with the link that is printed here, in one browser. Control-C closes
+    the desk.
     """
     import socket
 
@@ -72,7 +73,7 @@ def desk(source: str | None, store: str, mapping: Path | None, id_column: str | 
     book = load_rulebook(rules)
     kept = Store(url_of(store))
     with closing(kept):
-        run = kept.latest_run() if source is None else _take_in(kept, source, mapping, id_column, book)
+        run = kept.latest_run() if source is None else _take_in(kept, source, given, id_column, book)
         if run is None:
             raise RecommenderError(
                 Problem(store, "there is nobody in this store yet.", "Name a file of people: recommender review people.csv")
@@ -94,22 +95,19 @@ def desk(source: str | None, store: str, mapping: Path | None, id_column: str | 
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _take_in(kept: "Store", source: str, mapping: Path | None, id_column: str | None, book: "Rulebook") -> int:
-    from recommender.cohort.beginning import begin
-    from recommender.cohort.columns.stated import Stated, load_stated
-    from recommender.cohort.files.form import Form
+def _take_in(kept: "Store", source: str, given: Mapping[str, Any], id_column: str | None, book: "Rulebook") -> int:
     from recommender.review.intake import Intake
 
-    stated = load_stated(mapping, book.vocabulary) if mapping is not None else Stated()
-    begun = begin(source, Form(), stated, book.vocabulary)
-    with closing(begun.others):
+    with beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary) as begun:
         intake = Intake(begun, book, id_column)
-        run, again = kept.enter(source, book.sha256, intake.digits, intake.batches())
+        for note in (*begun.table.notes, *begun.understood.notes):
+            click.echo(note, err=True)
+        run, again = kept.enter(source, book.sha256, intake)
     click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
     if again:
         click.echo("The same people were on it before: what was decided about them is still there.")
     if intake.refused:
-        click.echo(f"{intake.refused:,} cannot be answered; `recommender batch {source} OUT` says why.")
+        click.echo(f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why.")
     return run
 
 

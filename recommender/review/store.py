@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.engine import make_url
@@ -38,6 +38,21 @@ class Entered(NamedTuple):
     missing: int
     verdicts: str
     fired: str
+
+
+class Entering(Protocol):
+    """Who brings people: in batches, with the movements and the rules that they have a digit of; and how many rows hold nobody."""
+
+    @property
+    def digits(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Return the movements and the rules that everybody has a digit of, in order."""
+
+    @property
+    def refused(self) -> int:
+        """Return how many rows could not be understood, once all batches were read."""
+
+    def batches(self) -> Iterator[Sequence[Entered]]:
+        """Yield the people, in order."""
 
 
 class Decision(NamedTuple):
@@ -119,36 +134,26 @@ class Store:
 
     # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def enter(
-        self, source: str, rulebook: str, digits: tuple[Sequence[str], Sequence[str]], entered: Iterable[Sequence[Entered]]
-    ) -> tuple[int, bool]:
+    def enter(self, source: str, rulebook: str, entering: Entering) -> tuple[int, bool]:
         """Keep a run of people, all or none; return its number, and whether the same people were on the desk before.
 
         If they were, they keep their number and what was decided about them; only what the rules say of them in short is new.
-        `digits` names the movements and the rules that everybody has a digit of.
         """
-        movements, rules = (json.dumps(ids) for ids in digits)
-        row: dict[str, Any] = {
-            "source": source,
-            "at": now(),
-            "rulebook": rulebook,
-            "people": 0,
-            "sha256": "",
-            "movements": movements,
-            "rules": rules,
-        }
+        movements, rules = (json.dumps(ids) for ids in entering.digits)
+        row: dict[str, Any] = {"source": source, "at": now(), "rulebook": rulebook, "movements": movements, "rules": rules}
+        row |= {"people": 0, "refused": 0, "sha256": ""}
         content = hashlib.sha256()
         with self._writing() as connection:
             _end_of_chain(connection)  # so that of two who bring the same people the second finds them
             run = int(connection.execute(insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
-            for batch in entered:
+            for batch in entering.batches():
                 rows = [_row(run, row["people"] + place, person) for place, person in enumerate(batch, 1)]
                 row["people"] += len(rows)
                 for kept in rows:
                     content.update(f"{kept['name']}\0{kept['line']}\0{kept['answers']}\0{kept['given']}\0".encode())
                 for table in (people, details) if rows else ():
                     connection.execute(insert(table), [{column.name: kept[column.name] for column in table.columns} for kept in rows])
-            row["sha256"] = content.hexdigest()
+            row |= {"refused": entering.refused, "sha256": content.hexdigest()}
             before = connection.execute(select(runs.c.id).where(runs.c.sha256 == row["sha256"])).scalar()
             if before is not None:
                 for table in (people, details):

@@ -16,6 +16,7 @@ runs = Table(
     Column("at", String(40), nullable=False),
     Column("rulebook", String(64), nullable=False),
     Column("people", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     # the movements and rules that have a digit in `people.verdicts` and `people.fired`, in their order
     Column("movements", Text, nullable=False),

@@ -1,0 +1,75 @@
+"""How a file of people is read: the options that say so, for every command that reads one."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from recommender.cohort.beginning import Begun
+    from recommender.cohort.columns.stated import Stated
+    from recommender.vocabulary import Vocabulary
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option("--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Say which column is a field."),
+    click.option("--values", metavar="FIELD:TEXT=ANSWER", multiple=True, help="Say what a text in a field's column means."),
+    click.option("--missing", metavar="[FIELD=]TEXT", multiple=True, help="Say which text means not known."),
+    click.option("--ignore", metavar="COLUMN", multiple=True, help="Leave a column out of account."),
+    click.option(
+        "--accept",
+        metavar="WHAT",
+        multiple=True,
+        help="State that heel_ultrasound may be treated as T-scores, or that high_scores (above +1.0) are as written.",
+    ),
+    click.option("--mapping", metavar="FILE", type=click.Path(path_type=Path), help="Use what was stated in a saved mapping."),
+    click.option("--delimiter", metavar="CHARACTER", help="What stands between columns.  [default: found out]"),
+    click.option("--encoding", metavar="NAME", help="How the text is encoded.  [default: found out]"),
+    click.option("--decimal", type=click.Choice([".", ","]), help="The sign of decimals.  [default: found out]"),
+    click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet, where several have data."),
+)
+STATED = ("maps", "values", "missing", "ignore", "accept", "mapping")
+
+
+def reading_options(command: Command) -> Command:
+    """Give a command the options that say how its file is to be read."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Stated":
+    """Return what was stated about the columns: in a saved mapping and, before that, by options.
+
+    Raises:
+        CohortError: where it cannot be understood.
+
+    """
+    from recommender.cohort.columns.stated import load_stated, read_stated
+
+    stated = read_stated(vocabulary, *(given[name] for name in STATED[:-1]))
+    return stated if given["mapping"] is None else load_stated(given["mapping"], vocabulary).joined(stated)
+
+
+@contextmanager
+def beginning(
+    source: str, given: Mapping[str, Any], stated: "Stated", vocabulary: "Vocabulary", limit: int | None = None
+) -> Iterator["Begun"]:
+    """Begin to read a file, and let go of it at the end, unless a thread is still waiting for it.
+
+    Raises:
+        CohortError: where it cannot be read.
+
+    """
+    from recommender.cohort.beginning import begin
+    from recommender.cohort.files.form import Form
+
+    begun = begin(source, Form(*(given[name] for name in Form._fields)), stated, vocabulary, limit)
+    try:
+        yield begun
+    finally:
+        with suppress(ValueError):
+            begun.others.close()

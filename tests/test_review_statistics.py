@@ -1,0 +1,112 @@
+"""What decisions say about the rules: agreement as a library works it out, by tier, movement, rule and reviewer."""
+
+import random
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from statsmodels.stats.inter_rater import cohens_kappa
+
+from recommender.review.agreement import Interval, agreement
+from recommender.review.names import Names
+from recommender.review.plots import plots
+from recommender.review.statistics import statistics
+from tests.people import book
+
+LEVELS = ("clear", "clinician_led", "hold", "emergency")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_statistics_are_those_of_a_library(seed: int) -> None:
+    chance = random.Random(seed)
+    weights = [chance.random() for _ in LEVELS]
+    pairs = [
+        (one, one if chance.random() < 0.6 else chance.choices(LEVELS, weights)[0])
+        for one in chance.choices(LEVELS, weights, k=chance.randint(20, 400))
+    ]
+    found = agreement(pairs, LEVELS)
+    table = np.array(found.table)
+    for ours, kind in ((found.kappa, None), (found.weighted, "linear")):
+        theirs = cohens_kappa(table, wt=kind)
+        assert ours.estimate == pytest.approx(theirs.kappa)
+        assert ours.low == pytest.approx(max(theirs.kappa_low, -1))
+        assert ours.high == pytest.approx(min(theirs.kappa_upp, 1))
+
+
+def test_statistics_of_nothing_and_of_one_level_are_told_as_such() -> None:
+    assert agreement([], LEVELS).observed is None
+    alone = agreement([("clear", "clear")] * 9, LEVELS)
+    assert alone.observed == 1
+    assert alone.kappa.estimate is None
+    assert alone.ac1 == pytest.approx(1)
+
+
+def test_a_common_level_pulls_kappa_down_and_ac1_not() -> None:
+    pairs = [("clear", "clear")] * 93 + [("clear", "hold")] * 4 + [("hold", "clear")] * 3
+    found = agreement(pairs, ("clear", "hold"))
+    assert found.observed == pytest.approx(0.93)
+    assert found.kappa.estimate == pytest.approx(-0.0361, abs=1e-3)
+    assert found.ac1 == pytest.approx(0.925, abs=2e-2)
+    gwet = agreement([("+", "+")] * 118 + [("+", "-")] * 5 + [("-", "+")] * 2, ("+", "-"))  # the table of Gwet (2002)
+    assert gwet.kappa.estimate == pytest.approx(-0.0234, abs=1e-4)
+    assert gwet.ac1 == pytest.approx(0.9408, abs=1e-4)
+
+
+def test_where_a_reader_says_the_same_of_all_no_interval_is_made_up() -> None:
+    found = agreement([("clear", "clear")] * 5 + [("clear", "hold")] * 4, LEVELS)
+    assert found.kappa == Interval(pytest.approx(0))  # type: ignore[arg-type]
+
+
+def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: str) -> dict[str, Any]:
+    kind = "agree" if rules_say == verdict else "override"
+    said = {"reason": "", "tier": "high", "rules": "", "kind": kind}
+    return {"number": number, "about": about, "by": by, "rules_say": rules_say, "verdict": verdict, **said, **more}
+
+
+def test_agreement_is_told_by_tier_movement_rule_and_reviewer() -> None:
+    bend, lift = "movement:spinal_flexion_loaded", "movement:lift_heavy"
+    made = [
+        row(1, "", "Ana", "clear", "hold"),
+        row(1, "", "Ana", "clear", "clear", tier="low"),  # the last word counts
+        row(2, "", "Ana", "hold", "hold", rules="R01"),
+        row(1, "", "Ben", "clear", "hold", tier="low", reason="need-more-info"),
+        row(2, "", "Ben", "hold", "hold", rules="R01"),
+        row(1, bend, "Ana", "avoid", "modify", rules="H01 H11", reason="expert-contradicts"),
+        row(2, bend, "Ana", "avoid", "avoid", rules="H01"),
+        row(2, lift, "Ana", "ok", "avoid", reason="patient-contraindication"),
+        row(3, "exercise:lean_back", "Ana", "lean_back_stage1", "withheld", rules="H08"),
+        row(4, "exercise:lean_back", "Ana", "withheld", "lean_back_stage2", rules="H08"),
+        row(5, "exercise:lean_back", "Ana", "withheld", "gone_since", rules="H08"),
+        row(9, "", "Ana", "hold", "emergency", kind="blind"),
+        row(9, "", "Ana", "hold", "hold", kind="blind"),  # only what was thought first counts
+    ]
+    found = statistics(book(), made)
+    assert (found.people, found.reviewers) == (5, ("Ana", "Ben"))
+    assert (found.clearance.number, found.clearance.observed) == (4, 0.75)
+    assert [(one.name, one.agreement.number) for one in found.clearance_by_tier] == [("low", 2), ("high", 2)]
+    assert [(one.name, one.agreement.observed) for one in found.by_movement] == [
+        ("Bending forward with a load", 0.5),
+        ("Lifting very heavy things at home", 0),
+    ]
+    assert found.blind_clearance.number == 1
+    assert found.blind_clearance.observed == 0
+    assert [(one.name, one.agreement.observed) for one in found.between] == [("Ana and Ben", 0.5)]
+    by_rule = {one.name: one for one in found.by_rule}
+    assert (by_rule["H01"].otherwise, by_rule["H01"].decided, by_rule["H01"].laxer) == (1, 2, 1)
+    assert by_rule["H01"].reasons == (("expert-contradicts", 1),)
+    assert (by_rule[""].otherwise, by_rule[""].stricter) == (2, 2)
+    assert (by_rule["H08"].otherwise, by_rule["H08"].stricter, by_rule["H08"].laxer) == (3, 1, 1)
+    assert "R01" not in by_rule
+    assert found.by_rule[0].name == "H08"
+    drawn = plots(Names(book()), found)
+    assert "H08" in drawn
+    assert "less strict" not in drawn.replace("Less strict", "")
+    assert ElementTree.fromstring(f"<div>{drawn}</div>").tag == "div"
+
+
+def test_an_interval_is_drawn_where_there_is_one() -> None:
+    chance = random.Random(3)
+    made = [row(number, "", "Ana", chance.choice(LEVELS), chance.choice(LEVELS)) for number in range(60)]
+    assert "Weighted kappa, with its interval" in plots(Names(book()), statistics(book(), made))
+    assert plots(Names(book()), statistics(book(), [])) == ""
