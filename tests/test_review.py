@@ -153,6 +153,16 @@ def test_a_form_sent_again_with_another_decision_says_that_it_was_not_kept(desk:
     assert "this one was not kept" in told.text
 
 
+def test_a_form_of_one_reviewer_is_not_kept_for_another(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/1")
+    browser.send("/who", page, name="Ben", role="GP")
+    told = browser.send("/person/1/decide", page, by=page.field("by"), about="", kind="agree")
+    assert told.status == 409
+    assert "Somebody else sits at the desk now" in told.text
+    assert not desk.store.decisions_of(desk.run, 1)
+
+
 def test_what_goes_wrong_tells_nothing_of_a_person(
     desk: Served, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:

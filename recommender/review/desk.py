@@ -214,3 +214,8 @@ def differences(made: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
         if one["kind"] in DECIDED:
             by_line.setdefault(one["about"], {})[one["by"]] = one["verdict"]
     return {about: said for about, said in by_line.items() if len(set(said.values())) > 1}
+
+
+def signatures(made: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the signatures after which their reviewer has decided nothing else."""
+    return [one for one in {one["by"]: one for one in made}.values() if one["kind"] == "signed"]

@@ -1,0 +1,146 @@
+"""The pages of one person: what is known, what the rules say and why, what was decided, and what another answer would change."""
+
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from recommender.errors import RecommenderError, ReviewError
+from recommender.explanation import explain, near_misses, trace
+from recommender.review.asked import Asked
+from recommender.review.desk import Desk, Reviewer, differences, latest, signatures
+from recommender.review.rendering import Rendering
+from recommender.review.store import Decision
+from recommender.rulebook.model import VERDICTS
+from recommender.unknowns import Unknowns
+
+Person = Mapping[str, Any]
+
+
+class PersonPages:
+    """Shows people, and keeps what is decided about them."""
+
+    def __init__(self, desk: Desk, rendering: Rendering) -> None:
+        """Show the people of a desk."""
+        self.desk, self.rendering = desk, rendering
+
+    # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def person(self, asked: Asked, problem: str = "") -> Response:
+        """Show a person; with a `problem` and all that was typed, where a form could not be kept."""
+        person, made = self._found(asked)
+        before, after = self.desk.worklist.neighbours(asked.wanted(self.desk), asked.number)
+        around: dict[str, Any] = {"who": asked.who, "person": person, "before": before, "after": after, "query": asked.narrowed}
+        around |= {"problem": problem, "typed": asked.form}
+        if self.desk.must_judge_first(made, asked.who.name):
+            return self.rendering.page("judge.html", _code(problem), **around)
+        found = self.desk.assessed(person["answers"])
+        unknowns = Unknowns(self.desk.book, found.profile, found.findings)
+        return self.rendering.page(
+            "person.html",
+            _code(problem),
+            found=found,
+            limited=sorted((one for one in found.movements if one.possible != "ok"), key=lambda one: -VERDICTS.index(one.verdict)),
+            free=[one for one in found.movements if one.possible == "ok"],
+            lines=self.desk.lines(found),
+            mine=latest(made, asked.who.name),
+            made=made,
+            differences=differences(made),
+            changed=self.desk.changed_since(made, found),
+            trace=trace(found),
+            nearly=near_misses(found),
+            open=[(rule, unknowns.asked_by(rule)) for rule in unknowns.open if rule.limits or rule.clearance],
+            signed=signatures(made),
+            **around,
+        )
+
+    def line(self, asked: Asked, problem: str = "") -> Response:
+        """Show one line of a person: what the rules say of it, why, and the form to decide on it."""
+        person, made = self._found(asked)
+        if self.desk.must_judge_first(made, asked.who.name):
+            return _back(asked)
+        about = asked.form.get("about") or asked.query.get("about", "")
+        found = self.desk.assessed(person["answers"])
+        line = self.desk.lines(found).get(about)
+        if line is None:
+            raise HTTPException(404)
+        return self.rendering.page(
+            "line.html",
+            _code(problem),
+            who=asked.who,
+            person=person,
+            line=line,
+            movement=next((one for one in found.movements if about == f"movement:{one.movement.id}"), None),
+            offer=next((one for one in found.offers if about == f"exercise:{one.exercise.id}"), None),
+            reasons=[explain(found, rule) for rule in line.rules],
+            mine=latest(made, asked.who.name),
+            made=[one for one in made if one["about"] == about],
+            query=asked.narrowed,
+            problem=problem,
+            typed=asked.form,
+        )
+
+    def what_if(self, asked: Asked) -> Response:
+        """Show what other answers would change; they come by a form, so that no address and no history holds them."""
+        person, made = self._found(asked)
+        if self.desk.must_judge_first(made, asked.who.name):
+            return _back(asked)
+        given, form = person["answers"], asked.form
+        changes = {
+            name: form[name] for name in self.desk.book.vocabulary.fields if name in form and form[name].strip() != given.get(name, "")
+        }
+        told: dict[str, Any] = {"answers": {**given, **changes}, "changes": changes, "differs": [], "problems": []}
+        try:
+            told["differs"] = self.desk.what_if(given, changes) if changes else []
+        except RecommenderError as error:
+            told["problems"] = [str(problem) for problem in error.problems]
+        return self.rendering.page("what_if.html", who=asked.who, person=person, query=asked.narrowed, **told)
+
+    # ── Deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def judge(self, asked: Asked) -> Response:
+        """Keep what a reviewer thinks before the rules are shown."""
+        return self._keep(asked, self.desk.own_verdicts, first=True)
+
+    def decide(self, asked: Asked) -> Response:
+        """Keep a decision on the whole plan or on one line."""
+        return self._keep(asked, lambda *given: [self.desk.decision(*given)])
+
+    def sign(self, asked: Asked) -> Response:
+        """Keep a signature, and go on to the next person."""
+        answer = self._keep(asked, lambda *given: [self.desk.signature(*given)])
+        _, after = self.desk.worklist.neighbours(asked.wanted(self.desk), asked.number)
+        onwards = f"/person/{after}" if after else "/"
+        return answer if answer.status_code != HTTPStatus.SEE_OTHER else RedirectResponse(f"{onwards}?{asked.narrowed}", 303)
+
+    def _keep(self, asked: Asked, read: Callable[[Person, Reviewer, Mapping[str, str]], list[Decision]], first: bool = False) -> Response:
+        """Keep what a form says; where that cannot be, show its page again with the reason and everything that was typed.
+
+        Before a blind reviewer has spoken nothing is kept but what is to come `first`.
+        """
+        person, made = self._found(asked)
+        if not first and self.desk.must_judge_first(made, asked.who.name):
+            return _back(asked)
+        try:
+            self.desk.store.add(read(person, asked.who, asked.form))
+        except ReviewError as error:
+            on_a_line = asked.form.get("about") in self.desk.lines(self.desk.assessed(person["answers"])) and asked.form["about"]
+            return self.line(asked, str(error)) if on_a_line else self.person(asked, str(error))
+        return _back(asked)
+
+    def _found(self, asked: Asked) -> tuple[Person, list[dict[str, Any]]]:
+        """Return the person whom an address names, and what was decided about them."""
+        person = self.desk.store.person(self.desk.run, asked.number)
+        if person is None:
+            raise HTTPException(404)
+        return person, self.desk.store.decisions_of(self.desk.run, asked.number)
+
+
+def _code(problem: str) -> int:
+    return HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
+
+
+def _back(asked: Asked) -> Response:
+    return RedirectResponse(f"/person/{asked.number}?{asked.narrowed}", 303)

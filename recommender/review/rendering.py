@@ -1,0 +1,71 @@
+"""How pages are made: templates, what they all know, and the files beside them."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from recommender.report.counts import plain_name
+from recommender.report.html import STYLE
+from recommender.review.names import Names, facts_in_words, links, unit
+from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.rulebook.signing import reviewed, state
+
+_FOLDER = Path(__file__).resolve().parent / "pages"
+
+
+class Rendering:
+    """Makes the pages of one desk; `secret` shows that a form stands on one of them."""
+
+    def __init__(self, book: Rulebook, secret: str, blind: bool) -> None:
+        """Prepare the templates, and what never changes of them."""
+        self.book, self.names = book, Names(book)
+        self.templates = Environment(
+            loader=FileSystemLoader(_FOLDER), autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True
+        )
+        self.templates.filters |= {
+            "plain": plain_name,
+            "rule": self.names.rule,
+            "line": self.names.line,
+            "choice": self.names.choice,
+            "reason": self.names.reason,
+            "unit": unit,
+            "facts": facts_in_words,
+            "labels": self.names.fields,
+            "links": links,
+        }
+        self.templates.globals |= {
+            "book": self.book,
+            "fields": self.book.vocabulary.fields,
+            "reviewed": reviewed(self.book),
+            "secret": secret,
+            "clearances": CLEARANCES,
+            "verdicts": VERDICTS,
+            "blind": blind,
+        }
+        self.templates.globals |= {"rules": self._rules(), "choices": self._choices()}
+        self.files = {
+            "style.css": (STYLE + (_FOLDER / "style.css").read_text(encoding="utf-8"), "text/css"),
+            "keys.js": ((_FOLDER / "keys.js").read_text(encoding="utf-8"), "text/javascript"),
+        }
+
+    def _rules(self) -> dict[str, Markup]:
+        """Return what is said of each rule to everybody, made once: a page shows some thirty of them."""
+        said = self.templates.get_template("rule.html")
+        return {rule.id: Markup(said.render(rule=rule, state=state(self.book, rule))) for rule in self.book.rules.values()}
+
+    def _choices(self) -> dict[str, Markup]:
+        """Return the movements and rules that a list can be narrowed to, made once."""
+        found = {
+            "movements": [(movement.id, movement.name) for movement in self.book.movements.values()],
+            "rules": [(rule.id, f"{rule.id} {rule.title}") for rule in self.book.rules.values()],
+        }
+        offered = self.templates.get_template("choices.html")
+        return {name: Markup(offered.render(entries=entries)) for name, entries in found.items()}
+
+    def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
+        """Return a page; `form` is the number of the form that may stand on it, new each time."""
+        return HTMLResponse(self.templates.get_template(template).render(form=secrets.token_hex(16), **values), code)
