@@ -1,7 +1,7 @@
 """What a change of the rules does to every possible person: stricter, laxer, both or nothing, each shown by somebody.
 
 Compared is what a rulebook decides: clearance, every referral, tier, class, gentle doses, verdicts with what they may become, and
-levels; its laws; and the vocabulary that it is written in. Words are not weighed, but those that keep people safe are named.
+levels; its laws; and the vocabulary that it is written in. Words are not weighed; `wording` names those that changed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -98,35 +98,6 @@ def law_differences(old: Iterable[Law], new: Iterable[Law]) -> Iterator[Differen
         if not kept:
             says = Witness(None, law.says, "it is gone" if found is None else "it claims something else")
             yield Difference("law", law.id, Direction.LAXER if found is None else Direction.INCOMPARABLE, says)
-
-
-def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
-    """Return which texts that keep people safe are other than they were, by what they belong to."""
-    then, now = _words(old), _words(new)
-    changed = {
-        what: tuple(key for key in {**then[what], **now[what]} if then[what].get(key) != now[what].get(key)) for what in {*then} & {*now}
-    }
-    return {what: keys for what, keys in sorted(changed.items()) if keys}
-
-
-def _words(book: Rulebook) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {"every session": {"always": book.always, "stop": book.stop}}
-    for rule in book.rules.values():
-        refer = rule.refer
-        found[rule.id] = {"say": rule.say, "screen": rule.screen, "caution": rule.caution, "opens": rule.opens}
-        found[rule.id] |= {"refer to": refer.to if refer else "", "refer": refer.say if refer else ""}
-    for movement in book.movements.values():
-        found[movement.id] = {
-            "name": movement.name,
-            "what": movement.what,
-            "instead": movement.instead,
-            "differently": movement.differently,
-        }
-    for exercise in book.exercises.values():
-        found[f"exercise {exercise.id}"] = {"stop_if": exercise.stop_if}
-        for level in exercise.levels:
-            found[f"level {level.id}"] = {"dose": dict(level.dose), "steps": level.steps, "cautions": level.cautions}
-    return found
 
 
 def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:

@@ -35,7 +35,8 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
     """
     need_solver()
     from recommender.proof.changelog import allowed, entry_for, keep
-    from recommender.proof.difference import changed_words, differences, law_differences
+    from recommender.proof.difference import differences, law_differences
+    from recommender.proof.wording import changed_words
     from recommender.report.proof import difference_page
 
     if mapping is not None and cohort is None:
