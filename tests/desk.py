@@ -18,8 +18,9 @@ from recommender.review.app import desk_app
 from recommender.review.chain import person_hash
 from recommender.review.desk import Desk
 from recommender.review.intake import Intake
+from recommender.review.records import Decision
 from recommender.review.security import Door
-from recommender.review.store import Decision, Store, url_of
+from recommender.review.store import Store, url_of
 from recommender.rulebook import Rulebook
 from tests.people import book
 

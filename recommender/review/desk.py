@@ -12,7 +12,8 @@ from recommender.engines.reference import ReferenceEngine
 from recommender.errors import Problem, ReviewError
 from recommender.profile import read_profile
 from recommender.review.chain import person_hash
-from recommender.review.store import DECIDED, Decision, Store
+from recommender.review.records import DECIDED, Decision
+from recommender.review.store import Store
 from recommender.review.worklist import Worklist
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule, Rulebook
 

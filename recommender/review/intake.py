@@ -12,7 +12,7 @@ from recommender.cohort.scoring import Scored, Scoring
 from recommender.engines.leaves import NEVER
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.language.numbers import UNIT
-from recommender.review.store import Entered
+from recommender.review.records import Entered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 from recommender.vocabulary import Field
 

@@ -11,8 +11,8 @@ from recommender.errors import RecommenderError, ReviewError
 from recommender.explanation import explain, near_misses, trace
 from recommender.review.asked import Asked
 from recommender.review.desk import Desk, Reviewer, differences, latest, signatures
+from recommender.review.records import Decision
 from recommender.review.rendering import Rendering
-from recommender.review.store import Decision
 from recommender.rulebook.model import VERDICTS
 from recommender.unknowns import Unknowns
 

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.engine import make_url
@@ -14,68 +14,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
 from recommender.review.chain import START, breaks, decision_hash, person_hash
+from recommender.review.records import Decision, Entered, Entering
 from recommender.review.tables import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
-DECIDED = ("agree", "modify", "override")
 _BUSY = 30_000  # milliseconds that one writer waits for another
 _MAKING_TABLES = 7_361  # the number of a lock of PostgreSQL
-
-
-class Entered(NamedTuple):
-    """One person as they enter the store.
-
-    Levels are places on their scales; `verdicts` has the place of the verdict on each movement as a digit, `fired` a 1 for each rule
-    that fired, in the order that the run has of them.
-    """
-
-    name: str
-    line: int
-    answers: Mapping[str, str]
-    given: Mapping[str, str]
-    clearance: int
-    urgency: int
-    tier: int
-    missing: int
-    verdicts: str
-    fired: str
-
-
-class Entering(Protocol):
-    """Who brings people: in batches, with the movements and the rules that they have a digit of; and how many rows hold nobody."""
-
-    @property
-    def digits(self) -> tuple[Sequence[str], Sequence[str]]:
-        """Return the movements and the rules that everybody has a digit of, in order."""
-
-    @property
-    def refused(self) -> int:
-        """Return how many rows could not be understood, once all batches were read."""
-
-    def batches(self) -> Iterator[Sequence[Entered]]:
-        """Yield the people, in order."""
-
-
-class Decision(NamedTuple):
-    """What a reviewer says: `about` the whole person (empty) or one line, in place of what the rules say or in agreement.
-
-    `person` is the hash of the answers that it is about, `tier` their risk tier, `rules` those behind what the rules say.
-    """
-
-    run: int
-    number: int
-    person: str
-    about: str
-    kind: str
-    rules_say: str
-    verdict: str
-    reason: str
-    comment: str
-    tier: str
-    rules: str
-    by: str
-    role: str
-    rulebook: str
-    form: str
 
 
 class Store:

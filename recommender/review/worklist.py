@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import CompoundSelect, Connection, Select, and_, bindparam, distinct, false, func, literal, select, union, union_all
 from sqlalchemy.sql import ColumnElement
 
-from recommender.review.store import DECIDED, Store
+from recommender.review.records import DECIDED
+from recommender.review.store import Store
 from recommender.review.tables import decisions, people, runs
 from recommender.rulebook.model import CLEARANCES
 
