@@ -52,9 +52,9 @@ def decide(store: Store, run: int, people: int) -> None:
     for number in chance.sample(range(1, people + 1), min(people, 1_000)):
         person = store.person(run, number)
         assert person is not None
-        form = {"form": secrets.token_hex(16), "about": "", "kind": "agree"}
+        says = desk.assessed(person["answers"]).clearance
+        form = {"form": secrets.token_hex(16), "about": "", "kind": "agree", "verdict": says}
         if chance.random() < 0.2:
-            says = desk.assessed(person["answers"]).clearance
             form |= {"kind": "override", "verdict": "hold" if says != "hold" else "clear", "reason": "need-more-info"}
         store.add([desk.decision(person, Reviewer("Ana", "physiotherapist"), form)])
 
@@ -71,7 +71,7 @@ def main() -> None:
         write_in_parts(source, asked.people, registry)
         store = Store(url_of(str(Path(folder) / "review.sqlite")))
         start = time.perf_counter()
-        run = entered_file(store, source)
+        run = entered_file(store, source, book())
         print(f"{asked.people:,} people on the desk in {time.perf_counter() - start:.1f} s", flush=True)
         decide(store, run, asked.people)
         with served(store, run) as desk, ProcessPoolExecutor(asked.clients) as pool:

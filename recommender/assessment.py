@@ -1,5 +1,6 @@
 """What is said of one person: the values that a decision is made of, ready to be shown."""
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from recommender.engines.inference import Findings
@@ -134,6 +135,16 @@ class Assessment(NamedTuple):
     def clearance_rules(self) -> tuple[Rule, ...]:
         """Return the fired rules that brought the clearance, where it is not clear."""
         return tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
+
+    def closing(self, offer: Offer) -> tuple[Rule, ...]:
+        """Return the fired rules that close the level after the one that is offered, or ask for somebody trained there."""
+        movements = offer.beyond[0].movements if offer.beyond else ()
+        return tuple({rule.id: rule for id_ in movements for rule in self.limiting(id_, ("avoid", "supervised"))}.values())
+
+    def limiting(self, movement: str, verdicts: Collection[str]) -> tuple[Rule, ...]:
+        """Return the fired rules that put one of some verdicts on a movement."""
+        found = next(one for one in self.movements if one.movement.id == movement)
+        return tuple(rule for rule in found.rules if rule.limits[movement] in verdicts)
 
     @property
     def open_clearance_rules(self) -> tuple[Rule, ...]:

@@ -15,7 +15,6 @@ from recommender.cohort.beginning import begin
 from recommender.cohort.columns.stated import Stated
 from recommender.cohort.files.form import Form
 from recommender.review.app import desk_app
-from recommender.review.chain import person_hash
 from recommender.review.desk import Desk
 from recommender.review.intake import Intake
 from recommender.review.records import Decision
@@ -40,25 +39,24 @@ def filled(folder: Path, people: str = PEOPLE) -> tuple[Store, int]:
     return store, entered_from(store, folder, people)
 
 
-def entered_from(store: Store, folder: Path, people: str) -> int:
+def entered_from(store: Store, folder: Path, people: str, rules: Rulebook | None = None) -> int:
     """Enter people as a file holds them, and return the number of their run."""
     source = folder / "people.csv"
     source.write_text(people, encoding="utf-8")
-    return entered_file(store, source)
+    return entered_file(store, source, rules or book())
 
 
-def entered_file(store: Store, source: Path) -> int:
+def entered_file(store: Store, source: Path, rules: Rulebook) -> int:
     """Enter the people of a file, and return the number of their run."""
-    intake = Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), None)
-    return store.enter(str(source), book().sha256, intake)[0]
+    intake = Intake(begin(str(source), Form(), Stated(), rules.vocabulary), rules, None)
+    return store.enter(str(source), rules.sha256, intake)[0]
 
 
 def decision(store: Store, number: int = 1, form: str = "f", by: str = "Ana") -> Decision:
     """Return a decision about somebody in a store, as a form would make it."""
     person = store.person(1, number)
     assert person is not None
-    sha256 = person_hash(person["name"], person["line"], person["answers"])
-    return Decision(1, number, sha256, "", "agree", "clear", "clear", "", "", "low", "", by, "GP", "0" * 64, form)
+    return Decision(1, number, person["sha256"], "", "agree", "clear", "clear", "", "", "low", "", "", "", by, "GP", "0" * 64, form)
 
 
 def sign_at_once(url: str, signers: int, times: int) -> None:
@@ -75,6 +73,9 @@ def sign_at_once(url: str, signers: int, times: int) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+_HIDDEN = ("secret", "form", "by", "seen")
 
 
 class Answer(NamedTuple):
@@ -115,8 +116,11 @@ class Browser:
         return self.get(answer.headers["location"]) if answer.status == 303 else answer
 
     def send(self, path: str, page: Answer, **fields: str) -> Answer:
-        """Send a form that stands on a page."""
-        form = urlencode({"secret": page.field("secret"), "form": page.field("form"), **fields})
+        """Send a form that stands on a page, with what is hidden and chosen in it."""
+        hidden = {name: found[1] for name in _HIDDEN if (found := re.search(rf'name="{name}" value="([^"]*)"', page.text))}
+        chosen = re.search(r'name="verdict".*?<option value="([^"]*)" selected>', page.text, re.DOTALL)
+        verdict = {"verdict": chosen[1]} if chosen and "kind" in fields else {}
+        form = urlencode({**hidden, **verdict, **fields})
         kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
         answer = self.ask("POST", path, form, Origin=f"http://127.0.0.1:{self.port}", **kind)
         return self.get(answer.headers["location"]) if answer.status == 303 else answer

@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from recommender.language.tree import Always
 from tests.conftest import Run
-from tests.desk import Browser, Served, filled, served
+from tests.desk import PEOPLE, Browser, Served, entered_from, filled, served
 from tests.people import book
 
 
@@ -23,7 +24,7 @@ def desk(tmp_path: Path) -> Iterator[Served]:
 
 
 def names(text: str) -> list[str]:
-    return re.findall(r'<a href="/person/\d+\?[^"]*">([^<]*)</a>', text)
+    return re.findall(r'<a href="/person/\d+\?[^"]*"><bdi>([^<]*)</bdi></a>', text)
 
 
 def test_the_list_has_the_urgent_first_and_can_be_narrowed(desk: Served) -> None:
@@ -53,7 +54,7 @@ def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> N
     assert "very high" in page
     assert 'id="rule-G01"' in page
     assert "<code>vertebral_fractures &gt;= 1</code>" in page
-    assert "vertebral_fractures 1" in page
+    assert "broken spine bones: 1" in page
     assert "not signed" in page
     assert "line 3" in page
 
@@ -71,7 +72,7 @@ def test_agreeing_by_key_and_signing_goes_on_to_the_next(desk: Served) -> None:
     assert "You said: <strong>agree</strong>, emergency" in page.text
     after = browser.send("/person/4/sign?undecided=yes", page)
     assert after.status == 200
-    assert "<h1>dora</h1>" not in after.text
+    assert "<bdi>dora</bdi> <small>" not in after.text
     assert [one["kind"] for one in desk.store.decisions_of(desk.run, 4)] == ["agree", "signed"]
     assert "dora" not in names(browser.get("/?undecided=yes").text)
     assert "dora" not in names(browser.get("/?unsigned=yes").text)
@@ -128,6 +129,90 @@ def test_a_movement_that_nothing_limits_can_be_limited_by_a_reviewer(desk: Serve
     assert 'The rules say <strong class="ok">ok</strong>' in page.text
     browser.send("/person/1/decide", page, about=free[1], kind="override", verdict="avoid", reason="patient-contraindication")
     assert "No rule spoke" in browser.get("/agreement").text
+
+
+def test_agreeing_never_throws_away_what_was_chosen(desk: Served) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/1")
+    for more in ({"verdict": "hold"}, {"reason": "need-more-info"}):
+        told = browser.send("/person/1/decide", page, about="", kind="agree", comment="must not", **more)
+        assert told.status == 422
+        assert "speaks against agreeing" in told.text
+    assert not desk.store.decisions_of(desk.run, 1)
+    page = browser.send("/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info")
+    assert '<option value="clear" selected>' in page.text  # a second look begins with what the rules say
+
+
+def test_a_signature_is_under_what_the_page_showed(desk: Served) -> None:
+    browser = desk.browser()
+    shown = browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="modify", verdict="hold")
+    told = browser.send("/person/1/sign", shown)
+    assert told.status == 422
+    assert "something was decided since this page was opened" in told.text
+
+
+def test_a_signature_of_one_does_not_cover_another(desk: Served) -> None:
+    browser = desk.browser()
+    browser.send("/person/1/sign", browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree"))
+    browser.send("/who", browser.get("/who"), name="Ben", role="GP")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="modify", verdict="hold")
+    assert "anna" in names(browser.get("/?unsigned=yes").text)
+
+
+def test_one_line_alone_is_no_decision_on_the_person(desk: Served) -> None:
+    browser = desk.browser()
+    browser.send("/person/1/decide", browser.get("/person/1/decide?about=movement:lift_heavy"), about="movement:lift_heavy", kind="agree")
+    assert "anna" in names(browser.get("/?undecided=yes").text)
+    assert "anna" in names(browser.get("/?mine=yes").text)
+
+
+def test_a_level_that_rules_capped_names_those_rules(desk: Served) -> None:
+    page = desk.browser().get("/person/2/decide?about=exercise:walking").text
+    assert "No rule speaks of it" not in page
+    assert "<h3>G41 " in page
+
+
+def test_cells_that_are_read_as_not_known_are_marked(tmp_path: Path) -> None:
+    rows = "".join(f"p{number},{50 + number},-1.5\n" for number in range(30))
+    store, run = filled(tmp_path, f"id,age,t_lumbar_spine\n{rows}x,999,-1.2\n")
+    with served(store, run) as desk:
+        page = desk.browser().get("/person/31").text
+    assert "Stood in the file and is read as not known: age “999”." in page
+
+
+def test_another_spelling_of_a_name_is_the_same_reviewer(desk: Served) -> None:
+    browser = desk.browser("Ana Ruiz")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    page = browser.send("/who", browser.get("/who"), name="ana ruiz", role="GP")
+    assert "Ana Ruiz, GP" in page.text
+
+
+def test_what_cannot_be_seen_is_not_kept(desk: Served) -> None:
+    browser = desk.browser("An\0a \u202eRuiz")
+    page = browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree", comment="a\0b\u202ec")
+    assert page.status == 200
+    made = desk.store.decisions_of(desk.run, 1)
+    assert (made[0]["by"], made[0]["comment"]) == ("An a Ruiz", "a b c")
+    assert browser.get("/?search=%00").status == 200
+
+
+def test_pages_follow_each_other_while_people_are_decided(tmp_path: Path) -> None:
+    rows = "".join(f"p{number:03},61,-1.5\n" for number in range(120))
+    store, run = filled(tmp_path, f"id,age,t_lumbar_spine\n{rows}")
+    with served(store, run) as desk:
+        browser = desk.browser()
+        first = browser.get("/?undecided=yes")
+        assert names(first.text) == [f"p{number:03}" for number in range(50)]
+        for number in range(1, 11):
+            browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree")
+        later = re.search(r'<a href="([^"]*)" data-key="n"', first.text)
+        assert later is not None
+        second = browser.get(later[1].replace("&amp;", "&"))
+        assert names(second.text) == [f"p{number:03}" for number in range(50, 100)]
+        earlier = re.search(r'<a href="([^"]*)" data-key="p"', second.text)
+        assert earlier is not None
+        assert names(browser.get(earlier[1].replace("&amp;", "&")).text) == [f"p{number:03}" for number in range(10, 50)]
 
 
 def test_nothing_is_signed_before_it_is_decided(desk: Served) -> None:
@@ -193,6 +278,13 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
     told = browser.send("/person/1/what-if", page, t_lumbar_spine="-1.1", age="61").text
     assert '<td role="cell" data-label="Then"><mark>low bone mass</mark></td>' in told
     assert "Nothing is kept here" in told
+    assert "Exercise: " in told
+    told = browser.send("/person/1/what-if", page, saddle_numbness="yes").text
+    assert re.search(r"Clearance</th><td[^>]*>clear, possibly emergency</td><td[^>]*><mark>emergency</mark>", told)
+    assert re.search(r"Referral: R05 [^<]*</th><td[^>]*>none</td><td[^>]*><mark>emergency: ", told)
+    assert re.search(r"Exercise: Standing on one leg</th><td[^>]*>[^<]+</td><td[^>]*><mark>withheld</mark>", told)
+    told = browser.send("/person/1/what-if", page, scan_months="130").text
+    assert "Caution: N05" in told
     told = browser.send("/person/1/what-if", page, t_lumbar_spine="").text
     assert "unclassified" in told
     told = browser.send("/person/1/what-if", page, age="400").text
@@ -281,11 +373,42 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
     limits = {movement: verdict for movement, verdict in book().rules["H13"].limits.items() if movement != "lift_heavy"}
     rules = {**book().rules, "H13": book().rules["H13"]._replace(limits=limits)}
     newer = book()._replace(rules=rules, sha256="1" * 64)
+    assert entered_from(store, tmp_path, PEOPLE, newer) == run
+    with served(store, run, newer) as desk:
+        browser = desk.browser()
+        page = browser.get("/person/1").text
+        assert names(browser.get("/?stale=yes").text) == ["anna"]
+    assert "Decided under another rulebook. What the rules say otherwise now:" in page
+    assert "<li>Movement: Lifting very heavy things at home: avoid then, modify now</li>" in page
+
+
+def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    with served(store, run) as desk:
+        browser = desk.browser()
+        for number in (1, 4):
+            page = browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree")
+            browser.send(f"/person/{number}/sign", page)
+    stricter = {**book().rules["H14"].limits, "spinal_flexion_midrange": "avoid"}
+    rule = book().rules["H14"]._replace(condition=Always(), limits=stricter)
+    newer = book()._replace(rules={**book().rules, "H14": rule}, sha256="2" * 64)
+    assert entered_from(store, tmp_path, PEOPLE, newer) == run
     with served(store, run, newer) as desk:
         browser = desk.browser()
         page = browser.get("/person/1")
-        assert names(browser.get("/?stale=yes").text) == ["anna"]
-    assert "Decided under another rulebook. Lifting very heavy things at home: avoid then, modify now." in page.text
+        assert "<li>Movement: Everyday bending: nothing then, avoid now</li>" in page.text
+        told = browser.send("/person/1/sign", page)
+        assert told.status == 422
+        assert "the rules say something else since you decided" in told.text
+        assert "anna" in names(browser.get("/?stale=yes").text)
+        browser.send("/person/1/sign", browser.send("/person/1/decide", page, about="", kind="agree"))
+        assert "anna" not in names(browser.get("/?stale=yes").text)
+    same = book()._replace(sha256="3" * 64)
+    assert entered_from(store, tmp_path, PEOPLE, same) == run
+    with served(store, run, same) as desk:
+        browser = desk.browser()
+        assert "The rules still say the same of this person." in browser.get("/person/4").text
+        assert "dora" not in names(browser.get("/?stale=yes").text)
 
 
 # ── Who is kept out ──────────────────────────────────────────────────────────────────────────────────────────────────

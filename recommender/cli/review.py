@@ -1,8 +1,7 @@
 """`recommender review`: the clinician's desk."""
 
 import sys
-from collections.abc import Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from recommender.errors import Problem, RecommenderError
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
+    from recommender.cohort.beginning import Begun
     from recommender.review.store import Store
     from recommender.rulebook import Rulebook
 
@@ -71,9 +71,12 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
     from recommender.review.store import Store, url_of
 
     book = load_rulebook(rules)
-    kept = Store(url_of(store))
-    with closing(kept):
-        run = kept.latest_run() if source is None else _take_in(kept, source, given, id_column, book)
+    with ExitStack() as held:
+        begun = None
+        if source is not None:  # before the store is made, so that a file which cannot be read leaves none behind
+            begun = held.enter_context(beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary))
+        kept = held.enter_context(closing(Store(url_of(store))))
+        run = kept.latest_run() if begun is None else _take_in(kept, str(source), begun, id_column, book)
         if run is None:
             raise RecommenderError(
                 Problem(store, "there is nobody in this store yet.", "Name a file of people: recommender review people.csv")
@@ -95,32 +98,46 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _take_in(kept: "Store", source: str, given: Mapping[str, Any], id_column: str | None, book: "Rulebook") -> int:
+def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, book: "Rulebook") -> int | None:
+    """Bring the people of a file onto the desk, and return the number of their run, if there is anybody."""
     from recommender.review.intake import Intake
 
-    with beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary) as begun:
-        intake = Intake(begun, book, id_column)
-        for note in (*begun.table.notes, *begun.understood.notes):
-            click.echo(note, err=True)
-        run, again = kept.enter(source, book.sha256, intake)
+    intake = Intake(begun, book, id_column)
+    for note in (*begun.table.notes, *begun.understood.notes, intake.note):
+        click.echo(note, err=True)
+    run, again = kept.enter(source, book.sha256, intake)
     click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
-    if again:
-        click.echo("The same people were on it before: what was decided about them is still there.")
     if intake.refused:
         click.echo(f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why.")
+    if again:
+        click.echo("The same people were on it before: what was decided about them is still there.")
+    elsewhere = kept.decided_elsewhere(run)
+    for other, at, count in [] if again else elsewhere:
+        click.echo(
+            f"This is a new list. {count:,} decisions are about an earlier one, {other} of {at[:10]}: bring the same file to go on there."
+        )
     return run
 
 
 @review.command()
 @_store_option
-def verify(store: str) -> None:
-    """Check that no decision in a store was changed, taken out or put in."""
+@click.option(
+    "--against", metavar="FILE", type=click.Path(path_type=Path), help="Decisions as JSON, as they were taken from the desk earlier."
+)
+def verify(store: str, against: Path | None) -> None:
+    """Check that no decision in a store was changed, taken out or put in.
+
+    Whoever can write the store can also make a chain anew. Keep the decisions that the desk gives as JSON in another place, and name that
+    file: each of them must still be there as it was.
+    """
+    from recommender.review.export import not_kept
     from recommender.review.store import Store, url_of
 
-    with closing(Store(url_of(store))) as kept:
-        count, broken = kept.check()
+    with closing(Store(url_of(store), make=False)) as kept:
+        checked = kept.check()
+    broken = checked.problems + (not_kept(against, checked.decisions) if against is not None else [])
     for sentence in broken:
         click.echo(sentence, err=True)
-    click.echo(f"{count:,} decisions: {'the chain is broken' if broken else 'the chain holds'}.")
+    click.echo(f"{len(checked.decisions):,} decisions: {'the chain is broken' if broken else 'the chain holds'}.")
     if broken:
         sys.exit(1)

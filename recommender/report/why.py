@@ -129,8 +129,7 @@ def _rules_of(found: Assessment, form: Form) -> list[Rule]:
 
 def _limiting(found: Assessment, level: Level, verdicts: Sequence[str]) -> list[Rule]:
     """Return the fired rules that put one of `verdicts` on a movement of a level."""
-    limiting = {rule.id: rule for id_ in level.movements for rule in _verdict(found, id_).rules if rule.limits[id_] in verdicts}
-    return list(limiting.values())
+    return list({rule.id: rule for id_ in level.movements for rule in found.limiting(id_, verdicts)}.values())
 
 
 def _reasons(page: Page, found: Assessment, rules: Iterable[Rule], waits: bool = True) -> None:

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from recommender.book import rulebook_page
 from recommender.cases.people import read_people
 from recommender.errors import RecommenderError
-from recommender.review.asked import BLIND_SWITCHES, SWITCHES, Asked
+from recommender.review.asked import BLIND_SWITCHES, SWITCHES, Asked, shown
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
@@ -23,17 +23,18 @@ from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
-from recommender.review.worklist import PAGE
 from recommender.rulebook.loading import load_case_documents
 from recommender.rulebook.model import URGENCIES
 
 _LONGEST_NAME = 100
+_MOST_FIELDS = 300
 _REFUSED = {
     HTTPStatus.FORBIDDEN: ("This form was not kept", "It is not from this desk, or the desk was started again. Open the page once more."),
     HTTPStatus.CONFLICT: (
         "This form was not kept",
         "Somebody else sits at the desk now than when its page was opened. Say who you are, and decide again.",
     ),
+    HTTPStatus.BAD_REQUEST: ("This form was not kept", "It could not be read. Open the page once more."),
     HTTPStatus.NOT_FOUND: ("There is nothing here", "Go back to the list."),
 }
 
@@ -51,7 +52,7 @@ class _Pages:
 
     def app(self) -> Starlette:
         people = PersonPages(self.desk, self.rendering)
-        person = "/person/{number:int}"
+        person = "/person/{number}"
         routes = [
             Route("/open", self.open),
             Route("/who", self.ask_who),
@@ -86,7 +87,8 @@ class _Pages:
 
     async def _form(self, request: Request) -> Mapping[str, str]:
         """Return a form from a page of this desk."""
-        form = {name: value for name, value in (await request.form(max_files=0, max_fields=300)).items() if isinstance(value, str)}
+        sent = await request.form(max_files=0, max_fields=_MOST_FIELDS)
+        form = {name: shown(value) for name, value in sent.items() if isinstance(value, str)}
         if not self.door.form_is_ours(form.get("secret", "")) or not form.get("form", ""):
             raise HTTPException(HTTPStatus.FORBIDDEN)
         return form
@@ -125,7 +127,7 @@ class _Pages:
         if not name or not role:
             problem = "A decision has a name and a role under it. Fill in both."
             return self.rendering.page("who.html", 422, who=self.who, problem=problem)
-        self.who = Reviewer(name, role)
+        self.who = Reviewer(self.desk.spelt(name), role)
         return RedirectResponse("/", 303)
 
     async def file(self, request: Request) -> Response:
@@ -138,15 +140,15 @@ class _Pages:
 
     def worklist(self, asked: Asked) -> Response:
         wanted = asked.wanted(self.desk)
-        rows, count = self.desk.worklist.page(wanted, asked.after)
+        page = self.desk.worklist.page(wanted, *asked.beside)
         return self.rendering.page(
             "worklist.html",
             who=asked.who,
-            rows=rows,
-            count=count,
+            rows=page.rows,
+            count=page.in_all,
+            earlier=page.earlier,
+            later=page.later,
             progress=self.desk.worklist.progress(),
-            after=asked.after,
-            page=PAGE,
             wanted=wanted,
             asked=asked.query,
             query=asked.narrowed,

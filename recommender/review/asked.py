@@ -11,7 +11,7 @@ from recommender.review.worklist import Wanted
 from recommender.rulebook.model import CLEARANCES
 
 _LONGEST = 100
-_LARGEST = 10**9  # as a database counts
+_DIGITS = 9  # as far as a database counts
 SWITCHES = {
     "undecided": "undecided by anybody",
     "mine": "undecided by me",
@@ -19,7 +19,7 @@ SWITCHES = {
     "missing": "with answers to check first",
     "disagreed": "decided otherwise than the rules say",
     "differ": "on whom reviewers differ",
-    "stale": "decided under another rulebook",
+    "stale": "of whom the rules say otherwise now",
 }
 BLIND_SWITCHES = ("undecided", "mine", "unsigned")  # the others tell what the rules say
 
@@ -35,13 +35,13 @@ class Asked(NamedTuple):
     @property
     def number(self) -> int:
         """Return the number of the person whom an address names."""
-        return min(int(self.path["number"]), _LARGEST)
+        return _number(self.path["number"]) or 0
 
     @property
-    def after(self) -> int:
-        """Return how many people come before a page of the list."""
-        found = self.query.get("after", "0")
-        return min(int(found), _LARGEST) if found.isdecimal() and len(found) <= _LONGEST else 0
+    def beside(self) -> tuple[int | None, bool]:
+        """Return the person whom a page of the list begins after, or ends before, if any; and whether it is after."""
+        before, after = (_number(self.query.get(name, "")) for name in ("before", "after"))
+        return (before, False) if before is not None else (after, True)
 
     @property
     def narrowed(self) -> str:
@@ -51,10 +51,19 @@ class Asked(NamedTuple):
     def wanted(self, desk: Desk) -> Wanted:
         """Return whom the list is to show; what is not known there does not narrow it."""
         scales = {"clearance": CLEARANCES, "tier": desk.book.scales["risk_tier"]}
-        found: dict[str, Any] = {key: self.query.get(key, "")[:_LONGEST] for key in ("search", "movement", "rule")}
+        found: dict[str, Any] = {key: shown(self.query.get(key, ""))[:_LONGEST] for key in ("search", "movement", "rule")}
         found |= {key: levels.index(self.query[key]) for key, levels in scales.items() if self.query.get(key, "") in levels}
         found |= {key: self.query.get(key) == "yes" for key in SWITCHES}
         found["mine"] = self.who.name if found["mine"] else ""
         if desk.blind:  # what the rules say is not to be found out by asking for it
             found = {key: found[key] for key in ("search", *BLIND_SWITCHES)}
         return Wanted(**found)
+
+
+def shown(text: str) -> str:
+    """Return what was typed without what cannot be seen: no database and no page has a use for it."""
+    return "".join(sign if sign.isprintable() or sign in "\r\n\t" else " " for sign in text)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= _DIGITS else None

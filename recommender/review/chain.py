@@ -7,14 +7,14 @@ from typing import Any
 
 START = "0" * 64
 _CONTENT = (
-    "id", "run", "number", "person", "about", "kind", "rules_say", "verdict", "reason", "comment", "tier", "rules", "by", "role", "at",
-    "rulebook", "form", "before",
+    "id", "run", "number", "person", "about", "kind", "rules_say", "verdict", "reason", "comment", "tier", "rules", "plan", "said", "by",
+    "role", "at", "rulebook", "form", "before",
 )  # fmt: skip
 
 
 def hashed(content: object) -> str:
     """Return the hash of something that JSON can hold."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=repr).encode()).hexdigest()
 
 
 def decision_hash(row: Mapping[str, Any]) -> str:
@@ -22,9 +22,9 @@ def decision_hash(row: Mapping[str, Any]) -> str:
     return hashed([row[name] for name in _CONTENT])
 
 
-def person_hash(name: str, line: int, answers: Mapping[str, str]) -> str:
-    """Return the hash of somebody about whom is decided: as they stand in the store, with their answers."""
-    return hashed([name, line, dict(answers)])
+def person_hash(name: str, line: int, answers: str, given: str, unread: str) -> str:
+    """Return the hash of somebody about whom is decided: their name, and what they answered as the store has it."""
+    return hashed([name, line, answers, given, unread])
 
 
 def breaks(rows: Iterable[Mapping[str, Any]], end: tuple[int, str], people: Mapping[tuple[int, int], str]) -> list[str]:

@@ -1,7 +1,7 @@
 """What stands on the desk: one person as the rules see them today, what was decided, and what a decision must hold."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from recommender.decision import assess
 from recommender.engines.reference import ReferenceEngine
 from recommender.errors import Problem, ReviewError
 from recommender.profile import read_profile
-from recommender.review.chain import person_hash
+from recommender.review.plan import changes, plan_hash, plan_of
 from recommender.review.records import DECIDED, Decision
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
@@ -45,7 +45,7 @@ class Desk:
     def __init__(self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None) -> None:
         """Sit down; `folder` is where the rulebook stands, if it is not the one that comes with the program."""
         self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
-        self.worklist = Worklist(store, run, book.sha256, blind)
+        self.worklist = Worklist(store, run, blind)
         engine = ReferenceEngine(book.strata)  # several pages at once: it shares nothing between them
 
         @lru_cache(maxsize=_REMEMBERED)
@@ -70,10 +70,10 @@ class Desk:
         for one in found.movements:
             behind = tuple(rule for rule in one.rules if rule.limits[one.movement.id] == one.verdict)
             lines.append(Line(f"movement:{one.movement.id}", one.movement.name, one.verdict, VERDICTS, behind))
-        says = {offer.exercise.id: (offer.level.id, offer.rules) for offer in found.offers}
+        says = {offer.exercise.id: (offer.level.id, (*offer.rules, *found.closing(offer))) for offer in found.offers}
         says |= {withheld.exercise.id: (WITHHELD, withheld.rules) for withheld in found.withheld}
         for exercise in found.rulebook.exercises.values():
-            level, rules = says.get(exercise.id, (WITHHELD, ()))
+            level, rules = says.get(exercise.id, (WITHHELD, found.clearance_rules))
             lines.append(Line(f"exercise:{exercise.id}", exercise.name, level, choices_of(self.book, exercise.id), rules))
         return {line.about: line for line in lines}
 
@@ -90,14 +90,16 @@ class Desk:
         kind, reason = form.get("kind", ""), form.get("reason", "")
         if line is None or kind not in DECIDED:
             raise ReviewError(Problem("", "this is nothing that can be decided here.", "Choose agree, modify or override."))
-        if kind == "agree":
-            return self._made(person, who, form, line, kind, line.rules_say)
         verdict = form.get("verdict", "")
         if verdict not in line.choices:
-            raise ReviewError(Problem(line.name, "say what should hold in its place.", "Choose one of the list."))
+            raise ReviewError(Problem(line.name, "give your verdict.", "Choose one of the list."))
+        if kind == "agree":
+            if verdict != line.rules_say or reason:
+                hint = "Modify or override, if you mean it; else choose what the rules say, without a reason, and agree."
+                raise ReviewError(Problem(line.name, "your verdict, or your reason, speaks against agreeing.", hint))
+            return self._made(person, who, form, line, kind, verdict)
         if verdict == line.rules_say:
-            hint = f"Choose something else under “What should hold”, then {kind}; or agree."
-            raise ReviewError(Problem(line.name, "the rules say that too.", hint))
+            raise ReviewError(Problem(line.name, "the rules say that too.", f"Choose another verdict, then {kind}; or agree."))
         if kind == "override" and not reason:
             raise ReviewError(Problem(line.name, "an override needs a reason.", "Choose the one that comes nearest, and add a comment."))
         if reason and not any(reason in group for group in self.book.override_reasons.values()):
@@ -113,6 +115,10 @@ class Desk:
         """
         if form.get("verdict") not in CLEARANCES:
             raise ReviewError(Problem("", "say first what you would do.", "Choose one of the four."))
+        made = self.store.decisions_of(self.run, person["number"])
+        if not self.must_judge_first(made, who.name):
+            message = "you have seen what the rules say of this person, or have said already what you would do."
+            raise ReviewError(Problem("", message, "Decide below."))
         lines = self.lines(self.assessed(person["answers"]))
         said = {"": form["verdict"], **{about: form[about] for about in lines if form.get(about) in VERDICTS}}
         return [
@@ -123,13 +129,19 @@ class Desk:
         """Read a signature under what was decided.
 
         Raises:
-            ReviewError: where nothing has been decided about the whole plan yet.
+            ReviewError: where nothing has been decided about the whole plan yet, something else than the page showed, or under rules that
+                said something else.
 
         """
-        decided = latest(self.store.decisions_of(self.run, person["number"]), who.name)
+        made = self.store.decisions_of(self.run, person["number"])
+        decided, found = latest(made, who.name), self.assessed(person["answers"])
         if "" not in decided:
             raise ReviewError(Problem("", "decide about the whole plan before you sign.", "Agree, modify or override it."))
-        whole = self.lines(self.assessed(person["answers"]))[""]
+        if form.get("seen") != last_seen(made):
+            raise ReviewError(Problem("", "something was decided since this page was opened.", "Look at it below, then sign."))
+        if decided[""]["plan"] != plan_hash(plan_of(found)):
+            raise ReviewError(Problem("", "the rules say something else since you decided.", "Look at it below, decide again, then sign."))
+        whole = self.lines(found)[""]
         return self._made(person, who, form, whole, "signed", decided[""]["verdict"])
 
     def _made(
@@ -138,18 +150,22 @@ class Desk:
         comment = " ".join(form.get("comment", "").split())
         if len(comment) > _LONGEST:
             raise ReviewError(Problem("", f"the comment is longer than {_LONGEST:,} characters.", "Shorten it."))
+        found = self.assessed(person["answers"])
+        plan = plan_of(found)
         return Decision(
             run=self.run,
             number=person["number"],
-            person=person_hash(person["name"], person["line"], person["answers"]),
+            person=person["sha256"],
             about=line.about,
             kind=kind,
             rules_say=line.rules_say,
             verdict=verdict,
             reason=reason,
             comment=comment,
-            tier=self.assessed(person["answers"]).risk_tier,
-            rules=" ".join(rule.id for rule in line.rules),
+            tier=found.risk_tier,
+            rules=" ".join(dict.fromkeys(rule.id for rule in line.rules)),
+            plan=plan_hash(plan),
+            said="" if line.about else json.dumps({"plan": plan, "fired": [rule.id for rule in found.findings.fired]}),
             by=who.name,
             role=who.role,
             rulebook=self.book.sha256,
@@ -160,42 +176,45 @@ class Desk:
 
     def must_judge_first(self, made: Iterable[Mapping[str, Any]], by: str) -> bool:
         """Say whether a reviewer must say what they think themselves before the rules' answer may be shown."""
-        return self.blind and not any(one["by"] == by and one["kind"] == "blind" for one in made)
+        return self.blind and not any(one["by"] == by for one in made)
+
+    def spelt(self, name: str) -> str:
+        """Return a reviewer's name as it stands under earlier decisions: one who writes it with other capitals is no other."""
+        return next((known for known in self.store.reviewers() if known.casefold() == name.casefold()), name)
 
     def shown_to(self, by: str) -> list[dict[str, Any]]:
         """Return the decisions of the run that a reviewer may see: in blind mode, about those whom they have judged."""
         made = self.store.decisions_in(self.run)
-        judged = {one["number"] for one in made if one["by"] == by and one["kind"] == "blind"}
+        judged = {one["number"] for one in made if one["by"] == by}
         return [one for one in made if not self.blind or one["number"] in judged]
 
-    def changed_since(self, made: Iterable[Mapping[str, Any]], found: Assessment) -> dict[str, tuple[str, str]]:
-        """Return what the rules say otherwise now than when it was last decided: of which line, what then and what now."""
-        lines = self.lines(found)
-        changed = {}
-        for one in {(one["about"], one["by"]): one for one in made if one["kind"] in DECIDED}.values():
-            now = lines[one["about"]].rules_say if one["about"] in lines else "no longer there"
-            if one["rulebook"] != self.book.sha256 and now != one["rules_say"]:
-                changed[one["about"]] = (one["rules_say"], now)
+    def changed_since(self, made: Iterable[Mapping[str, Any]], found: Assessment) -> dict[str, tuple[str, str]] | None:
+        """Return what the rules say otherwise now than when it was last decided: about what, what then, what now.
+
+        Nothing (`None`) where all was decided under the rulebook of today.
+        """
+        standing = {(one["about"], one["by"]): one for one in made if one["kind"] in DECIDED}
+        older = [one for one in standing.values() if one["rulebook"] != self.book.sha256]
+        if not older:
+            return None
+        now, lines = plan_of(found), self.lines(found)
+        changed: dict[str, tuple[str, str]] = {}
+        for one in older:
+            if one["said"]:
+                changed |= changes(json.loads(one["said"])["plan"], now)
+            elif one["plan"] != plan_hash(now):
+                says = lines[one["about"]].rules_say if one["about"] in lines else ""
+                changed |= {one["about"]: (one["rules_say"], says)} if says != one["rules_say"] else {}
         return changed
 
-    def what_if(self, answers: Mapping[str, str], changes: Mapping[str, str]) -> list[tuple[str, str, str]]:
-        """Return what the rules would say otherwise with other answers: what, now, then. An empty answer is not known.
+    def what_if(self, answers: Mapping[str, str], others: Mapping[str, str]) -> tuple[Assessment, Assessment]:
+        """Return what the rules say, and what they would say with other answers. An empty answer is not known.
 
         Raises:
             ProfileError: where the answers cannot be understood or contradict each other.
 
         """
-        after = {name: answer for name, answer in {**answers, **changes}.items() if answer.strip()}
-        now, then = self._said(self.assessed(answers)), self._said(self.assessed(after))
-        differs = [what for what in {**now, **then} if now.get(what) != then.get(what)]
-        return [(what, now.get(what, WITHHELD), then.get(what, WITHHELD)) for what in differs]
-
-    @staticmethod
-    def _said(found: Assessment) -> dict[str, str]:
-        said = {"Clearance": found.clearance, "Risk tier": found.risk_tier, "Bone density": found.classification.bone_density}
-        said |= {one.movement.name: one.verdict for one in found.movements}
-        levels = {offer.exercise.name: offer.level.id for offer in found.offers}
-        return said | levels | {rule.id: rule.refer.say for rule in found.referrals if rule.refer}
+        return self.assessed(answers), self.assessed({name: answer for name, answer in {**answers, **others}.items() if answer.strip()})
 
 
 def choices_of(book: Rulebook, exercise: str) -> tuple[str, ...]:
@@ -220,3 +239,8 @@ def differences(made: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
 def signatures(made: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the signatures after which their reviewer has decided nothing else."""
     return [one for one in {one["by"]: one for one in made}.values() if one["kind"] == "signed"]
+
+
+def last_seen(made: Sequence[Mapping[str, Any]]) -> str:
+    """Return what tells that nothing was decided since."""
+    return str(made[-1]["id"]) if made else ""

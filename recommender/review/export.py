@@ -4,7 +4,10 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
+
+from recommender.errors import Problem, ReviewError
 
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -19,6 +22,22 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     writer.writeheader()
     writer.writerows({name: _defused(value) for name, value in row.items()} for row in rows)
     return text.getvalue()
+
+
+def not_kept(export: Path, decisions: Mapping[int, str]) -> list[str]:
+    """Return, in sentences, which decisions of an earlier export in JSON a store no longer has as they were.
+
+    Raises:
+        ReviewError: where the file is no such export.
+
+    """
+    try:
+        rows = json.loads(export.read_text(encoding="utf-8"))
+        earlier = {row["id"]: row["sha256"] for row in rows}
+    except (OSError, ValueError, TypeError, KeyError):
+        hint = "Name a file that the desk gave under “Decisions … as JSON”."
+        raise ReviewError(Problem(str(export), "this is no export of decisions.", hint)) from None
+    return [f"decision {id_} is not as it was when it was exported." for id_, sha256 in earlier.items() if decisions.get(id_) != sha256]
 
 
 def _defused(value: Any) -> Any:

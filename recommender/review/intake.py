@@ -1,17 +1,19 @@
 """From a file of people to the people of a store: what each answered, what stood in the file, and what the rules said in short."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
 from recommender.cohort.beginning import Begun
+from recommender.cohort.columns.names import plain_name
+from recommender.cohort.columns.words import load_column_words
 from recommender.cohort.model import Batch
-from recommender.cohort.row import SEPARATOR
 from recommender.cohort.scoring import Scored, Scoring
 from recommender.engines.leaves import NEVER
-from recommender.errors import CohortError, Problem, did_you_mean, quoted
+from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
 from recommender.language.numbers import UNIT
+from recommender.review.plan import plan_from_row, plan_hash, words
 from recommender.review.records import Entered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 from recommender.vocabulary import Field
@@ -32,7 +34,7 @@ class Intake:
         if id_column is not None and id_column not in begun.first.frame.columns:
             hint = did_you_mean(id_column, begun.first.frame.columns) or "It is one of those in the header."
             raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
-        self.id_column = id_column or _id_column(begun.first.frame, set(self.scoring.cells))
+        self.id_column = id_column or _id_column(begun.first.frame.columns)
         self.read = self.refused = 0
 
     def batches(self) -> Iterator[list[Entered]]:
@@ -43,6 +45,11 @@ class Intake:
             self.read += batch.frame.height + len({reject.line for reject in batch.rejects})
             self.refused += batch.frame.height - len(people) + len({reject.line for reject in batch.rejects})
             yield people
+
+    @property
+    def note(self) -> str:
+        """Say by what people are found."""
+        return f"People are found by {quoted(self.id_column)}." if self.id_column else "People are found by their row; --id names a column."
 
     @property
     def digits(self) -> tuple[list[str], list[str]]:
@@ -62,22 +69,26 @@ class Intake:
         )
         for facts, given, said, line, accepted in rows:
             if accepted:
-                fired = set(_list(said["rules_fired"]))
+                fired = set(words(said["rules_fired"]))
+                answers = {name: answer for name, field in fields.items() if (answer := _answer(field, facts)) is not None}
+                stood = {name: str(given[columns[name]]) for name in fields if str(given[columns[name]] or "").strip()}
                 yield Entered(
-                    name=str(given.get(self.id_column) or f"row {line}") if self.id_column else f"row {line}",
+                    name=visible(str(given.get(self.id_column) or "").strip()) or f"row {line}",
                     line=line,
-                    answers={name: answer for name, field in fields.items() if (answer := _answer(field, facts)) is not None},
-                    given={columns[name]: str(given[columns[name]]) for name in fields if given[columns[name]] is not None},
+                    answers=answers,
+                    given={columns[name]: cell for name, cell in stood.items()},
+                    unread={columns[name]: cell for name, cell in stood.items() if name not in answers},
                     clearance=CLEARANCES.index(said["clearance"]),
                     urgency=URGENCIES.index(said["urgency"]) + 1 if said["urgency"] else 0,
                     tier=self.book.scales["risk_tier"].index(said["risk_tier"]),
-                    missing=len(_list(said["check_first"])),
+                    missing=len(words(said["check_first"])),
                     verdicts=self._verdicts(said),
                     fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
+                    plan=plan_hash(plan_from_row(self.book, said)),
                 )
 
     def _verdicts(self, said: Mapping[str, str]) -> str:
-        verdicts = {movement: str(place) for place, verdict in enumerate(VERDICTS[1:], 1) for movement in _list(said[verdict])}
+        verdicts = {movement: str(place) for place, verdict in enumerate(VERDICTS[1:], 1) for movement in words(said[verdict])}
         return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 
 
@@ -96,11 +107,6 @@ def _answer(field: Field, facts: Mapping[str, Any]) -> str | None:
     return f"+{number}" if field.doubt_above is not None and value > 0 else number
 
 
-def _list(text: str) -> list[str]:
-    return text.split(SEPARATOR) if text else []
-
-
-def _id_column(frame: pl.DataFrame, read: set[str]) -> str:
-    """Return the first column that is not read as an answer and has something else in every row, if there is one."""
-    others = [name for name in frame.columns if name not in read]
-    return next((name for name in others if frame.height and frame[name].null_count() == 0 and frame[name].n_unique() == frame.height), "")
+def _id_column(columns: Iterable[str]) -> str:
+    """Return the first column that is called as those are by which people are found, if there is one."""
+    return next((name for name in columns if plain_name(name) in load_column_words().people), "")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup, escape
 
+from recommender.assessment import Assessment
 from recommender.explanation import FactValue
 from recommender.report.counts import plain_name
 from recommender.rulebook.model import Exercise, Level, Rule, Rulebook
@@ -19,10 +20,30 @@ class Names:
         self.levels = {level.id: level_name(exercise, level) for exercise in book.exercises.values() for level in exercise.levels}
 
     def line(self, about: str) -> str:
-        """Return what something is that can be decided about: a movement, an exercise, or the whole plan."""
+        """Return what something is that is said or decided: of a movement, an exercise, a rule, or the whole plan."""
         kind, _, id_ = about.partition(":")
-        known = self.book.movements if kind == "movement" else self.book.exercises
-        return known[id_].name if id_ in known else about or "The whole plan"
+        if not id_:
+            return plain_name(about).capitalize() if about else "The whole plan"
+        if kind == "movement" and id_ in self.book.movements:
+            return f"Movement: {self.book.movements[id_].name}"
+        if kind == "exercise" and id_ in self.book.exercises:
+            return f"Exercise: {self.book.exercises[id_].name}"
+        return f"{kind.capitalize()}: {self.rule(id_)}"
+
+    def said(self, found: Assessment) -> dict[str, str]:
+        """Return everything that is said of somebody, in words, by what it is about."""
+        scales = {"clearance": (found.clearance, found.clearance_possible), "risk_tier": (found.risk_tier, found.risk_tier_possible)}
+        said = {about: _possibly(*levels) for about, levels in scales.items()}
+        said["bone_density"] = plain_name(found.classification.bone_density)
+        said |= {f"referral:{rule.id}": f"{rule.refer.urgency}: {rule.refer.say}" for rule in found.referrals if rule.refer}
+        said |= {f"caution:{rule.id}": rule.caution for rule in found.cautions}
+        said |= {f"note:{rule.id}": rule.note for rule in found.classification.notes}
+        said |= {f"movement:{one.movement.id}": _possibly(one.verdict, one.possible) for one in found.movements}
+        said |= {f"exercise:{entry.exercise.id}": "withheld" for entry in found.withheld}
+        for offer in found.offers:
+            check = f" Check first: {self.fields(name for name, _ in offer.check_first)}." if offer.check_first else ""
+            said[f"exercise:{offer.exercise.id}"] = f"{offer.level.name}. {offer.dose}{check}"
+        return said
 
     def rule(self, id_: str) -> str:
         """Return a rule with its title; there is none where the rules say nothing."""
@@ -38,9 +59,18 @@ class Names:
         """Return the labels of fields."""
         return ", ".join(self.book.vocabulary.fields[name].label for name in names)
 
+    def facts(self, facts: Mapping[str, FactValue]) -> str:
+        """Return what is known of the fields and measures that a rule reads."""
+        known = self.book.vocabulary.fields
+        return ", ".join(f"{known[name].label if name in known else plain_name(name)}: {_fact(value)}" for name, value in facts.items())
+
     def reason(self, code: str) -> str:
         """Return the words of a reason for deciding otherwise."""
         return next((codes[code] for codes in self.book.override_reasons.values() if code in codes), code)
+
+
+def _possibly(level: str, possible: str) -> str:
+    return plain_name(level) if level == possible else f"{plain_name(level)}, possibly {plain_name(possible)}"
 
 
 def level_name(exercise: Exercise, level: Level) -> str:
@@ -59,7 +89,7 @@ def links(rules: Iterable[Rule]) -> Markup:
     return Markup(", ".join(f'<a href="#rule-{id_}">{id_}</a>' for id_ in ids))
 
 
-def facts_in_words(facts: Mapping[str, FactValue]) -> str:
-    """Return what is known of the fields and measures that a rule reads, in the words of the rules."""
-    words = {None: "not known", True: "yes", False: "no"}
-    return ", ".join(f"{name} {words[value] if value is None or isinstance(value, bool) else value}" for name, value in facts.items())
+def _fact(value: FactValue) -> str:
+    if value is None or isinstance(value, bool):
+        return {None: "not known", True: "yes", False: "no"}[value]
+    return plain_name(value) if isinstance(value, str) else str(value)

@@ -10,7 +10,8 @@ from starlette.responses import RedirectResponse, Response
 from recommender.errors import RecommenderError, ReviewError
 from recommender.explanation import explain, near_misses, trace
 from recommender.review.asked import Asked
-from recommender.review.desk import Desk, Reviewer, differences, latest, signatures
+from recommender.review.desk import Desk, Reviewer, differences, last_seen, latest, signatures
+from recommender.review.plan import changes as plan_changes
 from recommender.review.records import Decision
 from recommender.review.rendering import Rendering
 from recommender.rulebook.model import VERDICTS
@@ -53,6 +54,7 @@ class PersonPages:
             nearly=near_misses(found),
             open=[(rule, unknowns.asked_by(rule)) for rule in unknowns.open if rule.limits or rule.clearance],
             signed=signatures(made),
+            seen=last_seen(made),
             **around,
         )
 
@@ -91,9 +93,10 @@ class PersonPages:
         changes = {
             name: form[name] for name in self.desk.book.vocabulary.fields if name in form and form[name].strip() != given.get(name, "")
         }
-        told: dict[str, Any] = {"answers": {**given, **changes}, "changes": changes, "differs": [], "problems": []}
+        told: dict[str, Any] = {"answers": {**given, **changes}, "changes": changes, "differs": {}, "problems": []}
         try:
-            told["differs"] = self.desk.what_if(given, changes) if changes else []
+            now, then = map(self.rendering.names.said, self.desk.what_if(given, changes))
+            told["differs"] = plan_changes(now, then)
         except RecommenderError as error:
             told["problems"] = [str(problem) for problem in error.problems]
         return self.rendering.page("what_if.html", who=asked.who, person=person, query=asked.narrowed, **told)

@@ -9,20 +9,23 @@ DECIDED = ("agree", "modify", "override")
 class Entered(NamedTuple):
     """One person as they enter the store.
 
-    Levels are places on their scales; `verdicts` has the place of the verdict on each movement as a digit, `fired` a 1 for each rule
-    that fired, in the order that the run has of them.
+    `given` is what stood in the columns that were read, `unread` what of it is read as not known. Levels are places on their scales;
+    `verdicts` has the place of the verdict on each movement as a digit, `fired` a 1 for each rule that fired, in the order that the
+    run has of them; `plan` is the hash of all that the rules say.
     """
 
     name: str
     line: int
     answers: Mapping[str, str]
     given: Mapping[str, str]
+    unread: Mapping[str, str]
     clearance: int
     urgency: int
     tier: int
     missing: int
     verdicts: str
     fired: str
+    plan: str
 
 
 class Entering(Protocol):
@@ -43,7 +46,8 @@ class Entering(Protocol):
 class Decision(NamedTuple):
     """What a reviewer says: `about` the whole person (empty) or one line, in place of what the rules say or in agreement.
 
-    `person` is the hash of the answers that it is about, `tier` their risk tier, `rules` those behind what the rules say.
+    `person` is the hash of the answers that it is about, `tier` their risk tier, `rules` those behind what the rules say, `plan` the
+    hash of all that they say. Of the whole person, `said` holds that plan and every rule that fired, as JSON.
     """
 
     run: int
@@ -57,7 +61,16 @@ class Decision(NamedTuple):
     comment: str
     tier: str
     rules: str
+    plan: str
+    said: str
     by: str
     role: str
     rulebook: str
     form: str
+
+
+class Checked(NamedTuple):
+    """What following the chain found: the hash of every decision by its number, and what is wrong, in sentences."""
+
+    decisions: Mapping[int, str]
+    problems: list[str]

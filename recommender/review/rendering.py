@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from recommender.report.counts import plain_name
 from recommender.report.html import STYLE
-from recommender.review.names import Names, facts_in_words, links, unit
+from recommender.review.names import Names, links, unit
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 from recommender.rulebook.signing import reviewed, state
 
@@ -33,7 +33,7 @@ class Rendering:
             "choice": self.names.choice,
             "reason": self.names.reason,
             "unit": unit,
-            "facts": facts_in_words,
+            "facts": self.names.facts,
             "labels": self.names.fields,
             "links": links,
         }

@@ -8,27 +8,28 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, func, insert, inspect, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
 from recommender.review.chain import START, breaks, decision_hash, person_hash
-from recommender.review.records import Decision, Entered, Entering
+from recommender.review.records import Checked, Decision, Entered, Entering
 from recommender.review.tables import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
-_BUSY = 30_000  # milliseconds that one writer waits for another
+_TEXTS = ("answers", "given", "unread")
+_BUSY = 10_000  # milliseconds that one writer waits for another
 _MAKING_TABLES = 7_361  # the number of a lock of PostgreSQL
 
 
 class Store:
     """People and decisions, behind SQLAlchemy."""
 
-    def __init__(self, url: str) -> None:
-        """Open a store, and make it if there is none.
+    def __init__(self, url: str, make: bool = True) -> None:
+        """Open a store; if there is none, `make` it.
 
         Raises:
-            ReviewError: where it cannot be opened, or was made by another version of the program.
+            ReviewError: where it cannot be opened, is not there, or was made by another program or version.
 
         """
         self.place = "the store"
@@ -37,27 +38,39 @@ class Store:
             self.place = address.render_as_string(hide_password=True)
             self._engine = create_engine(address, hide_parameters=True)  # no error may tell what people answered
             if address.get_backend_name() == "sqlite":
+                if not make and not Path(str(address.database)).is_file():
+                    raise self._no_store()
                 _prepare_sqlite(self._engine)
                 _for_its_owner_only(address.database)
             with self._writing() as connection:
                 if address.get_backend_name() == "postgresql":  # where tables that two make at once are an error
                     connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
-                schema.create(connection, checkfirst=True)
-                self._check_schema(connection)
+                self._check_tables(connection, make)
                 metadata.create_all(connection)
-                if connection.execute(select(chain.c.id)).first() is None:
+                if connection.execute(select(schema.c.version)).first() is None:
+                    connection.execute(insert(schema).values(version=SCHEMA))
                     connection.execute(insert(chain).values(id=1, last=0, sha256=START))
-        except (SQLAlchemyError, ImportError, OSError) as error:
+        except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
             message = f"it cannot be opened as a store: {_reason(error)}."
             raise ReviewError(Problem(self.place, message, "Name a file, or the URL of a database.")) from None
 
-    def _check_schema(self, connection: Connection) -> None:
+    def _check_tables(self, connection: Connection, make: bool) -> None:
+        """Refuse what is no store, or one that this program does not know."""
+        there = set(inspect(connection).get_table_names())
+        if schema.name not in there:
+            if clash := sorted(there & metadata.tables.keys()):
+                message = f"there is a table `{clash[0]}` already, which is not of a store of this program."
+                raise ReviewError(Problem(self.place, message, "Name another place with --store."))
+            if not make:
+                raise self._no_store()
+            return
         version = connection.execute(select(schema.c.version)).scalar()
-        if version is None:
-            connection.execute(insert(schema).values(version=SCHEMA))
-        elif version != SCHEMA:
+        if version != SCHEMA:
             hint = "Use the program that made it, or begin another store with --store."
             raise ReviewError(Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", hint))
+
+    def _no_store(self) -> ReviewError:
+        return ReviewError(Problem(self.place, "there is no store here.", "Name the one that the desk was opened with: --store FILE."))
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -66,9 +79,11 @@ class Store:
             yield connection
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """Begin a transaction that reads."""
+    def reading(self, still: bool = False) -> Iterator[Connection]:
+        """Begin a transaction that reads; where the store is to stand `still`, it sees nothing that others write meanwhile."""
         with self._engine.connect() as connection:
+            if still and connection.dialect.name == "postgresql":  # SQLite always does
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:
@@ -81,6 +96,10 @@ class Store:
         """Keep a run of people, all or none; return its number, and whether the same people were on the desk before.
 
         If they were, they keep their number and what was decided about them; only what the rules say of them in short is new.
+
+        Raises:
+            ReviewError: where nobody comes.
+
         """
         movements, rules = (json.dumps(ids) for ids in entering.digits)
         row: dict[str, Any] = {"source": source, "at": now(), "rulebook": rulebook, "movements": movements, "rules": rules}
@@ -93,9 +112,11 @@ class Store:
                 rows = [_row(run, row["people"] + place, person) for place, person in enumerate(batch, 1)]
                 row["people"] += len(rows)
                 for kept in rows:
-                    content.update(f"{kept['name']}\0{kept['line']}\0{kept['answers']}\0{kept['given']}\0".encode())
+                    content.update(f"{kept['name']}\0{kept['line']}\0{kept['answers']}\0{kept['given']}\0{kept['unread']}\0".encode())
                 for table in (people, details) if rows else ():
                     connection.execute(insert(table), [{column.name: kept[column.name] for column in table.columns} for kept in rows])
+            if not row["people"]:
+                raise ReviewError(Problem(source, "there is nobody in this file whom the rules can answer.", "Nothing was kept."))
             row |= {"refused": entering.refused, "sha256": content.hexdigest()}
             before = connection.execute(select(runs.c.id).where(runs.c.sha256 == row["sha256"])).scalar()
             if before is not None:
@@ -111,6 +132,13 @@ class Store:
         with self.reading() as connection:
             return dict(connection.execute(select(runs).where(runs.c.id == run)).mappings().one())
 
+    def decided_elsewhere(self, run: int) -> list[tuple[str, str, int]]:
+        """Return the source and date of every other run about which something was decided, with how many decisions."""
+        query = select(runs.c.source, runs.c.at, func.count()).join(decisions, decisions.c.run == runs.c.id).where(runs.c.id != run)
+        with self.reading() as connection:
+            found = connection.execute(query.group_by(runs.c.id, runs.c.source, runs.c.at).order_by(runs.c.at))
+            return [(str(source), str(at), int(count)) for source, at, count in found]
+
     def latest_run(self) -> int | None:
         """Return the number of the run that was entered last, or nothing."""
         with self.reading() as connection:
@@ -118,12 +146,13 @@ class Store:
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
         """Return one person with their answers, as read and as given, or nothing."""
-        both = select(people, details.c.line, details.c.answers, details.c.given).join(details, _same_person)
+        both = select(people, *_kept_of_person[1:]).join(details, _same_person)
         with self.reading() as connection:
             found = connection.execute(both.where(people.c.run == run, people.c.number == number)).mappings().first()
         if found is None:
             return None
-        return {**found, "answers": json.loads(found["answers"]), "given": json.loads(found["given"])}
+        sha256 = person_hash(*(found[column.name] for column in _kept_of_person))
+        return {**found, "sha256": sha256, **{name: json.loads(found[name]) for name in _TEXTS}}
 
     # ── Decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,11 +160,11 @@ class Store:
         """Add the decisions of one form to the chain, all or none; the same form sent twice adds them once.
 
         Raises:
-            ReviewError: where the form was sent before with another decision, which stands.
+            ReviewError: where the form was sent before with another decision, which stands, or the store cannot be written now.
 
         """
         columns = [decisions.c[name] for name in Decision._fields]
-        with self._writing() as connection:
+        with self._kept(), self._writing() as connection:
             last, before = _end_of_chain(connection)
             kept = {tuple(row) for row in connection.execute(select(*columns).where(decisions.c.form == made[0].form))}
             if kept and kept != {tuple(decision) for decision in made}:
@@ -147,6 +176,20 @@ class Store:
                 before = row["sha256"] = decision_hash(row)
                 connection.execute(insert(decisions).values(**row))
             connection.execute(update(chain).where(chain.c.id == 1).values(last=last, sha256=before))
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Say that something could not be kept, where the store cannot be written."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            message = f"this was not kept, as the store cannot be written now: {_reason(error)}."
+            raise ReviewError(Problem("", message, "Try again in a moment.")) from None
+
+    def reviewers(self) -> list[str]:
+        """Return the names under all decisions."""
+        with self.reading() as connection:
+            return list(connection.execute(select(decisions.c.by).distinct().order_by(decisions.c.by)).scalars())
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return what was decided about a person, oldest first."""
@@ -160,19 +203,16 @@ class Store:
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(named.where(decisions.c.run == run).order_by(decisions.c.id)).mappings()]
 
-    def check(self) -> tuple[int, list[str]]:
-        """Return how many decisions there are and, in sentences, where their chain does not hold."""
+    def check(self) -> Checked:
+        """Follow the chain of decisions from its beginning to its end."""
         decided = select(decisions.c.run, decisions.c.number).distinct().subquery()
-        about = select(people.c.run, people.c.number, people.c.name, details.c.line, details.c.answers).join(details, _same_person)
+        about = select(people.c.run, people.c.number, *_kept_of_person).join(details, _same_person)
         about = about.join(decided, and_(decided.c.run == people.c.run, decided.c.number == people.c.number))
-        with self.reading() as connection:
-            hashes = {
-                (run, number): person_hash(name, line, json.loads(answers))
-                for run, number, name, line, answers in connection.execute(about)
-            }
+        with self.reading(still=True) as connection:
+            hashes = {(run, number): person_hash(*kept) for run, number, *kept in connection.execute(about)}
             rows = [dict(row) for row in connection.execute(select(decisions).order_by(decisions.c.id)).mappings()]
             last, end = connection.execute(select(chain.c.last, chain.c.sha256)).one()
-        return len(rows), breaks(rows, (last, end), hashes)
+        return Checked({row["id"]: row["sha256"] for row in rows}, breaks(rows, (last, end), hashes))
 
 
 def now() -> str:
@@ -185,6 +225,7 @@ def url_of(place: str) -> str:
     return place if "://" in place else f"sqlite:///{place}"
 
 
+_kept_of_person = (people.c.name, details.c.line, details.c.answers, details.c.given, details.c.unread)
 _same_person = and_(details.c.run == people.c.run, details.c.number == people.c.number)
 
 
@@ -195,7 +236,7 @@ def _end_of_chain(connection: Connection) -> tuple[int, str]:
 
 
 def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
-    texts = {name: json.dumps(getattr(person, name), ensure_ascii=False) for name in ("answers", "given")}
+    texts = {name: json.dumps(getattr(person, name), ensure_ascii=False) for name in _TEXTS}
     urgent_first = ((9 - person.clearance) * 10 + 9 - person.urgency) * 10 + 9 - person.tier
     return {**person._asdict(), **texts, "run": run, "number": number, "place": urgent_first * 10**10 + number}
 
@@ -215,9 +256,10 @@ def _prepare_sqlite(engine: Engine) -> None:
 
 
 def _for_its_owner_only(file: str | None) -> None:
-    """Make the file of a store before anything is in it, so that nobody else can read what people answered."""
+    """See that nobody else can read what people answered: a file is so before anything is in it."""
     if file and file != ":memory:":
         Path(file).touch(mode=0o600)
+        Path(file).chmod(0o600)
 
 
 def _reason(error: Exception) -> str:

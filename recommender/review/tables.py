@@ -38,6 +38,7 @@ people = Table(
     Column("missing", Integer, nullable=False),
     Column("verdicts", Text, nullable=False),
     Column("fired", Text, nullable=False),
+    Column("plan", String(64), nullable=False),
     sqlite_with_rowid=False,
 )
 details = Table(
@@ -48,6 +49,7 @@ details = Table(
     Column("line", Integer, nullable=False),
     Column("answers", Text, nullable=False),
     Column("given", Text, nullable=False),
+    Column("unread", Text, nullable=False),
     sqlite_with_rowid=False,
 )
 Index("people_by_place", people.c.run, people.c.place)
@@ -70,6 +72,8 @@ decisions = Table(
     Column("comment", Text, nullable=False),
     Column("tier", Text, nullable=False),
     Column("rules", Text, nullable=False),
+    Column("plan", String(64), nullable=False),
+    Column("said", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("role", Text, nullable=False),
     Column("at", String(40), nullable=False),

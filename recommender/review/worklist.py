@@ -4,12 +4,27 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import CompoundSelect, Connection, Select, and_, bindparam, distinct, false, func, literal, select, union, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    distinct,
+    false,
+    func,
+    literal,
+    select,
+    union,
+    union_all,
+)
 from sqlalchemy.sql import ColumnElement
 
 from recommender.review.records import DECIDED
 from recommender.review.store import Store
-from recommender.review.tables import decisions, people, runs
+from recommender.review.tables import decisions, details, people, runs
 from recommender.rulebook.model import CLEARANCES
 
 PAGE = 50
@@ -34,6 +49,15 @@ class Wanted(NamedTuple):
     unsigned: bool = False
 
 
+class Page(NamedTuple):
+    """Some people of a list, how many are on it in all, and whether there are others before and after these."""
+
+    rows: list[dict[str, Any]]
+    in_all: int
+    earlier: bool
+    later: bool
+
+
 class Progress(NamedTuple):
     """How far a run has been reviewed: people in all, how many have each clearance, and how many were decided on and signed."""
 
@@ -46,37 +70,49 @@ class Progress(NamedTuple):
 class Worklist:
     """The people of one run, in the order in which they are worth looking at or, for a blind reviewer, in that of their file."""
 
-    def __init__(self, store: Store, run: int, rulebook: str, blind: bool) -> None:
-        """Lay out a run; decisions under another `rulebook` (a hash) count as stale."""
-        self.store, self.run, self.rulebook = store, run, rulebook
+    def __init__(self, store: Store, run: int, blind: bool) -> None:
+        """Lay out a run."""
+        self.store, self.run = store, run
         self.place = people.c.number if blind else people.c.place
         self._counted: dict[tuple[str, Wanted], int] = {}
-        self._states = _in_state(decisions.c.run == run, rulebook)
-        some = _in_state(and_(decisions.c.run == run, decisions.c.number.in_(bindparam("numbers", expanding=True))), rulebook)
+        self._states = _in_state(decisions.c.run == run, run)
+        some = _in_state(and_(decisions.c.run == run, decisions.c.number.in_(bindparam("numbers", expanding=True))), run)
         self._states_of_some = union_all(*(query.add_columns(literal(state)) for state, query in some.items()))
         counts = (select(func.count(distinct(self._states[state].subquery().c.number))) for state in ("decided", "signed"))
         self._reviewed = select(*(count.scalar_subquery() for count in counts))
 
-    def page(self, wanted: Wanted, after: int = 0) -> tuple[list[dict[str, Any]], int]:
-        """Return the people that stand after so many others, with what has become of them, and how many there are in all."""
-        columns = (people.c.number, people.c.name, people.c.clearance, people.c.urgency, people.c.tier, people.c.missing)
+    def page(self, wanted: Wanted, beside: int | None = None, after: bool = True) -> Page:
+        """Return those who stand after (or before) somebody, with what has become of them; the first ones where nobody is named."""
+        columns = (*(people.c[name] for name in ("number", "name", "clearance", "urgency", "tier", "missing")), details.c.line)
+        same = and_(details.c.run == people.c.run, details.c.number == people.c.number)
         with self.store.reading() as connection:
             count, order, conditions = self._found(connection, wanted)
-            found = connection.execute(select(*columns).where(conditions).order_by(order).offset(after).limit(PAGE))
-            rows = [{**row, "states": set()} for row in found.mappings()]
-            by_number = {row["number"]: row for row in rows}
+            query = select(*columns).join(details, same).where(conditions).limit(PAGE + 1)
+            if beside is not None:
+                there = self._place_of(beside)
+                query = query.where(order > there if after else order < there)
+            query = query.order_by(order if after else order.desc())
+            found = [dict(row) for row in connection.execute(query).mappings()]
+            more, rows = len(found) > PAGE, found[:PAGE]
+            if not after:
+                rows.reverse()
+            by_number: dict[int, set[str]] = {row["number"]: set() for row in rows}
             for number, state in connection.execute(self._states_of_some, {"numbers": list(by_number)}):
-                by_number[number]["states"].add(state)
-        return rows, count
+                by_number[number].add(state)
+        rows = [{**row, "states": by_number[row["number"]]} for row in rows]
+        return Page(rows, count, earlier=beside is not None if after else more, later=more if after else True)
 
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
         """Return who comes before and after somebody."""
-        this = select(self.place).where(people.c.run == self.run, people.c.number == number).scalar_subquery()
+        this = self._place_of(number)
         with self.store.reading() as connection:
             _, order, conditions = self._found(connection, wanted)
             before = select(people.c.number).where(conditions, order < this).order_by(order.desc()).limit(1)
             after = select(people.c.number).where(conditions, order > this).order_by(order).limit(1)
             return connection.execute(before).scalar(), connection.execute(after).scalar()
+
+    def _place_of(self, number: int) -> ScalarSelect[int]:
+        return select(self.place).where(people.c.run == self.run, people.c.number == number).scalar_subquery()
 
     def progress(self) -> Progress:
         """Return how far the run has been reviewed."""
@@ -131,7 +167,7 @@ class Worklist:
     def _conditions(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         found = [people.c.run == self.run]
         if wanted.search:
-            found.append(people.c.name.contains(wanted.search, autoescape=True))
+            found.append(people.c.name.icontains(wanted.search, autoescape=True))
         for column, value in ((people.c.clearance, wanted.clearance), (people.c.tier, wanted.tier)):
             if value is not None:
                 found.append(column == value)
@@ -148,7 +184,7 @@ class Worklist:
         return and_(*found)
 
 
-def _in_state(here: ColumnElement[bool], rulebook: str) -> dict[str, Select[tuple[int]]]:
+def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int]]]:
     """Return the queries that find who, of those whom the decisions `here` are about, is in each state."""
     number = select(decisions.c.number)
     a_decision = decisions.c.kind.in_(DECIDED)
@@ -156,10 +192,12 @@ def _in_state(here: ColumnElement[bool], rulebook: str) -> dict[str, Select[tupl
     last_word = select(func.max(decisions.c.id)).where(here).group_by(decisions.c.number, decisions.c.by)
     standing = and_(here, decisions.c.id.in_(latest))
     on_one_line = number.where(standing).group_by(decisions.c.number, decisions.c.about)
+    their_plan = and_(people.c.run == run, people.c.number == decisions.c.number)
+    words = number.where(here, decisions.c.id.in_(last_word)).group_by(decisions.c.number)
     return {
-        "decided": number.where(here, a_decision),
+        "decided": number.where(here, a_decision, decisions.c.about == ""),
         "disagreed": number.where(standing, decisions.c.verdict != decisions.c.rules_say),
         "differ": on_one_line.having(func.count(distinct(decisions.c.verdict)) > 1),
-        "stale": number.where(standing, decisions.c.rulebook != rulebook),
-        "signed": number.where(here, decisions.c.id.in_(last_word), decisions.c.kind == "signed"),
+        "stale": number.join(people, their_plan).where(standing, decisions.c.plan != people.c.plan),
+        "signed": words.having(func.sum(case((decisions.c.kind == "signed", 0), else_=1)) == 0),
     }

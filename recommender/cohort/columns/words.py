@@ -24,7 +24,7 @@ from recommender.vocabulary import Field, Vocabulary
 
 _FILE = "profiles/columns.yaml"
 _NAMED = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
-_FILE_KEYS = ("languages", "units", "missing", "yes_no", "never", "none", "scores", "heel", "apart", "ambiguous", "fields")
+_FILE_KEYS = ("languages", "people", "units", "missing", "yes_no", "never", "none", "scores", "heel", "apart", "ambiguous", "fields")
 
 
 @cache
@@ -84,6 +84,7 @@ class _Reader:
             yes_no=cells.yes_no,
             yes_no_sets=cells.yes_no_sets,
             completed=frozenset(cells.completed),
+            people=frozenset(key for name in check.texts(self.data.get("people"), ("people",)) for key in plain_names(name)),
         )
         if check_names:
             self._check_names(found)

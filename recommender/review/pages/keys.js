@@ -1,9 +1,9 @@
-// One key for what is marked data-key; not while somebody writes. Everything works without this file.
+// One key for what is marked data-key; not while somebody writes or holds a key down. Everything works without this file.
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
-  const marked = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+  const marked = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!marked) return;
   event.preventDefault();
-  if (marked.matches("input")) marked.focus();
+  if (marked.matches("input, select")) marked.focus();
   else marked.click();
 });

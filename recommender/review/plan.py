@@ -1,0 +1,43 @@
+"""What the rules said of somebody in all: kept with a decision, to be compared with what they say of the same person later."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from recommender.assessment import Assessment
+from recommender.cohort.row import SEPARATOR, answer_row
+from recommender.review.chain import hashed
+from recommender.rulebook.model import VERDICTS, Rulebook
+
+Plan = Mapping[str, str]
+_WHOLE = ("clearance", "risk_tier", "bone_density")
+
+
+def plan_of(found: Assessment) -> Plan:
+    """Return what the rules say of somebody, by what it is about; what is allowed, withheld or not said has no entry."""
+    return plan_from_row(found.rulebook, answer_row(found))
+
+
+def plan_from_row(book: Rulebook, row: Mapping[str, Any]) -> Plan:
+    """Return the same from the answers of a row of a cohort."""
+    exercises = {level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels}
+    refer = {rule.id: rule.refer.urgency for rule in book.rules.values() if rule.refer}
+    plan = {name: str(row[name]) for name in _WHOLE}
+    plan |= {f"movement:{id_}": verdict for verdict in VERDICTS[1:] for id_ in words(row[verdict])}
+    plan |= {f"exercise:{exercises[level]}": level for level in words(row["exercises"])}
+    plan |= {f"referral:{rule}": refer[rule] for rule in words(row["referral"])}
+    return plan | {f"caution:{rule}": "given" for rule in words(row["cautions"])}
+
+
+def plan_hash(plan: Plan) -> str:
+    """Return the hash of a plan, in whatever order it was put together."""
+    return hashed(sorted(plan.items()))
+
+
+def changes(then: Plan, now: Plan) -> dict[str, tuple[str, str]]:
+    """Return what is said otherwise now: about what, what then and what now; nothing where nothing was or is said."""
+    return {about: (then.get(about, ""), now.get(about, "")) for about in {**then, **now} if then.get(about) != now.get(about)}
+
+
+def words(text: Any) -> list[str]:
+    """Return the words of a list in a row."""
+    return str(text).split(SEPARATOR) if text else []
