@@ -9,14 +9,18 @@ from recommender.review.names import Names
 from recommender.review.statistics import Named, Statistics, Tally
 
 _PARTS = (Part("As the rules say", PLAIN), Part("Stricter", DARK), Part("Less strict", DOTS))
-_SAYS = ("the reviewer agreed.", "the reviewer asked for more care than the rules.", "the reviewer asked for less care than the rules.")
+_SAYS = (
+    "the reviewer agreed.",
+    "the reviewer asked for more care than the rules.",
+    "the reviewer asked only for less care than the rules.",
+)
 _MOST = 12
 
 
 def plots(names: Names, found: Statistics) -> Markup:
     """Return the plots, as far as there is something to plot."""
     charts = [
-        _decided("tiers", "Decisions by risk tier", ((plain_name(one.name), one) for one in found.tiers)),
+        _decided("tiers", "Reviews with something decided otherwise, by risk tier", ((plain_name(one.name), one) for one in found.tiers)),
         _decided("rules", "Rules to look at next", ((names.rule(one.name), one) for one in found.by_rule[:_MOST])),
         _beyond_chance(found),
     ]
@@ -31,7 +35,7 @@ def _decided(name: str, title: str, tallies: Iterable[tuple[str, Tally]]) -> Mar
     ]
     if not bars:
         return Markup("")
-    says = "One bar each; its full width is all that was decided."
+    says = "One bar each; its full width is all reviews in which it fired, or all of the tier."
     return figure(title, says, bar_chart(name, title, says, _PARTS, bars))
 
 

@@ -1,5 +1,6 @@
 """What the decisions of a run say about the rules: how well both agree, in all and in parts, and which rules are quarrelled with most."""
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
@@ -15,7 +16,10 @@ _MOVEMENT, _EXERCISE = "movement:", "exercise:"
 
 
 class Tally(NamedTuple):
-    """How often something was decided as the rules say, more strictly, and less; and why otherwise, the commonest reason first."""
+    """In how many reviews something was decided as the rules say, more strictly, and less; and why otherwise, the commonest reason first.
+
+    A review is all that one reviewer decided about one person.
+    """
 
     name: str
     decided: int
@@ -26,7 +30,7 @@ class Tally(NamedTuple):
 
     @property
     def otherwise(self) -> int:
-        """Return how often it was decided otherwise than the rules say."""
+        """Return in how many reviews it was decided otherwise than the rules say."""
         return self.decided - self.agreed
 
     @property
@@ -45,7 +49,8 @@ class Named(NamedTuple):
 class Statistics(NamedTuple):
     """Of one run: agreement on clearance and movements, after and (in blind mode) before the rules were shown, and who quarrels with what.
 
-    `by_rule` has the rules behind what was decided; the name is empty where the rules say nothing and a reviewer does.
+    Who agrees with the whole plan agrees with every movement that they do not decide on by itself. `by_rule` has the rules that fired in
+    a review; the name is empty for what no rule speaks of.
     """
 
     people: int
@@ -58,6 +63,7 @@ class Statistics(NamedTuple):
     movements_by_tier: tuple[Named, ...]
     by_movement: tuple[Named, ...]
     between: tuple[Named, ...]
+    blind_between: tuple[Named, ...]
     tiers: tuple[Tally, ...]
     by_rule: tuple[Tally, ...]
     by_line: tuple[Tally, ...]
@@ -72,7 +78,11 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
             latest[one["number"], one["about"], one["by"]] = one
         elif one["kind"] == "blind":
             blind.setdefault((one["number"], one["about"], one["by"]), one)
-    whole, movements = _whole(latest.values()), _movements(latest.values())
+    whole = _whole(latest.values())
+    movements = [*_movements(latest.values()), *_agreed_with_the_plan(book, whole, latest)]
+    reviews: dict[tuple[int, str], list[Row]] = {}
+    for one in latest.values():
+        reviews.setdefault((one["number"], one["by"]), []).append(one)
     tiers = book.scales["risk_tier"]
     return Statistics(
         people=len({number for number, _, _ in latest}),
@@ -84,15 +94,51 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
         clearance_by_tier=tuple(Named(tier, _agreed(of, CLEARANCES)) for tier, of in _split(whole, "tier", tiers)),
         movements_by_tier=tuple(Named(tier, _agreed(of, VERDICTS)) for tier, of in _split(movements, "tier", tiers)),
         by_movement=tuple(
-            Named(book.movements[id_].name, _agreed(of, VERDICTS))
+            Named(book.movements[about.removeprefix(_MOVEMENT)].name, _agreed(of, VERDICTS))
             for about, of in _split(movements, "about", [_MOVEMENT + id_ for id_ in book.movements])
-            for id_ in (about.removeprefix(_MOVEMENT),)
         ),
         between=_between(whole),
-        tiers=tuple(_tally(book, tier, of) for tier, of in _split(list(latest.values()), "tier", tiers)),
-        by_rule=_quarrels(book, ((rule, one) for one in latest.values() for rule in one["rules"].split() or [""])),
-        by_line=_quarrels(book, ((one["about"], one) for one in latest.values())),
+        blind_between=_between(_whole(blind.values())),
+        tiers=tuple(
+            _tally(book, tier, members) for tier in tiers if (members := [rows for rows in reviews.values() if rows[-1]["tier"] == tier])
+        ),
+        by_rule=_quarrels(book, _by_rule(reviews.values())),
+        by_line=_quarrels(book, _by_line(reviews.values())),
     )
+
+
+def _agreed_with_the_plan(book: Rulebook, whole: Iterable[Row], latest: Mapping[tuple[int, str, str], Row]) -> Iterator[Row]:
+    """Yield what is agreed with by agreeing with the whole plan: every movement that was not decided on by itself."""
+    for one in whole:
+        if one["kind"] == "agree":
+            plan = json.loads(one["said"])["plan"]
+            for about in (_MOVEMENT + id_ for id_ in book.movements):
+                if (one["number"], about, one["by"]) not in latest:
+                    verdict = plan.get(about, "ok")
+                    yield {"about": about, "tier": one["tier"], "rules_say": verdict, "verdict": verdict}
+
+
+def _by_rule(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
+    """Return, by rule that fired in a review, what was decided there about things that it brought."""
+    found: dict[str, list[list[Row]]] = {}
+    for rows in reviews:
+        behind = {one["about"]: one["rules"].split() or [""] for one in rows}
+        fired = [rule for one in rows if one["said"] for rule in json.loads(one["said"])["fired"]]
+        for rule in dict.fromkeys(["", *fired, *(rule for rules in behind.values() for rule in rules)]):
+            found.setdefault(rule, []).append([one for one in rows if rule in behind[one["about"]]])
+    return found
+
+
+def _by_line(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
+    """Return, by what was ever decided on by itself, what was decided there in each review that speaks of it or of the whole plan."""
+    reviews = list(reviews)
+    found: dict[str, list[list[Row]]] = {}
+    for about in dict.fromkeys(one["about"] for rows in reviews for one in rows):
+        for rows in reviews:
+            here = [one for one in rows if one["about"] == about]
+            if here or any(one["kind"] == "agree" and not one["about"] for one in rows):
+                found.setdefault(about, []).append(here)
+    return found
 
 
 def _whole(rows: Iterable[Row]) -> list[Row]:
@@ -128,20 +174,25 @@ def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
     return tuple(found)
 
 
-def _quarrels(book: Rulebook, named: Iterable[tuple[str, Row]]) -> tuple[Tally, ...]:
+def _quarrels(book: Rulebook, groups: Mapping[str, Sequence[Sequence[Row]]]) -> tuple[Tally, ...]:
     """Return what was decided otherwise at least once, the most often first."""
-    groups: dict[str, list[Row]] = {}
-    for name, one in named:
-        groups.setdefault(name, []).append(one)
     tallies = [_tally(book, name, members) for name, members in groups.items()]
     return tuple(sorted((one for one in tallies if one.otherwise), key=lambda one: (-one.otherwise, -one.rate, one.name)))
 
 
-def _tally(book: Rulebook, name: str, members: Sequence[Row]) -> Tally:
-    otherwise = [one for one in members if one["verdict"] != one["rules_say"]]
-    ways = [_stricter(book, one) for one in otherwise]
-    reasons = Counter(one["reason"] or "no reason given" for one in otherwise)
-    return Tally(name, len(members), len(members) - len(otherwise), ways.count(True), ways.count(False), tuple(reasons.most_common(3)))
+def _tally(book: Rulebook, name: str, reviews: Sequence[Sequence[Row]]) -> Tally:
+    """Count reviews; one that is stricter in one thing and less strict in another counts as stricter."""
+    otherwise = [[one for one in rows if one["verdict"] != one["rules_say"]] for rows in reviews]
+    ways = [{_stricter(book, one) for one in rows} for rows in otherwise]
+    reasons = Counter(one["reason"] or "no reason given" for rows in otherwise for one in rows)
+    return Tally(
+        name,
+        decided=len(reviews),
+        agreed=sum(not rows for rows in otherwise),
+        stricter=sum(True in way for way in ways),
+        laxer=sum(False in way and True not in way for way in ways),
+        reasons=tuple(reasons.most_common(3)),
+    )
 
 
 def _stricter(book: Rulebook, one: Row) -> bool | None:
