@@ -1,14 +1,18 @@
 """Why: each rule that spoke, with the clause that held, the person's values against it, its reason and its source."""
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from recommender.assessment import Assessment
+from recommender.engines.inference import Engine, infer
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate, interval, support
 from recommender.language.normal import AllOf, Literal, Normal, normal_form
+from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, fields_of, fields_of_atom, references
+from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, Lowest, Term, fields_of, fields_of_atom, scales_of
 from recommender.profile import plain
 from recommender.rulebook.model import Rule
+from recommender.vocabulary import Vocabulary
 
 FactValue = int | float | bool | str | None
 
@@ -22,14 +26,12 @@ class Reason(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """A rule that one number alone kept silent: the comparison that did not hold, the number, and how far it was.
-
-    `distance` is a share of all that the number can be.
-    """
+    """A rule that one number kept silent by little: its field, the number, what did not hold, and how far it was off (0 to 1)."""
 
     rule: Rule
-    clause: str
+    field: str
     value: FactValue
+    clause: str
     distance: float
 
 
@@ -44,25 +46,64 @@ def explain(assessment: Assessment, rule: Rule) -> Reason:
     return _Explainer(assessment).explain(rule)
 
 
-def near_misses(assessment: Assessment) -> tuple[NearMiss, ...]:
-    """Return the rules that would have spoken had one known number been another, the nearest first."""
-    facts = assessment.findings.facts
+def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
+    """Return the rules that would have spoken had one known number been a little other, the nearest first.
+
+    How much is a little stands with each field of the vocabulary (`near`). The rules are tried again with the other number.
+    """
     could = {rule.id for rule in assessment.findings.possible}
     silent = [rule for rule in assessment.rulebook.rules.values() if rule.id not in could]
-    found = [miss for rule in silent for miss in _missed(rule, facts)]
-    nearest = {miss.rule.id: miss for miss in sorted(found, key=lambda miss: -miss.distance)}
-    return tuple(sorted(nearest.values(), key=lambda miss: miss.distance))
+    found = sorted((miss for rule in silent for miss in _missed(assessment, engine, rule)), key=lambda miss: miss.distance)
+    nearest: dict[str, NearMiss] = {}
+    for miss in found:
+        nearest.setdefault(miss.rule.id, miss)
+    return tuple(nearest.values())
 
 
-def _missed(rule: Rule, facts: Facts) -> list[NearMiss]:
-    found = []
+def _missed(assessment: Assessment, engine: Engine, rule: Rule) -> Iterator[NearMiss]:
+    facts, vocabulary = assessment.findings.facts, assessment.rulebook.vocabulary
     for atom, positive in _single_steps(normal_form(rule.condition, not rule.fails_closed), facts):
-        span = interval(atom.term, facts) if isinstance(atom, Compare) else None
-        if isinstance(atom, Compare) and span and span[0] == span[1]:
-            reach = max(reference.high - reference.low for reference in references(atom.term))
-            clause = atom.text if positive else f"not {atom.text}"
-            found.append(NearMiss(rule, clause, plain(span[0]), abs(span[0] - atom.threshold) / reach))
-    return found
+        name = _field_behind(atom.term, facts) if isinstance(atom, Compare) else None
+        if not isinstance(atom, Compare) or name is None or not vocabulary.fields[name].near:
+            continue
+        field, value = vocabulary.fields[name], facts.values[name]
+        strictly = (atom.operator in "<>") == positive  # then the threshold itself is not enough
+        upwards = atom.operator.startswith(">") == positive
+        other = atom.threshold + (1 if upwards else -1) * (UNIT // 10**field.decimals if strictly else 0)
+        away = abs(value - atom.threshold) if isinstance(value, int) else field.near + 1
+        if away > field.near or not field.low <= other <= field.high:
+            continue
+        others = Facts({**facts.values, name: other}, facts.scales)
+        if not _go_together(vocabulary, others):
+            continue
+        if scales_of(rule.condition):  # the number may matter to what stands behind these, too
+            speaks = rule in infer(assessment.rulebook, engine, Facts(others.values)).fired
+        else:
+            speaks = rule.truth(others) is True
+        if speaks:
+            yield NearMiss(rule, name, plain(value), atom.text if positive else f"not {atom.text}", away / field.near)
+
+
+def _go_together(vocabulary: Vocabulary, facts: Facts) -> bool:
+    """Say whether answers can hold of one person: none contradicts another, and each still applies."""
+    known = (vocabulary.fields[name] for name, value in facts.values.items() if value is not NOT_APPLICABLE)
+    applies = all(field.only_if is None or evaluate(field.only_if, facts) is not False for field in known)
+    return applies and not any(evaluate(clash.when, facts) for clash in vocabulary.impossible)
+
+
+def _field_behind(term: Term, facts: Facts) -> str | None:
+    """Return the field whose number alone makes a term what it is, if there is one and it is known."""
+    if isinstance(term, FieldRef):
+        return term.name if _is_number(facts, term.name) else None
+    if isinstance(term, Lowest):
+        given = [name for part in term.of if (name := _field_behind(part, facts))]
+        return min(given, key=lambda name: facts.values[name], default=None)  # type: ignore[arg-type, return-value]
+    return None
+
+
+def _is_number(facts: Facts, name: str) -> bool:
+    value = facts.values.get(name)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _single_steps(normal: Normal, facts: Facts) -> tuple[Literal, ...]:

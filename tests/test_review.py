@@ -60,8 +60,8 @@ def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> N
 
 
 def test_what_nearly_spoke_is_shown_with_its_number(desk: Served) -> None:
-    page = desk.browser().get("/person/1").text
-    assert re.search(r"T14 [^<]*: <code>lowest_t &lt; -3.0</code>, here -2.6", page)
+    page = desk.browser().get("/person/5").text
+    assert re.search(r"H14 [^<]*: <code>lowest_t &lt; -3.0</code>, here lumbar spine T-score -2.7", page)
     assert "rules that an answer could still bring" in page
 
 

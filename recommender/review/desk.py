@@ -46,7 +46,7 @@ class Desk:
         """Sit down; `folder` is where the rulebook stands, if it is not the one that comes with the program."""
         self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
         self.worklist = Worklist(store, run, blind)
-        engine = ReferenceEngine(book.strata)  # several pages at once: it shares nothing between them
+        engine = self.engine = ReferenceEngine(book.strata)  # several pages at once: it shares nothing between them
 
         @lru_cache(maxsize=_REMEMBERED)
         def assessed(answers: str) -> Assessment:

@@ -51,7 +51,7 @@ class PersonPages:
             differences=differences(made),
             changed=self.desk.changed_since(made, found),
             trace=trace(found),
-            nearly=near_misses(found),
+            nearly=near_misses(found, self.desk.engine),
             open=[(rule, unknowns.asked_by(rule)) for rule in unknowns.open if rule.limits or rule.clearance],
             signed=signatures(made),
             seen=last_seen(made),

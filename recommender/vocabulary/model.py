@@ -13,7 +13,8 @@ class Field(NamedTuple):
 
     `low` and `high` are inclusive, in thousandths of `unit`; `decimals` is how many an answer may have. `worse` says
     which way an answer is riskier. A field with `only_if` does not apply unless that condition holds; one with `never`
-    may be answered "never". A number above `doubt_above` is likely a lost sign or point.
+    may be answered "never". A number above `doubt_above` is likely a lost sign or point. One that is at most `near` away from
+    another is told as nearly that; nothing is, where it is 0.
     """
 
     id: str
@@ -34,6 +35,7 @@ class Field(NamedTuple):
     only_if: Condition | None = None
     never: bool = False
     doubt_above: int | None = None
+    near: int = 0
 
     @property
     def accepted(self) -> str:

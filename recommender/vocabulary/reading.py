@@ -98,7 +98,7 @@ class _Reader:
         check, path = self.check, ("fields", id_)
         kind = raw.get("type")
         extra = {"number": ("unit", "range", "decimals"), "count": ("unit", "range"), "choice": ("choices",)}.get(str(kind), ())
-        optional = ("where", "check", "only_if", "never", "doubt_above")
+        optional = ("where", "check", "only_if", "never", "doubt_above", "near")
         check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
         symbol = self.symbols.get(id_)
         low, high, step = (symbol.low, symbol.high, symbol.step) if isinstance(symbol, NumberSymbol) else (0, 0, UNIT)
@@ -121,6 +121,7 @@ class _Reader:
             only_if_text=" ".join(str(raw.get("only_if", "")).split()),
             only_if=only_if,
             never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
+            near=self._thousandths(raw["near"], (*path, "near")) if "near" in raw else 0,
             doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above")) if "doubt_above" in raw else None,
         )
 
