@@ -1,5 +1,6 @@
 """Where decisions are kept: many writers, a chain that shows tampering, and a list that finds exactly those who are wanted."""
 
+import random
 import sqlite3
 import subprocess
 import sys
@@ -10,11 +11,14 @@ import pytest
 
 from recommender.errors import ReviewError
 from recommender.review.desk import Desk
+from recommender.review.export import as_json
+from recommender.review.plan import plan_hash, plan_of
 from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
 from tests.desk import PEOPLE, decision, entered_from, filled, sign_at_once
 from tests.people import book
+from tests.strategies import People
 
 
 def _checked(store: Store) -> tuple[int, list[str]]:
@@ -37,6 +41,12 @@ TAMPERING = {
         "UPDATE details SET answers = '{}' WHERE number = 3",
         "decision 3 was made about other answers",
     ),
+    "what stood in the file is changed": (
+        'UPDATE details SET given = \'{"age": "50"}\' WHERE number = 1',
+        "decision 1 was made about other answers",
+    ),
+    "answers that are no JSON": ("UPDATE details SET answers = 'x' WHERE number = 2", "decision 2 was made about other answers"),
+    "a comment that is no text": ("UPDATE decisions SET comment = x'00ff' WHERE id = 2", "decision 2 was changed"),
     "somebody is taken out": ("DELETE FROM people WHERE number = 3", "decision 3 was made about other answers"),
     "two change places": ("UPDATE decisions SET id = CASE id WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE 13 END", "decision 1 is missing"),
 }
@@ -55,6 +65,99 @@ def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str)
     ran = run("review", "verify", "--store", place)
     assert ran.code == 1
     assert told in ran.err
+
+
+def test_a_chain_that_was_made_anew_is_found_by_an_earlier_export(run: Run, tmp_path: Path) -> None:
+    place, export = tmp_path / "review.sqlite", tmp_path / "decisions.json"
+    store, number = filled(tmp_path)
+    for person in (1, 2, 3):
+        store.add([decision(store, person, str(person))])
+    export.write_text(as_json(store.decisions_in(number)), encoding="utf-8")
+    store.close()
+    assert run("review", "verify", "--store", place, "--against", export).code == 0
+    with sqlite3.connect(place) as connection:
+        connection.execute("DELETE FROM decisions WHERE id = 3")
+        connection.execute("UPDATE chain SET last = 2, sha256 = (SELECT sha256 FROM decisions WHERE id = 2)")
+    assert run("review", "verify", "--store", place).code == 0  # nothing in the store itself can tell
+    ran = run("review", "verify", "--store", place, "--against", export)
+    assert ran.code == 1
+    assert "decision 3 is not as it was when it was exported." in ran.err
+    export.write_text("[1]", encoding="utf-8")
+    assert "this is no export of decisions" in run("review", "verify", "--store", place, "--against", export).err
+
+
+def test_verify_makes_no_store(run: Run, tmp_path: Path) -> None:
+    ran = run("review", "verify", "--store", tmp_path / "typo.sqlite")
+    assert ran.code == 3
+    assert "there is no store here" in ran.err
+    assert not (tmp_path / "typo.sqlite").exists()
+    sqlite3.connect(tmp_path / "empty.sqlite").close()
+    assert "there is no store here" in run("review", "verify", "--store", tmp_path / "empty.sqlite").err
+
+
+def test_what_is_brought_is_told_in_the_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    monkeypatch.chdir(tmp_path)
+    people = tmp_path / "people.csv"
+    people.write_text(PEOPLE, encoding="utf-8")
+    ran = run("review", people)
+    assert ran.code == 0
+    assert "5 of 5 people are on the desk." in ran.out
+    assert "People are found by `id`." in ran.err
+    store = Store(url_of("review.sqlite"))
+    store.add([decision(store, 2)])
+    store.close()
+    assert "what was decided about them is still there" in run("review", people).out
+    people.write_text(PEOPLE.replace("-2.6", "-2.7"), encoding="utf-8")
+    ran = run("review", people)
+    assert "This is a new list. 1 decisions are about an earlier one" in ran.out
+    people.write_text("id,age\n", encoding="utf-8")
+    ran = run("review", people, "--store", "other.sqlite")
+    assert ran.code == 3
+    assert "nobody" in ran.err or "no rows" in ran.err
+    (tmp_path / "bad.csv").write_bytes(b"\x00")
+    assert run("review", tmp_path / "bad.csv", "--store", "third.sqlite").code == 3
+    assert not (tmp_path / "third.sqlite").exists()
+
+
+def test_people_are_found_by_a_column_that_is_called_so_and_never_by_an_answer(tmp_path: Path) -> None:
+    letters = "age,t_lumbar_spine,referral letter,exercises\n61,-1.5,has cancer,walking\n62,-1.6,has hiv,rowing\n"
+    store, run = filled(tmp_path, letters)
+    assert [one["name"] for one in _worklist(store, run).page(Wanted()).rows] == ["row 2", "row 3"]
+    other = entered_from(store, tmp_path, "age,Patient ID,t_lumbar_spine\n61,p7,-1.5\n62, ,-1.6\n")
+    assert [one["name"] for one in _worklist(store, other).page(Wanted()).rows] == ["p7", "row 3"]
+
+
+def test_what_columns_say_in_short_is_what_the_rules_say_one_by_one(tmp_path: Path) -> None:
+    people, chance = People(book()), random.Random(5)
+    names = [name for name in book().vocabulary.fields if name != "t_score"]
+    rows = [people.anyone(chance) for _ in range(60)]
+    text = "\n".join([",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)])
+    store, run = filled(tmp_path, text + "\n")
+    desk = Desk(store, book(), run, False)
+    with store.reading() as connection:
+        kept = dict(connection.exec_driver_sql("SELECT number, plan FROM people").all())
+    assert len(kept) > 40
+    for number, plan in kept.items():
+        person = store.person(run, number)
+        assert person is not None
+        assert plan_hash(plan_of(desk.assessed(person["answers"]))) == plan
+
+
+def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    place = tmp_path / "other.sqlite"
+    with sqlite3.connect(place) as connection:
+        connection.execute("CREATE TABLE people (name)")
+    with pytest.raises(ReviewError, match="a table `people` already"):
+        Store(url_of(str(place)))
+    with pytest.raises(ReviewError, match="cannot be opened"):
+        Store("postgresql+psycopg://u:p@h:abc/x")
+
+
+def test_an_existing_file_becomes_its_owners_only(tmp_path: Path) -> None:
+    (tmp_path / "review.sqlite").touch(mode=0o644)
+    filled(tmp_path)
+    assert (tmp_path / "review.sqlite").stat().st_mode & 0o077 == 0
 
 
 def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path) -> None:
