@@ -12,7 +12,7 @@ import pytest
 from recommender.errors import ReviewError
 from recommender.review.desk import Desk
 from recommender.review.export import as_json
-from recommender.review.plan import plan_hash, plan_of
+from recommender.review.plan import plan_hash
 from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
@@ -141,7 +141,7 @@ def test_what_columns_say_in_short_is_what_the_rules_say_one_by_one(tmp_path: Pa
     for number, plan in kept.items():
         person = store.person(run, number)
         assert person is not None
-        assert plan_hash(plan_of(desk.assessed(person["answers"]))) == plan
+        assert plan_hash(desk.plans.of(desk.assessed(person["answers"]))) == plan
 
 
 def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:

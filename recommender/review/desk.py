@@ -11,7 +11,7 @@ from recommender.decision import assess
 from recommender.engines.reference import ReferenceEngine
 from recommender.errors import Problem, ReviewError
 from recommender.profile import read_profile
-from recommender.review.plan import changes, plan_hash, plan_of
+from recommender.review.plan import Plans, changes, plan_hash
 from recommender.review.records import DECIDED, Decision
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
@@ -45,7 +45,7 @@ class Desk:
     def __init__(self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None) -> None:
         """Sit down; `folder` is where the rulebook stands, if it is not the one that comes with the program."""
         self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
-        self.worklist = Worklist(store, run, blind)
+        self.worklist, self.plans = Worklist(store, run, blind), Plans(book)
         engine = self.engine = ReferenceEngine(book.strata)  # several pages at once: it shares nothing between them
 
         @lru_cache(maxsize=_REMEMBERED)
@@ -139,7 +139,7 @@ class Desk:
             raise ReviewError(Problem("", "decide about the whole plan before you sign.", "Agree, modify or override it."))
         if form.get("seen") != last_seen(made):
             raise ReviewError(Problem("", "something was decided since this page was opened.", "Look at it below, then sign."))
-        if decided[""]["plan"] != plan_hash(plan_of(found)):
+        if decided[""]["plan"] != plan_hash(self.plans.of(found)):
             raise ReviewError(Problem("", "the rules say something else since you decided.", "Look at it below, decide again, then sign."))
         whole = self.lines(found)[""]
         return self._made(person, who, form, whole, "signed", decided[""]["verdict"])
@@ -151,7 +151,7 @@ class Desk:
         if len(comment) > _LONGEST:
             raise ReviewError(Problem("", f"the comment is longer than {_LONGEST:,} characters.", "Shorten it."))
         found = self.assessed(person["answers"])
-        plan = plan_of(found)
+        plan = self.plans.of(found)
         return Decision(
             run=self.run,
             number=person["number"],
@@ -197,7 +197,7 @@ class Desk:
         older = [one for one in standing.values() if one["rulebook"] != self.book.sha256]
         if not older:
             return None
-        now, lines = plan_of(found), self.lines(found)
+        now, lines = self.plans.of(found), self.lines(found)
         changed: dict[str, tuple[str, str]] = {}
         for one in older:
             if one["said"]:

@@ -13,7 +13,7 @@ from recommender.cohort.scoring import Scored, Scoring
 from recommender.engines.leaves import NEVER
 from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
 from recommender.language.numbers import UNIT
-from recommender.review.plan import plan_from_row, plan_hash, words
+from recommender.review.plan import Plans, plan_hash, words
 from recommender.review.records import Entered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 from recommender.vocabulary import Field
@@ -29,7 +29,7 @@ class Intake:
             CohortError: where something about the columns must be asked first, or there is no such column.
 
         """
-        self.begun, self.book = begun, book
+        self.begun, self.book, self.plans = begun, book, Plans(book)
         self.scoring = begun.scoring(book)
         if id_column is not None and id_column not in begun.first.frame.columns:
             hint = did_you_mean(id_column, begun.first.frame.columns) or "It is one of those in the header."
@@ -84,7 +84,7 @@ class Intake:
                     missing=len(words(said["check_first"])),
                     verdicts=self._verdicts(said),
                     fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
-                    plan=plan_hash(plan_from_row(self.book, said)),
+                    plan=plan_hash(self.plans.of_row(said)),
                 )
 
     def _verdicts(self, said: Mapping[str, str]) -> str:

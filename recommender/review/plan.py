@@ -12,20 +12,25 @@ Plan = Mapping[str, str]
 _WHOLE = ("clearance", "risk_tier", "bone_density")
 
 
-def plan_of(found: Assessment) -> Plan:
-    """Return what the rules say of somebody, by what it is about; what is allowed, withheld or not said has no entry."""
-    return plan_from_row(found.rulebook, answer_row(found))
+class Plans:
+    """Makes plans under one rulebook: what the rules say of somebody, by what it is about; what is free or not said has no entry."""
 
+    def __init__(self, book: Rulebook) -> None:
+        """Look up what belongs to what in `book`."""
+        self._exercises = {level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels}
+        self._urgencies = {rule.id: rule.refer.urgency for rule in book.rules.values() if rule.refer}
 
-def plan_from_row(book: Rulebook, row: Mapping[str, Any]) -> Plan:
-    """Return the same from the answers of a row of a cohort."""
-    exercises = {level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels}
-    refer = {rule.id: rule.refer.urgency for rule in book.rules.values() if rule.refer}
-    plan = {name: str(row[name]) for name in _WHOLE}
-    plan |= {f"movement:{id_}": verdict for verdict in VERDICTS[1:] for id_ in words(row[verdict])}
-    plan |= {f"exercise:{exercises[level]}": level for level in words(row["exercises"])}
-    plan |= {f"referral:{rule}": refer[rule] for rule in words(row["referral"])}
-    return plan | {f"caution:{rule}": "given" for rule in words(row["cautions"])}
+    def of(self, found: Assessment) -> Plan:
+        """Return what is said of one person."""
+        return self.of_row(answer_row(found))
+
+    def of_row(self, row: Mapping[str, Any]) -> Plan:
+        """Return the same from the answers of a row of a cohort."""
+        plan = {name: str(row[name]) for name in _WHOLE}
+        plan |= {f"movement:{id_}": verdict for verdict in VERDICTS[1:] for id_ in words(row[verdict])}
+        plan |= {f"exercise:{self._exercises[level]}": level for level in words(row["exercises"])}
+        plan |= {f"referral:{rule}": self._urgencies[rule] for rule in words(row["referral"])}
+        return plan | {f"caution:{rule}": "given" for rule in words(row["cautions"])}
 
 
 def plan_hash(plan: Plan) -> str:
