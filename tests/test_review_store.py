@@ -110,11 +110,15 @@ def test_what_is_brought_is_told_in_the_terminal(run: Run, tmp_path: Path, monke
     assert "what was decided about them is still there" in run("review", people).out
     people.write_text(PEOPLE.replace("-2.6", "-2.7"), encoding="utf-8")
     ran = run("review", people)
-    assert "This is a new list. 1 decisions are about an earlier one" in ran.out
+    assert "This is a new list. 1 decision is about an earlier one" in ran.out
     people.write_text("id,age\n", encoding="utf-8")
     ran = run("review", people, "--store", "other.sqlite")
     assert ran.code == 3
     assert "nobody" in ran.err or "no rows" in ran.err
+    ran = run("review", "--store", "fourth.sqlite")
+    assert ran.code == 3
+    assert "there is no store here" in ran.err
+    assert not (tmp_path / "fourth.sqlite").exists()
     (tmp_path / "bad.csv").write_bytes(b"\x00")
     assert run("review", tmp_path / "bad.csv", "--store", "third.sqlite").code == 3
     assert not (tmp_path / "third.sqlite").exists()

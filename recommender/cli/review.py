@@ -75,11 +75,11 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
         begun = None
         if source is not None:  # before the store is made, so that a file which cannot be read leaves none behind
             begun = held.enter_context(beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary))
-        kept = held.enter_context(closing(Store(url_of(store))))
+        kept = held.enter_context(closing(Store(url_of(store), make=begun is not None)))
         run = kept.latest_run() if begun is None else _take_in(kept, str(source), begun, id_column, book)
         if run is None:
             raise RecommenderError(
-                Problem(store, "there is nobody in this store yet.", "Name a file of people: recommender review people.csv")
+                Problem(kept.place, "there is nobody in this store yet.", "Name a file of people: recommender review people.csv")
             )
         with socket.socket() as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -98,8 +98,8 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, book: "Rulebook") -> int | None:
-    """Bring the people of a file onto the desk, and return the number of their run, if there is anybody."""
+def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, book: "Rulebook") -> int:
+    """Bring the people of a file onto the desk, and return the number of their run."""
     from recommender.review.intake import Intake
 
     intake = Intake(begun, book, id_column)
@@ -111,11 +111,10 @@ def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, 
         click.echo(f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why.")
     if again:
         click.echo("The same people were on it before: what was decided about them is still there.")
-    elsewhere = kept.decided_elsewhere(run)
-    for other, at, count in [] if again else elsewhere:
-        click.echo(
-            f"This is a new list. {count:,} decisions are about an earlier one, {other} of {at[:10]}: bring the same file to go on there."
-        )
+        return run
+    for other, at, count in kept.decided_elsewhere(run):
+        those = f"{count:,} {'decision is' if count == 1 else 'decisions are'} about"
+        click.echo(f"This is a new list. {those} an earlier one, {other} of {at[:10]}: bring the same file to go on there.")
     return run
 
 
