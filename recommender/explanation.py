@@ -5,14 +5,13 @@ from typing import NamedTuple
 
 from recommender.assessment import Assessment
 from recommender.engines.inference import Engine, infer
+from recommender.errors import ProfileError
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate, interval, support
-from recommender.language.normal import AllOf, Literal, Normal, normal_form
 from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, Lowest, Term, fields_of, fields_of_atom, scales_of
-from recommender.profile import plain
+from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, Lowest, Term, atoms, fields_of, fields_of_atom
+from recommender.profile import plain, profile_of
 from recommender.rulebook.model import Rule
-from recommender.vocabulary import Vocabulary
 
 FactValue = int | float | bool | str | None
 
@@ -26,12 +25,15 @@ class Reason(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """A rule that one number kept silent by little: its field, the number, what did not hold, and how far it was off (0 to 1)."""
+    """What one number kept silent by little: its field, the number, one that is a little other, and the rules that would speak as well.
 
-    rule: Rule
+    `distance` is how far the other number is off, as a share of what counts as a little.
+    """
+
     field: str
     value: FactValue
-    clause: str
+    other: FactValue
+    rules: tuple[Rule, ...]
     distance: float
 
 
@@ -47,48 +49,43 @@ def explain(assessment: Assessment, rule: Rule) -> Reason:
 
 
 def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
-    """Return the rules that would have spoken had one known number been a little other, the nearest first.
+    """Return which rules would speak as well had one known number been a little other, the nearest first.
 
     How much is a little stands with each field of the vocabulary (`near`). The rules are tried again with the other number.
     """
-    could = {rule.id for rule in assessment.findings.possible}
-    silent = [rule for rule in assessment.rulebook.rules.values() if rule.id not in could]
-    found = sorted((miss for rule in silent for miss in _missed(assessment, engine, rule)), key=lambda miss: miss.distance)
-    nearest: dict[str, NearMiss] = {}
-    for miss in found:
-        nearest.setdefault(miss.rule.id, miss)
-    return tuple(nearest.values())
-
-
-def _missed(assessment: Assessment, engine: Engine, rule: Rule) -> Iterator[NearMiss]:
-    facts, vocabulary = assessment.findings.facts, assessment.rulebook.vocabulary
-    for atom, positive in _single_steps(normal_form(rule.condition, not rule.fails_closed), facts):
-        name = _field_behind(atom.term, facts) if isinstance(atom, Compare) else None
-        if not isinstance(atom, Compare) or name is None or not vocabulary.fields[name].near:
+    book, profile = assessment.rulebook, assessment.profile
+    spoken = {rule.id for rule in assessment.findings.fired}
+    answered = {name: value for name, value in profile.facts.values.items() if value is not NOT_APPLICABLE or name in profile.never}
+    found = []
+    for name, other in _little_others(assessment):
+        value = answered[name]
+        try:
+            facts = profile_of(book.vocabulary, {**answered, name: other}, {}).facts
+        except ProfileError:  # nobody can be so
             continue
-        field, value = vocabulary.fields[name], facts.values[name]
-        strictly = (atom.operator in "<>") == positive  # then the threshold itself is not enough
-        upwards = atom.operator.startswith(">") == positive
-        other = atom.threshold + (1 if upwards else -1) * (UNIT // 10**field.decimals if strictly else 0)
-        away = abs(value - atom.threshold) if isinstance(value, int) else field.near + 1
-        if away > field.near or not field.low <= other <= field.high:
-            continue
-        others = Facts({**facts.values, name: other}, facts.scales)
-        if not _go_together(vocabulary, others):
-            continue
-        if scales_of(rule.condition):  # the number may matter to what stands behind these, too
-            speaks = rule in infer(assessment.rulebook, engine, Facts(others.values)).fired
-        else:
-            speaks = rule.truth(others) is True
-        if speaks:
-            yield NearMiss(rule, name, plain(value), atom.text if positive else f"not {atom.text}", away / field.near)
+        more = tuple(rule for rule in infer(book, engine, facts).fired if rule.id not in spoken)
+        if more and isinstance(value, int):
+            away = abs(other - value) / book.vocabulary.fields[name].near
+            found.append(NearMiss(name, plain(value), plain(other), more, away))
+    return tuple(sorted(found, key=lambda miss: miss.distance))
 
 
-def _go_together(vocabulary: Vocabulary, facts: Facts) -> bool:
-    """Say whether answers can hold of one person: none contradicts another, and each still applies."""
-    known = (vocabulary.fields[name] for name, value in facts.values.items() if value is not NOT_APPLICABLE)
-    applies = all(field.only_if is None or evaluate(field.only_if, facts) is not False for field in known)
-    return applies and not any(evaluate(clash.when, facts) for clash in vocabulary.impossible)
+def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
+    """Yield each known number with those a little away at which some comparison changes its truth, once each."""
+    facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
+    compared = {atom for rule in assessment.rulebook.rules.values() for atom in atoms(rule.condition) if isinstance(atom, Compare)}
+    found: dict[tuple[str, int], None] = {}
+    for atom in sorted(compared, key=lambda atom: atom.text):
+        name = _field_behind(atom.term, facts)
+        value = facts.values[name] if name else None
+        if name is None or not isinstance(value, int):
+            continue
+        field, step = fields[name], UNIT // 10 ** fields[name].decimals
+        first = atom.threshold - step if atom.operator in ("<", ">=") else atom.threshold  # the last before the truth changes
+        other = first + step if value <= first else first
+        if abs(other - value) <= field.near and field.low <= other <= field.high:
+            found[name, other] = None
+    yield from found
 
 
 def _field_behind(term: Term, facts: Facts) -> str | None:
@@ -104,23 +101,6 @@ def _field_behind(term: Term, facts: Facts) -> str | None:
 def _is_number(facts: Facts, name: str) -> bool:
     value = facts.values.get(name)
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _single_steps(normal: Normal, facts: Facts) -> tuple[Literal, ...]:
-    """Return the comparisons of what is false that would each, if it held, make the whole true."""
-    if isinstance(normal, Literal):
-        return (normal,) if normal.truth(facts) is False else ()
-    missing = [part for part in normal.of if not _holds(part, facts)]
-    if isinstance(normal, AllOf) and len(missing) > 1:
-        return ()
-    return tuple(step for part in missing for step in _single_steps(part, facts))
-
-
-def _holds(normal: Normal, facts: Facts) -> bool:
-    if isinstance(normal, Literal):
-        return normal.truth(facts) is True
-    held = (_holds(part, facts) for part in normal.of)
-    return all(held) if isinstance(normal, AllOf) else any(held)
 
 
 class _Explainer:

@@ -119,6 +119,11 @@ def test_v_goes_to_the_verdict_and_a_rule_opens_its_reason(desk: Served, chromiu
     page.goto(f"http://127.0.0.1:{desk.port}/person/2")
     press(page, "v")
     assert page.evaluate("document.activeElement.id") == "verdict"
+    page.select_option("#verdict", "hold")
+    page.select_option("#reason", "need-more-info")
+    page.locator("#verdict").focus()
+    page.keyboard.press("o")  # and not the next choice that begins so
+    page.wait_for_selector("text=You said: override, hold")
     page.click("tbody a:text('G01') >> nth=0")
     page.wait_for_selector("#rule-G01", state="visible")
 

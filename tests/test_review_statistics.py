@@ -61,7 +61,8 @@ def test_where_a_reader_says_the_same_of_all_no_interval_is_made_up() -> None:
 
 def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: str) -> dict[str, Any]:
     kind = "agree" if rules_say == verdict else "override"
-    plan = {"plan": {"movement:lift_heavy": "avoid"}, "fired": ["H01", "H13"]}
+    bend, lift = "movement:spinal_flexion_loaded", "movement:lift_heavy"
+    plan = {"says": {bend: "avoid", lift: "avoid"}, "fired": ["H01", "H13"]}
     said = {"reason": "", "tier": "high", "rules": "", "kind": kind, "said": "" if about else json.dumps(plan)}
     return {"number": number, "about": about, "by": by, "rules_say": rules_say, "verdict": verdict, **said, **more}
 
@@ -88,8 +89,8 @@ def test_agreement_is_told_by_tier_movement_rule_and_reviewer() -> None:
     assert (found.clearance.number, found.clearance.observed) == (4, 0.75)
     assert [(one.name, one.agreement.number) for one in found.clearance_by_tier] == [("low", 2), ("high", 2)]
     by_movement = {one.name: one.agreement for one in found.by_movement}
-    assert (by_movement["Bending forward with a load"].number, by_movement["Bending forward with a load"].observed) == (3, 2 / 3)
-    assert (by_movement["Lifting very heavy things at home"].number, by_movement["Lifting very heavy things at home"].observed) == (
+    assert (by_movement[bend].number, by_movement[bend].observed) == (3, 2 / 3)
+    assert (by_movement[lift].number, by_movement[lift].observed) == (
         3,
         2 / 3,
     )

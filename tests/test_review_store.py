@@ -130,6 +130,8 @@ def test_people_are_found_by_a_column_that_is_called_so_and_never_by_an_answer(t
     assert [one["name"] for one in _worklist(store, run).page(Wanted()).rows] == ["row 2", "row 3"]
     other = entered_from(store, tmp_path, "age,Patient ID,t_lumbar_spine\n61,p7,-1.5\n62, ,-1.6\n")
     assert [one["name"] for one in _worklist(store, other).page(Wanted()).rows] == ["p7", "row 3"]
+    third = entered_from(store, tmp_path, "code,Name,id,age\nx,Ana,7,61\nx,Ana,8,62\n")
+    assert {one["name"] for one in _worklist(store, third).page(Wanted()).rows} == {"7", "8"}
 
 
 def test_what_columns_say_in_short_is_what_the_rules_say_one_by_one(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ _OPTIONS = (
     click.option("--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Say which column is a field."),
     click.option("--values", metavar="FIELD:TEXT=ANSWER", multiple=True, help="Say what a text in a field's column means."),
     click.option("--missing", metavar="[FIELD=]TEXT", multiple=True, help="Say which text means not known."),
-    click.option("--ignore", metavar="COLUMN", multiple=True, help="Leave a column out of account."),
+    click.option("--ignore", metavar="COLUMN", multiple=True, help="Leave a column out of account; `batch` still writes it."),
     click.option(
         "--accept",
         metavar="WHAT",

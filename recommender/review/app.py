@@ -139,7 +139,11 @@ class _Pages:
     # ── All people ───────────────────────────────────────────────────────────────────────────────────────────────────
 
     def worklist(self, asked: Asked) -> Response:
+        run = self.desk.store.run(self.desk.run)
+        current = run["rulebook"] == self.book.sha256  # else nobody can say of whom the rules say something else
+        offered = [name for name in SWITCHES if (not self.desk.blind or name in BLIND_SWITCHES) and (current or name != "stale")]
         wanted = asked.wanted(self.desk)
+        wanted = wanted._replace(stale=wanted.stale and current)
         page = self.desk.worklist.page(wanted, *asked.beside)
         return self.rendering.page(
             "worklist.html",
@@ -154,8 +158,9 @@ class _Pages:
             query=asked.narrowed,
             urgencies=("none", *URGENCIES),
             tiers=self.book.scales["risk_tier"],
-            switches={name: words for name, words in SWITCHES.items() if not self.desk.blind or name in BLIND_SWITCHES},
-            run=self.desk.store.run(self.desk.run),
+            switches={name: SWITCHES[name] for name in offered},
+            current=current,
+            run=run,
         )
 
     def agreement(self, asked: Asked) -> Response:

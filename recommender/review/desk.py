@@ -11,6 +11,8 @@ from recommender.decision import assess
 from recommender.engines.reference import ReferenceEngine
 from recommender.errors import Problem, ReviewError
 from recommender.profile import read_profile
+from recommender.review.chain import hashed
+from recommender.review.names import Names
 from recommender.review.plan import Plans, changes, plan_hash
 from recommender.review.records import DECIDED, Decision
 from recommender.review.store import Store
@@ -18,6 +20,7 @@ from recommender.review.worklist import Worklist
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule, Rulebook
 
 WITHHELD = "withheld"
+_LINES = ("movement:", "exercise:")
 _LONGEST = 2_000
 _REMEMBERED = 64
 
@@ -39,13 +42,21 @@ class Reviewer(NamedTuple):
     role: str
 
 
+class Changed(NamedTuple):
+    """What became of what a reviewer decided on: what the rules say otherwise now (before, now), and whether words or doses changed."""
+
+    by: str
+    changes: Mapping[str, tuple[str, str]]
+    words: bool
+
+
 class Desk:
     """A run of people in a store, and the rulebook of today."""
 
     def __init__(self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None) -> None:
         """Sit down; `folder` is where the rulebook stands, if it is not the one that comes with the program."""
         self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
-        self.worklist, self.plans = Worklist(store, run, blind), Plans(book)
+        self.worklist, self.plans, self.names = Worklist(store, run, blind), Plans(book), Names(book)
         engine = self.engine = ReferenceEngine(book.strata)  # several pages at once: it shares nothing between them
 
         @lru_cache(maxsize=_REMEMBERED)
@@ -141,8 +152,11 @@ class Desk:
             raise ReviewError(Problem("", "something was decided since this page was opened.", "Look at it below, then sign."))
         if decided[""]["plan"] != plan_hash(self.plans.of(found)):
             raise ReviewError(Problem("", "the rules say something else since you decided.", "Look at it below, decide again, then sign."))
-        whole = self.lines(found)[""]
-        return self._made(person, who, form, whole, "signed", decided[""]["verdict"])
+        lines = self.lines(found)
+        if older := [one for about, one in decided.items() if about in lines and one["rules_say"] != lines[about].rules_say]:
+            line = lines[older[0]["about"]]
+            raise ReviewError(Problem(line.name, "the rules say something else since you decided on it.", "Decide on it again, then sign."))
+        return self._made(person, who, form, lines[""], "signed", decided[""]["verdict"])
 
     def _made(
         self, person: Mapping[str, Any], who: Reviewer, form: Mapping[str, str], line: Line, kind: str, verdict: str, reason: str = ""
@@ -151,7 +165,6 @@ class Desk:
         if len(comment) > _LONGEST:
             raise ReviewError(Problem("", f"the comment is longer than {_LONGEST:,} characters.", "Shorten it."))
         found = self.assessed(person["answers"])
-        plan = self.plans.of(found)
         return Decision(
             run=self.run,
             number=person["number"],
@@ -164,13 +177,17 @@ class Desk:
             comment=comment,
             tier=found.risk_tier,
             rules=" ".join(dict.fromkeys(rule.id for rule in line.rules)),
-            plan=plan_hash(plan),
-            said="" if line.about else json.dumps({"plan": plan, "fired": [rule.id for rule in found.findings.fired]}),
+            plan=plan_hash(self.plans.of(found)),
+            said="" if line.about else self._in_all(found),
             by=who.name,
             role=who.role,
             rulebook=self.book.sha256,
             form=form.get("form", ""),
         )
+
+    def _in_all(self, found: Assessment) -> str:
+        fired = [rule.id for rule in found.findings.fired]
+        return json.dumps({"says": self.says(found), "fired": fired, "words": self._words(found)})
 
     # ── What was decided ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -188,24 +205,25 @@ class Desk:
         judged = {one["number"] for one in made if one["by"] == by}
         return [one for one in made if not self.blind or one["number"] in judged]
 
-    def changed_since(self, made: Iterable[Mapping[str, Any]], found: Assessment) -> dict[str, tuple[str, str]] | None:
-        """Return what the rules say otherwise now than when it was last decided: about what, what then, what now.
+    def says(self, found: Assessment) -> dict[str, str]:
+        """Return all that the rules say of somebody in short: of every line that can be decided, and of the whole."""
+        lines = {line.about: line.rules_say for line in self.lines(found).values() if line.about}
+        return lines | {about: said for about, said in self.plans.of(found).items() if not about.startswith(_LINES)}
 
-        Nothing (`None`) where all was decided under the rulebook of today.
-        """
-        standing = {(one["about"], one["by"]): one for one in made if one["kind"] in DECIDED}
-        older = [one for one in standing.values() if one["rulebook"] != self.book.sha256]
-        if not older:
-            return None
-        now, lines = self.plans.of(found), self.lines(found)
-        changed: dict[str, tuple[str, str]] = {}
-        for one in older:
-            if one["said"]:
-                changed |= changes(json.loads(one["said"])["plan"], now)
-            elif one["plan"] != plan_hash(now):
-                says = lines[one["about"]].rules_say if one["about"] in lines else ""
-                changed |= {one["about"]: (one["rules_say"], says)} if says != one["rules_say"] else {}
+    def changed_since(self, made: Iterable[Mapping[str, Any]], found: Assessment) -> list[Changed]:
+        """Return, for each reviewer who decided about the whole plan under another rulebook, what the rules say otherwise now."""
+        now, words = self.says(found), self._words(found)
+        changed = []
+        for one in {one["by"]: one for one in made if one["kind"] in DECIDED and not one["about"]}.values():
+            if one["rulebook"] != self.book.sha256:
+                before = json.loads(one["said"])
+                kept = {about: says for about, says in changes(before["says"], now).items() if says[0] or says[1] not in ("ok", WITHHELD)}
+                changed.append(Changed(one["by"], kept, before["words"] != words))
         return changed
+
+    def _words(self, found: Assessment) -> str:
+        """Return the hash of everything that is told: words and doses too."""
+        return hashed(sorted(self.names.said(found).items()))
 
     def what_if(self, answers: Mapping[str, str], others: Mapping[str, str]) -> tuple[Assessment, Assessment]:
         """Return what the rules say, and what they would say with other answers. An empty answer is not known.
@@ -227,13 +245,28 @@ def latest(made: Iterable[Mapping[str, Any]], by: str) -> dict[str, Mapping[str,
     return {one["about"]: one for one in made if one["by"] == by and one["kind"] in DECIDED}
 
 
-def differences(made: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return the lines on which reviewers differ, with what each of them says now."""
-    by_line: dict[str, dict[str, str]] = {}
+def agreed_by(one: Mapping[str, Any]) -> dict[str, str]:
+    """Return what somebody agrees with, line by line, who agrees with the whole plan."""
+    if one["about"] or one["kind"] != "agree":
+        return {}
+    return {about: says for about, says in json.loads(one["said"])["says"].items() if about.startswith(_LINES)}
+
+
+def differences(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return the lines on which reviewers differ, with what each of them says: by a decision of its own, or by one on the whole."""
+    explicit: dict[str, dict[str, str]] = {}
+    implied: dict[str, dict[str, str]] = {}
     for one in made:
         if one["kind"] in DECIDED:
-            by_line.setdefault(one["about"], {})[one["by"]] = one["verdict"]
-    return {about: said for about, said in by_line.items() if len(set(said.values())) > 1}
+            explicit.setdefault(one["about"], {})[one["by"]] = one["verdict"]
+            if not one["about"]:
+                implied[one["by"]] = agreed_by(one)
+    found = {}
+    for about, said in explicit.items():
+        all_say = {by: lines[about] for by, lines in implied.items() if about in lines} | said
+        if len(set(all_say.values())) > 1:
+            found[about] = all_say
+    return found
 
 
 def signatures(made: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -108,5 +108,6 @@ def _answer(field: Field, facts: Mapping[str, Any]) -> str | None:
 
 
 def _id_column(columns: Iterable[str]) -> str:
-    """Return the first column that is called as those are by which people are found, if there is one."""
-    return next((name for name in columns if plain_name(name) in load_column_words().people), "")
+    """Return the column that is called as those are by which people are found, if there is one; `columns.yaml` has the best names first."""
+    called = {plain_name(name): name for name in columns}
+    return next((called[name] for name in load_column_words().people if name in called), "")

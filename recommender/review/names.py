@@ -34,11 +34,13 @@ class Names:
         """Return everything that is said of somebody, in words, by what it is about."""
         scales = {"clearance": (found.clearance, found.clearance_possible), "risk_tier": (found.risk_tier, found.risk_tier_possible)}
         said = {about: _possibly(*levels) for about, levels in scales.items()}
-        said["bone_density"] = plain_name(found.classification.bone_density)
+        said["safety_questions"] = f"{sum(question.kind == 'safety' for question in found.questions)} open"
+        said["bone_density"] = " by ".join(filter(None, (plain_name(found.classification.bone_density), self._site(found))))
         said |= {f"referral:{rule.id}": f"{rule.refer.urgency}: {rule.refer.say}" for rule in found.referrals if rule.refer}
         said |= {f"caution:{rule.id}": rule.caution for rule in found.cautions}
         said |= {f"note:{rule.id}": rule.note for rule in found.classification.notes}
-        said |= {f"movement:{one.movement.id}": _possibly(one.verdict, one.possible) for one in found.movements}
+        for one in found.movements:
+            said[f"movement:{one.movement.id}"] = ". ".join(filter(None, (_possibly(one.verdict, one.possible), one.say, one.instead)))
         said |= {f"exercise:{entry.exercise.id}": "withheld" for entry in found.withheld}
         for offer in found.offers:
             check = f" Check first: {self.fields(name for name, _ in offer.check_first)}." if offer.check_first else ""
@@ -57,7 +59,11 @@ class Names:
 
     def fields(self, names: Iterable[str]) -> str:
         """Return the labels of fields."""
-        return ", ".join(self.book.vocabulary.fields[name].label for name in names)
+        known = self.book.vocabulary.fields
+        return ", ".join(known[name].label if name in known else name for name in names)
+
+    def _site(self, found: Assessment) -> str:
+        return self.fields([found.classification.site]) if found.classification.site else ""
 
     def facts(self, facts: Mapping[str, FactValue]) -> str:
         """Return what is known of the fields and measures that a rule reads."""

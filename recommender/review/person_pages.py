@@ -12,6 +12,7 @@ from recommender.explanation import explain, near_misses, trace
 from recommender.review.asked import Asked
 from recommender.review.desk import Desk, Reviewer, differences, last_seen, latest, signatures
 from recommender.review.plan import changes as plan_changes
+from recommender.review.plan import plan_hash
 from recommender.review.records import Decision
 from recommender.review.rendering import Rendering
 from recommender.rulebook.model import VERDICTS
@@ -50,6 +51,7 @@ class PersonPages:
             made=made,
             differences=differences(made),
             changed=self.desk.changed_since(made, found),
+            plan=plan_hash(self.desk.plans.of(found)),
             trace=trace(found),
             nearly=near_misses(found, self.desk.engine),
             open=[(rule, unknowns.asked_by(rule)) for rule in unknowns.open if rule.limits or rule.clearance],

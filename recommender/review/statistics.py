@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from recommender.review.agreement import Agreement, agreement
-from recommender.review.desk import choices_of
+from recommender.review.desk import agreed_by, choices_of
 from recommender.review.records import DECIDED
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 
@@ -74,12 +74,14 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
     latest: dict[tuple[int, str, str], Row] = {}
     blind: dict[tuple[int, str, str], Row] = {}
     for one in made:
+        key = one["number"], one["about"], one["by"]
         if one["kind"] in DECIDED:
-            latest[one["number"], one["about"], one["by"]] = one
+            latest.pop(key, None)  # so that what was decided last stands last
+            latest[key] = one
         elif one["kind"] == "blind":
-            blind.setdefault((one["number"], one["about"], one["by"]), one)
+            blind.setdefault(key, one)
     whole = _whole(latest.values())
-    movements = [*_movements(latest.values()), *_agreed_with_the_plan(book, whole, latest)]
+    movements = [*_movements(latest.values()), *_agreed_with_the_plan(whole, latest)]
     reviews: dict[tuple[int, str], list[Row]] = {}
     for one in latest.values():
         reviews.setdefault((one["number"], one["by"]), []).append(one)
@@ -94,8 +96,7 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
         clearance_by_tier=tuple(Named(tier, _agreed(of, CLEARANCES)) for tier, of in _split(whole, "tier", tiers)),
         movements_by_tier=tuple(Named(tier, _agreed(of, VERDICTS)) for tier, of in _split(movements, "tier", tiers)),
         by_movement=tuple(
-            Named(book.movements[about.removeprefix(_MOVEMENT)].name, _agreed(of, VERDICTS))
-            for about, of in _split(movements, "about", [_MOVEMENT + id_ for id_ in book.movements])
+            Named(about, _agreed(of, VERDICTS)) for about, of in _split(movements, "about", sorted({one["about"] for one in movements}))
         ),
         between=_between(whole),
         blind_between=_between(_whole(blind.values())),
@@ -107,14 +108,12 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
     )
 
 
-def _agreed_with_the_plan(book: Rulebook, whole: Iterable[Row], latest: Mapping[tuple[int, str, str], Row]) -> Iterator[Row]:
+def _agreed_with_the_plan(whole: Iterable[Row], latest: Mapping[tuple[int, str, str], Row]) -> Iterator[Row]:
     """Yield what is agreed with by agreeing with the whole plan: every movement that was not decided on by itself."""
     for one in whole:
         if one["kind"] == "agree":
-            plan = json.loads(one["said"])["plan"]
-            for about in (_MOVEMENT + id_ for id_ in book.movements):
-                if (one["number"], about, one["by"]) not in latest:
-                    verdict = plan.get(about, "ok")
+            for about, verdict in agreed_by(one).items():
+                if about.startswith(_MOVEMENT) and (one["number"], about, one["by"]) not in latest:
                     yield {"about": about, "tier": one["tier"], "rules_say": verdict, "verdict": verdict}
 
 

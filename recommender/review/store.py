@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, func, insert, inspect, select, update
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
@@ -25,7 +25,7 @@ _MAKING_TABLES = 7_361  # the number of a lock of PostgreSQL
 class Store:
     """People and decisions, behind SQLAlchemy."""
 
-    def __init__(self, url: str, make: bool = True) -> None:
+    def __init__(self, url: str | URL, make: bool = True) -> None:
         """Open a store; if there is none, `make` it.
 
         Raises:
@@ -220,9 +220,9 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def url_of(place: str) -> str:
+def url_of(place: str) -> str | URL:
     """Return the URL of a store that is named by a file, or by a URL already."""
-    return place if "://" in place else f"sqlite:///{place}"
+    return place if "://" in place else URL.create("sqlite", database=place)
 
 
 _kept_of_person = (people.c.name, details.c.line, details.c.answers, details.c.given, details.c.unread)

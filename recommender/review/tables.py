@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 2
+SCHEMA = 3
 
 metadata = MetaData()
 

@@ -13,9 +13,11 @@ from sqlalchemy import (
     bindparam,
     case,
     distinct,
+    exists,
     false,
     func,
     literal,
+    or_,
     select,
     union,
     union_all,
@@ -100,7 +102,9 @@ class Worklist:
             for number, state in connection.execute(self._states_of_some, {"numbers": list(by_number)}):
                 by_number[number].add(state)
         rows = [{**row, "states": by_number[row["number"]]} for row in rows]
-        return Page(rows, count, earlier=beside is not None if after else more, later=more if after else True)
+        return Page(
+            rows, count, earlier=bool(rows) and (more if not after else beside is not None), later=bool(rows) and (more or not after)
+        )
 
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
         """Return who comes before and after somebody."""
@@ -192,12 +196,29 @@ def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int
     last_word = select(func.max(decisions.c.id)).where(here).group_by(decisions.c.number, decisions.c.by)
     standing = and_(here, decisions.c.id.in_(latest))
     on_one_line = number.where(standing).group_by(decisions.c.number, decisions.c.about)
+    latest_whole = select(func.max(decisions.c.id)).where(here, a_decision, decisions.c.about == "").group_by(decisions.c.number)
     their_plan = and_(people.c.run == run, people.c.number == decisions.c.number)
     words = number.where(here, decisions.c.id.in_(last_word)).group_by(decisions.c.number)
+    differ = or_(
+        decisions.c.number.in_(on_one_line.having(func.count(distinct(decisions.c.verdict)) > 1)),
+        decisions.c.number.in_(number.where(standing, _agreed_with_by_another(latest))),
+    )
     return {
         "decided": number.where(here, a_decision, decisions.c.about == ""),
         "disagreed": number.where(standing, decisions.c.verdict != decisions.c.rules_say),
-        "differ": on_one_line.having(func.count(distinct(decisions.c.verdict)) > 1),
-        "stale": number.join(people, their_plan).where(standing, decisions.c.plan != people.c.plan),
+        "differ": number.where(here, differ),
+        "stale": number.join(people, their_plan).where(decisions.c.id.in_(latest_whole), decisions.c.plan != people.c.plan),
         "signed": words.having(func.sum(case((decisions.c.kind == "signed", 0), else_=1)) == 0),
     }
+
+
+def _agreed_with_by_another(latest: Select[tuple[int]]) -> ColumnElement[bool]:
+    """Say that one line was decided otherwise, and that another reviewer agrees with the whole plan and says nothing of that line."""
+    other, own = decisions.alias("other"), decisions.alias("own")
+    same_person = and_(other.c.run == decisions.c.run, other.c.number == decisions.c.number, other.c.by != decisions.c.by)
+    own_word = and_(own.c.run == other.c.run, own.c.number == other.c.number, own.c.by == other.c.by, own.c.about == decisions.c.about)
+    silent = ~exists().where(own_word, own.c.kind.in_(DECIDED)).correlate(decisions, other)
+    agrees = and_(other.c.id.in_(latest), other.c.about == "", other.c.kind == "agree", silent)
+    return and_(
+        decisions.c.about != "", decisions.c.verdict != decisions.c.rules_say, exists().where(same_person, agrees).correlate(decisions)
+    )

@@ -95,7 +95,7 @@ class ColumnWords(NamedTuple):
     yes_no: Mapping[str, str]
     yes_no_sets: tuple[WordSet, ...]
     completed: frozenset[str]
-    people: frozenset[str]
+    people: tuple[str, ...]
 
     def of(self, column: str) -> Name | None:
         """Return what a column of this name holds, or nothing where nobody has said."""

@@ -84,7 +84,7 @@ class _Reader:
             yes_no=cells.yes_no,
             yes_no_sets=cells.yes_no_sets,
             completed=frozenset(cells.completed),
-            people=frozenset(key for name in check.texts(self.data.get("people"), ("people",)) for key in plain_names(name)),
+            people=tuple(key for name in check.texts(self.data.get("people"), ("people",)) for key in sorted(plain_names(name))),
         )
         if check_names:
             self._check_names(found)
