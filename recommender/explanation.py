@@ -7,11 +7,11 @@ from recommender.assessment import Assessment
 from recommender.engines.inference import Engine, infer
 from recommender.errors import ProfileError
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate, interval, support
-from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, Lowest, Term, atoms, fields_of, fields_of_atom
-from recommender.profile import plain, profile_of
+from recommender.profile import profile_of
 from recommender.rulebook.model import Rule
+from recommender.vocabulary.answers import at_least, at_most, plain
 
 FactValue = int | float | bool | str | None
 
@@ -25,14 +25,16 @@ class Reason(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """What one number kept silent by little: its field, the number, one that is a little other, and the rules that would speak as well.
+    """A number close to a threshold: its field, the number, and the nearest `other` (as stored) that crosses it.
 
-    `distance` is how far the other number is off, as a share of what counts as a little.
+    `words` say which numbers cross it, `rules` which rules fire there that do not fire now, `distance` how far the other
+    number is off, as a share of what counts as close.
     """
 
     field: str
     value: FactValue
-    other: FactValue
+    other: int
+    words: str
     rules: tuple[Rule, ...]
     distance: float
 
@@ -55,7 +57,7 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
     """
     book, profile = assessment.rulebook, assessment.profile
     spoken = {rule.id for rule in assessment.findings.fired}
-    answered = {name: value for name, value in profile.facts.values.items() if value is not NOT_APPLICABLE or name in profile.never}
+    answered = profile.answered
     found = []
     for name, other in _little_others(assessment):
         value = answered[name]
@@ -65,8 +67,9 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
             continue
         more = tuple(rule for rule in infer(book, engine, facts).fired if rule.id not in spoken)
         if more and isinstance(value, int):
-            away = abs(other - value) / book.vocabulary.fields[name].near
-            found.append(NearMiss(name, plain(value), plain(other), more, away))
+            field = book.vocabulary.fields[name]
+            words = at_least(field, other) if other > value else at_most(field, other)
+            found.append(NearMiss(name, plain(value), other, words, more, abs(other - value) / field.near))
     return tuple(sorted(found, key=lambda miss: miss.distance))
 
 
@@ -80,9 +83,9 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
         value = facts.values[name] if name else None
         if name is None or not isinstance(value, int):
             continue
-        field, step = fields[name], UNIT // 10 ** fields[name].decimals
-        first = atom.threshold - step if atom.operator in ("<", ">=") else atom.threshold  # the last before the truth changes
-        other = first + step if value <= first else first
+        field = fields[name]
+        first = atom.threshold - field.step if atom.operator in ("<", ">=") else atom.threshold  # the last before the truth changes
+        other = first + field.step if value <= first else first
         if abs(other - value) <= field.near and field.low <= other <= field.high:
             found[name, other] = None
     yield from found

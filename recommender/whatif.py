@@ -7,18 +7,19 @@ from recommender.assessment import Assessment
 from recommender.decision import assess
 from recommender.engines.inference import Engine
 from recommender.errors import ProfileError
-from recommender.language.meaning import Facts, interval
-from recommender.language.numbers import UNIT, shown
+from recommender.language.meaning import Facts, Value, interval
+from recommender.language.numbers import shown
 from recommender.language.tree import AtLeast, Compare, Condition, Sum, Term, atoms, fields_of, fields_of_term
-from recommender.profile import read_profile
+from recommender.profile import profile_of
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
+from recommender.vocabulary.answers import at_least, at_most, write_answer
 
 
 class Trial(NamedTuple):
-    """One way to answer a field: all numbers from `low` to `high` (thousandths), which no rule tells apart, or one word."""
+    """One way to answer a field: `value` stands for all numbers from `low` to `high` (thousandths), which no rule tells apart."""
 
-    answer: str
+    value: Value
     low: int = 0
     high: int = 0
 
@@ -36,7 +37,7 @@ def changes(found: Assessment, engine: Engine, fields: Iterable[str]) -> Iterato
     for name in fields:
         field = found.rulebook.vocabulary.fields[name]
         for trial in trials(found.rulebook, field, found.profile.facts):
-            again = with_answers(found, engine, {name: trial.answer})
+            again = with_answers(found, engine, {name: trial.value})
             if again is not None:
                 yield Change(field, trial, again)
 
@@ -57,63 +58,42 @@ def _neighbours(before: Change, after: Change) -> bool:
     """Say whether no possible answer lies between two: numbers follow on each other, words always do."""
     if before.field.id != after.field.id:
         return False
-    return before.field.kind in ("yes_no", "choice") or after.trial.low == before.trial.high + _step(after.field)
+    return not before.field.is_number or after.trial.low == before.trial.high + after.field.step
 
 
 def answer_words(field: Field, found: Sequence[Trial]) -> str:
     """Return the words for a run of neighbouring answers: `yes`, `none or mild`, `-2.49 or more`."""
     low, high = found[0].low, found[-1].high
-    if field.kind in ("yes_no", "choice"):
-        return " or ".join(trial.answer for trial in found).replace("_", " ")
+    if not field.is_number:
+        return " or ".join(write_answer(field, trial.value) for trial in found).replace("_", " ")
     if low == high:
         return shown(low)
     if low == field.low:
-        return "any number" if high == field.high else _up_to(field, high)
+        return "any number" if high == field.high else at_most(field, high)
     if high == field.high:
-        return _from(field, low)
-    words = f"{_from(field, low)} to {_up_to(field, high)}"
+        return at_least(field, low)
+    words = f"{at_least(field, low)} to {at_most(field, high)}"
     return words.removesuffix(" or less").replace(" or more to ", " to ").replace(" to below ", " and below ")
 
 
-def _up_to(field: Field, high: int) -> str:
-    """Say `-2.5 or less`, or `below -3` where the stretch ends one hundredth before a number with one decimal."""
-    return f"below {shown(high + UNIT // 100)}" if field.decimals == 2 and high % (UNIT // 10) else f"{shown(high)} or less"
-
-
-def _from(field: Field, low: int) -> str:
-    return f"above {shown(low - UNIT // 100)}" if field.decimals == 2 and low % (UNIT // 10) else f"{shown(low)} or more"
-
-
-def with_answers(found: Assessment, engine: Engine, answers: Mapping[str, str]) -> Assessment | None:
-    """Assess the same person with more answers; nothing where they cannot hold together with the ones given."""
-    given = {name: _written(answer) for name, answer in found.profile.answers.items()}
+def with_answers(found: Assessment, engine: Engine, values: Mapping[str, Value]) -> Assessment | None:
+    """Assess the same person with more answers; nothing where they cannot hold together with the known ones."""
     try:
-        profile = read_profile(found.rulebook.vocabulary, {**given, **answers}, {})
+        profile = profile_of(found.rulebook.vocabulary, {**found.profile.answered, **values}, {})
     except ProfileError:
         return None
     return assess(found.rulebook, engine, profile)
 
 
-def _written(answer: int | float | bool | str) -> str:
-    """Write a known answer so that it is read again as it is; a score that was insisted on keeps its sign."""
-    if isinstance(answer, bool):
-        return "yes" if answer else "no"
-    return f"+{answer}" if isinstance(answer, int | float) and answer > 0 else str(answer)
-
-
 def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
     """Return one answer for every stretch of answers that nothing tells apart for a person of whom `facts` are known."""
     if field.kind == "yes_no":
-        return (Trial("yes"), Trial("no"))
+        return (Trial(value=True), Trial(value=False))
     if field.kind == "choice":
         return tuple(Trial(choice) for choice in field.choices)
     starts = sorted({field.low, *(cut for cut in _cuts(rulebook, field, facts) if field.low < cut <= field.high)})
-    ends = [*(start - _step(field) for start in starts[1:]), field.high]
-    return tuple(Trial(_signed(end if start == field.low else start), start, end) for start, end in zip(starts, ends, strict=True))
-
-
-def _step(field: Field) -> int:
-    return int(UNIT // 10**field.decimals)
+    ends = [*(start - field.step for start in starts[1:]), field.high]
+    return tuple(Trial(end if start == field.low else start, start, end) for start, end in zip(starts, ends, strict=True))
 
 
 def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
@@ -127,7 +107,7 @@ def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
             if isinstance(atom, Compare) and field.id in fields_of_term(atom.term):
                 for sign, rest in _share(atom.term, field.id, facts):
                     first_after = atom.operator in ("<=", ">") if sign > 0 else atom.operator in ("<", ">=")
-                    yield sign * (atom.threshold - rest) + (_step(field) if first_after else 0)
+                    yield sign * (atom.threshold - rest) + (field.step if first_after else 0)
 
 
 def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
@@ -142,10 +122,6 @@ def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
     )
     ends = interval(other, facts) or ()
     return [(sign * inner, sign * rest + other_sign * end) for inner, rest in _share(within, name, facts) for end in dict.fromkeys(ends)]
-
-
-def _signed(number: int) -> str:
-    return f"+{shown(number)}" if number > 0 else shown(number)
 
 
 def fields_behind(rulebook: Rulebook, movements: Iterable[str]) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from recommender.profile import Profile, read_profile
 from recommender.rulebook import Rule, Rulebook
 from recommender.rulebook.model import CLEARANCES, PlainWords
 from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary.answers import write_answer
 
 # ── A small language ─────────────────────────────────────────────────────────────────────────────────────────────────
 # Few fields with few values, so that every way of filling in what is unknown can be tried.
@@ -202,12 +203,6 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
 Answers = dict[str, str]
 
 
-def as_text(field: Field, number: int) -> str:
-    """Write thousandths as a person would; a plus says that a score above zero is meant."""
-    text = f"{Decimal(number) / 1000:f}"
-    return f"+{text}" if number > 0 and field.doubt_above is not None else text
-
-
 class People:
     """Makes answers that go together, at and around every threshold of a rulebook."""
 
@@ -228,11 +223,11 @@ class People:
             return ("no", "yes", *never)
         if field.kind == "choice":
             return (*field.choices, *never)
-        step = 1000 // 10**field.decimals
-        near = {threshold + sign * by for threshold in self.thresholds.get(field.id, ()) for sign in (-1, 0, 1) for by in (step, 100, 1000)}
-        inside = {number for number in near if field.low <= number <= field.high and number % step == 0}
+        steps = (field.step, 10, 100, 1000)
+        near = {threshold + sign * by for threshold in self.thresholds.get(field.id, ()) for sign in (-1, 0, 1) for by in steps}
+        inside = {number for number in near if field.low <= number <= field.high and number % field.step == 0}
         ends = {field.low, field.high}
-        return (*(as_text(field, number) for number in sorted(inside | ends, key=lambda number: (number in ends, number))), *never)
+        return (*(write_answer(field, number) for number in sorted(inside | ends, key=lambda number: (number in ends, number))), *never)
 
     def possible(self, answers: Mapping[str, str], kept: Iterable[str] = ()) -> Answers:
         """Leave out what does not apply or contradicts the rest; never leave out a name in `kept` for a contradiction."""

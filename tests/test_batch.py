@@ -482,16 +482,26 @@ def test_memory_stays_bounded_in_a_column_of_endless_texts(monkeypatch: pytest.M
     monkeypatch.setattr("recommender.cohort.cells.MOST_TEXTS", 10)
     cells = _cells("t_score")
     for start in range(0, 100, 7):
-        texts = [f"-1.{number:06d}" for number in range(start, start + 7)]
+        texts = [f"-1.{number:012d}" for number in range(start, start + 7)]
         assert _read(cells, texts).values.to_list() == [-1000] * 7
         assert len(cells._texts.to_series()) <= 10 + 7
 
 
 @pytest.mark.parametrize(
     ("text", "thousandths"),
-    [("-2.5", -2500), ("-2.49999", -2500), ("-2.4994", -2499), ("-0.704917951", -705), (" -1.0 ", -1000), ("+1.5", 1500), ("0.88", 880)],
+    [
+        ("-2.5", -2500),
+        ("-2.49999", -2500),
+        ("-2.4994", -2500),
+        ("-2.499", -2499),
+        ("0.7044", 704),
+        ("-0.704917951", -705),
+        (" -1.0 ", -1000),
+        ("+1.5", 1500),
+        ("0.88", 880),
+    ],
 )
-def test_computed_scores_are_kept_to_the_thousandth(text: str, thousandths: int) -> None:
+def test_computed_scores_go_to_the_worse_thousandth(text: str, thousandths: int) -> None:
     found = _read(_cells("t_score"), [text, "NA", None])
     assert found.values.to_list() == [thousandths, None, None]
     assert found.wrong is None

@@ -16,7 +16,7 @@ import pytest
 
 from .conftest import Ran, Run
 
-T_RANGE = "-8 to 8 T-score (at most two decimals) or unknown"
+T_RANGE = "-8 to 8 T-score or unknown"
 AGE_RANGE = "18 to 110 years (a whole number) or unknown"
 YES_NO = "yes, no or unknown"
 
@@ -39,11 +39,6 @@ SLIPS = [
     Slip("a bone density with three decimals", "t_score", "0.842", ("0.842", "bone density", "g/cm2")),
     Slip("a bone density with two decimals", "t_femoral_neck", "0.84", ("0.84", "bone density", "g/cm2")),
     Slip("a bone density above one", "t_lumbar_spine", "1.042", ("1.042", "bone density", "g/cm2")),
-    Slip("the true minus sign", "t_score", "\u22123.9", (T_RANGE, "minus sign", "Write -3.9.")),
-    Slip("an en dash", "t_score", "\u20133.9", (T_RANGE, "minus sign", "Write -3.9.")),
-    Slip("an em dash", "t_score", "\u20143.9", (T_RANGE, "minus sign", "Write -3.9.")),
-    Slip("a full-width minus sign", "t_score", "\uff0d3.9", (T_RANGE, "minus sign", "Write -3.9.")),
-    Slip("a decimal comma", "t_score", "-3,9", ("-3,9", T_RANGE, "comma", "Write -3.9.")),
     Slip("NaN", "t_score", "NaN", ("NaN", "not a number", T_RANGE, "unknown")),
     Slip("a NaN of YAML", "t_score", ".nan", (".nan", "not a number", T_RANGE, "unknown")),
     Slip("infinity", "t_score", "inf", ("inf", "not a number", T_RANGE)),
@@ -55,28 +50,26 @@ SLIPS = [
     Slip("two signs", "t_score", "--3.9", ("--3.9", T_RANGE)),
     Slip("two points", "t_score", "-3.9.1", ("-3.9.1", T_RANGE)),
     Slip("a space after the sign", "t_score", "- 3.9", ("- 3.9", T_RANGE)),
-    Slip("a unit", "t_score", "-3.9 SD", ("-3.9 SD", T_RANGE, "Write -3.9 alone")),
     Slip("a range", "t_score", "-3.9 to -3.5", ("-3.9 to -3.5", T_RANGE)),
     Slip("hexadecimal", "t_score", "0x2", ("0x2", T_RANGE)),
     Slip("an underscore", "age", "6_0", ("6_0", AGE_RANGE)),
     Slip("digits of another script", "age", "\u0666\u0660", (AGE_RANGE,)),
-    Slip("three decimals", "t_score", "-2.495", ("-2.495", "decimals", T_RANGE)),
     Slip("decimals beyond all rounding", "t_score", "-2.4" + "9" * 30, (T_RANGE,)),
+    Slip("another unit", "hip_fracture_months", "2 years", ("2 years", "months")),
+    Slip("a comma that may stand between thousands", "hip_fracture_months", "1,025", ("comma",)),
     Slip("a word", "t_score", "low", ("low", T_RANGE)),
     Slip("yes to a number", "t_score", "yes", ("yes", T_RANGE)),
     Slip("a child", "age", "15", ("15", AGE_RANGE)),
-    Slip("half a year", "age", "54.5", ("54.5", "decimals", AGE_RANGE)),
+    Slip("half a year", "age", "54.5", ("54.5", "whole number", AGE_RANGE)),
     Slip("a negative age", "age", "-3", ("-3", AGE_RANGE)),
     Slip("a year of birth", "age", "1962", ("1962", AGE_RANGE)),
-    Slip("part of a fracture", "vertebral_fractures", "1.5", ("1.5", "decimals", "a whole number")),
+    Slip("part of a fracture", "vertebral_fractures", "1.5", ("1.5", "not a whole number", "0 to 20 fractures")),
     Slip("too many fractures", "vertebral_fractures", "21", ("21", "0 to 20 fractures")),
     Slip("minus one fall", "falls_12m", "-1", ("-1", "0 to 365 falls")),
     Slip("some falls", "falls_12m", "several", ("several", "0 to 365 falls")),
     Slip("maybe", "hip_fracture", "maybe", ("maybe", YES_NO)),
     Slip("one for yes", "hip_fracture", "1", ("`1`", YES_NO)),
-    Slip("a letter for yes", "pregnant", "y", ("`y`", YES_NO)),
     Slip("on for yes", "hip_fracture", "on", ("`on`", YES_NO)),
-    Slip("a choice in capitals", "sex", "Female", ("Female", "female, male, other or unknown", "Did you mean `female`?")),
     Slip("a choice that does not exist", "menopause", "menopausal", ("menopausal", "pre, peri, post or unknown")),
     Slip("a misspelt choice", "kyphosis", "marekd", ("marekd", "none, mild, marked", "Did you mean `marked`?")),
     Slip("never where it has no meaning", "age", "never", ("never", AGE_RANGE)),
@@ -172,7 +165,7 @@ def test_a_slip_on_a_later_line_of_json_is_not_told_at_another_line(run: Run, fi
 
 
 def test_several_slips_are_all_told_at_once(run: Run) -> None:
-    ran = run("assess", "--t-score", "-39", "--age", "15", "--sex", "Female", "--hip-fracture", "maybe")
+    ran = run("assess", "--t-score", "-39", "--age", "15", "--sex", "lady", "--hip-fracture", "maybe")
 
     assert ran.code == 3
     assert [error.partition(":")[0] for error in ran.errors] == ["--t-score", "--age", "--sex", "--hip-fracture"]
@@ -675,4 +668,4 @@ def test_at_a_terminal_an_answer_that_is_certainly_wrong_is_refused_without_aski
 
     assert code == 3
     assert "Which is it?" not in screen
-    assert "--age: 15 " in screen
+    assert "--age: `15` is outside" in screen

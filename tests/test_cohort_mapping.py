@@ -17,8 +17,8 @@ from recommender.cohort.columns.stated import Stated, read_saved, read_stated, s
 from recommender.cohort.columns.words import load_column_words, read_column_words
 from recommender.documents import read_yaml
 from recommender.errors import CohortError, RulebookError
-from recommender.profile import read_answer
 from recommender.rulebook.loading import data_folder, load_vocabulary
+from recommender.vocabulary.answers import read_answer
 
 VOCABULARY = load_vocabulary()
 WORDS = load_column_words()
@@ -633,7 +633,7 @@ WRONG = [
     ({"maps": ["age=A", "t_score=A"]}, "the column `A` is said to be `age`, `t_score`."),
     ({"maps": ["age=A"], "ignore": ["A"]}, "the column `A` is said to be a field, and to be left alone."),
     ({"values": ["sex:M"]}, "does not say what a cell means."),
-    ({"values": ["sex:M=man"]}, "`man` is not an answer. Accepted: female, male, other or unknown."),
+    ({"values": ["sex:M=lad"]}, "`lad` is not an answer. Accepted: female, male, other or unknown."),
     ({"values": ["sex:M=male", "sex:M=female"]}, "`M` is said to mean male and female in `sex`."),
     ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` is said to mean male, and nothing, in `sex`."),
     ({"values": ["gender:M=male"]}, "`gender` is not a field."),
@@ -697,7 +697,7 @@ def test_a_saved_mapping_is_read_as_a_person_writes_it_and_told_at_its_place() -
     stated = read_saved(read_yaml(text, "mapping.yaml"), VOCABULARY)
     assert stated == read_stated(VOCABULARY, ["age=EDAD"], ["sex:1=male", "sex:2=female"], ["99"], ["x"])
     with pytest.raises(CohortError) as refused:
-        read_saved(read_yaml("columns:\n  agee: EDAD\nvalues: {sex: {M: man}}\nwhat: 1\nignore: [[a]]\n", "m.yaml"), VOCABULARY)
+        read_saved(read_yaml("columns:\n  agee: EDAD\nvalues: {sex: {M: lad}}\nwhat: 1\nignore: [[a]]\n", "m.yaml"), VOCABULARY)
     places = {str(problem).partition(" ")[0] for problem in refused.value.problems}
     assert places == {"m.yaml:2:9:", "m.yaml:3:19:", "m.yaml:4:1:", "m.yaml:5:10:"}
 

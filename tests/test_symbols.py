@@ -11,7 +11,7 @@ from recommender.decision import assess
 from recommender.engines import ReferenceEngine, infer
 from recommender.engines.columns import Columns
 from recommender.engines.leaves import NEVER
-from recommender.engines.symbols import Person, Sentences, step
+from recommender.engines.symbols import Person, Sentences
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
 from recommender.profile import read_profile
 from recommender.proof.outcomes import (
@@ -47,7 +47,7 @@ def _is(field: Field, person: Person, value: Value | None) -> z3.BoolRef:
     if value is None or value is NOT_APPLICABLE:
         return z3.And(z3.Not(answer.given), answer.never if value is NOT_APPLICABLE and field.never else z3.Not(answer.never))
     number = field.choices.index(str(value)) if field.kind == "choice" else int(value)  # type: ignore[arg-type]
-    number = number if field.kind in ("choice", "yes_no") else number // step(field)
+    number = number if field.kind in ("choice", "yes_no") else number // field.step
     return z3.And(answer.given, z3.Not(answer.never), answer.value == number)
 
 

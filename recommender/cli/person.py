@@ -8,10 +8,11 @@ from typing import Any
 import click
 
 from recommender.cli.output import width
-from recommender.errors import Problem, ProfileError
-from recommender.profile import Doubt, Profile, read_profile
+from recommender.errors import Problem, ProfileError, visible
+from recommender.profile import Profile, read_profile
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary.answers import Doubt
 
 
 class PersonCommand(click.Command):
@@ -65,7 +66,10 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
             answers[name], places[name] = answer, place
     elif not answers:
         raise click.UsageError("Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61")
-    return _settle_doubts(vocabulary, answers, places)
+    profile = _settle_doubts(vocabulary, answers, places)
+    for line in profile.echoes:
+        click.echo(visible(line), err=True)
+    return profile
 
 
 def _once(name: str, texts: tuple[str, ...]) -> str:
@@ -85,7 +89,7 @@ def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict
                 raise
             for doubt in doubts:
                 click.echo(click.wrap_text(f"{doubt.place}: {doubt.message}", width()), err=True)
-                choices = click.Choice([doubt.suggestion, doubt.insist, "unknown"])
+                choices = click.Choice([doubt.suggestion, doubt.as_typed, "unknown"])
                 answers[doubt.field] = click.prompt("Which is it?", type=choices, err=True)
 
 

@@ -106,6 +106,8 @@ def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, 
     for note in (*begun.table.notes, *begun.understood.notes, intake.note):
         click.echo(note, err=True)
     run, again = kept.enter(source, book.sha256, intake)
+    for note in intake.rounding:
+        click.echo(note, err=True)
     click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
     if intake.refused:
         click.echo(f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why.")

@@ -1,7 +1,7 @@
 """The cells of one column, understood: each different text once, by the same door as the answer of one person.
 
-A cell is a value, unknown, "never", or wrong with a sentence that says why. Numbers may have more decimals than a person would
-type (computed scores have): they are kept to the thousandth.
+A cell is a value, unknown, "never", or wrong with a sentence that says why. Numbers may have any number of decimals (computed
+scores have many): beyond the third, the worse thousandth counts, and how many cells that was is told.
 """
 
 from dataclasses import replace
@@ -12,13 +12,22 @@ import polars as pl
 from recommender.cohort.columns.names import normalised_value
 from recommender.cohort.columns.stated import HIGH_SCORES
 from recommender.cohort.columns.understanding import ColumnOf
+from recommender.cohort.columns.values import cell_number
 from recommender.errors import CohortError, EngineError, Problem, ProfileError, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
-from recommender.language.numbers import UNIT, decimals, is_number
-from recommender.profile import MINUS_LOOKALIKES, Doubt, check_number, read_answer
+from recommender.language.numbers import (
+    MINUS,
+    NOISE_DECIMALS,
+    UNIT,
+    decimals,
+    is_number,
+    is_rounded,
+    rounded_thousandths,
+)
+from recommender.vocabulary.answers import Doubt, encode_answer, read_answer
 
 MOST_TEXTS = 500_000
-_DASHES = str.maketrans(dict.fromkeys(MINUS_LOOKALIKES, "-"))
+NOISE = UNIT * 10**-NOISE_DECIMALS
 _PLAIN = r"^[+-]?(0|[1-9][0-9]{0,8})(\.[0-9]{1,30})?$"
 
 
@@ -42,12 +51,13 @@ class Believed(NamedTuple):
 class Read(NamedTuple):
     """A column of cells: values (null where unknown), where they are "never", and the number of what is wrong with each.
 
-    `never` and `wrong` are `None` where that holds of no cell.
+    `rounded` says where a number lay between two thousandths. It, `never` and `wrong` are `None` where that holds of no cell.
     """
 
     values: pl.Series
     never: pl.Series | None
     wrong: pl.Series | None
+    rounded: pl.Series | None
 
 
 class Cells:
@@ -65,7 +75,7 @@ class Cells:
         self.wrongs: list[Wrong] = []
         self._texts = pl.Categories.random()
         self._alive = pl.Series([], dtype=pl.Categorical(self._texts))  # Polars forgets the numbers of texts that no column uses
-        self._known = pl.DataFrame(schema={"value": pl.Int32, "never": pl.Boolean, "wrong": pl.UInt32})
+        self._known = pl.DataFrame(schema={"value": pl.Int32, "never": pl.Boolean, "wrong": pl.UInt32, "rounded": pl.Boolean})
 
     def numbered(self, type_: pl.DataType) -> pl.Expr:
         """Return the column with a number for each different text, to be read by `read`."""
@@ -87,50 +97,57 @@ class Cells:
             self._known = pl.concat([self._known, self._understand(met[self._known.height :])])
         places = column.to_physical()
         values = self._known["value"].gather(places).rename(self.field.id)
-        never = self._known["never"].gather(places).fill_null(value=False) if self._known["never"].any() else None
+        never, rounded = (
+            self._known[name].gather(places).fill_null(value=False) if self._known[name].any() else None for name in ("never", "rounded")
+        )
         wrong = self._known["wrong"].gather(places) if self.wrongs else None
-        return Read(values, never, wrong)
+        return Read(values, never, wrong, rounded)
 
     def _understand(self, texts: pl.Series) -> pl.DataFrame:
         """Return what each of some new texts means: plain numbers together, whatever else one by one."""
-        meant = self._plain_numbers(texts)
+        plain = self._plain_numbers(texts)
         rows = []
-        for text, number in zip(texts, meant, strict=True):
-            rows.append((number, False, None) if number is not None else self._one(text))
+        for text, number, rounded in zip(texts, plain["number"], plain["rounded"], strict=True):
+            rows.append((number, False, None, rounded) if number is not None else self._one(text))
         return pl.DataFrame(rows, schema=self._known.schema, orient="row")
 
-    def _plain_numbers(self, texts: pl.Series) -> pl.Series:
-        """Return the plain numbers that need no second look, in thousandths; all else is null."""
+    def _plain_numbers(self, texts: pl.Series) -> pl.DataFrame:
+        """Return the plain numbers that need no second look, in thousandths, and which were rounded; all else is null."""
         field = self.field
-        if field.kind not in ("number", "count"):
-            return pl.Series([None] * len(texts), dtype=pl.Int32)
+        if not field.is_number:
+            return pl.DataFrame({"number": [None] * len(texts), "rounded": False})
         text = self._with_point(pl.col("text").str.strip_chars())
-        number = (text.cast(pl.Float64, strict=False) * UNIT).round(mode="half_to_even")
-        sure = text.str.contains(_PLAIN) & number.is_between(field.low, field.high)
+        exact = text.cast(pl.Float64, strict=False) * UNIT
+        nearest = exact.round(mode="half_to_even")
+        off = (exact - nearest).abs()
+        rounded = off > NOISE
+        number = pl.when(rounded).then(exact.ceil() if field.worse == "higher" else exact.floor()).otherwise(nearest)
+        sure = text.str.contains(_PLAIN) & number.is_between(field.low, field.high) & ~off.is_between(NOISE / 2, NOISE * 2)
         sure &= ~text.str.to_lowercase().is_in(sorted({*self.of.missing, *self.of.words}))
         if field.kind == "count":
             sure &= ~text.str.contains(".", literal=True)
         if field.doubt_above is not None:
-            likely = (number <= self.believed.highest) & text.str.contains(rf"^[0-9]+(\.[0-9]{{1,{max(self.believed.decimals, 1)}}})?$")
+            decimals = max(self.believed.decimals, 1)
+            likely = (number <= self.believed.highest) & text.str.contains(rf"^[0-9]+(\.[0-9]{{1,{decimals}}})?$")
             sure &= (number <= 0) | likely | text.str.starts_with("+")
-        return pl.DataFrame({"text": texts}).select(pl.when(sure).then(number).cast(pl.Int32)).to_series()
+        plain = pl.when(sure).then(number).cast(pl.Int32).alias("number")
+        return pl.DataFrame({"text": texts}).select(plain, rounded.fill_null(value=False).alias("rounded"))
 
     def _with_point(self, text: pl.Expr) -> pl.Expr:
         """Return numbers with a point and a plain minus sign."""
-        signed = text.str.replace(f"^[{MINUS_LOOKALIKES}]", "-")
+        signed = text.str.replace(f"^{MINUS}", "-")
         return signed.str.replace(",", ".", literal=True) if self.decimal == "," else signed
 
-    def _one(self, text: str) -> tuple[int | None, bool, int | None]:
+    def _one(self, text: str) -> tuple[int | None, bool, int | None, bool]:
         try:
             value = self.value(text)
         except ProfileError as error:
             self.wrongs.append(_wrong(error.problems[0]))
-            return None, False, len(self.wrongs) - 1
+            return None, False, len(self.wrongs) - 1, False
         if value is NOT_APPLICABLE:
-            return None, True, None
-        if isinstance(value, str):
-            return self.field.choices.index(value), False, None
-        return (value * UNIT if isinstance(value, bool) else value), False, None
+            return None, True, None, False
+        rounded = self.field.kind == "number" and is_rounded(cell_number(self.field, text, self.decimal))
+        return None if value is None else encode_answer(self.field, value), False, None, rounded
 
     def value(self, text: str) -> Value | None:
         """Return what one cell says, as if it stood alone; `None` is unknown.
@@ -144,17 +161,18 @@ class Cells:
             return None
         if (word := self.of.words.get(plain, self.of.words.get(plain.removesuffix(".0")))) is not None:
             return read_answer(field, word, "")
-        if field.kind not in ("number", "count"):
+        if not field.is_number:
             return read_answer(field, text, "")
-        number = plain.translate(_DASHES).replace(",", ".", 1) if self.decimal == "," else plain.translate(_DASHES)
-        if field.kind == "number" and is_number(number):
-            scaled = round(float(number) * UNIT)
-            likely = scaled <= self.believed.highest and decimals(number) <= self.believed.decimals
-            sign = "+" if likely and number[0].isdigit() else ""
-            return check_number(field, scaled, sign + number, "")
+        number = cell_number(field, text, self.decimal)
         if self.of.part_years and is_number(number):
             number = number.partition(".")[0]
-        return read_answer(field, number, "")
+        return read_answer(field, f"+{number}" if self._is_believed(number) else number, "")
+
+    def _is_believed(self, number: str) -> bool:
+        """Say whether a score above zero without a plus sign is taken as it is."""
+        if self.field.doubt_above is None or not number[:1].isdigit() or not is_number(number):
+            return False
+        return rounded_thousandths(number, False) <= self.believed.highest and decimals(number) <= self.believed.decimals
 
 
 def as_text(column: str, type_: pl.DataType) -> pl.Expr:

@@ -10,7 +10,7 @@ import polars as pl
 
 from recommender.cohort.answering import Answered, Answering
 from recommender.cohort.model import Reject, Summary
-from recommender.cohort.scoring import Scored
+from recommender.cohort.scoring import Scored, rounding_notes
 from recommender.cohort.texts import Bits
 from recommender.language.numbers import UNIT
 
@@ -32,6 +32,7 @@ class Counts:
         self._tiers: Counter[tuple[str, str, str]] = Counter()
         self._unanswered: Counter[str] = Counter()
         self._rejects: Counter[tuple[str, str]] = Counter()
+        self._rounded: Counter[str] = Counter()
 
     @property
     def seconds(self) -> float:
@@ -50,6 +51,7 @@ class Counts:
         for name, bit in self.answering.unanswered.items():
             self._unanswered[name] += found.number(bit, among)
         self._count_tiers(scored.facts, found, among)
+        self._rounded.update(scored.rounded)
         self._rejects.update((reject.code, reject.column) for reject in rejects)
 
     def _count_tiers(self, facts: pl.DataFrame, found: Answered, among: Bits) -> None:
@@ -88,7 +90,7 @@ class Counts:
             offered=+self._words["exercises"],
             missing={name: (number, checked[name]) for name, number in self._unanswered.items() if number},
             rejects=+self._rejects,
-            notes=tuple(notes),
+            notes=(*notes, *rounding_notes(self._rounded)),
         )
 
 

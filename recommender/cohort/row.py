@@ -1,7 +1,7 @@
 """The answer to one row of a cohort, from an assessment: what every engine must agree with."""
 
 from recommender.assessment import Assessment
-from recommender.profile import plain
+from recommender.vocabulary.answers import plain
 
 COLUMNS = (
     "bone_density",

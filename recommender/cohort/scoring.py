@@ -13,6 +13,8 @@ from recommender.cohort.columns.score_guards import NO_SITE
 from recommender.cohort.columns.stated import HEEL_ULTRASOUND, HIGH_SCORES, Stated
 from recommender.cohort.columns.understanding import ColumnOf
 from recommender.engines.leaves import NEVER
+from recommender.errors import quoted, visible
+from recommender.language.numbers import MINUS
 from recommender.rulebook.model import Rulebook
 
 _ANY_DECIMALS = 30
@@ -28,12 +30,16 @@ class Refusal(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A batch with its answers; `accepted` says which rows have one, and `refusals` why the others have none."""
+    """A batch with its answers; `accepted` says which rows have one, and `refusals` why the others have none.
+
+    `rounded` says, by column, in how many accepted rows a number lay between two thousandths.
+    """
 
     facts: pl.DataFrame
     found: Answered
     accepted: NDArray[np.bool_]
     refusals: tuple[Refusal, ...]
+    rounded: Mapping[str, int]
 
 
 class Scoring:
@@ -57,7 +63,7 @@ class Scoring:
         accepted = np.ones(frame.height, dtype=np.bool_)
         refusals = [*_empty_rows(frame, accepted), *self._wrong_cells(read, accepted)]
         refusals += self._clashes(found, accepted)
-        return Scored(facts, found, accepted, tuple(refusals))
+        return Scored(facts, found, accepted, tuple(refusals), _rounded(read, accepted))
 
     def answers(self, scored: Scored) -> pl.DataFrame:
         """Return the answer columns of a batch, those of refused rows too, which mean nothing."""
@@ -94,6 +100,23 @@ class Scoring:
         return refusals
 
 
+def _rounded(read: Mapping[str, Read], accepted: NDArray[np.bool_]) -> dict[str, int]:
+    return {
+        column: count
+        for column, cells in read.items()
+        if cells.rounded is not None and (count := int((cells.rounded.to_numpy() & accepted).sum()))
+    }
+
+
+def rounding_notes(rounded: Mapping[str, int]) -> list[str]:
+    """Say how many numbers of each column have more than three decimals, and what was made of them."""
+    return [
+        f"{count:,} {'number' if count == 1 else 'numbers'} of {quoted(visible(column))} "
+        f"{'has' if count == 1 else 'have'} more than three decimals: the thousandth on the safe side counts."
+        for column, count in rounded.items()
+    ]
+
+
 def nothing(frame: pl.DataFrame) -> pl.Expr:
     """Return where nothing stands in a row: every cell is empty, or has spaces only."""
     schema = frame.schema
@@ -119,7 +142,7 @@ def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: S
     def believed(of: ColumnOf) -> Believed:
         if of.field.doubt_above is None or high:
             return Believed(of.field.high, _ANY_DECIMALS)
-        below = sample.select(as_text(of.column, sample.schema[of.column]).str.extract(r"^\s*[-\u2212\u2013]([0-9]+(?:[.,][0-9]+)?)"))
+        below = sample.select(as_text(of.column, sample.schema[of.column]).str.extract(rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)"))
         if heel and of.field.id == NO_SITE and below.to_series().count():
             return Believed(of.field.high, _ANY_DECIMALS)
         decimals = below.to_series().drop_nulls().str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)

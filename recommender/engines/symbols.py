@@ -14,9 +14,9 @@ import z3
 from recommender.engines.circuit import FALSE, TRUE, Bit, Circuit, work_out
 from recommender.engines.leaves import Among, Given, HoldsAtEnd, Leaf, Never, compare
 from recommender.language.meaning import NOT_APPLICABLE, Value
-from recommender.language.numbers import DECIMALS, UNIT
 from recommender.language.tree import FieldRef, Lowest, Sum, Term
 from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary.answers import decode_answer
 
 
 class Answer(NamedTuple):
@@ -52,7 +52,7 @@ class Person:
     def number(self, name: str) -> z3.ArithRef:
         """Return the value of a field as the rules compare it: in thousandths, or a place among choices."""
         field = self.vocabulary.fields[name]
-        return self.answers[name].value if field.kind == "choice" else self.answers[name].value * step(field)
+        return self.answers[name].value if field.kind == "choice" else self.answers[name].value * field.step
 
     def read(self, model: z3.ModelRef) -> dict[str, Value]:
         """Return the answers that this person has in a model; a field that is left out is not answered."""
@@ -67,9 +67,7 @@ class Person:
     @staticmethod
     def _value(field: Field, value: z3.ExprRef) -> Value:
         number = value.as_long() if isinstance(value, z3.IntNumRef) else 0
-        if field.kind == "choice":
-            return field.choices[number]
-        return bool(number) if field.kind == "yes_no" else number * step(field)
+        return decode_answer(field, number if field.kind == "choice" else number * field.step)
 
 
 class Sentences:
@@ -121,15 +119,8 @@ class Sentences:
         return lowest, highest
 
 
-def step(field: Field) -> int:
-    """Return by how many thousandths two neighbouring answers to a field differ; a file may hold scores with three decimals."""
-    if field.doubt_above is not None:
-        return 1
-    return UNIT if field.kind == "yes_no" else 10 ** (DECIMALS - field.decimals)
-
-
 def _range(field: Field) -> tuple[int, int]:
-    return -(-field.low // step(field)), field.high // step(field)
+    return -(-field.low // field.step), field.high // field.step
 
 
 def _answer(name: str) -> Answer:

@@ -11,7 +11,6 @@ from typing import NamedTuple
 import z3
 
 from recommender.engines.circuit import Bit
-from recommender.engines.symbols import step
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
@@ -105,7 +104,7 @@ def gaps(world: World) -> Iterator[Finding]:
             if isinstance(atom, Compare):
                 by_term[atom.term].append((rule, atom))
     for term, found in by_term.items():
-        size = min(step(world.book.vocabulary.fields[reference.name]) for reference in references(term))
+        size = min(world.book.vocabulary.fields[reference.name].step for reference in references(term))
         from_above = [(rule, atom, _edge(atom, size)) for rule, atom in found if atom.operator in _UP]
         from_below = [(rule, atom, _edge(atom, size)) for rule, atom in found if atom.operator not in _UP]
         edges = {edge for _, _, edge in (*from_below, *from_above)}

@@ -12,9 +12,9 @@ from recommender.engines.leaves import NEVER, Never
 from recommender.engines.symbols import Person, Sentences
 from recommender.language.meaning import Value
 from recommender.language.numbers import DECIMALS
-from recommender.profile import plain
 from recommender.rulebook.model import Rulebook
-from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary import Vocabulary
+from recommender.vocabulary.answers import write_answer
 
 LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
 
@@ -60,7 +60,7 @@ class Somebody:
         return z3.Not(z3.Or(answer.given, answer.never))
 
     def rounded(self) -> z3.BoolRef:
-        """Say that every number is one that can be answered by one person: with no more decimals than its field has."""
+        """Say that every number has no more decimals than a report prints, so that a person is easy to read."""
         fields = self.person.vocabulary.fields.items()
         return z3.And(
             [self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0 for name, field in fields if field.kind == "number"]
@@ -76,14 +76,8 @@ def solver_about(*people: Somebody) -> z3.Solver:
 
 
 def written(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, str]:
-    """Return answers as one would write them in a profile; a plus sign says that a score above zero is meant."""
-    return {name: _written(vocabulary.fields[name], plain(value)) for name, value in values.items()}
-
-
-def _written(field: Field, value: int | float | bool | str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"+{value}" if field.doubt_above is not None and not isinstance(value, str) and value > 0 else str(value)
+    """Return answers as one would write them in a profile."""
+    return {name: write_answer(vocabulary.fields[name], value) for name, value in values.items()}
 
 
 def simplest(solver: z3.Solver, people: Iterable[Somebody], keep: Collection[str] = ()) -> z3.ModelRef:

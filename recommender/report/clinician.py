@@ -2,9 +2,9 @@
 
 from recommender.assessment import Assessment
 from recommender.explanation import Reason, trace
-from recommender.profile import plain
 from recommender.report.page import Page
 from recommender.rulebook.signing import how_many_signed, reviewed
+from recommender.vocabulary.answers import plain
 
 
 def clinician_report(found: Assessment, width: int, colour: bool) -> str:

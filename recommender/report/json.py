@@ -4,9 +4,9 @@ from typing import Any
 
 from recommender.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
 from recommender.explanation import Reason, trace
-from recommender.profile import plain
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.signing import how_many_signed, reviewed
+from recommender.vocabulary.answers import plain
 
 SCHEMA = "recommender.assessment.v1"
 

@@ -1,5 +1,6 @@
 """From a file of people to the people of a store: what each answered, what stood in the file, and what the rules said in short."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,14 +10,15 @@ from recommender.cohort.beginning import Begun
 from recommender.cohort.columns.names import plain_name
 from recommender.cohort.columns.words import load_column_words
 from recommender.cohort.model import Batch
-from recommender.cohort.scoring import Scored, Scoring
+from recommender.cohort.scoring import Scored, Scoring, rounding_notes
 from recommender.engines.leaves import NEVER
 from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
-from recommender.language.numbers import UNIT
+from recommender.language.meaning import NOT_APPLICABLE
 from recommender.review.plan import Plans, plan_hash, words
 from recommender.review.records import Entered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 from recommender.vocabulary import Field
+from recommender.vocabulary.answers import decode_answer, write_answer
 
 
 class Intake:
@@ -36,15 +38,22 @@ class Intake:
             raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
         self.id_column = id_column or _id_column(begun.first.frame.columns)
         self.read = self.refused = 0
+        self._rounded: Counter[str] = Counter()
 
     def batches(self) -> Iterator[list[Entered]]:
         """Yield the people of each batch, in the order of the file."""
         for batch in self.begun.batches:
             scored = self.scoring.score(batch.frame)
             people = list(self._people(batch, scored, self.scoring))
+            self._rounded.update(scored.rounded)
             self.read += batch.frame.height + len({reject.line for reject in batch.rejects})
             self.refused += batch.frame.height - len(people) + len({reject.line for reject in batch.rejects})
             yield people
+
+    @property
+    def rounding(self) -> list[str]:
+        """Say which numbers were rounded, once all people are read."""
+        return rounding_notes(self._rounded)
 
     @property
     def note(self) -> str:
@@ -70,7 +79,7 @@ class Intake:
         for facts, given, said, line, accepted in rows:
             if accepted:
                 fired = set(words(said["rules_fired"]))
-                answers = {name: answer for name, field in fields.items() if (answer := _answer(field, facts)) is not None}
+                answers = {name: answer for name, field in fields.items() if (answer := _answer(field, facts))}
                 stood = {name: str(given[columns[name]]) for name in fields if str(given[columns[name]] or "").strip()}
                 yield Entered(
                     name=visible(str(given.get(self.id_column) or "").strip()) or f"row {line}",
@@ -92,19 +101,11 @@ class Intake:
         return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 
 
-def _answer(field: Field, facts: Mapping[str, Any]) -> str | None:
-    """Return an answer as one would write it in a profile."""
+def _answer(field: Field, facts: Mapping[str, Any]) -> str:
+    """Return an answer, exactly, as one would write it in a profile; nothing where it is not known."""
     if facts.get(field.id + NEVER):
-        return "never"
-    value = facts[field.id]
-    if value is None:
-        return None
-    if field.kind == "choice":
-        return field.choices[int(value)]
-    if field.kind == "yes_no":
-        return "yes" if value else "no"
-    number = f"{value / UNIT:.{field.decimals}f}"
-    return f"+{number}" if field.doubt_above is not None and value > 0 else number
+        return write_answer(field, NOT_APPLICABLE)
+    return "" if facts[field.id] is None else write_answer(field, decode_answer(field, facts[field.id]))
 
 
 def _id_column(columns: Iterable[str]) -> str:

@@ -1,9 +1,10 @@
 """What a vocabulary is made of: fields, measures, and answers that cannot hold together."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-from recommender.language.numbers import shown
+from recommender.language.numbers import UNIT, shown
 from recommender.language.symbols import NumberSymbol, Symbol, YesNoSymbol
 from recommender.language.tree import Condition
 
@@ -11,10 +12,11 @@ from recommender.language.tree import Condition
 class Field(NamedTuple):
     """One thing that can be known of a person.
 
-    `low` and `high` are inclusive, in thousandths of `unit`; `decimals` is how many an answer may have. `worse` says
+    `low` and `high` are inclusive, in thousandths of `unit`. `worse` says
     which way an answer is riskier. A field with `only_if` does not apply unless that condition holds; one with `never`
     may be answered "never". A number above `doubt_above` is likely a lost sign or point. One that is at most `near` away from
-    another is told as nearly that; nothing is, where it is 0.
+    another is told as nearly that; nothing is, where it is 0. `decimals` is how many a report prints; up to three are stored.
+    `spellings` maps other words for an answer to it, and `unit_words` may follow a number; both in lower case.
     """
 
     id: str
@@ -36,6 +38,18 @@ class Field(NamedTuple):
     never: bool = False
     doubt_above: int | None = None
     near: int = 0
+    spellings: Mapping[str, str] = MappingProxyType({})
+    unit_words: tuple[str, ...] = ()
+
+    @property
+    def is_number(self) -> bool:
+        """Say whether answers are numbers, be they counts or measurements."""
+        return self.kind in ("number", "count")
+
+    @property
+    def step(self) -> int:
+        """Return by how many thousandths two neighbouring stored answers differ."""
+        return 1 if self.kind == "number" else UNIT
 
     @property
     def accepted(self) -> str:
@@ -45,8 +59,8 @@ class Field(NamedTuple):
         elif self.kind == "choice":
             words = f"{', '.join(self.choices)} or unknown"
         else:
-            decimals = {0: "a whole number", 1: "at most one decimal"}.get(self.decimals, "at most two decimals")
-            words = f"{shown(self.low)} to {shown(self.high)} {self.unit} ({decimals}) or unknown"
+            whole = " (a whole number)" if self.kind == "count" else ""
+            words = f"{shown(self.low)} to {shown(self.high)} {self.unit}{whole} or unknown"
         return f"{words}, or never" if self.never else words
 
 

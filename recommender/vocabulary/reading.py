@@ -1,5 +1,6 @@
 """From the plain data of `profiles/fields.yaml` to a vocabulary, telling every problem at its place."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from recommender.documents import Document, Path_
@@ -13,6 +14,7 @@ from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabula
 
 _WORSE = ("lower", "higher", "yes", "no", "first", "last", "neither")
 _KINDS = ("number", "count", "choice", "yes_no")
+_ANY_FIELD = ("yes", "no", "unknown", "never")
 
 
 def read_vocabulary(document: Document) -> Vocabulary:
@@ -29,11 +31,15 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.check = Checker(document)
         self.symbols: dict[str, Symbol] = {}
+        self.spellings: dict[str, str] = {}
+        self.units: dict[str, tuple[str, ...]] = {}
 
     def read(self) -> Vocabulary:
         check = self.check
-        data = check.mapping(check.document.data, (), ("groups", "fields", "measures", "impossible"), ())
+        data = check.mapping(check.document.data, (), ("groups", "spellings", "units", "fields", "measures", "impossible"), ())
         groups = {key: check.text(name, ("groups", key)) for key, name in check.mapping(data.get("groups"), ("groups",)).items()}
+        self.spellings = self._spellings(data.get("spellings"), ("spellings",), _ANY_FIELD)
+        self.units = {unit: check.texts(words, ("units", unit)) for unit, words in check.mapping(data.get("units"), ("units",)).items()}
         raw_fields = check.mapping(data.get("fields"), ("fields",))
         raw_measures = check.mapping(data.get("measures"), ("measures",), ("lowest_t",))
         if clash := set(raw_fields) & set(raw_measures):
@@ -64,9 +70,10 @@ class _Reader:
 
     def _range(self, raw: dict[str, Any], path: Path_) -> tuple[int, int, int]:
         ends = [self._thousandths(end, place) for place, end in self.check.items(raw.get("range"), (*path, "range"))]
-        decimals = int(self.check.number(raw.get("decimals", "0"), (*path, "decimals")))
-        if len(ends) != 2 or ends[0] >= ends[1] or not 0 <= decimals <= DECIMALS:
-            self.check.fail(path, f"a number needs `range: [low, high]` and at most {DECIMALS} decimals.")
+        accepted = tuple(map(str, range(DECIMALS + 1)))
+        decimals = int(self.check.one_of(raw.get("decimals", "0"), (*path, "decimals"), accepted, "number of decimals") or 0)
+        if len(ends) != 2 or ends[0] >= ends[1]:
+            self.check.fail(path, "a number needs `range: [low, high]`.")
             return 0, UNIT, UNIT
         return ends[0], ends[1], UNIT // 10**decimals
 
@@ -76,6 +83,11 @@ class _Reader:
         except ValueError:
             self.check.fail(path, f"`{value}` has more than {DECIMALS} decimals.")
             return 0
+
+    def _spellings(self, raw: Any, path: Path_, answers: Iterable[str]) -> dict[str, str]:
+        """Read other words for answers: each, in lower case, with the answer that it stands for."""
+        data = self.check.mapping(raw, path, (), answers)
+        return {word.lower(): answer for answer, words in data.items() for word in self.check.texts(words, (*path, answer))}
 
     def _measure(self, id_: str, raw: Any) -> Measure | None:
         check, path = self.check, ("measures", id_)
@@ -98,10 +110,12 @@ class _Reader:
         check, path = self.check, ("fields", id_)
         kind = raw.get("type")
         extra = {"number": ("unit", "range", "decimals"), "count": ("unit", "range"), "choice": ("choices",)}.get(str(kind), ())
-        optional = ("where", "check", "only_if", "never", "doubt_above", "near")
+        optional = ("where", "check", "only_if", "never", "doubt_above", "near", "spellings")
         check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
         symbol = self.symbols.get(id_)
         low, high, step = (symbol.low, symbol.high, symbol.step) if isinstance(symbol, NumberSymbol) else (0, 0, UNIT)
+        choices = symbol.choices if isinstance(symbol, ChoiceSymbol) else ()
+        unit = check.text(raw["unit"], (*path, "unit")) if "unit" in raw else ""
         only_if = check.attempt((*path, "only_if"), raw.get("only_if"), lambda text: parse_condition(text, self.symbols))
         return Field(
             id=id_,
@@ -111,11 +125,11 @@ class _Reader:
             ask=check.text(raw.get("ask"), (*path, "ask")),
             unsure=check.text(raw.get("unsure"), (*path, "unsure")),
             worse=check.one_of(raw.get("worse"), (*path, "worse"), _WORSE, "direction"),
-            unit=check.text(raw["unit"], (*path, "unit")) if "unit" in raw else "",
+            unit=unit,
             low=low,
             high=high,
             decimals=len(str(UNIT // step)) - 1,
-            choices=symbol.choices if isinstance(symbol, ChoiceSymbol) else (),
+            choices=choices,
             where=check.text(raw["where"], (*path, "where")) if "where" in raw else "",
             check=check.text(raw["check"], (*path, "check")) if "check" in raw else "",
             only_if_text=" ".join(str(raw.get("only_if", "")).split()),
@@ -123,6 +137,8 @@ class _Reader:
             never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
             near=self._thousandths(raw["near"], (*path, "near")) if "near" in raw else 0,
             doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above")) if "doubt_above" in raw else None,
+            spellings=self.spellings | self._spellings(raw.get("spellings", {}), (*path, "spellings"), choices),
+            unit_words=tuple(sorted((word.lower() for word in (unit, *self.units.get(unit, ())) if word), key=len, reverse=True)),
         )
 
     def _check_order(self, fields: dict[str, Field]) -> None:

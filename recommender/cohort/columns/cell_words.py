@@ -6,9 +6,9 @@ from typing import Any
 from recommender.cohort.columns.names import WordSet, normalised_values
 from recommender.documents import Path_
 from recommender.errors import ProfileError, quoted
-from recommender.profile import read_answer
 from recommender.schema import Checker
 from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary.answers import read_answer
 
 KEYS = ("words", "sets", "no_means", "part_years")
 

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from recommender.cohort.columns.names import normalised_value
 from recommender.documents import Document, Path_, read_file
 from recommender.errors import CohortError, Problem, ProfileError, did_you_mean, quoted
-from recommender.profile import read_answer
 from recommender.schema import Checker
 from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary.answers import read_answer
 
 HEEL_ULTRASOUND = "heel_ultrasound"
 HIGH_SCORES = "high_scores"

@@ -10,8 +10,7 @@ from recommender.cohort.columns.names import ColumnWords, Name, Role, WordSet, n
 from recommender.cohort.columns.stated import Stated
 from recommender.language.numbers import UNIT, is_number
 from recommender.vocabulary import Field
-
-_DASHES = str.maketrans(dict.fromkeys("\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d", "-"))
+from recommender.vocabulary.answers import plain_number
 
 
 class ColumnValues(NamedTuple):
@@ -56,7 +55,7 @@ def read_values(field: Field, name: Name | None, column: pl.Series, decimal: str
     meaning = {text: answer for text, answer in {**meaning, **coded}.items() if text not in unknown} | means
     missing = frozenset(_spelled(silent - means.keys(), decimal))
     answers = {form: answer for text, answer in meaning.items() for form in _spelled([text], decimal) - missing}
-    plain = {text: plain_number(text, decimal) for text in seen if normalised_value(text) not in missing}
+    plain = {text: cell_number(field, text, decimal) for text in seen if normalised_value(text) not in missing}
     numbers = {text: float(number) for text, number in plain.items() if is_number(number)}
     completed = field.id in words.completed
     unread = [
@@ -74,10 +73,10 @@ def cell_texts(column: pl.Series) -> list[str]:
     return [text for text in column.cast(pl.String).to_list() if text is not None]
 
 
-def plain_number(text: str, decimal: str) -> str:
-    """Return a number with a point and a plain minus sign, as far as the text is one."""
-    plain = normalised_value(text).translate(_DASHES)
-    return plain.replace(",", ".", 1) if decimal == "," else plain
+def cell_number(field: Field, text: str, decimal: str) -> str:
+    """Return a number as `read_answer` takes it, from a file with `decimal` as its decimal sign, as far as the text is one."""
+    plain = normalised_value(text)
+    return plain_number(field, plain.replace(",", ".", 1) if decimal == "," else plain)
 
 
 def _known(field: Field, name: Name | None, words: ColumnWords) -> tuple[dict[str, str], tuple[WordSet, ...]]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from recommender.cohort.files.structure import Mask, Positions, end_of_line, find_records
 from recommender.errors import CohortError, Problem, quoted
+from recommender.language.numbers import MINUS
 
 DELIMITERS = (",", ";", "\t", "|")
 ONE_COLUMN = "\x1f"  # separates nothing: ASCII has it for this, and nobody writes it
@@ -101,7 +102,7 @@ def find_decimal(sample: Sample, delimiter: str) -> str:
         return "."
     text = sample.text.decode("utf-8", "ignore")
     around = re.escape(delimiter)
-    cell = rf'(?:^|[\r\n"{around}])[ ]*[-+\u2212]?[0-9]*%s[0-9]+[ ]*(?=[\r\n"{around}]|$)'
+    cell = rf'(?:^|[\r\n"{around}])[ ]*(?:\+|{MINUS})?[0-9]*%s[0-9]+[ ]*(?=[\r\n"{around}]|$)'
     return "," if re.search(cell % ",", text) and not re.search(cell % r"\.", text) else "."
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from recommender.errors import CohortError, Problem, quoted
+from recommender.language.numbers import MINUS
 
-_NUMBER = re.compile(r"[-+\u2212]?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][-+]?[0-9]+)?", re.ASCII)
+_NUMBER = re.compile(rf"(\+|{MINUS})?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][-+]?[0-9]+)?", re.ASCII)
 
 
 class Header(NamedTuple):

@@ -23,11 +23,12 @@ from recommender.cohort.files.source import QuietFile, check_file, check_unchang
 from recommender.cohort.files.tables import readable_as
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
+from recommender.language.numbers import MINUS
 
 _SAMPLE_ROWS = 1000
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
-_COMMA = re.compile(r"\s*[-+\u2212]?[0-9]*,[0-9]+\s*")
-_POINT = re.compile(r"\s*[-+\u2212]?[0-9]*\.[0-9]+\s*")
+_COMMA = re.compile(rf"\s*(\+|{MINUS})?[0-9]*,[0-9]+\s*")
+_POINT = re.compile(rf"\s*(\+|{MINUS})?[0-9]*\.[0-9]+\s*")
 
 
 class _Row(NamedTuple):
