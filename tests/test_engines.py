@@ -1,9 +1,10 @@
 """The durable_rules engine gives the reference's answers, and each of its traps stays shut."""
 
+import gc
+import json
 import random
 import sys
 import threading
-import warnings
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -247,13 +248,13 @@ def test_one_rule_with_sixty_alternatives_fires_by_any_of_them() -> None:
 def test_only_yes_and_fixed_words_ever_reach_durable_rules(shipped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Numbers would be read by the locale's decimal sign, text compared as text, and nulls match some tests."""
     seen: list[dict[str, Any]] = []
-    honest = durable._durable.Host.assert_fact
+    honest = durable._extension.assert_fact
 
-    def watched(self: Any, name: str, fact: dict[str, Any]) -> Any:
-        seen.append(dict(fact))
-        return honest(self, name, fact)
+    def watched(handle: int, fact: str) -> Any:
+        seen.append(json.loads(fact))
+        return honest(handle, fact)
 
-    monkeypatch.setattr(durable._durable.Host, "assert_fact", watched)
+    monkeypatch.setattr(durable._extension, "assert_fact", watched)
     infer(
         BOOK,
         shipped,
@@ -291,54 +292,70 @@ def test_the_same_person_twice_gives_the_same_answer_twice() -> None:
     assert [engine.match(0, _yes("p")).fired for _ in range(3)] == [{"A1"}] * 3
 
 
-def _with_actions(monkeypatch: pytest.MonkeyPatch, spoilt: str | None, action: Any) -> Any:
-    """Return an engine of the rules A1 and A2 in which the action of `spoilt` is another."""
-    DurableEngine([])  # the self-test runs with honest actions
-    honest = durable._Matcher._note
-    monkeypatch.setattr(durable._Matcher, "_note", lambda self, token: action if token == spoilt else honest(self, token))
-    return DurableEngine([[rule("A1", "p"), rule("A2", "q")]])
-
-
-def test_an_exception_in_an_action_is_an_error_and_no_empty_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """durable_rules swallows what an action raises."""
-
-    def fails(_: Any) -> None:
-        raise KeyError("A1")
-
-    engine = _with_actions(monkeypatch, "A1", fails)
-    with pytest.raises(EngineError):
-        engine.match(0, _yes("p", "q"))
+def _with_a_message(monkeypatch: pytest.MonkeyPatch, changed: Any) -> Any:
+    """Return an engine of the rules A1 and A2, whose extension says `changed(message)` in place of each message after the first."""
+    engine = DurableEngine([[rule("A1", "p"), rule("A2", "q")]])  # the self-test runs with the honest extension
+    honest = durable._extension.complete_and_start_action
+    monkeypatch.setattr(durable._extension, "complete_and_start_action", lambda *given: changed(honest(*given)))
+    return engine
 
 
 def test_a_sentinel_that_does_not_fire_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = _with_actions(monkeypatch, None, lambda _: None)
-    for known in (_yes("p"), _yes()):
-        with pytest.raises(EngineError):
-            engine.match(0, known)
+    """durable_rules can drop the actions that remain."""
+    engine = _with_a_message(monkeypatch, lambda _: None)
+    with pytest.raises(EngineError, match="did not finish"):
+        engine.match(0, _yes("p", "q"))
+
+
+def test_a_message_that_cannot_be_read_is_an_error_and_no_empty_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = _with_a_message(monkeypatch, lambda message: message and "{}")
+    with pytest.raises(EngineError):
+        engine.match(0, _yes("p", "q"))
 
 
 def test_a_failure_in_one_answer_does_not_spoil_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     failing = [True]
 
-    def fails_once(_: Any) -> None:
+    def fails_once(message: Any) -> Any:
         if failing:
             raise ValueError(failing.pop())
+        return message
 
-    engine = _with_actions(monkeypatch, "A1", fails_once)
+    engine = _with_a_message(monkeypatch, fails_once)
     with pytest.raises(EngineError):
         engine.match(0, _yes("p", "q"))
     assert engine.match(0, _yes("q")).fired == {"A2"}
 
 
-def test_a_failure_of_durable_rules_is_an_engine_error(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("outcome", [RuntimeError("error code: 303"), (303, 0)], ids=["raised", "returned"])
+def test_a_failure_of_durable_rules_is_an_engine_error(monkeypatch: pytest.MonkeyPatch, outcome: Any) -> None:
     engine = DurableEngine([[rule("A1", "p")]])
 
-    def fails(*_: Any) -> None:
-        raise RuntimeError("error code: 303")
+    def fails(*_: Any) -> Any:
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
-    monkeypatch.setattr(durable._durable.Host, "assert_fact", fails)
+    monkeypatch.setattr(durable._extension, "assert_fact", fails)
     with pytest.raises(EngineError, match="303"):
         engine.match(0, _yes("p"))
+
+
+def test_an_engine_that_is_no_longer_used_gives_its_memory_back() -> None:
+    """A server that made one engine a request would else grow by some megabytes each time."""
+    made: list[int] = []
+    freed: list[int] = []
+    gc.collect()
+    with pytest.MonkeyPatch.context() as patched:
+        honest_create, honest_delete = durable._extension.create_ruleset, durable._extension.delete_ruleset
+        patched.setattr(durable._extension, "create_ruleset", lambda *given: made.append(handle := honest_create(*given)) or handle)
+        patched.setattr(durable._extension, "delete_ruleset", lambda handle: (freed.append(handle), honest_delete(handle)))
+        engine = DurableEngine(BOOK.strata)
+        assert made
+        assert not freed
+        del engine
+        gc.collect()
+    assert sorted(freed) == sorted(made)
 
 
 def test_results_do_not_depend_on_the_order_of_rules(shipped: Any) -> None:
@@ -386,13 +403,6 @@ def test_engines_can_be_built_in_several_threads_at_once() -> None:
     assert _build_in_threads() == [{f"A{i}" for i in range(number) if i % 2} for number in range(1, 65)] * 3
 
 
-def test_engines_built_in_several_threads_leave_the_warning_filters_as_they_were() -> None:
-    """Filters belong to the whole process: two threads that silence and restore them in turn can lose what stood before."""
-    before = list(warnings.filters)
-    _build_in_threads()
-    assert list(warnings.filters) == before
-
-
 @pytest.mark.heavy
 def test_ten_thousand_answers_in_one_process_leave_no_state_behind(shipped: Any) -> None:
     """durable_rules fails at 1,025 live states, matched or not."""
@@ -436,7 +446,7 @@ def test_durable_rules_is_the_engine_where_it_can_be_imported() -> None:
 
 def test_the_reference_serves_where_durable_rules_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "recommender.engines.durable")
-    monkeypatch.setitem(sys.modules, "durable", None)
+    monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     assert best_engine() is ReferenceEngine
 
 

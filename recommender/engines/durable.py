@@ -7,22 +7,21 @@ arithmetic ever reaches it, because outside this envelope it answers wrongly wit
 - `or` becomes several durable rules (its own `|` fires once per true branch, and nested groups misread `all`);
 - at most 60 patterns a ruleset: it fails when more than 64 match at once, and hangs when loading 513;
 - one live state with a fixed id, deleted after each use: states are found by a 32-bit hash without comparison;
-- no timer threads: they race with the deletion of states;
-- a sentinel rule that fires last, in every ruleset: exceptions in actions are swallowed, remaining actions can be
-  dropped, and deleting a state in which nothing ever fired frees an uninitialised pointer;
+- its compiled module is asked directly: its Python host starts timer threads that race with the deletion of states, and
+  swallows exceptions in actions;
+- a sentinel rule that fires last, in every ruleset: remaining actions can be dropped, and deleting a state in which nothing
+  ever fired frees an uninitialised pointer;
 - every pattern asks for the fact's kind, or it could match the engine's own state fact, endlessly.
 """
 
 import threading
-import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
-from typing import Any
+from typing import NamedTuple
+from weakref import finalize
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    from durable import engine as _durable
+import durable_rules_engine as _extension
 
 from recommender.engines.inference import Matches
 from recommender.errors import EngineError, Problem
@@ -33,45 +32,30 @@ from recommender.rulebook.model import Rule
 MOST_PATTERNS = 60
 MOST_LITERALS = 200
 _STATE = "person"
-_KIND = {"kind": "profile"}
+_KIND = '"kind":"profile"'
+_SENTINEL = "done"
 
 Pattern = tuple[str, tuple[str, ...]]
 """The id of a rule and the names of the literals that must hold together for it."""
 
-_lock = threading.Lock()
+_lock = threading.Lock()  # the extension has none of its own
 
 
-class _Host(_durable.Host):  # type: ignore[misc]
-    """A durable_rules host without its timer threads."""
+class _Ruleset(NamedTuple):
+    """One ruleset of the extension: its handle, the literals that it asks about, and the token of each of its rules."""
 
-    def _run(self) -> None:
-        """Do nothing: the stock host starts threads here that race with the deletion of states."""
+    handle: int
+    literals: frozenset[str]
+    tokens: tuple[str, ...]
 
 
 class _Matcher:
-    """Matches conjunctions of named literals; one ruleset for each shard of patterns."""
+    """Matches conjunctions of named literals; one ruleset for each shard of patterns, freed with the matcher."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
-        self._fired: list[str | None] = []
-        self._shards: list[tuple[str, frozenset[str]]] = []
-        with _lock, _quiet():
-            self._host = _Host()
-            for number, shard in enumerate(_shards(patterns)):
-                self._register(f"shard{number}", shard)
-
-    def _register(self, name: str, shard: Sequence[Pattern]) -> None:
-        ruleset: dict[str, Any] = {"done": {"all": [{"m": dict(_KIND)}], "pri": 1, "run": self._note(None)}}
-        for number, (token, literals) in enumerate(shard):
-            tests = [dict(_KIND), *({literal: True} for literal in literals)]
-            ruleset[f"r{number}"] = {"all": [{"m": {"$and": tests}}], "run": self._note(token)}
-        self._host.set_rulesets({name: ruleset})
-        self._shards.append((name, frozenset(literal for _, literals in shard for literal in literals)))
-
-    def _note(self, token: str | None) -> Callable[[Any], None]:
-        def action(_: Any) -> None:  # must not raise: the engine swallows whatever an action raises
-            self._fired.append(token)
-
-        return action
+        with _lock:
+            self._rulesets = [_ruleset(f"shard{number}", shard) for number, shard in enumerate(_shards(patterns))]
+        finalize(self, _free, [ruleset.handle for ruleset in self._rulesets])
 
     def match(self, true_literals: frozenset[str]) -> frozenset[str]:
         """Return the tokens of all patterns whose literals all hold.
@@ -80,33 +64,54 @@ class _Matcher:
             EngineError: when durable_rules did not finish; never an empty answer instead.
 
         """
-        matched: set[str] = set()
-        with _lock, _quiet():
-            for name, literals in self._shards:
-                matched |= self._match_shard(name, true_literals & literals)
-        return frozenset(matched)
-
-    def _match_shard(self, name: str, literals: frozenset[str]) -> set[str]:
-        self._fired.clear()
-        fact = {"sid": _STATE, "id": "profile", **_KIND, **dict.fromkeys(sorted(literals), True)}
-        try:
-            state = self._host.assert_fact(name, fact)
-        except Exception as error:
-            with suppress(Exception):  # there may be no state to delete; what counts is that the answer failed
-                self._host.delete_state(name, _STATE)
-            raise EngineError(Problem("durable_rules", f"the engine failed: {error}.")) from error
-        self._host.delete_state(name, _STATE)
-        if "exception" in state or not self._fired or self._fired[-1] is not None:
-            raise EngineError(Problem("durable_rules", "the engine did not finish, so its answer cannot be used."))
-        return {token for token in self._fired if token is not None}
+        with _lock:
+            return frozenset(token for ruleset in self._rulesets for token in _matched(ruleset, true_literals))
 
 
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Silence durable_rules' use of deprecated clock functions: it is the last release."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        yield
+def _ruleset(name: str, shard: Sequence[Pattern]) -> _Ruleset:
+    """Compile a shard: one rule for each pattern, and the sentinel, which fires after them."""
+    rules = [f'"{_SENTINEL}":{{"all":[{{"m":{{{_KIND}}}}}],"pri":1}}']
+    for number, (_, literals) in enumerate(shard):
+        tests = ",".join([f"{{{_KIND}}}", *(f'{{"{literal}":true}}' for literal in literals)])
+        rules.append(f'"r{number}":{{"all":[{{"m":{{"$and":[{tests}]}}}}]}}')
+    handle = _extension.create_ruleset(name, f"{{{','.join(rules)}}}")
+    asked = frozenset(literal for _, literals in shard for literal in literals)
+    return _Ruleset(handle, asked, tuple(token for token, _ in shard))
+
+
+def _free(handles: Iterable[int]) -> None:
+    with _lock:
+        for handle in handles:
+            _extension.delete_ruleset(handle)
+
+
+def _matched(ruleset: _Ruleset, true_literals: frozenset[str]) -> list[str]:
+    """Tell a ruleset which of its literals are true, and return the tokens of the rules that fire."""
+    tests = "".join(f',"{literal}":true' for literal in sorted(true_literals & ruleset.literals))
+    try:
+        fired = _fired(ruleset.handle, f'{{"sid":"{_STATE}","id":"profile",{_KIND}{tests}}}')
+        _extension.delete_state(ruleset.handle, _STATE)
+    except Exception as error:
+        with suppress(Exception):  # there may be no state to delete; what counts is that the answer failed
+            _extension.delete_state(ruleset.handle, _STATE)
+        raise EngineError(Problem("durable_rules", f"the engine failed: {error}.")) from error
+    if not fired or fired[-1] != _SENTINEL:
+        raise EngineError(Problem("durable_rules", "the engine did not finish, so its answer cannot be used."))
+    return [ruleset.tokens[int(name[1:])] for name in fired[:-1]]
+
+
+def _fired(handle: int, fact: str) -> list[str]:
+    """Assert a fact and return the names of the rules that fire, in the order in which they do."""
+    code, state = _extension.assert_fact(handle, fact)
+    if code:
+        raise RuntimeError(f"error code: {code}")
+    started = _extension.start_action_for_state(handle, state)
+    message = started[1] if started else None
+    fired: list[str] = []
+    while message:  # a message begins with the name of its rule: {"r7": …
+        fired.append(message[2 : message.index('"', 2)])
+        message = _extension.complete_and_start_action(handle, state)
+    return fired
 
 
 def _shards(patterns: Iterable[Pattern]) -> Iterator[list[Pattern]]:
