@@ -36,7 +36,6 @@ import time
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 
@@ -83,7 +82,7 @@ def columns(book: Rulebook, people: Sequence[Facts]) -> Prepared:
     leaves: dict[int, Any] = compiled.circuit.leaves(wanted.values())
 
     def run() -> dict[int, Any]:
-        made = nw.from_native(facts).select(**{str(bit): leaf.expression() for bit, leaf in leaves.items()}).to_native()
+        made = facts.select(**{str(bit): leaf.expression() for bit, leaf in leaves.items()})
         return compiled.circuit.run({bit: packed(made[str(bit)]) for bit in leaves}, wanted.values())
 
     def read(bits: dict[int, Any]) -> list[Answer]:

@@ -3,12 +3,12 @@
 import random
 from typing import Any
 
-import narwhals as nw
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender import assess_frame
 from recommender.cohort.answering import Answering
 from recommender.cohort.row import COLUMNS, answer_row
 from recommender.cohort.texts import Lists, packed
@@ -41,7 +41,7 @@ SOME_FACTS = st.lists(facts().map(_sensible), min_size=1, max_size=9)
 def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bool]]:
     """Work out bits over a frame, with plain columns of booleans."""
     leaves = columns.circuit.leaves(bits)
-    made = nw.from_native(frame).select(**{str(bit): leaf.expression() for bit, leaf in leaves.items()}) if leaves else None
+    made = frame.select(**{str(bit): leaf.expression() for bit, leaf in leaves.items()}) if leaves else None
     found = columns.circuit.run({bit: made[str(bit)] for bit in leaves} if made is not None else {}, bits)
     return [found[bit].to_list() if bit > TRUE else [bit == TRUE] * frame.height for bit in bits]
 
@@ -98,6 +98,32 @@ def test_columns_that_nobody_filled_in_and_columns_that_are_not_there_give_the_s
     whole = frame_of(BOOK.vocabulary.fields, scanned)
     few = whole.select("age", "sex", "t_score")
     assert _answers(few).equals(_answers(whole))
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.sets(st.sampled_from(list(BOOK.vocabulary.fields)), min_size=1), st.integers(0, 9), st.integers(0, 2**32))
+def test_any_subset_of_fields_is_answered_like_the_reference(names: set[str], rows: int, seed: int) -> None:
+    chance = random.Random(seed)
+    anybody = [PEOPLE.anyone(chance) for _ in range(rows)]
+    answers = [PEOPLE.possible({name: answer for name, answer in one.items() if name in names}) for one in anybody]
+    people = [PEOPLE.read(one) for one in answers]
+    frame = frame_of(BOOK.vocabulary.fields, [person.facts for person in people], sorted(names))
+
+    engine = ReferenceEngine(BOOK.strata)
+    assert _answers(frame).rows(named=True) == [answer_row(assess(BOOK, engine, person)) for person in people]
+
+
+@pytest.mark.parametrize("name", list(BOOK.vocabulary.fields))
+def test_a_file_in_which_one_field_alone_is_known_is_answered_like_the_reference(name: str) -> None:
+    """Five fields, such as `lives_alone`, leave nothing to compare at all."""
+    text = PEOPLE.choices[name][0]
+    if not (answers := PEOPLE.possible({name: text})):
+        return
+    answered = assess_frame(pl.DataFrame({name: [text, None], "id": ["a", "b"]}))
+
+    person = answer_row(assess(BOOK, ReferenceEngine(BOOK.strata), PEOPLE.read(answers)))
+    nobody = answer_row(assess(BOOK, ReferenceEngine(BOOK.strata), PEOPLE.read({})))
+    assert answered.select(list(person)).rows(named=True) == [person, nobody]
 
 
 def test_an_empty_table_has_the_columns_and_no_rows() -> None:

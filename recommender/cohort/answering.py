@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -55,8 +54,9 @@ class Answering:
 
     def answer(self, facts: pl.DataFrame) -> Answered:
         """Work out what every row is told."""
-        lazy = nw.from_native(facts.lazy())  # lazily, what several comparisons have in common is worked out once
-        made = lazy.select(**{str(bit): leaf.expression() for bit, leaf in self._leaves.items()}).collect().to_native()
+        expressions = {str(bit): leaf.expression() for bit, leaf in self._leaves.items()}
+        # lazily, what several comparisons share is worked out once; with few columns, nothing is left to compare
+        made = facts.lazy().select(**expressions).collect() if expressions else pl.DataFrame()
         bits = self.columns.circuit.run({bit: packed(made[str(bit)]) for bit in self._leaves}, self._wanted)
         found = Answered(facts.height, bits, ())
         clashing = ((clash, _rows(found.of(clash.bit), facts.height)) for clash in self.clashes)

@@ -12,6 +12,7 @@ from recommender.engines.circuit import FALSE, TRUE, Bit, Circuit
 from recommender.engines.leaves import NEVER, Among, Given, Holds, HoldsAtEnd, Never, end
 from recommender.errors import EngineError, Problem
 from recommender.language.tree import (
+    OPERATORS,
     Always,
     And,
     AtLeast,
@@ -184,7 +185,7 @@ class Columns:
         return Truth(circuit.all_of((*ends, *applies, *settled)), circuit.all_of((circuit.any_of(ends), *applies)))
 
     def _compare_field(self, field: FieldRef, atom: Compare) -> Truth:
-        ends = [_holds(number, atom) for number in (field.low, field.high)]
+        ends = [OPERATORS[atom.operator](number, atom.threshold) for number in (field.low, field.high)]
         unknown = Truth(int(all(ends) and not field.may_not_apply), int(any(ends)))
         holds = self.circuit.leaf(Holds(field.name, atom.operator, atom.threshold)) if field.name in self.present else FALSE
         return self._of_field(field.name, holds, unknown)
@@ -192,7 +193,7 @@ class Columns:
     def _holds_at_end(self, atom: Compare, high: bool) -> Bit:
         number = end(atom.term, high, self.present)
         if isinstance(number, int):
-            return TRUE if _holds(number, atom) else FALSE
+            return TRUE if OPERATORS[atom.operator](number, atom.threshold) else FALSE
         return self.circuit.leaf(HoldsAtEnd(atom.term, high, self.present, atom.operator, atom.threshold))
 
     def _refuse_absent_in_lowest(self, term: Term, text: str) -> None:
@@ -201,12 +202,6 @@ class Columns:
             self._refuse_absent_in_lowest(term.right, text)
         elif isinstance(term, Lowest) and any(reference.may_not_apply for reference in references(term)):
             raise EngineError(Problem(text, "the lowest of numbers that may not apply cannot be worked out for tables.", "Split the rule."))
-
-
-def _holds(number: int, atom: Compare) -> bool:
-    return {"<": number < atom.threshold, "<=": number <= atom.threshold, ">": number > atom.threshold}.get(
-        atom.operator, number >= atom.threshold
-    )
 
 
 def concluded(columns: Columns, scale: str) -> Mapping[str, Bit]:

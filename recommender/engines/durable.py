@@ -25,7 +25,7 @@ import durable_rules_engine as _extension
 
 from recommender.engines.inference import Matches
 from recommender.errors import EngineError, Problem
-from recommender.language.meaning import Facts, Truth
+from recommender.language.meaning import Facts
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.rulebook.model import Rule
 
@@ -158,17 +158,20 @@ class _Stratum:
             found = clauses(normal_form(rule.condition, positive=not rule.fails_closed))
             patterns.extend((rule.id, self._pattern(clause, rule.fails_closed)) for clause in found)
         self._matcher = _Matcher(patterns)
+        self._literals = [(literal, lenient, name) for (literal, lenient), name in self._names.items()]
 
     def _pattern(self, clause: Clause, lenient: bool) -> tuple[str, ...]:
         return tuple(sorted(self._names.setdefault((literal, lenient), f"a{len(self._names)}") for literal in clause))
 
     def match(self, facts: Facts) -> Matches:
-        truths: dict[Literal, Truth] = {literal: literal.truth(facts) for literal, _ in self._names}
-        certain = {name for (literal, _), name in self._names.items() if truths[literal] is True}
-        # a rule that fails closed takes an unknown as if it held, in both passes
-        lenient = {name for (literal, closed), name in self._names.items() if closed and truths[literal] is not False}
-        open_ = {name for (literal, _), name in self._names.items() if truths[literal] is not False}
-        return Matches(self._matcher.match(frozenset(certain | lenient)), self._matcher.match(frozenset(open_)))
+        certain, possible = set(), set()
+        for literal, lenient, name in self._literals:
+            truth = literal.truth(facts)
+            if truth is not False:
+                possible.add(name)
+                if truth or lenient:  # a rule that fails closed takes an unknown as if it held, in both passes
+                    certain.add(name)
+        return Matches(self._matcher.match(frozenset(certain)), self._matcher.match(frozenset(possible)))
 
 
 @cache

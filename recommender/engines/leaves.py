@@ -1,4 +1,4 @@
-"""One comparison over all rows of a frame of facts, as a Narwhals expression that is true or false and never null.
+"""One comparison over all rows of a frame of facts, as a Polars expression that is true or false and never null.
 
 A frame of facts has a column of integers for each field that anybody answered, null where it is unknown: numbers as whole
 thousandths, yes as `UNIT` and no as 0, a choice as its place in `Field.choices`. `FIELD:never` (a boolean) is true where the
@@ -8,48 +8,51 @@ answer was "never".
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import narwhals as nw
+import polars as pl
 
-from recommender.language.tree import FieldRef, Lowest, Sum, Term, references
+from recommender.language.kinds import equal_by_kind
+from recommender.language.tree import OPERATORS, FieldRef, Lowest, Sum, Term, references
 
 NEVER = ":never"
 
-Number = nw.Expr | int
+Number = pl.Expr | int
 
 
+@equal_by_kind
 class Given(NamedTuple):
     """A field has an answer other than "never"."""
 
     column: str
-    word: str = "given"
 
-    def expression(self) -> nw.Expr:
+    def expression(self) -> pl.Expr:
         """Return the column of it."""
-        return ~nw.col(self.column).is_null()
+        return ~pl.col(self.column).is_null()
 
 
+@equal_by_kind
 class Never(NamedTuple):
     """A field was answered "never"."""
 
     column: str
-    word: str = "never"
 
-    def expression(self) -> nw.Expr:
+    def expression(self) -> pl.Expr:
         """Return the column of it."""
-        return nw.col(self.column + NEVER).fill_null(value=False)
+        return pl.col(self.column + NEVER).fill_null(value=False)
 
 
+@equal_by_kind
 class Among(NamedTuple):
     """A choice is one of several, named by their places."""
 
     column: str
     places: tuple[int, ...]
 
-    def expression(self) -> nw.Expr:
+    def expression(self) -> pl.Expr:
         """Return the column of it."""
-        return nw.col(self.column).is_in(self.places).fill_null(value=False)
+        return pl.col(self.column).is_in(self.places).fill_null(value=False)
 
 
+@equal_by_kind
 class Holds(NamedTuple):
     """A number that was given satisfies a comparison."""
 
@@ -57,11 +60,12 @@ class Holds(NamedTuple):
     operator: str
     threshold: int
 
-    def expression(self) -> nw.Expr:
+    def expression(self) -> pl.Expr:
         """Return the column of it."""
-        return compare(nw.col(self.column), self.operator, self.threshold).fill_null(value=False)
+        return _compared(pl.col(self.column), self.operator, self.threshold).fill_null(value=False)
 
 
+@equal_by_kind
 class HoldsAtEnd(NamedTuple):
     """A computed number satisfies a comparison at one end of the interval it may still take."""
 
@@ -71,21 +75,17 @@ class HoldsAtEnd(NamedTuple):
     operator: str
     threshold: int
 
-    def expression(self) -> nw.Expr:
+    def expression(self) -> pl.Expr:
         """Return the column of it."""
-        return compare(_column(end(self.term, self.high, self.present)), self.operator, self.threshold)
+        return _compared(_column(end(self.term, self.high, self.present)), self.operator, self.threshold)
 
 
 Leaf = Given | Never | Among | Holds | HoldsAtEnd
 
 
-def compare(number: nw.Expr, operator: str, threshold: int) -> nw.Expr:
-    """Return the comparison of a column with a threshold."""
-    if operator == "<":
-        return number < threshold
-    if operator == "<=":
-        return number <= threshold
-    return number > threshold if operator == ">" else number >= threshold
+def _compared(number: pl.Expr, operator: str, threshold: int) -> pl.Expr:
+    comparison: pl.Expr = OPERATORS[operator](number, threshold)
+    return comparison
 
 
 def end(term: Term, high: bool, present: frozenset[str]) -> Number:
@@ -95,7 +95,7 @@ def end(term: Term, high: bool, present: frozenset[str]) -> Number:
     """
     if isinstance(term, FieldRef):
         unknown = term.high if high else term.low
-        return nw.col(term.name).fill_null(unknown) if term.name in present else unknown
+        return pl.col(term.name).fill_null(unknown) if term.name in present else unknown
     if isinstance(term, Sum):
         left, right = end(term.left, high, present), end(term.right, high == (term.sign > 0), present)
         return left + right if term.sign > 0 else left - right
@@ -104,7 +104,7 @@ def end(term: Term, high: bool, present: frozenset[str]) -> Number:
         return _most(ends, highest=True)
     given = [_exact(part, present) for part in term.of if any(ref.name in present for ref in references(part))]
     open_ = _most([_unknown_end(part, high, number) for part, number in zip(term.of, ends, strict=True)], highest=high)
-    return nw.coalesce(nw.min_horizontal(*given), _column(open_)) if given else open_
+    return pl.coalesce(pl.min_horizontal(*given), _column(open_)) if given else open_
 
 
 def _unknown_end(part: Term, high: bool, number: Number) -> Number:
@@ -112,12 +112,12 @@ def _unknown_end(part: Term, high: bool, number: Number) -> Number:
     return (part.high if high else part.low) if isinstance(part, FieldRef) else number
 
 
-def _exact(part: Term, present: frozenset[str]) -> nw.Expr:
+def _exact(part: Term, present: frozenset[str]) -> pl.Expr:
     """Return the number of a part where it is exactly known, else null."""
     if isinstance(part, FieldRef):
-        return nw.col(part.name)
+        return pl.col(part.name)
     low, high = _column(end(part, False, present)), _column(end(part, True, present))
-    return nw.when(low == high).then(low)
+    return pl.when(low == high).then(low)
 
 
 def _most(numbers: Sequence[Number], highest: bool) -> Number:
@@ -126,8 +126,8 @@ def _most(numbers: Sequence[Number], highest: bool) -> Number:
         if len(constants) == len(numbers):
             return constant
     columns = [_column(number) for number in numbers]
-    return nw.max_horizontal(*columns) if highest else nw.min_horizontal(*columns)
+    return pl.max_horizontal(*columns) if highest else pl.min_horizontal(*columns)
 
 
-def _column(number: Number) -> nw.Expr:
-    return nw.lit(number) if isinstance(number, int) else number
+def _column(number: Number) -> pl.Expr:
+    return pl.lit(number) if isinstance(number, int) else number

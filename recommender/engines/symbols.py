@@ -12,9 +12,9 @@ from typing import NamedTuple
 import z3
 
 from recommender.engines.circuit import FALSE, TRUE, Bit, Circuit, work_out
-from recommender.engines.leaves import Among, Given, HoldsAtEnd, Leaf, Never, compare
+from recommender.engines.leaves import Among, Given, HoldsAtEnd, Leaf, Never
 from recommender.language.meaning import NOT_APPLICABLE, Value
-from recommender.language.tree import FieldRef, Lowest, Sum, Term
+from recommender.language.tree import OPERATORS, FieldRef, Lowest, Sum, Term
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import decode_answer
 
@@ -90,7 +90,7 @@ class Sentences:
     def _leaf(self, leaf: Leaf) -> z3.BoolRef:
         if isinstance(leaf, HoldsAtEnd):
             low, high = self._interval(leaf.term)
-            return compare(high if leaf.high else low, leaf.operator, leaf.threshold)
+            return OPERATORS[leaf.operator](high if leaf.high else low, leaf.threshold)
         answer = self._person.answers[leaf.column]
         if isinstance(leaf, Given):
             return answer.given
@@ -98,7 +98,7 @@ class Sentences:
             return answer.never
         if isinstance(leaf, Among):
             return z3.And(answer.given, z3.Or([answer.value == place for place in leaf.places]))
-        return z3.And(answer.given, compare(self._person.number(leaf.column), leaf.operator, leaf.threshold))
+        return z3.And(answer.given, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold))
 
     def _interval(self, term: Term) -> tuple[z3.ArithRef, z3.ArithRef]:
         """Return the lowest and the highest number that a term may still be, as the reference does."""

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from recommender.language.numbers import UNIT
 from recommender.language.tree import (
+    OPERATORS,
     Always,
     And,
     AtLeast,
@@ -103,7 +104,7 @@ def _compare(atom: Compare, facts: Facts) -> Truth:
     span = interval(atom.term, facts)
     if span is None:
         return False
-    low, high = (_holds(end, atom.operator, atom.threshold) for end in span)
+    low, high = (bool(OPERATORS[atom.operator](end, atom.threshold)) for end in span)
     if low != high or (low and _may_not_apply(atom.term, facts)):
         return None
     return low
@@ -112,14 +113,6 @@ def _compare(atom: Compare, facts: Facts) -> Truth:
 def _may_not_apply(term: Term, facts: Facts) -> bool:
     """Say whether an unanswered field may yet turn out not to apply, which would make its comparison false."""
     return any(reference.may_not_apply and reference.name not in facts.values for reference in references(term))
-
-
-def _holds(number: int, operator: str, threshold: int) -> bool:
-    if operator == "<":
-        return number < threshold
-    if operator == "<=":
-        return number <= threshold
-    return number > threshold if operator == ">" else number >= threshold
 
 
 def interval(term: Term, facts: Facts) -> Interval | None:

@@ -8,12 +8,14 @@ from itertools import product
 from typing import NamedTuple
 
 from recommender.errors import ConditionError
+from recommender.language.kinds import equal_by_kind
 from recommender.language.meaning import Facts, Truth, evaluate_atom, negation
 from recommender.language.tree import And, Atom, Condition, Not, Or
 
 MOST_CLAUSES = 64
 
 
+@equal_by_kind
 class Literal(NamedTuple):
     """A comparison, or its negation."""
 
@@ -26,18 +28,18 @@ class Literal(NamedTuple):
         return truth if self.positive else negation(truth)
 
 
+@equal_by_kind
 class AllOf(NamedTuple):
     """Every part holds."""
 
     of: tuple["Normal", ...]
-    word: str = "all"
 
 
+@equal_by_kind
 class AnyOf(NamedTuple):
     """Some part holds."""
 
     of: tuple["Normal", ...]
-    word: str = "any"
 
 
 Normal = Literal | AllOf | AnyOf

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from recommender.language.kinds import equal_by_kind
 from recommender.language.tree import Condition, Term
 
 
+@equal_by_kind
 class NumberSymbol(NamedTuple):
     """A numeric field or measure: its term, the lowest and highest value, and the step it is given in (thousandths)."""
 
@@ -15,12 +17,14 @@ class NumberSymbol(NamedTuple):
     step: int
 
 
+@equal_by_kind
 class YesNoSymbol(NamedTuple):
     """A yes/no field, or a named condition (`fragility_fracture`)."""
 
     condition: Condition
 
 
+@equal_by_kind
 class ChoiceSymbol(NamedTuple):
     """A field with named choices."""
 
@@ -29,6 +33,7 @@ class ChoiceSymbol(NamedTuple):
     may_not_apply: bool = False
 
 
+@equal_by_kind
 class ScaleSymbol(NamedTuple):
     """An ordered scale that rules conclude on."""
 

@@ -1,13 +1,16 @@
 """What a condition is made of. Trees are frozen values; equal text gives equal trees.
 
-They are named tuples because those are made four times as fast as dataclasses when the program starts. `word` keeps
-nodes of one shape apart when trees are compared.
+They are named tuples because those are made four times as fast as dataclasses when the program starts.
 """
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from operator import ge, gt, le, lt
+from typing import Any, NamedTuple
+
+from recommender.language.kinds import equal_by_kind
 
 
+@equal_by_kind
 class FieldRef(NamedTuple):
     """A numeric field (a yes/no counts 1 or 0), with the range it may take while unknown, in thousandths.
 
@@ -20,20 +23,21 @@ class FieldRef(NamedTuple):
     may_not_apply: bool = False
 
 
+@equal_by_kind
 class Lowest(NamedTuple):
     """The lowest of the scores given; unknown only when none is."""
 
     of: tuple["Term", ...]
-    word: str = "lowest"
 
 
+@equal_by_kind
 class Highest(NamedTuple):
     """The highest of several numbers, all of which must be known."""
 
     of: tuple["Term", ...]
-    word: str = "max"
 
 
+@equal_by_kind
 class Sum(NamedTuple):
     """`left + sign * right`, with sign +1 or -1."""
 
@@ -45,6 +49,10 @@ class Sum(NamedTuple):
 Term = FieldRef | Lowest | Highest | Sum
 
 
+OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+@equal_by_kind
 class Compare(NamedTuple):
     """A number against a threshold (thousandths); `operator` is one of < <= > >=."""
 
@@ -54,6 +62,7 @@ class Compare(NamedTuple):
     text: str
 
 
+@equal_by_kind
 class IsOneOf(NamedTuple):
     """A choice field is one of `wanted`; while unknown it may be any of `choices`."""
 
@@ -64,6 +73,7 @@ class IsOneOf(NamedTuple):
     text: str
 
 
+@equal_by_kind
 class IsYes(NamedTuple):
     """A yes/no field is yes."""
 
@@ -72,6 +82,7 @@ class IsYes(NamedTuple):
     may_not_apply: bool = False
 
 
+@equal_by_kind
 class AtLeast(NamedTuple):
     """A conclusion has reached at least a level of its ordered scale (`risk_tier >= high`)."""
 
@@ -80,6 +91,7 @@ class AtLeast(NamedTuple):
     text: str
 
 
+@equal_by_kind
 class IsKnown(NamedTuple):
     """Whether a field or a measure is known at all: never itself unknown."""
 
@@ -88,6 +100,7 @@ class IsKnown(NamedTuple):
     text: str
 
 
+@equal_by_kind
 class Always(NamedTuple):
     """True of everybody."""
 
@@ -97,25 +110,25 @@ class Always(NamedTuple):
 Atom = Compare | IsOneOf | IsYes | AtLeast | IsKnown | Always
 
 
+@equal_by_kind
 class Not(NamedTuple):
     """The negation of a condition."""
 
     of: "Condition"
-    word: str = "not"
 
 
+@equal_by_kind
 class And(NamedTuple):
     """All of several conditions."""
 
     of: tuple["Condition", ...]
-    word: str = "and"
 
 
+@equal_by_kind
 class Or(NamedTuple):
     """At least one of several conditions."""
 
     of: tuple["Condition", ...]
-    word: str = "or"
 
 
 Condition = Atom | Not | And | Or

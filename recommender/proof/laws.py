@@ -6,6 +6,7 @@ question changed. A law of possibility comes down to what must be true of somebo
 
 from typing import NamedTuple
 
+from recommender.language.kinds import equal_by_kind
 from recommender.language.tree import Condition
 from recommender.proof.outcomes import CouldBeLimited, CouldBeStopped, Limited, Outcome, Stopped
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
@@ -13,6 +14,7 @@ from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 Standing = Limited | Stopped
 
 
+@equal_by_kind
 class Breach(NamedTuple):
     """What must not be: all of `is_so` and none of `is_not`, of a person as they are, and `after` one answer changed."""
 
@@ -28,6 +30,7 @@ class Breach(NamedTuple):
         return "; ".join([", and ".join(before), *([f"afterwards {', and '.join(after)}"] if after else [])])
 
 
+@equal_by_kind
 class Consequence(NamedTuple):
     """What follows for everybody of whom all of `given` and none of `given_not` is true; nobody may be one of the `breaches` of it."""
 
@@ -36,6 +39,7 @@ class Consequence(NamedTuple):
     breaches: tuple[Breach, ...]
 
 
+@equal_by_kind
 class Exempt(NamedTuple):
     """Fields that a law about changed answers leaves out, for people of whom `when` is true (for all, where it is `None`), and why."""
 
@@ -45,18 +49,21 @@ class Exempt(NamedTuple):
     because: str
 
 
+@equal_by_kind
 class NeverRelaxes(NamedTuple):
     """A worse answer to one field, in the direction that the vocabulary gives it, makes no verdict or clearance less cautious."""
 
     exempt: tuple[Exempt, ...]
 
 
+@equal_by_kind
 class NeverSurprises(NamedTuple):
     """An answer to an open question makes no verdict or clearance more cautious than it was said that it may become."""
 
     exempt: tuple[Exempt, ...]
 
 
+@equal_by_kind
 class Possibility(NamedTuple):
     """Each of these outcomes is true of somebody (or, where it stands with false, not true of somebody)."""
 
@@ -66,6 +73,7 @@ class Possibility(NamedTuple):
 Claim = Consequence | NeverRelaxes | NeverSurprises | Possibility
 
 
+@equal_by_kind
 class Law(NamedTuple):
     """A sentence that holds for every possible person, its formal half, and where it stands."""
 

@@ -4,6 +4,7 @@ from typing import NamedTuple, Protocol
 
 from recommender.assessment import Assessment, MovementVerdict
 from recommender.engines.circuit import Bit
+from recommender.language.kinds import equal_by_kind
 from recommender.language.meaning import evaluate
 from recommender.language.tree import Condition
 from recommender.proof.world import World
@@ -27,6 +28,7 @@ def _movement(found: Assessment, id_: str) -> MovementVerdict:
     return next(one for one in found.movements if one.movement.id == id_)
 
 
+@equal_by_kind
 class Limited(NamedTuple):
     """A movement has at least this verdict."""
 
@@ -52,6 +54,7 @@ class Limited(NamedTuple):
         return f"{self.movement} is at least `{VERDICTS[self.verdict]}`"
 
 
+@equal_by_kind
 class CouldBeLimited(NamedTuple):
     """A movement may yet turn out to have at least this verdict."""
 
@@ -77,6 +80,7 @@ class CouldBeLimited(NamedTuple):
         return f"{self.movement} may turn out to be `{VERDICTS[self.verdict]}`"
 
 
+@equal_by_kind
 class Stopped(NamedTuple):
     """The clearance is at least this."""
 
@@ -100,6 +104,7 @@ class Stopped(NamedTuple):
         return f"clearance is at least `{CLEARANCES[self.clearance]}`"
 
 
+@equal_by_kind
 class CouldBeStopped(NamedTuple):
     """The clearance may yet turn out to be at least this."""
 
@@ -123,6 +128,7 @@ class CouldBeStopped(NamedTuple):
         return f"clearance may turn out to be `{CLEARANCES[self.clearance]}`"
 
 
+@equal_by_kind
 class Offered(NamedTuple):
     """A level of an exercise is suggested, or one beyond it."""
 
@@ -141,6 +147,7 @@ class Offered(NamedTuple):
         return f"{self.level} is suggested"
 
 
+@equal_by_kind
 class Referred(NamedTuple):
     """A referral is at least this urgent."""
 
@@ -160,6 +167,7 @@ class Referred(NamedTuple):
         return f"a referral is at least `{URGENCIES[self.urgency]}`"
 
 
+@equal_by_kind
 class ReferredBy(NamedTuple):
     """A rule refers, at least this urgently."""
 
@@ -179,6 +187,7 @@ class ReferredBy(NamedTuple):
         return f"{self.rule} refers, at least `{URGENCIES[self.urgency]}`"
 
 
+@equal_by_kind
 class ToldWhom(NamedTuple):
     """A rule that brings this clearance also refers, at least this urgently."""
 
@@ -204,6 +213,7 @@ class ToldWhom(NamedTuple):
         return f"whoever brings `{CLEARANCES[self.clearance]}` refers, at least `{URGENCIES[self.urgency]}`"
 
 
+@equal_by_kind
 class Gentle(NamedTuple):
     """Doses are the gentle ones."""
 
@@ -220,6 +230,7 @@ class Gentle(NamedTuple):
         return f"doses are `{DOSES[-1]}`"
 
 
+@equal_by_kind
 class Concluded(NamedTuple):
     """A scale has reached at least this level."""
 
@@ -240,6 +251,7 @@ class Concluded(NamedTuple):
         return f"{self.scale} is at least `{self.level}`"
 
 
+@equal_by_kind
 class Known(NamedTuple):
     """A condition is known to be true."""
 
@@ -259,6 +271,7 @@ class Known(NamedTuple):
         return f"`{self.text}`"
 
 
+@equal_by_kind
 class Fired(NamedTuple):
     """A rule fires."""
 
@@ -277,6 +290,7 @@ class Fired(NamedTuple):
         return f"{self.rule} fires"
 
 
+@equal_by_kind
 class Unanswered(NamedTuple):
     """Nothing has been said about any of these fields."""
 
