@@ -17,10 +17,10 @@ import polars as pl
 from benchmarks.cohort import seconds
 from benchmarks.made_up import registry, write_in_parts
 from benchmarks.plot import Series, draw
-from recommender.cohort.answering import Answering
-from recommender.cohort.columns.mapping import understand
-from recommender.cohort.columns.stated import Stated
-from recommender.cohort.columns.words import load_column_words
+from recommender.cohort.evaluation import Answering
+from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.mapping.mapper import understand
+from recommender.cohort.mapping.overrides import Stated
 from recommender.cohort.scoring import Scoring, believed_scores
 from recommender.language.tree import And, Compare, Condition, Not, Or
 from recommender.rulebook import Rule, Rulebook, load_rulebook

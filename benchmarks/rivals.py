@@ -42,11 +42,11 @@ import polars as pl
 from benchmarks.rules_as.code import REPEATS, function_on_dicts, pandas_apply, pandas_masks
 from benchmarks.rules_as.expressions import rule_engine, zen
 from benchmarks.rules_as.rival import Answer, Prepare, Prepared, by_row, by_rule
-from recommender.engines import Engine, ReferenceEngine, infer
-from recommender.engines.leaves import NEVER
 from recommender.language.meaning import NOT_APPLICABLE, Facts
 from recommender.language.numbers import UNIT
+from recommender.person.engines import Engine, ReferenceEngine, infer
 from recommender.rulebook import Rulebook, load_rulebook
+from recommender.vectorised.leaves import NEVER
 from tests.strategies import People
 
 PEOPLE = 2000
@@ -72,8 +72,8 @@ class Rival(NamedTuple):
 
 def columns(book: Rulebook, people: Sequence[Facts]) -> Prepared:
     """Prepare the columns engine: from a frame of facts to the bits of every rule that fires."""
-    from recommender.cohort.texts import packed
-    from recommender.engines.columns import Columns
+    from recommender.cohort.bit_labels import packed
+    from recommender.vectorised.rules import Columns
 
     one = _frame_of_facts(book, people)
     facts = pl.concat([one] * REPEATS, rechunk=True)
@@ -123,7 +123,7 @@ def reference(book: Rulebook, people: Sequence[Facts]) -> Prepared:
 
 def durable(book: Rulebook, people: Sequence[Facts]) -> Prepared:
     """Prepare durable_rules as this project uses it."""
-    from recommender.engines.durable import DurableEngine
+    from recommender.person.engines.durable import DurableEngine
 
     return _inference(book, DurableEngine(book.strata), people)
 

@@ -11,13 +11,13 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from recommender.cohort.beginning import begin
-from recommender.cohort.columns.stated import Stated
-from recommender.cohort.files.form import Form
+from recommender.cohort.files.options import Form
+from recommender.cohort.mapping.overrides import Stated
+from recommender.cohort.opening import begin
 from recommender.review.app import desk_app
 from recommender.review.desk import Desk
-from recommender.review.intake import Intake
-from recommender.review.records import Decision
+from recommender.review.import_people import Intake
+from recommender.review.models import Decision
 from recommender.review.security import Door
 from recommender.review.store import Store, url_of
 from recommender.rulebook import Rulebook

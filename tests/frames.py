@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from recommender.engines.leaves import NEVER
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value
 from recommender.language.numbers import UNIT
+from recommender.vectorised.leaves import NEVER
 from recommender.vocabulary import Field
 
 

@@ -3,13 +3,13 @@
 from functools import cache
 from typing import Any
 
-from recommender.assessment import Assessment
-from recommender.decision import assess
-from recommender.engines import best_engine
-from recommender.engines.inference import Engine
-from recommender.profile import read_profile
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess
+from recommender.person.engines import best_engine
+from recommender.person.engines.inference import Engine
 from recommender.report.json import assessment_as_json
 from recommender.rulebook import Rulebook, load_rulebook
+from recommender.vocabulary.profile import read_profile
 
 COMMENTER = {"age": "54", "t_lumbar_spine": "-3.9", "t_total_hip": "-3.9", "activity": "trained", "fear_of_movement": "8"}
 

@@ -13,11 +13,11 @@ from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
 from recommender.language.parsing import parse_condition, parse_number
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, ScaleSymbol, Symbol, YesNoSymbol
 from recommender.language.tree import And, AtLeast, Compare, Condition, FieldRef, IsYes, Not, Or, atoms, fields_of, fields_of_term
-from recommender.profile import Profile, read_profile
 from recommender.rulebook import Rule, Rulebook
 from recommender.rulebook.model import CLEARANCES, PlainWords
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import write_answer
+from recommender.vocabulary.profile import Profile, read_profile
 
 # ── A small language ─────────────────────────────────────────────────────────────────────────────────────────────────
 # Few fields with few values, so that every way of filling in what is unknown can be tried.

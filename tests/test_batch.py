@@ -16,9 +16,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from recommender.cohort.answer_columns import COLUMNS
 from recommender.cohort.cells import Believed, Cells, Read
-from recommender.cohort.columns.understanding import ColumnOf
-from recommender.cohort.row import COLUMNS
+from recommender.cohort.mapping.result import ColumnOf
 from recommender.errors import EngineError
 
 from .conftest import Run

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from recommender.cases.bench import Bench
-from recommender.cases.catalogue import read_catalogue, run_catalogue
-from recommender.cases.people import read_people, run_person
-from recommender.documents import read_yaml
+from recommender.authoring.cases.catalogue import read_catalogue, run_catalogue
+from recommender.authoring.cases.people import read_people, run_person
+from recommender.authoring.cases.runner import Bench
+from recommender.documents.yaml_json import read_yaml
 from recommender.rulebook import load_rulebook
 from tests.conftest import Run
 from tests.people import book

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.cohort.columns.mapping import ColumnOf, Understanding, mapping_report, understand
-from recommender.cohort.columns.names import Role, normalised_value, one_slip, plain_name
-from recommender.cohort.columns.stated import Stated, read_saved, read_stated, saved
-from recommender.cohort.columns.words import load_column_words, read_column_words
-from recommender.documents import read_yaml
+from recommender.cohort.mapping.dictionary import load_column_words, read_column_words
+from recommender.cohort.mapping.mapper import ColumnOf, Understanding, mapping_report, understand
+from recommender.cohort.mapping.names import Role, normalised_value, one_slip, plain_name
+from recommender.cohort.mapping.overrides import Stated, read_saved, read_stated, saved
+from recommender.documents.yaml_json import read_yaml
 from recommender.errors import CohortError, RulebookError
 from recommender.rulebook.loading import data_folder, load_vocabulary
 from recommender.vocabulary.answers import read_answer

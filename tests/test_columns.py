@@ -9,19 +9,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import assess_frame
-from recommender.cohort.answering import Answering
-from recommender.cohort.row import COLUMNS, answer_row
-from recommender.cohort.texts import Lists, packed
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine, best_engine, infer
-from recommender.engines.circuit import FALSE, TRUE, Bit, Circuit
-from recommender.engines.columns import Columns, Truth
+from recommender.cohort.answer_columns import COLUMNS, answer_row
+from recommender.cohort.bit_labels import Lists, packed
+from recommender.cohort.evaluation import Answering
 from recommender.errors import EngineError
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import FieldRef, Lowest
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine, best_engine, infer
 from recommender.rulebook import load_rulebook
+from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit
+from recommender.vectorised.rules import Columns, Truth
 from tests.frames import frame_of
 
 from .strategies import FIELDS, SCORES, SYMBOLS, People, conditions, facts, read, rule, rulebook_of, rulebooks

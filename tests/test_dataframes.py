@@ -9,7 +9,7 @@ import pytest
 
 import recommender
 from recommender import assess_frame
-from recommender.cohort.row import COLUMNS, answer_row
+from recommender.cohort.answer_columns import COLUMNS, answer_row
 from recommender.errors import CohortError
 
 from .people import assessed, book

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine
-from recommender.profile import read_profile
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine
 from recommender.proof.difference import Difference, Direction, Witness, differences
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import data_folder
+from recommender.vocabulary.profile import read_profile
 from tests.conftest import Run
 from tests.people import book
 from tests.weakening import weakenings

@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.engines import ReferenceEngine, best_engine, infer
 from recommender.errors import EngineError
 from recommender.language.meaning import Facts
+from recommender.person.engines import ReferenceEngine, best_engine, infer
 from recommender.rulebook import Rule, load_rulebook
 
 from .strategies import YES_NO, Answers, People, conditions, facts, read, rule, rulebook_of, rulebooks
 
-durable = pytest.importorskip("recommender.engines.durable", reason="durable_rules cannot be imported here", exc_type=ImportError)
+durable = pytest.importorskip("recommender.person.engines.durable", reason="durable_rules cannot be imported here", exc_type=ImportError)
 DurableEngine = durable.DurableEngine
 
 BOOK = load_rulebook()
@@ -445,7 +445,7 @@ def test_durable_rules_is_the_engine_where_it_can_be_imported() -> None:
 
 
 def test_the_reference_serves_where_durable_rules_cannot_be_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "recommender.engines.durable")
+    monkeypatch.delitem(sys.modules, "recommender.person.engines.durable")
     monkeypatch.setitem(sys.modules, "durable_rules_engine", None)
     assert best_engine() is ReferenceEngine
 

@@ -11,10 +11,10 @@ import polars as pl
 import pytest
 
 from recommender import assess_frame
+from recommender.cohort.answer_columns import COLUMNS, Cell, answer_row
 from recommender.cohort.dataframes import REJECTED
-from recommender.cohort.row import COLUMNS, Cell, answer_row
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine, best_engine
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine, best_engine
 from recommender.rulebook import load_rulebook
 
 from .strategies import Answers, People

@@ -2,9 +2,9 @@
 
 import random
 
-from recommender.decision import assess
-from recommender.engines.reference import ReferenceEngine
-from recommender.explanation import near_misses
+from recommender.person.decision import assess
+from recommender.person.engines.reference import ReferenceEngine
+from recommender.person.explanation import near_misses
 from recommender.vocabulary.answers import write_answer
 from tests.people import assessed, book
 from tests.strategies import People

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from recommender.engines import leaves
 from recommender.language import normal, symbols, tree
 from recommender.proof import laws, outcomes
+from recommender.vectorised import leaves
 
 MODULES = (tree, normal, symbols, leaves, outcomes, laws)
 

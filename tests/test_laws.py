@@ -10,13 +10,13 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from recommender.assessment import Assessment
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine
 from recommender.errors import ProfileError
-from recommender.profile import Profile
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.model import CLEARANCES, VERDICTS
+from recommender.vocabulary.profile import Profile
 
 from .strategies import Answers, People
 

@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 import z3
 
-from recommender.cases.bench import Bench
-from recommender.cases.people import read_people, run_person
-from recommender.documents import read_file
-from recommender.engines.leaves import NEVER
+from recommender.authoring.cases.people import read_people, run_person
+from recommender.authoring.cases.runner import Bench
+from recommender.documents.yaml_json import read_file
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
 from recommender.proof.law_reading import read_laws
 from recommender.proof.laws import Law, relaxations, surprises
 from recommender.proof.polarity import read_as_missing, read_the_other_way
 from recommender.proof.proving import prove
-from recommender.proof.world import Somebody, World
+from recommender.proof.symbolic import Somebody, World
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import data_folder, load_law_documents
+from recommender.vectorised.leaves import NEVER
 from tests.conftest import Run
 from tests.people import book
 from tests.test_broken_rulebooks import SMALL, write
@@ -129,7 +129,7 @@ def test_scores_of_three_decimals_are_people_too() -> None:
 
 
 def _law(raw: object) -> Law:
-    from recommender.documents import Document
+    from recommender.documents.yaml_json import Document
 
     return read_laws([Document("invariants.yaml", raw, {}, {})], book())[0]
 

@@ -10,7 +10,7 @@ import pytest
 from statsmodels.stats.inter_rater import cohens_kappa
 
 from recommender.review.agreement import Interval, agreement
-from recommender.review.names import Names
+from recommender.review.labels import Names
 from recommender.review.plots import plots
 from recommender.review.statistics import statistics
 from tests.people import book

@@ -12,7 +12,7 @@ import pytest
 from recommender.errors import ReviewError
 from recommender.review.desk import Desk
 from recommender.review.export import as_json
-from recommender.review.plan import plan_hash
+from recommender.review.snapshot import plan_hash
 from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run

@@ -7,13 +7,13 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from recommender.cohort.beginning import begin
-from recommender.cohort.columns.stated import Stated
-from recommender.cohort.files.form import Form
-from recommender.cohort.row import answer_row
+from recommender.cohort.answer_columns import answer_row
+from recommender.cohort.files.options import Form
+from recommender.cohort.mapping.overrides import Stated
+from recommender.cohort.opening import begin
 from recommender.review.desk import Desk
-from recommender.review.intake import Intake
-from recommender.review.plan import plan_hash
+from recommender.review.import_people import Intake
+from recommender.review.snapshot import plan_hash
 from recommender.review.store import Store, url_of
 
 from .conftest import Run

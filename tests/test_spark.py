@@ -14,7 +14,7 @@ import polars as pl
 import pytest
 
 from recommender import assess_frame
-from recommender.cohort.row import COLUMNS
+from recommender.cohort.answer_columns import COLUMNS
 from recommender.rulebook import load_rulebook
 
 from .conftest import Run

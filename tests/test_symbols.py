@@ -7,13 +7,9 @@ import pytest
 import z3
 from hypothesis import given, settings
 
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine, infer
-from recommender.engines.columns import Columns
-from recommender.engines.leaves import NEVER
-from recommender.engines.symbols import Person, Sentences
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
-from recommender.profile import read_profile
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine, infer
 from recommender.proof.outcomes import (
     Concluded,
     CouldBeLimited,
@@ -30,9 +26,13 @@ from recommender.proof.outcomes import (
     ToldWhom,
     Unanswered,
 )
-from recommender.proof.world import Somebody, World, simplest, written
+from recommender.proof.symbolic import Somebody, World, simplest, written
+from recommender.proof.symbols import Person, Sentences
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS
+from recommender.vectorised.leaves import NEVER
+from recommender.vectorised.rules import Columns
 from recommender.vocabulary import Field
+from recommender.vocabulary.profile import read_profile
 from tests.people import book
 
 from .strategies import FIELDS, SCORES, People, conditions, facts, rulebook_of, rulebooks

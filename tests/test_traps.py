@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from recommender.cases.bench import Bench
-from recommender.cases.people import PersonCase, read_people, run_person
+from recommender.authoring.cases.people import PersonCase, read_people, run_person
+from recommender.authoring.cases.runner import Bench
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import data_folder, load_case_documents
 from tests.people import book

@@ -5,10 +5,10 @@ from itertools import pairwise
 
 import pytest
 
-from recommender.engines import ReferenceEngine
+from recommender.authoring.readability import grade, syllables
 from recommender.language.meaning import Facts
-from recommender.readability import grade, syllables
-from recommender.whatif import changes, trials, with_answers
+from recommender.person.engines import ReferenceEngine
+from recommender.person.what_if import changes, trials, with_answers
 from tests.conftest import Run
 from tests.people import assessed, book
 

@@ -11,9 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from recommender.cases.bench import Bench
-from recommender.cases.catalogue import read_catalogue, run_catalogue
-from recommender.cases.people import read_people, run_person
+from recommender.authoring.cases.catalogue import read_catalogue, run_catalogue
+from recommender.authoring.cases.people import read_people, run_person
+from recommender.authoring.cases.runner import Bench
 from recommender.language.normal import literals, normal_form
 from recommender.language.numbers import DECIMALS
 from recommender.language.tree import And, AtLeast, Atom, Compare, Condition, Not, Or, references
@@ -21,7 +21,7 @@ from recommender.proof.difference import differences
 from recommender.proof.law_reading import read_laws
 from recommender.proof.laws import NeverRelaxes, NeverSurprises
 from recommender.proof.proving import prove
-from recommender.proof.world import World
+from recommender.proof.symbolic import World
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import load_case_documents, load_law_documents
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rule

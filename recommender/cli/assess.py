@@ -4,11 +4,11 @@ from pathlib import Path
 
 import click
 
-from recommender.assessment import Assessment
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, profile_option, read_person
-from recommender.decision import assess as assess_profile
-from recommender.engines import best_engine
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess as assess_profile
+from recommender.person.engines import best_engine
 from recommender.rulebook import load_rulebook
 
 

@@ -15,7 +15,7 @@ from recommender.errors import CohortError, Problem
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
-    from recommender.cohort.columns.stated import Stated
+    from recommender.cohort.mapping.overrides import Stated
     from recommender.cohort.model import Batch, Summary, Table
     from recommender.cohort.running import Run
     from recommender.cohort.scoring import Scoring
@@ -62,8 +62,8 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
 
     Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is dropped or guessed.
     """
-    from recommender.cohort.columns.stated import saved
-    from recommender.cohort.columns.understanding import mapping_report
+    from recommender.cohort.mapping.overrides import saved
+    from recommender.cohort.mapping.result import mapping_report
 
     asked = _Request(target, *(given[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)

@@ -45,7 +45,7 @@ class _Commands(click.Group):
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     if not wanted or ctx.resilient_parsing:
         return
-    from recommender.engines import best_engine
+    from recommender.person.engines import best_engine
     from recommender.rulebook import load_rulebook
     from recommender.rulebook.signing import reviewed
 

@@ -9,10 +9,10 @@ import click
 
 from recommender.cli.output import width
 from recommender.errors import Problem, ProfileError, visible
-from recommender.profile import Profile, read_profile
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import Doubt
+from recommender.vocabulary.profile import Profile, read_profile
 
 
 class PersonCommand(click.Command):

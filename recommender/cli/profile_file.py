@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from recommender.documents import LARGEST, Document, read_bytes, read_file
+from recommender.documents.yaml_json import LARGEST, Document, read_bytes, read_file
 from recommender.errors import DocumentError, Problem, ProfileError, shortened
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from recommender.cohort.beginning import Begun
-    from recommender.cohort.columns.stated import Stated
+    from recommender.cohort.mapping.overrides import Stated
+    from recommender.cohort.opening import Begun
     from recommender.vocabulary import Vocabulary
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -48,7 +48,7 @@ def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Stated":
         CohortError: where it cannot be understood.
 
     """
-    from recommender.cohort.columns.stated import load_stated, read_stated
+    from recommender.cohort.mapping.overrides import load_stated, read_stated
 
     stated = read_stated(vocabulary, *(given[name] for name in STATED[:-1]))
     return stated if given["mapping"] is None else load_stated(given["mapping"], vocabulary).joined(stated)
@@ -64,8 +64,8 @@ def beginning(
         CohortError: where it cannot be read.
 
     """
-    from recommender.cohort.beginning import begin
-    from recommender.cohort.files.form import Form
+    from recommender.cohort.files.options import Form
+    from recommender.cohort.opening import begin
 
     begun = begin(source, Form(*(given[name] for name in Form._fields)), stated, vocabulary, limit)
     try:

@@ -12,7 +12,7 @@ from recommender.errors import Problem, RecommenderError
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
-    from recommender.cohort.beginning import Begun
+    from recommender.cohort.opening import Begun
     from recommender.review.store import Store
     from recommender.rulebook import Rulebook
 
@@ -100,7 +100,7 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
 
 def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, book: "Rulebook") -> int:
     """Bring the people of a file onto the desk, and return the number of their run."""
-    from recommender.review.intake import Intake
+    from recommender.review.import_people import Intake
 
     intake = Intake(begun, book, id_column)
     for note in (*begun.table.notes, *begun.understood.notes, intake.note):

@@ -7,14 +7,14 @@ import click
 
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, profile_option, read_person
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine
+from recommender.person.what_if import changes, fields_behind
 from recommender.report.change import what_would_change
 from recommender.report.why import why_exercise, why_movement
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.model import Exercise
-from recommender.whatif import changes, fields_behind
 
 
 @click.command(cls=PersonCommand)

@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from recommender.cohort.answer_columns import Cell, answer_row
 from recommender.cohort.cells import as_text
-from recommender.cohort.row import Cell, answer_row
 from recommender.cohort.scoring import Scoring, nothing
-from recommender.decision import assess
-from recommender.engines import ReferenceEngine
 from recommender.errors import EngineError, Problem, ProfileError
-from recommender.profile import profile_of
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine
+from recommender.vocabulary.profile import profile_of
 
 
 class Audit:

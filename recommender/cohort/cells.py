@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from recommender.cohort.columns.names import normalised_value
-from recommender.cohort.columns.stated import HIGH_SCORES
-from recommender.cohort.columns.understanding import ColumnOf
-from recommender.cohort.columns.values import cell_number
+from recommender.cohort.mapping.names import normalised_value
+from recommender.cohort.mapping.overrides import HIGH_SCORES
+from recommender.cohort.mapping.result import ColumnOf
+from recommender.cohort.mapping.values import cell_number
 from recommender.errors import CohortError, EngineError, Problem, ProfileError, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.numbers import (

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from recommender.cohort.columns.stated import Stated
 from recommender.cohort.dataframes import REJECTED, answered_spark
+from recommender.cohort.mapping.overrides import Stated
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import Rulebook
 

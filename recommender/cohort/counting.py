@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 
-from recommender.cohort.answering import Answered, Answering
+from recommender.cohort.bit_labels import Bits
+from recommender.cohort.evaluation import Answered, Answering
 from recommender.cohort.model import Reject, Summary
 from recommender.cohort.scoring import Scored, rounding_notes
-from recommender.cohort.texts import Bits
 from recommender.language.numbers import UNIT
 
 BANDS = (50, 60, 70, 80, 90)

@@ -13,9 +13,9 @@ import polars as pl
 import pyarrow as pa
 
 from recommender.cohort.cells import Believed
-from recommender.cohort.columns.mapping import understand
-from recommender.cohort.columns.stated import Stated, load_stated
-from recommender.cohort.columns.words import load_column_words
+from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.mapping.mapper import understand
+from recommender.cohort.mapping.overrides import Stated, load_stated
 from recommender.cohort.running import named_apart
 from recommender.cohort.scoring import Scoring, believed_scores
 from recommender.errors import CohortError, Problem

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import polars as pl
 
-from recommender.cohort.ahead import read_ahead, written_behind
 from recommender.cohort.audit import Audit
 from recommender.cohort.counting import Counts
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
+from recommender.cohort.prefetch import read_ahead, written_behind
 from recommender.cohort.scoring import Refusal, Scoring
 from recommender.cohort.writing import Writer
 

@@ -7,15 +7,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.cohort.answering import Answered, Answering
 from recommender.cohort.cells import Believed, Cells, Read, as_text
-from recommender.cohort.columns.score_guards import NO_SITE
-from recommender.cohort.columns.stated import HEEL_ULTRASOUND, HIGH_SCORES, Stated
-from recommender.cohort.columns.understanding import ColumnOf
-from recommender.engines.leaves import NEVER
+from recommender.cohort.evaluation import Answered, Answering
+from recommender.cohort.mapping.overrides import HEEL_ULTRASOUND, HIGH_SCORES, Stated
+from recommender.cohort.mapping.result import ColumnOf
+from recommender.cohort.mapping.score_guards import NO_SITE
 from recommender.errors import quoted, visible
 from recommender.language.numbers import MINUS
 from recommender.rulebook.model import Rulebook
+from recommender.vectorised.leaves import NEVER
 
 _ANY_DECIMALS = 30
 

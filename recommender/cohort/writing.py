@@ -14,7 +14,7 @@ from typing import IO, Any, Protocol, cast
 
 import polars as pl
 
-from recommender.cohort.ahead import written_behind
+from recommender.cohort.prefetch import written_behind
 from recommender.errors import CohortError, Problem, quoted
 
 _AT_ONCE = 10_000  # rows turned into text together: with more, the memory for it costs more time than it saves

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Iterable
 
-from recommender.decision import assess
-from recommender.engines.reference import ReferenceEngine
 from recommender.errors import ProfileError
-from recommender.profile import read_profile
+from recommender.person.decision import assess
+from recommender.person.engines.reference import ReferenceEngine
 from recommender.proof.laws import Consequence, Law
 from recommender.proof.outcomes import Limited, Offered, Outcome, Stopped
 from recommender.proof.proving import Failure
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.vocabulary.profile import read_profile
 
 
 def as_cases(book: Rulebook, broken: Iterable[tuple[Law, Failure]]) -> tuple[str, int]:

@@ -5,12 +5,12 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from recommender.documents import read_file
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import read_file
 from recommender.errors import Problem, RulebookError
 from recommender.proof.difference import Difference
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.records import add_entries
-from recommender.schema import Checker
+from recommender.rulebook.side_files import add_entries
 
 FILE = "changelog.yaml"
 _HEAD = "Changes that made something laxer, each with the reason why that is meant. Words and stricter rules need none."

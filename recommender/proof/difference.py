@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 import z3
 
-from recommender.assessment import Assessment
 from recommender.errors import EngineError, Problem
+from recommender.person.assessment import Assessment
 from recommender.proof.laws import Consequence, Law, Possibility
 from recommender.proof.outcomes import (
     Concluded,
@@ -25,7 +25,7 @@ from recommender.proof.outcomes import (
     Stopped,
 )
 from recommender.proof.proving import aside, assessed
-from recommender.proof.world import Somebody, World, simplest, solver_about, written
+from recommender.proof.symbolic import Somebody, World, simplest, solver_about, written
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Level, Rulebook
 from recommender.vocabulary import Field
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import z3
 
-from recommender.engines.circuit import Bit
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
-from recommender.proof.world import Somebody, World, solver_about
+from recommender.proof.symbolic import Somebody, World, solver_about
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule
+from recommender.vectorised.circuit import Bit
 
 _NEAR = UNIT // 10
 _UP = (">", ">=")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
+from recommender.cohort.answer_columns import SEPARATOR
 from recommender.cohort.model import Batch
-from recommender.cohort.row import SEPARATOR
 from recommender.cohort.scoring import Scoring
 from recommender.rulebook.model import VERDICTS
 

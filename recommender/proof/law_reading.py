@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from recommender.documents import Document, Path_
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem, RulebookError
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
@@ -11,7 +12,6 @@ from recommender.language.tree import Condition
 from recommender.proof.laws import Breach, Claim, Consequence, Exempt, Law, NeverRelaxes, NeverSurprises, Possibility
 from recommender.proof.outcomes import Concluded, Fired, Known, Limited, Offered, Outcome, Referred, Stopped, ToldWhom, Unanswered
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
-from recommender.schema import Checker
 
 FILE = "invariants.yaml"
 _GIVEN = ("when", "unless", "at_clearance", "only_answered")

@@ -2,13 +2,13 @@
 
 from typing import NamedTuple, Protocol
 
-from recommender.assessment import Assessment, MovementVerdict
-from recommender.engines.circuit import Bit
 from recommender.language.kinds import equal_by_kind
 from recommender.language.meaning import evaluate
 from recommender.language.tree import Condition
-from recommender.proof.world import World
+from recommender.person.assessment import Assessment, MovementVerdict
+from recommender.proof.symbolic import World
 from recommender.rulebook.model import CLEARANCES, DOSES, URGENCIES, VERDICTS, Rule
+from recommender.vectorised.circuit import Bit
 
 
 class Outcome(Protocol):

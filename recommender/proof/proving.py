@@ -10,12 +10,11 @@ from typing import Any, NamedTuple
 
 import z3
 
-from recommender.assessment import Assessment
-from recommender.decision import assess
-from recommender.engines.reference import ReferenceEngine
 from recommender.errors import EngineError, Problem
 from recommender.language.meaning import Value
-from recommender.profile import profile_of
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess
+from recommender.person.engines.reference import ReferenceEngine
 from recommender.proof.laws import (
     Breach,
     Consequence,
@@ -27,9 +26,10 @@ from recommender.proof.laws import (
     surprises,
 )
 from recommender.proof.polarity import WORSE_IS_MORE, read_as_missing, read_the_other_way
-from recommender.proof.world import Somebody, World, simplest, solver_about, written
+from recommender.proof.symbolic import Somebody, World, simplest, solver_about, written
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
+from recommender.vocabulary.profile import profile_of
 
 
 class Failure(NamedTuple):

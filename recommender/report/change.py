@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from recommender.assessment import Assessment
+from recommender.person.assessment import Assessment
+from recommender.person.what_if import Change, outcomes
 from recommender.report.exercises import lowered
 from recommender.report.page import Page
 from recommender.report.person import about
 from recommender.report.why import capital, help_first, says, would_be
 from recommender.rulebook.model import Exercise, Level
-from recommender.whatif import Change, outcomes
 
 
 def what_would_change(found: Assessment, changes: Iterable[Change], width: int, colour: bool) -> str:

@@ -1,7 +1,7 @@
 """An assessment for a clinician: verdicts with the rules behind them, and the whole trace."""
 
-from recommender.assessment import Assessment
-from recommender.explanation import Reason, trace
+from recommender.person.assessment import Assessment
+from recommender.person.explanation import Reason, trace
 from recommender.report.page import Page
 from recommender.rulebook.signing import how_many_signed, reviewed
 from recommender.vocabulary.answers import plain

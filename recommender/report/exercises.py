@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from recommender.assessment import Assessment, Form, Offer
+from recommender.person.assessment import Assessment, Form, Offer
 from recommender.report.page import Page
 
 _MANY_CHECKS = 4

@@ -1,14 +1,14 @@
-"""An assessment as JSON, schema `recommender.assessment.v1`."""
+"""An assessment as JSON, schema `recommender.person.assessment.v1`."""
 
 from typing import Any
 
-from recommender.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
-from recommender.explanation import Reason, trace
+from recommender.person.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
+from recommender.person.explanation import Reason, trace
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.signing import how_many_signed, reviewed
 from recommender.vocabulary.answers import plain
 
-SCHEMA = "recommender.assessment.v1"
+SCHEMA = "recommender.person.assessment.v1"
 
 
 def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:

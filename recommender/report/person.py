@@ -1,7 +1,7 @@
 """An assessment in plain words for the person: safety first, then what is safe, then what to change, then whom to see."""
 
-from recommender.assessment import Assessment, MovementVerdict, Withheld
 from recommender.language.numbers import shown
+from recommender.person.assessment import Assessment, MovementVerdict, Withheld
 from recommender.report.exercises import what_you_can_do
 from recommender.report.page import Page
 from recommender.rulebook.model import CLEARANCES, URGENCIES, Referral

@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from recommender.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
-from recommender.explanation import FactValue, explain
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
+from recommender.person.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
+from recommender.person.explanation import FactValue, explain
+from recommender.person.what_if import Change, outcomes
 from recommender.report.exercises import exercise_steps, lowered, title_of
 from recommender.report.page import Page
 from recommender.report.person import about, before_you_start, told_referrals
 from recommender.rulebook.model import CLEARANCES, Exercise, Level, Movement, Rule
-from recommender.whatif import Change, outcomes
 
 _MOST_MISSING = 4
 

@@ -12,15 +12,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from recommender.book import rulebook_page
-from recommender.cases.people import read_people
+from recommender.authoring.book import rulebook_page
+from recommender.authoring.cases.people import read_people
 from recommender.errors import RecommenderError
-from recommender.review.asked import BLIND_SWITCHES, SWITCHES, Asked, shown
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
 from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
+from recommender.review.request import BLIND_SWITCHES, SWITCHES, Asked, shown
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
 from recommender.rulebook.loading import load_case_documents

@@ -6,18 +6,18 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recommender.assessment import Assessment
-from recommender.decision import assess
-from recommender.engines.reference import ReferenceEngine
 from recommender.errors import Problem, ReviewError
-from recommender.profile import read_profile
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess
+from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.chain import hashed
-from recommender.review.names import Names
-from recommender.review.plan import Plans, changes, plan_hash
-from recommender.review.records import DECIDED, Decision
+from recommender.review.labels import Names
+from recommender.review.models import DECIDED, Decision
+from recommender.review.snapshot import Plans, changes, plan_hash
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule, Rulebook
+from recommender.vocabulary.profile import read_profile
 
 WITHHELD = "withheld"
 _LINES = ("movement:", "exercise:")

@@ -8,15 +8,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from recommender.errors import RecommenderError, ReviewError
-from recommender.explanation import explain, near_misses, trace
-from recommender.review.asked import Asked
+from recommender.person.explanation import explain, near_misses, trace
+from recommender.person.unknowns import Unknowns
 from recommender.review.desk import Desk, Reviewer, differences, last_seen, latest, signatures
-from recommender.review.plan import changes as plan_changes
-from recommender.review.plan import plan_hash
-from recommender.review.records import Decision
+from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
+from recommender.review.request import Asked
+from recommender.review.snapshot import changes as plan_changes
+from recommender.review.snapshot import plan_hash
 from recommender.rulebook.model import VERDICTS
-from recommender.unknowns import Unknowns
 
 Person = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from recommender.report.counts import plain_name
 from recommender.report.figures import DARK, DOTS, PLAIN, Bar, Part, Reach, bar_chart, figure, interval_chart, key, patterns
 from recommender.report.html import Markup, joined
-from recommender.review.names import Names
+from recommender.review.labels import Names
 from recommender.review.statistics import Named, Statistics, Tally
 
 _PARTS = (Part("As the rules say", PLAIN), Part("Stricter", DARK), Part("Less strict", DOTS))

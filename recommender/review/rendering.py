@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse
 
 from recommender.report.counts import plain_name
 from recommender.report.html import STYLE
-from recommender.review.names import Names, links, unit
+from recommender.review.labels import Names, links, unit
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 from recommender.rulebook.signing import reviewed, state
 

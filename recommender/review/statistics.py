@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from recommender.review.agreement import Agreement, agreement
 from recommender.review.desk import agreed_by, choices_of
-from recommender.review.records import DECIDED
+from recommender.review.models import DECIDED
 from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
 
 Row = Mapping[str, Any]

@@ -14,8 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
 from recommender.review.chain import START, breaks, decision_hash, person_hash
-from recommender.review.records import Checked, Decision, Entered, Entering
-from recommender.review.tables import SCHEMA, chain, decisions, details, metadata, people, runs, schema
+from recommender.review.models import Checked, Decision, Entered, Entering
+from recommender.review.schema import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
 _TEXTS = ("answers", "given", "unread")
 _BUSY = 10_000  # milliseconds that one writer waits for another

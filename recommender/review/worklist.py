@@ -24,9 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
-from recommender.review.records import DECIDED
+from recommender.review.models import DECIDED
+from recommender.review.schema import decisions, details, people, runs
 from recommender.review.store import Store
-from recommender.review.tables import decisions, details, people, runs
 from recommender.rulebook.model import CLEARANCES
 
 PAGE = 50

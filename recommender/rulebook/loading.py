@@ -8,19 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recommender.errors import DocumentError, Problem, RulebookError
-from recommender.rulebook.kept import Kept, keep, recall
+from recommender.rulebook.cache import Kept, keep, recall
 from recommender.rulebook.model import Rulebook
 from recommender.version import __version__
 from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from recommender.documents import Document
+    from recommender.documents.yaml_json import Document
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CASES = "cases/"
 _LAWS = "invariants.yaml"
 _SIGNATURES, _CHANGELOG = "signed.yaml", "changelog.yaml"  # what is said about a rulebook, and so not part of its hash
-_READERS = (".", "language", "vocabulary", "rulebook")
+_READERS = (".", "documents", "language", "vocabulary", "rulebook")
 
 
 def data_folder(name: str) -> Path:
@@ -159,7 +159,7 @@ def _content_hash(files: Mapping[str, bytes]) -> str:
 
 
 def _parse(files: Mapping[str, bytes]) -> list["Document"]:
-    from recommender.documents import read_yaml
+    from recommender.documents.yaml_json import read_yaml
 
     documents: list[Document] = []
     problems: list[Problem] = []

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from recommender.documents import Document, Path_, Plain
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import Document, Path_, Plain
 from recommender.errors import Problem, RulebookError, quoted
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol, Symbol
@@ -29,7 +30,6 @@ from recommender.rulebook.model import (
     WeekGoal,
 )
 from recommender.rulebook.rule_reading import RuleReader, cited
-from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
 
 _SIGNED = "signed"

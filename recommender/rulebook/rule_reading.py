@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from recommender.documents import Path_
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import Path_
 from recommender.errors import ProfileError
 from recommender.language.meaning import Facts, interval
 from recommender.language.normal import clauses, normal_form
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import Symbols
 from recommender.language.tree import Always, AtLeast, Atom, Compare, Condition, IsKnown, IsOneOf, atoms
-from recommender.profile import read_profile
 from recommender.rulebook.model import CERTAINTIES, CLEARANCES, DOSES, SOURCE_STATUSES, URGENCIES, VERDICTS, Referral, Rule
-from recommender.schema import Checker
 from recommender.vocabulary import Vocabulary
+from recommender.vocabulary.profile import read_profile
 
 CASE_KINDS = ("fires", "silent", "cannot_rule_out")
 _EFFECTS = ("limit", "conclude", "clearance", "refer", "caution", "note", "dose")

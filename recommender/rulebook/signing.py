@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from recommender.rulebook.model import Rule, Rulebook, SignOff
-from recommender.rulebook.records import add_entries
+from recommender.rulebook.side_files import add_entries
 
 FILE = "signed.yaml"
 SIGNED, CHANGED, UNSIGNED = "signed", "changed since sign-off", "not signed"

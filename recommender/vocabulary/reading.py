@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from recommender.documents import Document, Path_
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import RulebookError
 from recommender.language.numbers import DECIMALS, UNIT, thousandths
 from recommender.language.parsing import parse_condition, parse_number
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, Symbol, YesNoSymbol
 from recommender.language.tree import Always, FieldRef, IsYes, fields_of
-from recommender.schema import Checker
 from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabulary
 
 _WORSE = ("lower", "higher", "yes", "no", "first", "last", "neither")

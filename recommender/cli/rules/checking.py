@@ -19,7 +19,7 @@ def check(folder: Path | None) -> None:
     With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and boundaries with a gap
     between them. Every problem is told with its file, line and column.
     """
-    from recommender.lint import lint
+    from recommender.authoring.lint import lint
     from recommender.rulebook.loading import load_case_documents, load_documents
 
     book = load_rulebook(folder, afresh=True)
@@ -41,7 +41,7 @@ def check(folder: Path | None) -> None:
 def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
     from recommender.proof.findings import findings
     from recommender.proof.law_reading import read_kept
-    from recommender.proof.world import World
+    from recommender.proof.symbolic import World
     from recommender.rulebook.loading import load_law_documents
 
     kept = read_kept(load_law_documents(folder), book)
@@ -60,7 +60,7 @@ def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
 @rules_option
 def test(folder: Path | None) -> None:
     """Run all cases: those of each rule, the whole people, and the evidence's table; tell how far they reach."""
-    from recommender.cases import run_all
+    from recommender.authoring.cases import run_all
 
     results = run_all(folder)
     for failure in results.failures:

@@ -13,7 +13,7 @@ from recommender.errors import RulebookError
 from recommender.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from recommender.cohort.beginning import Begun
+    from recommender.cohort.opening import Begun
     from recommender.proof.laws import Law
 
 
@@ -81,9 +81,9 @@ def _laws(folder: Path, book: Rulebook) -> "tuple[Law, ...]":
 
 
 def _begun(cohort: str, mapping: Path | None, book: Rulebook) -> "Begun":
-    from recommender.cohort.beginning import begin
-    from recommender.cohort.columns.stated import Stated, load_stated
-    from recommender.cohort.files.form import Form
+    from recommender.cohort.files.options import Form
+    from recommender.cohort.mapping.overrides import Stated, load_stated
+    from recommender.cohort.opening import begin
 
     stated = load_stated(mapping, book.vocabulary) if mapping is not None else Stated()
     begun = begin(cohort, Form(), stated, book.vocabulary)

@@ -35,8 +35,8 @@ def list_(folder: Path | None) -> None:
 @rules_option
 def book(output: str, folder: Path | None) -> None:
     """Write the whole rulebook as one linked web page that prints: rules, movements, exercises, people and sources."""
-    from recommender.book import rulebook_page
-    from recommender.cases.people import read_people
+    from recommender.authoring.book import rulebook_page
+    from recommender.authoring.cases.people import read_people
     from recommender.rulebook.loading import load_case_documents
 
     rulebook = load_rulebook(folder)

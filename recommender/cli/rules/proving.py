@@ -24,7 +24,7 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
     from recommender.proof.cases import as_cases
     from recommender.proof.law_reading import read_laws
     from recommender.proof.proving import prove as theorems
-    from recommender.proof.world import World
+    from recommender.proof.symbolic import World
     from recommender.report.proof import proof_page, summary
     from recommender.rulebook.loading import load_law_documents
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from recommender.cohort.files.structure import Mask, Positions, end_of_line, find_records
+from recommender.cohort.files.csv_scanner import Mask, Positions, end_of_line, find_records
 from recommender.errors import CohortError, Problem, quoted
 from recommender.language.numbers import MINUS
 

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from recommender.cohort.files.form import Form
+from recommender.cohort.files.csv_table import TextTable, open_text
 from recommender.cohort.files.formats import BEGINNING, EXCEL, PARQUET, READABLE, Format, format_named, format_of
+from recommender.cohort.files.options import Form
 from recommender.cohort.files.parquet import open_parquet
 from recommender.cohort.files.source import check_file, is_folder, open_source
 from recommender.cohort.files.spreadsheet import open_spreadsheet
 from recommender.cohort.files.statistical import open_statistical
 from recommender.cohort.files.tables import readable_as
-from recommender.cohort.files.text import TextTable, open_text
 from recommender.cohort.model import Table
 from recommender.errors import CohortError, Problem
 

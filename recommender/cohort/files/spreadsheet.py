@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from recommender.cohort.files.dialect import stated_decimal
-from recommender.cohort.files.form import Form
 from recommender.cohort.files.header import check_header, name_columns
+from recommender.cohort.files.options import Form
 from recommender.cohort.files.source import QuietFile, check_file, check_unchanged
 from recommender.cohort.files.tables import readable_as
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject

@@ -1,0 +1,227 @@
+"""The table of exercises in the clinical evidence, against what the rules work out; every difference stands with its reason.
+
+A column is a person of one risk tier, a tag a person with one condition. What the rules say of an exercise there is the
+verdict on its best permitted level that needs nobody beside it; a gentler level than the highest is itself a modification.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from recommender.authoring.cases.runner import Bench
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import Document, Path_
+from recommender.errors import Problem, ProfileError, RulebookError
+from recommender.person.assessment import Assessment
+from recommender.person.decision import most_cautious
+from recommender.rulebook.model import VERDICTS, Exercise, Rulebook
+
+_FAMILIES = ("closed_for", "supervised_for", "changed_for")
+_AT_LEAST = dict(zip(_FAMILIES, ("avoid", "supervised", "modify"), strict=True))
+
+
+class Difference(NamedTuple):
+    """Where the rules say something else than the evidence's table on purpose: `here` is what they say, `because` why."""
+
+    here: str
+    laxer: bool
+    because: str
+
+
+class Row(NamedTuple):
+    """One exercise, level or movement: the least cautious verdict the evidence allows for each person of the table."""
+
+    id: str
+    place: str
+    exact: Mapping[str, str]
+    at_least: Mapping[str, str]
+    differences: Mapping[str, Difference]
+
+
+class Beyond(NamedTuple):
+    """The exercises that the rules change for a tag although the evidence does not name it there, and why."""
+
+    place: str
+    exercises: frozenset[str]
+    because: str
+
+
+class Catalogue(NamedTuple):
+    """The people of the table, its rows, and by tag what goes beyond them; `base` is the first column, without a condition."""
+
+    people: Mapping[str, Mapping[str, Any]]
+    base: str
+    exercises: tuple[Row, ...]
+    movements: tuple[Row, ...]
+    beyond: Mapping[str, Beyond]
+
+
+def read_catalogue(documents: list[Document], rulebook: Rulebook) -> Catalogue:
+    """Read the table from the one case file that holds it.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    tables = [document for document in documents if isinstance(document.data, dict) and "columns" in document.data]
+    if not tables:
+        return Catalogue({}, "", (), (), {})
+    check = Checker(tables[0])
+    catalogue = _Reader(check, rulebook).read(tables[0].data)
+    check.problems += [Problem(other.place(), f"there is a table in {tables[0].name} already.", "Put both in one.") for other in tables[1:]]
+    if check.problems:
+        raise RulebookError(check.problems)
+    return catalogue
+
+
+class _Reader:
+    def __init__(self, check: Checker, rulebook: Rulebook) -> None:
+        self.check, self.book = check, rulebook
+        self.columns: list[str] = []
+        self.people: dict[str, Mapping[str, Any]] = {}
+
+    def read(self, raw: Any) -> Catalogue:
+        data = self.check.mapping(raw, (), ("everybody", "columns", "tags", "closed_to_all", "exercises", "movements", "beyond"), ())
+        everybody = self.check.mapping(data.get("everybody"), ("everybody",))
+        for group in ("columns", "tags"):
+            for name, answers in self.check.mapping(data.get(group), (group,)).items():
+                if name in self.people:
+                    self.check.fail_key((group, name), f"`{name}` is a column too.", "Give the tag a name of its own.")
+                self.people[name] = {**everybody, **self.check.mapping(answers, (group, name))}
+        self.columns = list(self.check.mapping(data.get("columns"), ("columns",)))
+        parts = [*self.book.exercises, *(level.id for ex in self.book.exercises.values() for level in ex.levels)]
+        closed = {
+            tag: self.check.some_of(open_, ("closed_to_all", tag), parts, "exercise or level")
+            for tag, open_ in self.check.mapping(data.get("closed_to_all"), ("closed_to_all",), (), self.people).items()
+        }
+        return Catalogue(
+            people=self.people,
+            base=next(iter(self.columns), ""),
+            exercises=self._rows(data, "exercises", parts, closed),
+            movements=self._rows(data, "movements", list(self.book.movements), {}),
+            beyond={
+                tag: self._beyond(raw, ("beyond", tag), parts)
+                for tag, raw in self.check.mapping(data.get("beyond"), ("beyond",), (), self.people).items()
+            },
+        )
+
+    def _beyond(self, raw: Any, path: Path_, parts: list[str]) -> Beyond:
+        data = self.check.mapping(raw, path, ("exercises", "because"), ())
+        exercises = self.check.some_of(data.get("exercises"), (*path, "exercises"), parts, "exercise or level")
+        return Beyond(self.check.document.place(path), frozenset(exercises), self.check.text(data.get("because"), (*path, "because")))
+
+    def _rows(self, data: dict[str, Any], section: str, known: list[str], closed: Mapping[str, tuple[str, ...]]) -> tuple[Row, ...]:
+        rows = []
+        for id_, raw in self.check.mapping(data.get(section), (section,), (), known).items():
+            path = (section, id_)
+            entry = self.check.mapping(raw, path, ("tiers",), (*_FAMILIES, "laxer", "stricter"))
+            tiers = [self.check.one_of(v, p, VERDICTS, "verdict") for p, v in self.check.items(entry.get("tiers"), (*path, "tiers"))]
+            if len(tiers) != len(self.columns):
+                self.check.fail((*path, "tiers"), f"this needs {len(self.columns)} verdicts: {', '.join(self.columns)}.")
+                continue
+            tags = [name for name in self.people if name not in self.columns]
+            at_least: dict[str, str] = {}
+            for family, verdict in _AT_LEAST.items():
+                for tag in self.check.some_of(entry.get(family), (*path, family), tags, "tag of the table"):
+                    if tag in at_least:
+                        self.check.fail((*path, family), f"`{tag}` is given twice for `{id_}`.", "Keep one of them.")
+                    at_least[tag] = verdict
+            at_least |= {tag: "avoid" for tag, open_ in closed.items() if id_ not in open_}
+            differences = {
+                person: difference
+                for direction in ("laxer", "stricter")
+                for place, item in self.check.items(entry.get(direction), (*path, direction))
+                for person, difference in self._difference(item, place, direction == "laxer").items()
+            }
+            for person in differences.keys() - at_least.keys() - set(self.columns):
+                self.check.fail(path, f"a difference is explained for `{person}`, of which the table says nothing here.")
+            rows.append(Row(id_, self.check.document.place(path), dict(zip(self.columns, tiers, strict=True)), at_least, differences))
+        return tuple(rows)
+
+    def _difference(self, raw: Any, path: Path_, laxer: bool) -> dict[str, Difference]:
+        data = self.check.mapping(raw, path, ("for", "here", "because"), ())
+        here = self.check.one_of(data.get("here"), (*path, "here"), VERDICTS, "verdict")
+        because = self.check.text(data.get("because"), (*path, "because"))
+        people = self.check.some_of(data.get("for"), (*path, "for"), self.people, "person of the table")
+        return {person: Difference(here, laxer, because) for person in people}
+
+
+def run_catalogue(bench: Bench, catalogue: Catalogue) -> tuple[int, list[str]]:
+    """Compare every cell; return how many there are, and what differs without a reason or no longer does."""
+    try:
+        found = {name: bench.assess(answers) for name, answers in catalogue.people.items()}
+    except ProfileError as error:
+        return 0, [f"somebody in the table is no possible person: {error}"]
+    failures, count = [], 0
+    for rows, verdict in ((catalogue.exercises, _of_exercise), (catalogue.movements, _of_movement)):
+        for row in rows:
+            for person, wanted in {**row.at_least, **row.exact}.items():
+                count += 1
+                told = _compare(row, person, wanted, verdict(found[person], row.id))
+                if told:
+                    failures.append(f"{row.place}: {row.id} for {person}: {told}")
+    failures += _beyond_the_table(catalogue, found)
+    listed = {row.id for row in catalogue.exercises}
+    missing = [ex.id for ex in bench.rulebook.exercises.values() if not {ex.id, *(level.id for level in ex.levels)} & listed]
+    return count, failures + [f"the table says nothing of {id_}." for id_ in missing if catalogue.people]
+
+
+def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> list[str]:
+    """Return where a tag changes an exercise that the evidence does not name for it, and nobody says why, or no longer does."""
+    failures = []
+    columns = {name for row in catalogue.exercises for name in row.exact}
+    for tag in catalogue.people.keys() - columns:
+        changed = {
+            row.id
+            for row in catalogue.exercises
+            if tag not in row.at_least
+            and VERDICTS.index(_of_exercise(found[tag], row.id)) > VERDICTS.index(_of_exercise(found[catalogue.base], row.id))
+        }
+        told = catalogue.beyond.get(tag, Beyond("", frozenset(), ""))
+        if changed - told.exercises:
+            failures.append(
+                f"{tag} changes what the evidence does not name, and nobody says why: {', '.join(sorted(changed - told.exercises))}."
+            )
+        if told.exercises - changed:
+            failures.append(f"{told.place}: {tag} no longer changes: {', '.join(sorted(told.exercises - changed))}.")
+    return failures
+
+
+def _compare(row: Row, person: str, wanted: str, here: str) -> str:
+    strict, laxer = VERDICTS.index(here) > VERDICTS.index(wanted), VERDICTS.index(here) < VERDICTS.index(wanted)
+    differs = laxer or (strict and person in row.exact)
+    given = row.differences.get(person)
+    if not differs:
+        return f"a difference is explained, but there is none: both say {here}." if given else ""
+    if given is None:
+        return f"the evidence says {wanted}, the rules {here}: {'laxer' if laxer else 'stricter'}, and nobody says why."
+    if (given.here, given.laxer) != (here, laxer):
+        return f"the reason given is for {given.here}, and the rules say {here} ({'laxer' if laxer else 'stricter'})."
+    return ""
+
+
+def _of_exercise(found: Assessment, id_: str) -> str:
+    """Return the verdict on an exercise or on one level."""
+    exercise = found.rulebook.exercises.get(id_)
+    if exercise is None:
+        return _of_level(found, id_)
+    offer = next((offer for offer in found.offers if offer.exercise.id == id_), None)
+    if offer is None:
+        return _withheld(found, exercise)
+    alone = [form for form in offer.permitted if form.verdict != "supervised"]
+    best = (alone or offer.permitted)[-1]
+    return most_cautious(VERDICTS, (best.verdict, "ok" if best.level == exercise.levels[-1] else "modify"))
+
+
+def _of_level(found: Assessment, id_: str) -> str:
+    forms = {form.level.id: form.verdict for offer in found.offers for form in offer.permitted}
+    exercise = next(ex for ex in found.rulebook.exercises.values() if id_ in [level.id for level in ex.levels])
+    return forms.get(id_) or _withheld(found, exercise)
+
+
+def _withheld(found: Assessment, exercise: Exercise) -> str:
+    entry = next((entry for entry in found.withheld if entry.exercise.id == exercise.id), None)
+    return entry.verdict if entry and entry.verdict == "supervised" else "avoid"
+
+
+def _of_movement(found: Assessment, id_: str) -> str:
+    return next(entry.verdict for entry in found.movements if entry.movement.id == id_)

@@ -1,0 +1,129 @@
+"""What a rulebook that can be used should not have either: unused parts, limits nobody meets, and words that are not plain.
+
+Loading refuses what has no meaning. These checks look at what has a meaning and is still likely a slip or unkind.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from recommender.authoring.readability import grade, sentences
+from recommender.documents.yaml_json import Document, Path_
+from recommender.errors import Problem
+from recommender.language.tree import Always
+from recommender.rulebook.model import CLEARANCES, Rulebook
+
+_SHORTEST = 6
+_FIELD_NAME = re.compile(r" \(\w+_\w+\)")
+_FOR_PEOPLE = {
+    "rules": {"say", "screen", "caution", "note", "opens", "why_not"},
+    "movements": {"name", "what", "instead", "differently"},
+    "families": {"name", "do"},
+    "exercises": {"name", "why", "position", "steps", "usual", "gentle", "cautions", "stop_if"},
+    "fields": {"ask", "where", "unsure", "label", "check"},
+    "measures": {"label"},
+    "impossible": {"say"},
+    "always": {"always"},
+    "stop": {"stop"},
+    "week": {"say"},
+    "words": {"words"},
+    "supervised": {"opens"},
+}
+_FOR_CLINICIANS = ("words", "disclaimer", "clinician")
+
+
+def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:
+    """Return what to mend in a rulebook that can be used; `documents` are what it was read from, for the places."""
+    documents = tuple(documents)
+    problems = [*_unused(rulebook, documents), *_unlimited(rulebook, documents), *_out_of_reach(rulebook, documents)]
+    for document in documents:
+        for path, text in _said_to_people(document):
+            problems += _hard_words(rulebook, text, document.place(path))
+    return tuple(problems)
+
+
+def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
+    exercises = book.exercises.values()
+    cited = {id_ for entries in (book.rules, book.movements, book.exercises) for entry in entries.values() for id_ in entry.sources}
+    cited |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.dose_sources}
+    cited |= {id_ for goal in book.week for id_ in goal.sources}
+    for id_ in sorted(book.sources.keys() - cited):
+        yield Problem(_place(documents, "sources", id_), f"nothing rests on the source `{id_}`.", "Cite it where it is used, or remove it.")
+    used = {id_ for rule in book.rules.values() for id_ in rule.limits}
+    used |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.movements}
+    for id_ in sorted(book.movements.keys() - used):
+        yield Problem(
+            _place(documents, "movements", id_), f"the movement `{id_}` is in no exercise and in no rule.", "Use it or remove it."
+        )
+
+
+def _unlimited(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
+    limited = {id_ for rule in book.rules.values() for id_ in rule.limits}
+    for id_, movement in book.movements.items():
+        place = _place(documents, "movements", id_)
+        if id_ not in limited and not book.families[movement.family].free:
+            yield Problem(place, f"nothing limits the movement `{id_}`.", "Limit it in a rule, or put it in a family with `free: yes`.")
+        if id_ in limited and not movement.instead:
+            yield Problem(place, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`.")
+
+
+def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
+    """Find levels that a rule for everybody takes away, and exercises that stay even in an emergency."""
+    closed = {
+        id_: rule.id
+        for rule in book.rules.values()
+        if isinstance(rule.condition, Always)
+        for id_, verdict in rule.limits.items()
+        if verdict == "avoid"
+    }
+    for exercise in book.exercises.values():
+        place = _place(documents, "exercises", exercise.id)
+        for level in exercise.levels:
+            for id_ in sorted(set(level.movements) & closed.keys()):
+                yield Problem(place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody.")
+            if level.shown_up_to == CLEARANCES[-1]:
+                yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
+
+
+def _hard_words(book: Rulebook, text: str, place: str) -> Iterator[Problem]:
+    plain = book.plain_words
+    for pattern, because in plain.never.items():
+        if found := re.search(pattern, text, re.IGNORECASE):
+            yield Problem(place, f"“{found.group()}” is not said here.", because)
+    for sentence in sentences(_FIELD_NAME.sub("", text)):
+        if len(sentence.split()) >= _SHORTEST and (years := grade(sentence, plain.familiar)) > plain.grade:
+            message = f"“{sentence}” reads at grade {years:.1f}, and {plain.grade} is the most."
+            yield Problem(place, message, "Shorten it, or use shorter words.")
+
+
+def _said_to_people(document: Document) -> Iterator[tuple[Path_, str]]:
+    if isinstance(document.data, dict):
+        for section, keys in _FOR_PEOPLE.items():
+            if section in document.data:
+                yield from _texts(document.data[section], (section,), keys)
+
+
+def _texts(data: Any, path: Path_, keys: set[str]) -> Iterator[tuple[Path_, str]]:
+    """Yield the texts that stand under one of `keys`, however deep, each with its path."""
+    if isinstance(data, str):
+        if keys & set(path) and path != _FOR_CLINICIANS:
+            yield path, " ".join(data.split())
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _texts(value, (*path, key), keys)
+    elif isinstance(data, list):
+        for index, value in enumerate(data):
+            yield from _texts(value, (*path, index), keys)
+
+
+def _place(documents: Iterable[Document], section: str, id_: str) -> str:
+    """Return where an entry stands: under its id in a mapping, or as the item of a list that bears it."""
+    for document in documents:
+        entries = document.data.get(section) if isinstance(document.data, dict) else None
+        if isinstance(entries, dict) and id_ in entries:
+            return document.key_place((section, id_))
+        if isinstance(entries, list):
+            for index, entry in enumerate(entries):
+                if entry.get("id") == id_:
+                    return document.place((section, index, "id"))
+    return ""

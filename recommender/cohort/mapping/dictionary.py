@@ -1,0 +1,232 @@
+"""From `profiles/columns.yaml` to what column names and cells mean, telling every problem at its place."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from recommender.cohort.mapping.cell_dictionary import KEYS, CellWords
+from recommender.cohort.mapping.names import (
+    ColumnWords,
+    Heel,
+    Name,
+    Role,
+    Scores,
+    Site,
+    looks_like_score,
+    plain_name,
+    plain_names,
+)
+from recommender.documents.checker import Checker
+from recommender.documents.yaml_json import Document, Path_, read_bytes
+from recommender.errors import Problem, RulebookError, did_you_mean, quoted
+from recommender.rulebook.loading import data_folder, load_vocabulary
+from recommender.vocabulary import Field, Vocabulary
+
+_FILE = "profiles/columns.yaml"
+_NAMED = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
+_FILE_KEYS = ("languages", "people", "units", "missing", "yes_no", "never", "none", "scores", "heel", "apart", "ambiguous", "fields")
+
+
+@cache
+def load_column_words() -> ColumnWords:
+    """Read what comes with the program; that its names do not clash is left to the tests, as it takes as long as all the rest.
+
+    Raises:
+        RulebookError, DocumentError: when it cannot be used.
+
+    """
+    try:
+        content = (data_folder("profiles") / "columns.yaml").read_bytes()
+    except OSError as error:
+        raise RulebookError(Problem(_FILE, f"this file cannot be read: {error.strerror}.")) from None
+    return _Reader(read_bytes(content, _FILE, as_json=False), load_vocabulary()).read(check_names=False)
+
+
+def read_column_words(document: Document, vocabulary: Vocabulary) -> ColumnWords:
+    """Build the column words from the data of `columns.yaml`.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    return _Reader(document, vocabulary).read(check_names=True)
+
+
+class _Reader:
+    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
+        self.check = check = Checker(document)
+        self.vocabulary = vocabulary
+        self.data = check.mapping(document.data, (), _FILE_KEYS, ())
+        self.languages = check.texts(self.data.get("languages"), ("languages",))
+        self.cells = CellWords(check, vocabulary, self.data, self.languages)
+        self.names: dict[str, Name] = {}
+        self.with_unit: dict[str, Name] = {}
+
+    def read(self, check_names: bool) -> ColumnWords:
+        check, cells = self.check, self.cells
+        missing = check.mapping(self.data.get("missing"), ("missing",), ("words", "scores", "codes"), ())
+        heel = self._heel(self.data.get("heel"))
+        self._kept_apart(self.data.get("apart"))
+        self._ambiguous(self.data.get("ambiguous"))
+        self._fields(self.data.get("fields"))
+        found = ColumnWords(
+            names=self.names,
+            with_unit=self.with_unit,
+            units=self._units(self.data.get("units")),
+            scores=self._scores(self.data.get("scores"), self.data.get("heel")),
+            heel=heel,
+            languages=frozenset(self.languages),
+            missing=cells.texts(missing.get("words"), ("missing", "words")) | {""},
+            missing_scores=cells.texts(missing.get("scores"), ("missing", "scores")),
+            codes=tuple(check.number(code, place) for place, code in check.items(missing.get("codes"), ("missing", "codes"))),
+            words=cells.words,
+            sets=cells.sets,
+            yes_no=cells.yes_no,
+            yes_no_sets=cells.yes_no_sets,
+            completed=frozenset(cells.completed),
+            people=tuple(key for name in check.texts(self.data.get("people"), ("people",)) for key in sorted(plain_names(name))),
+        )
+        if check_names:
+            self._check_names(found)
+        if check.problems:
+            raise RulebookError(check.problems)
+        return found
+
+    def _add(self, path: Path_, alias: str, name: Name) -> None:
+        """Say what a name stands for; the same name may stand for one thing only."""
+        names = self.with_unit if name.role == Role.WITH_UNIT else self.names
+        for key in sorted(plain_names(alias)):
+            before = names.get(key)
+            if not key:
+                self.check.fail(path, f"{quoted(alias)} has no letters or digits.")
+            elif before is None:
+                names[key] = name
+            elif before._replace(languages=name.languages) != name:
+                hint = "A name that could be more than one thing belongs under `ambiguous`."
+                self.check.fail(path, f"{quoted(alias)} stands for {_thing(before)} and for {_thing(name)}.", hint)
+            elif before.languages & name.languages or before.languages == name.languages:
+                self.check.fail(path, f"{quoted(alias)} is listed twice.", "Case, accents, spaces and signs make no difference.")
+            else:
+                names[key] = before._replace(languages=before.languages | name.languages)
+
+    def _listed(self, value: Any, path: Path_, name: Name) -> None:
+        """Add a plain list of names."""
+        for place, item in self.check.items(value, path):
+            if alias := self.check.text(item, place):
+                self._add(place, alias, name)
+
+    def _by_language(self, value: Any, path: Path_, name: Name) -> None:
+        """Add lists of names, one list a language."""
+        for language, aliases in self.check.mapping(value, path, (), self.languages).items():
+            self._listed(aliases, (*path, language), name._replace(languages=frozenset({language})))
+
+    def _heel(self, value: Any) -> Heel:
+        check, path = self.check, ("heel",)
+        data = check.mapping(value, path, ("signs", "t", "sites", "say", "ask", "settle"), ())
+        say, ask, settle = (check.text(data.get(key), (*path, key)) for key in ("say", "ask", "settle"))
+        self._listed(data.get("signs"), (*path, "signs"), Name(Role.NEVER, say=say, heel=True))
+        self._listed(data.get("t"), (*path, "t"), Name(Role.HEEL, ("t_score",), say, heel=True))
+        return Heel(say, ask, settle)
+
+    def _kept_apart(self, value: Any) -> None:
+        for path, raw in self.check.items(value, ("apart",)):
+            entry = self.check.mapping(raw, path, ("columns", "say"), ("never",))
+            never = "never" in entry and self.check.yes_no(entry["never"], (*path, "never"))
+            say = self.check.text(entry.get("say"), (*path, "say"))
+            self._listed(entry.get("columns"), (*path, "columns"), Name(Role.NEVER if never else Role.APART, say=say))
+
+    def _ambiguous(self, value: Any) -> None:
+        for path, raw in self.check.items(value, ("ambiguous",)):
+            entry = self.check.mapping(raw, path, ("columns", "fields", "say"), ())
+            fields = self._some_fields(entry.get("fields"), (*path, "fields"))
+            name = Name(Role.ASK, fields, self.check.text(entry.get("say"), (*path, "say")))
+            self._listed(entry.get("columns"), (*path, "columns"), name)
+
+    def _some_fields(self, value: Any, path: Path_) -> tuple[str, ...]:
+        return self.check.some_of(value, path, self.vocabulary.fields, "field")
+
+    def _fields(self, value: Any) -> None:
+        data = self.check.mapping(value, ("fields",), self.vocabulary.fields)
+        for id_, raw in data.items():
+            field = self.vocabulary.fields.get(id_)
+            if field is None:
+                hint = did_you_mean(id_, self.vocabulary.fields)
+                self.check.fail_key(("fields", id_), f"{quoted(id_)} is not a field of profiles/fields.yaml.", hint)
+                continue
+            entry = self.check.mapping(raw, ("fields", id_), ("names",), (*_NAMED, "flags", *KEYS))
+            for key, role in _NAMED.items():
+                self._by_language(entry.get(key), ("fields", id_, key), Name(role, (id_,)))
+            self._flags(field, entry.get("flags"))
+            if plain_name(id_) not in self.names:
+                self._add(("fields", id_), id_, Name(Role.FIELD, (id_,), languages=frozenset(self.languages[:1])))
+            self.cells.add(field, entry)
+
+    def _flags(self, field: Field, value: Any) -> None:
+        """Add columns of yes and no that stand for other answers of a field."""
+        for path, raw in self.check.items(value, ("fields", field.id, "flags")):
+            entry = self.check.mapping(raw, path, ("yes", "no", "names"), ("say",))
+            yes, no = (self.cells.answer(field, entry.get(key), (*path, key)) for key in ("yes", "no"))
+            say = self.check.text(entry["say"], (*path, "say")) if "say" in entry else ""
+            self._by_language(entry.get("names"), (*path, "names"), Name(Role.FLAG, (field.id,), say, yes, no))
+
+    def _units(self, value: Any) -> dict[str, tuple[str, ...]]:
+        """Return for each field what its unit is called, longest first."""
+        known = {field.unit for field in self.vocabulary.fields.values() if field.unit}
+        units: dict[str, tuple[str, ...]] = {}
+        for unit, words in self.check.mapping(value, ("units",), (), known).items():
+            keys = {plain_name(word) for word in self.check.texts(words, ("units", unit))}
+            units[unit] = tuple(sorted(keys, key=len, reverse=True))
+        return {field.id: units[field.unit] for field in self.vocabulary.fields.values() if field.unit in units}
+
+    def _scores(self, value: Any, heel: Any) -> Scores:
+        check, path = self.check, ("scores",)
+        keys = ("t", "z", "density", "fillers", "density_say", "density_range", "enough", "sites")
+        data = check.mapping(value, path, keys, ())
+        low, high = ([check.number(end, place) for place, end in check.items(data.get("density_range"), (*path, "density_range"))] * 2)[:2]
+        enough = check.mapping(data.get("enough"), (*path, "enough"), ("t", "z"), ())
+        return Scores(
+            words={kind: self._plain(data.get(kind), (*path, kind)) for kind in ("t", "z", "density")},
+            fillers=self._plain(data.get("fillers"), (*path, "fillers")),
+            sites=self._sites(data.get("sites"), heel),
+            density_say=check.text(data.get("density_say"), (*path, "density_say")),
+            density_range=(float(low), float(high)),
+            looks_like=looks_like_score(word for kind in ("t", "z") for word in check.texts(data.get(kind), (*path, kind))),
+            enough={kind: int(check.number(number, (*path, "enough", kind))) for kind, number in enough.items()},
+        )
+
+    def _plain(self, value: Any, path: Path_) -> tuple[str, ...]:
+        keys = {key for text in self.check.texts(value, path) for key in plain_names(text)}
+        return tuple(sorted(keys, key=lambda key: (-len(key), key)))
+
+    def _sites(self, value: Any, heel: Any) -> dict[str, Site]:
+        sites: dict[str, Site] = {}
+        named = [
+            ((*path, "names"), entry.get("names"), self._site(entry, path))
+            for path, raw in self.check.items(value, ("scores", "sites"))
+            for entry in (self.check.mapping(raw, path, ("names",), ("t", "z", "say")),)
+        ]
+        of_heel = heel.get("sites") if isinstance(heel, dict) else None
+        for path, names, site in [*named, (("heel", "sites"), of_heel, Site((), (), "", heel=True))]:
+            for place, item in self.check.items(names, path):
+                for key in plain_names(self.check.text(item, place)):
+                    if key in sites:
+                        self.check.fail(place, f"{quoted(str(item))} is listed twice as a site.")
+                    sites[key] = site
+        return sites
+
+    def _site(self, entry: Mapping[str, Any], path: Path_) -> Site:
+        t, z = (self._some_fields(entry.get(kind), (*path, kind)) for kind in ("t", "z"))
+        if "say" not in entry and (len(t) != 1 or len(z) != 1):
+            self.check.fail(path, "a site that is not one T-score and one Z-score needs `say`: why it is asked about or kept apart.")
+        return Site(t, z, self.check.text(entry["say"], (*path, "say")) if "say" in entry else "")
+
+    def _check_names(self, words: ColumnWords) -> None:
+        """A name that is listed must not be taken apart into another meaning, by its unit or as a score of a site."""
+        for key, name in self.names.items():
+            other = words.taken_apart(key)
+            if other is not None and (other.role, other.fields) != (name.role, name.fields) and Role.FIELD in (name.role, other.role):
+                self.check.fail(("fields",), f"`{key}` stands for {_thing(name)} and, taken apart, for {_thing(other)}.")
+
+
+def _thing(name: Name) -> str:
+    return " or ".join(f"`{field}`" for field in name.fields) or "something to keep apart"

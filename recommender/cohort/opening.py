@@ -1,0 +1,61 @@
+"""The beginning of every run over a file: open it, look at its first rows, and understand its columns."""
+
+from collections.abc import Generator, Iterator
+from itertools import chain
+from typing import NamedTuple
+
+from recommender.cohort.files.limit import first_rows
+from recommender.cohort.files.opening import open_table
+from recommender.cohort.files.options import Form
+from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.mapping.mapper import understand
+from recommender.cohort.mapping.overrides import Stated
+from recommender.cohort.mapping.result import Understanding
+from recommender.cohort.model import Batch, Table
+from recommender.cohort.scoring import Scoring, believed_scores
+from recommender.errors import CohortError
+from recommender.rulebook.model import Rulebook
+from recommender.vocabulary import Vocabulary
+
+_SAMPLE = 10_000
+
+
+class Begun(NamedTuple):
+    """A file whose columns were understood as far as they can be: its first rows, and the batches after them."""
+
+    table: Table
+    stated: Stated
+    understood: Understanding
+    first: Batch
+    others: Generator[Batch, None, None]
+
+    @property
+    def batches(self) -> Iterator[Batch]:
+        """Return all of its rows."""
+        return chain([self.first], self.others)
+
+    def scoring(self, book: Rulebook) -> Scoring:
+        """Return a rulebook made ready for the columns of this file.
+
+        Raises:
+            CohortError: where something about the columns must be asked first.
+
+        """
+        if self.understood.questions:
+            raise CohortError(self.understood.questions)
+        columns = self.understood.columns
+        return Scoring(book, columns, self.table.decimal, believed_scores(columns, self.first.frame, self.stated))
+
+
+def begin(source: str, form: Form, stated: Stated, vocabulary: Vocabulary, limit: int | None = None) -> Begun:
+    """Open a file and understand its columns.
+
+    Raises:
+        CohortError: where it cannot be read at all.
+
+    """
+    table = open_table(source, form)
+    batches = first_rows(table, limit)
+    first = next(batches)
+    understood = understand(table.header, table.repeated, first.frame.head(_SAMPLE), table.decimal, vocabulary, load_column_words(), stated)
+    return Begun(table, stated, understood, first, batches)

@@ -1,0 +1,1 @@
+"""Documents: YAML and JSON as plain data with places, and checks of their shape."""

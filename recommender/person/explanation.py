@@ -1,0 +1,178 @@
+"""Why: each rule that spoke, with the clause that held, the person's values against it, its reason and its source."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from recommender.errors import ProfileError
+from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate, interval, support
+from recommender.language.symbols import NumberSymbol
+from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, Lowest, Term, atoms, fields_of, fields_of_atom
+from recommender.person.assessment import Assessment
+from recommender.person.engines.inference import Engine, infer
+from recommender.rulebook.model import Rule
+from recommender.vocabulary.answers import at_least, at_most, plain
+from recommender.vocabulary.profile import profile_of
+
+FactValue = int | float | bool | str | None
+
+
+class Reason(NamedTuple):
+    """One rule that fired: the comparisons that decided it, and what was known of the fields it reads."""
+
+    rule: Rule
+    clause: tuple[str, ...]
+    facts: dict[str, FactValue]
+
+
+class NearMiss(NamedTuple):
+    """A number close to a threshold: its field, the number, and the nearest `other` (as stored) that crosses it.
+
+    `words` say which numbers cross it, `rules` which rules fire there that do not fire now, `distance` how far the other
+    number is off, as a share of what counts as close.
+    """
+
+    field: str
+    value: FactValue
+    other: int
+    words: str
+    rules: tuple[Rule, ...]
+    distance: float
+
+
+def trace(assessment: Assessment) -> tuple[Reason, ...]:
+    """Return the reasons of everything that fired, in the rulebook's order."""
+    explainer = _Explainer(assessment)
+    return tuple(explainer.explain(rule) for rule in assessment.findings.fired)
+
+
+def explain(assessment: Assessment, rule: Rule) -> Reason:
+    """Return the reason why one rule fired, following conclusions to the rules that reached them."""
+    return _Explainer(assessment).explain(rule)
+
+
+def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
+    """Return which rules would speak as well had one known number been a little other, the nearest first.
+
+    How much is a little stands with each field of the vocabulary (`near`). The rules are tried again with the other number.
+    """
+    book, profile = assessment.rulebook, assessment.profile
+    spoken = {rule.id for rule in assessment.findings.fired}
+    answered = profile.answered
+    found = []
+    for name, other in _little_others(assessment):
+        value = answered[name]
+        try:
+            facts = profile_of(book.vocabulary, {**answered, name: other}, {}).facts
+        except ProfileError:  # nobody can be so
+            continue
+        more = tuple(rule for rule in infer(book, engine, facts).fired if rule.id not in spoken)
+        if more and isinstance(value, int):
+            field = book.vocabulary.fields[name]
+            words = at_least(field, other) if other > value else at_most(field, other)
+            found.append(NearMiss(name, plain(value), other, words, more, abs(other - value) / field.near))
+    return tuple(sorted(found, key=lambda miss: miss.distance))
+
+
+def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
+    """Yield each known number with those a little away at which some comparison changes its truth, once each."""
+    facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
+    compared = {atom for rule in assessment.rulebook.rules.values() for atom in atoms(rule.condition) if isinstance(atom, Compare)}
+    found: dict[tuple[str, int], None] = {}
+    for atom in sorted(compared, key=lambda atom: atom.text):
+        name = _field_behind(atom.term, facts)
+        value = facts.values[name] if name else None
+        if name is None or not isinstance(value, int):
+            continue
+        field = fields[name]
+        first = atom.threshold - field.step if atom.operator in ("<", ">=") else atom.threshold  # the last before the truth changes
+        other = first + field.step if value <= first else first
+        if abs(other - value) <= field.near and field.low <= other <= field.high:
+            found[name, other] = None
+    yield from found
+
+
+def _field_behind(term: Term, facts: Facts) -> str | None:
+    """Return the field whose number alone makes a term what it is, if there is one and it is known."""
+    if isinstance(term, FieldRef):
+        return term.name if _is_number(facts, term.name) else None
+    if isinstance(term, Lowest):
+        given = [name for part in term.of if (name := _field_behind(part, facts))]
+        return min(given, key=lambda name: facts.values[name], default=None)  # type: ignore[arg-type, return-value]
+    return None
+
+
+def _is_number(facts: Facts, name: str) -> bool:
+    value = facts.values.get(name)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+class _Explainer:
+    """Explains the rules that fired for one person; what several of them rest on is worked out once."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self._decided: dict[str, tuple[Atom, ...]] = {}
+        self._facts_of: dict[str, dict[str, FactValue]] = {}
+
+    def explain(self, rule: Rule) -> Reason:
+        clause = tuple(dict.fromkeys(_told(self.assessment, atom) for atom in self.decisive(rule)))
+        return Reason(rule, clause, dict(self.facts(rule)))
+
+    def decisive(self, rule: Rule) -> tuple[Atom, ...]:
+        """Return the comparisons that made a rule fire."""
+        if rule.id not in self._decided:
+            facts = self.assessment.findings.facts
+            self._decided[rule.id] = support(rule.condition, facts, evaluate(rule.condition, facts))
+        return self._decided[rule.id]
+
+    def facts(self, rule: Rule) -> dict[str, FactValue]:
+        """Return the measures and fields that decided, with their values; for a rule that fails closed, also what is missing (`None`)."""
+        if rule.id not in self._facts_of:
+            self._facts_of[rule.id] = self._work_out(rule, self.decisive(rule))
+        return self._facts_of[rule.id]
+
+    def _work_out(self, rule: Rule, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
+        assessment = self.assessment
+        values = assessment.findings.facts.values
+        decisive_fields = {name for atom in decisive for name in fields_of_atom(atom)}
+        found: dict[str, FactValue] = _measures(assessment, decisive)
+        for name in fields_of(rule.condition):
+            value = values.get(name)
+            if value is None and rule.fails_closed and name in decisive_fields:
+                found[name] = None
+            elif value is not None and value is not NOT_APPLICABLE and name in decisive_fields:
+                found[name] = plain(value)
+        for atom in decisive:
+            if isinstance(atom, AtLeast):
+                low, _ = assessment.findings.facts.scales[atom.scale]
+                found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
+                for concluding in _behind(assessment, atom):
+                    behind = self.facts(concluding)
+                    found |= {name: value for name, value in behind.items() if value is not None or concluding.opens}
+        return found
+
+
+def _told(assessment: Assessment, atom: Atom) -> str:
+    if not isinstance(atom, AtLeast):
+        return atom.text
+    behind = ", ".join(rule.id for rule in _behind(assessment, atom))
+    return f"{atom.text} (by {behind})" if behind else atom.text
+
+
+def _behind(assessment: Assessment, atom: AtLeast) -> list[Rule]:
+    """Return the rules that fired and concluded at least the level that a comparison asks for."""
+    levels = assessment.rulebook.scales[atom.scale]
+    concluding = [rule for rule in assessment.findings.fired if atom.scale in rule.concludes]
+    return [rule for rule in concluding if levels.index(rule.concludes[atom.scale]) >= atom.level]
+
+
+def _measures(assessment: Assessment, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
+    """Return the known values of the measures that stand in the comparisons which decided."""
+    terms = {atom.term for atom in decisive if isinstance(atom, Compare) and not isinstance(atom.term, FieldRef)}
+    found: dict[str, FactValue] = {}
+    for id_, measure in assessment.rulebook.vocabulary.measures.items():
+        if isinstance(measure.symbol, NumberSymbol) and measure.symbol.term in terms:
+            span = interval(measure.symbol.term, assessment.findings.facts)
+            if span and span[0] == span[1]:
+                found[id_] = plain(span[0])
+    return found

@@ -1,0 +1,146 @@
+"""What would change an answer: the same person, assessed again with one open question answered in each way that matters."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from recommender.errors import ProfileError
+from recommender.language.meaning import Facts, Value, interval
+from recommender.language.numbers import shown
+from recommender.language.tree import AtLeast, Compare, Condition, Sum, Term, atoms, fields_of, fields_of_term
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess
+from recommender.person.engines.inference import Engine
+from recommender.rulebook.model import Rule, Rulebook
+from recommender.vocabulary import Field
+from recommender.vocabulary.answers import at_least, at_most, write_answer
+from recommender.vocabulary.profile import profile_of
+
+
+class Trial(NamedTuple):
+    """One way to answer a field: `value` stands for all numbers from `low` to `high` (thousandths), which no rule tells apart."""
+
+    value: Value
+    low: int = 0
+    high: int = 0
+
+
+class Change(NamedTuple):
+    """What answering one open question in one way would bring."""
+
+    field: Field
+    trial: Trial
+    found: Assessment
+
+
+def changes(found: Assessment, engine: Engine, fields: Iterable[str]) -> Iterator[Change]:
+    """Yield what each way of answering each of `fields` would bring; impossible answers are left out."""
+    for name in fields:
+        field = found.rulebook.vocabulary.fields[name]
+        for trial in trials(found.rulebook, field, found.profile.facts):
+            again = with_answers(found, engine, {name: trial.value})
+            if again is not None:
+                yield Change(field, trial, again)
+
+
+def outcomes(found: Iterable[Change], of: Callable[[Assessment], object]) -> Iterator[tuple[Field, str, Assessment]]:
+    """Yield each field with the words for neighbouring answers that have one outcome `of`, and one assessment that has it."""
+    run: list[Change] = []
+    for change in found:
+        if run and not (_neighbours(run[-1], change) and of(run[-1].found) == of(change.found)):
+            yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
+            run = []
+        run.append(change)
+    if run:
+        yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
+
+
+def _neighbours(before: Change, after: Change) -> bool:
+    """Say whether no possible answer lies between two: numbers follow on each other, words always do."""
+    if before.field.id != after.field.id:
+        return False
+    return not before.field.is_number or after.trial.low == before.trial.high + after.field.step
+
+
+def answer_words(field: Field, found: Sequence[Trial]) -> str:
+    """Return the words for a run of neighbouring answers: `yes`, `none or mild`, `-2.49 or more`."""
+    low, high = found[0].low, found[-1].high
+    if not field.is_number:
+        return " or ".join(write_answer(field, trial.value) for trial in found).replace("_", " ")
+    if low == high:
+        return shown(low)
+    if low == field.low:
+        return "any number" if high == field.high else at_most(field, high)
+    if high == field.high:
+        return at_least(field, low)
+    words = f"{at_least(field, low)} to {at_most(field, high)}"
+    return words.removesuffix(" or less").replace(" or more to ", " to ").replace(" to below ", " and below ")
+
+
+def with_answers(found: Assessment, engine: Engine, values: Mapping[str, Value]) -> Assessment | None:
+    """Assess the same person with more answers; nothing where they cannot hold together with the known ones."""
+    try:
+        profile = profile_of(found.rulebook.vocabulary, {**found.profile.answered, **values}, {})
+    except ProfileError:
+        return None
+    return assess(found.rulebook, engine, profile)
+
+
+def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
+    """Return one answer for every stretch of answers that nothing tells apart for a person of whom `facts` are known."""
+    if field.kind == "yes_no":
+        return (Trial(value=True), Trial(value=False))
+    if field.kind == "choice":
+        return tuple(Trial(choice) for choice in field.choices)
+    starts = sorted({field.low, *(cut for cut in _cuts(rulebook, field, facts) if field.low < cut <= field.high)})
+    ends = [*(start - field.step for start in starts[1:]), field.high]
+    return tuple(Trial(end if start == field.low else start, start, end) for start, end in zip(starts, ends, strict=True))
+
+
+def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
+    """Yield the first number of each new stretch: where some comparison that reads the field changes its truth."""
+    vocabulary = rulebook.vocabulary
+    conditions = [rule.condition for rule in rulebook.rules.values()]
+    conditions += [other.only_if for other in vocabulary.fields.values() if other.only_if is not None]
+    conditions += [found.when for found in vocabulary.impossible]
+    for condition in conditions:
+        for atom in atoms(condition):
+            if isinstance(atom, Compare) and field.id in fields_of_term(atom.term):
+                for sign, rest in _share(atom.term, field.id, facts):
+                    first_after = atom.operator in ("<=", ">") if sign > 0 else atom.operator in ("<", ">=")
+                    yield sign * (atom.threshold - rest) + (field.step if first_after else 0)
+
+
+def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
+    """Return how a number depends on one field: as sign * field + rest, for the least and the most the rest may be.
+
+    In the lowest or the highest of several, the field decides alone or not at all.
+    """
+    if not isinstance(term, Sum):
+        return [(1, 0)]
+    within, other, sign, other_sign = (
+        (term.left, term.right, 1, term.sign) if name in fields_of_term(term.left) else (term.right, term.left, term.sign, 1)
+    )
+    ends = interval(other, facts) or ()
+    return [(sign * inner, sign * rest + other_sign * end) for inner, rest in _share(within, name, facts) for end in dict.fromkeys(ends)]
+
+
+def fields_behind(rulebook: Rulebook, movements: Iterable[str]) -> tuple[str, ...]:
+    """Return every field that some rule reads, directly or through conclusions, before it limits one of `movements`."""
+    wanted = set(movements)
+    names: dict[str, None] = {}
+    for rule in rulebook.rules.values():
+        if wanted & set(rule.limits):
+            names |= dict.fromkeys(_fields(rulebook, rule.condition, ()))
+    return tuple(names)
+
+
+def _fields(rulebook: Rulebook, condition: Condition, above: tuple[str, ...]) -> Iterator[str]:
+    yield from fields_of(condition)
+    for atom in atoms(condition):
+        if isinstance(atom, AtLeast) and atom.scale not in above:
+            for rule in _concluding(rulebook, atom.scale):
+                yield from _fields(rulebook, rule.condition, (*above, atom.scale))
+
+
+def _concluding(rulebook: Rulebook, scale: str) -> list[Rule]:
+    return [rule for rule in rulebook.rules.values() if scale in rule.concludes]

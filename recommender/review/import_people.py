@@ -1,0 +1,114 @@
+"""From a file of people to the people of a store: what each answered, what stood in the file, and what the rules said in short."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import polars as pl
+
+from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.mapping.names import plain_name
+from recommender.cohort.model import Batch
+from recommender.cohort.opening import Begun
+from recommender.cohort.scoring import Scored, Scoring, rounding_notes
+from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
+from recommender.language.meaning import NOT_APPLICABLE
+from recommender.review.models import Entered
+from recommender.review.snapshot import Plans, plan_hash, words
+from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
+from recommender.vectorised.leaves import NEVER
+from recommender.vocabulary import Field
+from recommender.vocabulary.answers import decode_answer, write_answer
+
+
+class Intake:
+    """Reads the people of a file; how many were read and how many could not be is known once all are."""
+
+    def __init__(self, begun: Begun, book: Rulebook, id_column: str | None) -> None:
+        """Prepare to read.
+
+        Raises:
+            CohortError: where something about the columns must be asked first, or there is no such column.
+
+        """
+        self.begun, self.book, self.plans = begun, book, Plans(book)
+        self.scoring = begun.scoring(book)
+        if id_column is not None and id_column not in begun.first.frame.columns:
+            hint = did_you_mean(id_column, begun.first.frame.columns) or "It is one of those in the header."
+            raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
+        self.id_column = id_column or _id_column(begun.first.frame.columns)
+        self.read = self.refused = 0
+        self._rounded: Counter[str] = Counter()
+
+    def batches(self) -> Iterator[list[Entered]]:
+        """Yield the people of each batch, in the order of the file."""
+        for batch in self.begun.batches:
+            scored = self.scoring.score(batch.frame)
+            people = list(self._people(batch, scored, self.scoring))
+            self._rounded.update(scored.rounded)
+            self.read += batch.frame.height + len({reject.line for reject in batch.rejects})
+            self.refused += batch.frame.height - len(people) + len({reject.line for reject in batch.rejects})
+            yield people
+
+    @property
+    def rounding(self) -> list[str]:
+        """Say which numbers were rounded, once all people are read."""
+        return rounding_notes(self._rounded)
+
+    @property
+    def note(self) -> str:
+        """Say by what people are found."""
+        return f"People are found by {quoted(self.id_column)}." if self.id_column else "People are found by their row; --id names a column."
+
+    @property
+    def digits(self) -> tuple[list[str], list[str]]:
+        """Return the movements and the rules that everybody has a digit of, in order."""
+        return list(self.book.movements), list(self.book.rules)
+
+    def _people(self, batch: Batch, scored: Scored, scoring: Scoring) -> Iterator[Entered]:
+        fields = {name: self.book.vocabulary.fields[name] for name in scored.facts.columns if not name.endswith(NEVER)}
+        columns = {cells.field.id: column for column, cells in scoring.cells.items()}
+        rows = zip(
+            scored.facts.iter_rows(named=True),
+            batch.frame.iter_rows(named=True),
+            scoring.answers(scored).cast(pl.String).fill_null("").iter_rows(named=True),
+            batch.lines,
+            scored.accepted,
+            strict=True,
+        )
+        for facts, given, said, line, accepted in rows:
+            if accepted:
+                fired = set(words(said["rules_fired"]))
+                answers = {name: answer for name, field in fields.items() if (answer := _answer(field, facts))}
+                stood = {name: str(given[columns[name]]) for name in fields if str(given[columns[name]] or "").strip()}
+                yield Entered(
+                    name=visible(str(given.get(self.id_column) or "").strip()) or f"row {line}",
+                    line=line,
+                    answers=answers,
+                    given={columns[name]: cell for name, cell in stood.items()},
+                    unread={columns[name]: cell for name, cell in stood.items() if name not in answers},
+                    clearance=CLEARANCES.index(said["clearance"]),
+                    urgency=URGENCIES.index(said["urgency"]) + 1 if said["urgency"] else 0,
+                    tier=self.book.scales["risk_tier"].index(said["risk_tier"]),
+                    missing=len(words(said["check_first"])),
+                    verdicts=self._verdicts(said),
+                    fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
+                    plan=plan_hash(self.plans.of_row(said)),
+                )
+
+    def _verdicts(self, said: Mapping[str, str]) -> str:
+        verdicts = {movement: str(place) for place, verdict in enumerate(VERDICTS[1:], 1) for movement in words(said[verdict])}
+        return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
+
+
+def _answer(field: Field, facts: Mapping[str, Any]) -> str:
+    """Return an answer, exactly, as one would write it in a profile; nothing where it is not known."""
+    if facts.get(field.id + NEVER):
+        return write_answer(field, NOT_APPLICABLE)
+    return "" if facts[field.id] is None else write_answer(field, decode_answer(field, facts[field.id]))
+
+
+def _id_column(columns: Iterable[str]) -> str:
+    """Return the column that is called as those are by which people are found, if there is one; `columns.yaml` has the best names first."""
+    called = {plain_name(name): name for name in columns}
+    return next((called[name] for name in load_column_words().people if name in called), "")

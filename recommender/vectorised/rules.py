@@ -1,0 +1,214 @@
+"""The rules as columns: the same parsed conditions, for all people of a table at once.
+
+Every comparison becomes one expression over a frame of facts (`leaves.py`), and every condition two bits of a circuit:
+*certain* (known to be true) and *possible* (not known to be false). Over such pairs three-valued logic is plain and, or, not.
+`language/meaning.py` defines what a condition means; the tests hold this module to it.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from recommender.errors import EngineError, Problem
+from recommender.language.tree import (
+    OPERATORS,
+    Always,
+    And,
+    AtLeast,
+    Atom,
+    Compare,
+    Condition,
+    FieldRef,
+    IsKnown,
+    IsOneOf,
+    Lowest,
+    Not,
+    Or,
+    Sum,
+    Term,
+    references,
+)
+from recommender.rulebook.model import Rule, Rulebook
+from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit
+from recommender.vectorised.leaves import NEVER, Among, Given, Holds, HoldsAtEnd, Never, end
+from recommender.vocabulary import Field
+
+
+class Truth(NamedTuple):
+    """A condition for each row: where it is known to be true, and where it is not known to be false."""
+
+    certain: Bit
+    possible: Bit
+
+
+class FieldBits(NamedTuple):
+    """A field for each row: where its column has an answer, and where it is known not to apply.
+
+    `applies` is the truth of the field's `only_if`.
+    """
+
+    answered: Bit
+    absent: Bit
+    applies: Truth
+
+
+class RuleBits(NamedTuple):
+    """A rule for each row: where it fires, where it fires or could, and where its condition is still open."""
+
+    fired: Bit
+    possible: Bit
+    open: Bit
+
+
+class Columns:
+    """A rulebook compiled for tables that have columns for the fields in `present`.
+
+    `bits` are those of each rule, `reached` the levels of each scale: for every level, where it is reached.
+    """
+
+    def __init__(self, rulebook: Rulebook, present: frozenset[str]) -> None:
+        """Compile.
+
+        Raises:
+            EngineError: where a condition takes the lowest of numbers that may not apply, which this reading does not know.
+
+        """
+        self.book = rulebook
+        self.present = present
+        self.circuit = Circuit()
+        self.symbols = rulebook.vocabulary.fields
+        self.reached: dict[str, list[Truth]] = {
+            scale: [Truth(TRUE, TRUE), *[Truth(FALSE, FALSE)] * (len(levels) - 1)] for scale, levels in rulebook.scales.items()
+        }
+        self.fields: dict[str, FieldBits] = {}
+        for field in rulebook.vocabulary.fields.values():
+            self.fields[field.id] = self._field(field)
+        self.rules: dict[str, RuleBits] = {}
+        for stratum in rulebook.strata:
+            self.rules |= {rule.id: self._rule(rule) for rule in stratum}
+            for rule in stratum:
+                self._conclude(rule)
+
+    def known(self, name: str) -> Bit:
+        """Return where a field has been answered or does not apply."""
+        found = self.fields[name]
+        return self.circuit.any_of((found.answered, found.absent))
+
+    def truth(self, condition: Condition) -> Truth:
+        """Return the truth of a condition for each row."""
+        circuit = self.circuit
+        if isinstance(condition, Not):
+            found = self.truth(condition.of)
+            return Truth(circuit.negate(found.possible), circuit.negate(found.certain))
+        if isinstance(condition, And | Or):
+            join = circuit.all_of if isinstance(condition, And) else circuit.any_of
+            parts = [self.truth(part) for part in condition.of]
+            return Truth(join(part.certain for part in parts), join(part.possible for part in parts))
+        return self._atom(condition)
+
+    def undecided(self, truth: Truth) -> Bit:
+        """Return where a truth is neither true nor false."""
+        return self.circuit.all_of((truth.possible, self.circuit.negate(truth.certain)))
+
+    def open_atoms(self, condition: Condition, above: Bit = TRUE) -> Iterator[tuple[Atom, Bit]]:
+        """Yield each comparison with where it keeps the condition open: where it, and all that it stands in, is undecided."""
+        here = self.circuit.all_of((above, self.undecided(self.truth(condition))))
+        if isinstance(condition, Not):
+            yield from self.open_atoms(condition.of, here)
+        elif isinstance(condition, And | Or):
+            for part in condition.of:
+                yield from self.open_atoms(part, here)
+        else:
+            yield condition, here
+
+    def _field(self, field: Field) -> FieldBits:
+        circuit = self.circuit
+        answered = circuit.leaf(Given(field.id)) if field.id in self.present else FALSE
+        never = circuit.leaf(Never(field.id)) if field.id + NEVER in self.present else FALSE
+        applies = Truth(TRUE, TRUE) if field.only_if is None else self.truth(field.only_if)
+        return FieldBits(answered, circuit.any_of((never, circuit.negate(applies.possible))), applies)
+
+    def _rule(self, rule: Rule) -> RuleBits:
+        found = self.truth(rule.condition)
+        if rule.fails_closed:
+            fired = self.circuit.negate(found.certain)
+            return RuleBits(fired, fired, FALSE)
+        return RuleBits(found.certain, found.possible, self.undecided(found))
+
+    def _conclude(self, rule: Rule) -> None:
+        bits = self.rules[rule.id]
+        for scale, level in rule.concludes.items():
+            reached = self.reached[scale]
+            for index in range(1, self.book.scales[scale].index(level) + 1):
+                certain, possible = reached[index]
+                reached[index] = Truth(self.circuit.any_of((certain, bits.fired)), self.circuit.any_of((possible, bits.possible)))
+
+    def _atom(self, atom: Atom) -> Truth:
+        circuit = self.circuit
+        if isinstance(atom, Always):
+            return Truth(TRUE, TRUE)
+        if isinstance(atom, AtLeast):
+            return self.reached[atom.scale][atom.level]
+        if isinstance(atom, IsKnown):
+            given = [self.known(name) for name in atom.names]
+            known = circuit.any_of(given) if atom.any_of else circuit.all_of(given)
+            return Truth(known, known)
+        if isinstance(atom, Compare):
+            return self._compare(atom)
+        found: Among | Holds
+        found, unknown = self._choice(atom) if isinstance(atom, IsOneOf) else (Holds(atom.name, ">", 0), Truth(FALSE, TRUE))
+        return self._of_field(atom.name, circuit.leaf(found) if atom.name in self.present else FALSE, unknown)
+
+    def _choice(self, atom: IsOneOf) -> tuple[Among, Truth]:
+        choices = self.symbols[atom.name].choices
+        places = tuple(place for place, choice in enumerate(choices) if choice in atom.wanted)
+        any_will_do = atom.wanted >= atom.choices and not atom.may_not_apply
+        return Among(atom.name, places), Truth(TRUE if any_will_do else FALSE, TRUE)
+
+    def _of_field(self, name: str, holds: Bit, unknown: Truth) -> Truth:
+        """Return the truth of a comparison with one field, where it holds of the answers, and what it is of nobody's answer."""
+        circuit, field = self.circuit, self.fields[name]
+        applies = circuit.negate(field.absent)
+        unanswered = circuit.negate(field.answered)
+        certain = circuit.any_of((holds, circuit.all_of((unanswered, unknown.certain))))
+        possible = circuit.any_of((holds, circuit.all_of((unanswered, unknown.possible))))
+        return Truth(circuit.all_of((applies, certain)), circuit.all_of((applies, possible)))
+
+    def _compare(self, atom: Compare) -> Truth:
+        if isinstance(atom.term, FieldRef):
+            return self._compare_field(atom.term, atom)
+        self._refuse_absent_in_lowest(atom.term, atom.text)
+        circuit = self.circuit
+        ends = [self._holds_at_end(atom, high) for high in (False, True)]
+        parts = [(reference, self.fields[reference.name]) for reference in references(atom.term)]
+        applies = [circuit.negate(field.absent) for _, field in parts]
+        settled = [circuit.any_of((field.answered, field.absent)) for reference, field in parts if reference.may_not_apply]
+        return Truth(circuit.all_of((*ends, *applies, *settled)), circuit.all_of((circuit.any_of(ends), *applies)))
+
+    def _compare_field(self, field: FieldRef, atom: Compare) -> Truth:
+        ends = [OPERATORS[atom.operator](number, atom.threshold) for number in (field.low, field.high)]
+        unknown = Truth(int(all(ends) and not field.may_not_apply), int(any(ends)))
+        holds = self.circuit.leaf(Holds(field.name, atom.operator, atom.threshold)) if field.name in self.present else FALSE
+        return self._of_field(field.name, holds, unknown)
+
+    def _holds_at_end(self, atom: Compare, high: bool) -> Bit:
+        number = end(atom.term, high, self.present)
+        if isinstance(number, int):
+            return TRUE if OPERATORS[atom.operator](number, atom.threshold) else FALSE
+        return self.circuit.leaf(HoldsAtEnd(atom.term, high, self.present, atom.operator, atom.threshold))
+
+    def _refuse_absent_in_lowest(self, term: Term, text: str) -> None:
+        if isinstance(term, Sum):
+            self._refuse_absent_in_lowest(term.left, text)
+            self._refuse_absent_in_lowest(term.right, text)
+        elif isinstance(term, Lowest) and any(reference.may_not_apply for reference in references(term)):
+            raise EngineError(Problem(text, "the lowest of numbers that may not apply cannot be worked out for tables.", "Split the rule."))
+
+
+def concluded(columns: Columns, scale: str) -> Mapping[str, Bit]:
+    """Return where each level of a scale is the one that was concluded."""
+    levels, reached = columns.book.scales[scale], columns.reached[scale]
+    higher = [*(truth.certain for truth in reached[1:]), FALSE]
+    circuit = columns.circuit
+    return {
+        level: circuit.all_of((here.certain, circuit.negate(above))) for level, here, above in zip(levels, reached, higher, strict=True)
+    }
