@@ -24,7 +24,10 @@ FILES = {"a registry's 20 columns": registry, "a column for every field": every_
 
 def seconds(command: list[str], target: Path) -> float:
     """Return the wall time of one run of a command that writes a new file; byte code is kept, as by every ordinary installation."""
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "recommender-byte-code")}
+    environment = {
+        **os.environ,
+        "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "recommender-byte-code"),
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     target.unlink(missing_ok=True)
     os.sync()
@@ -37,7 +40,11 @@ def compare(name: str, source: Path, rows: int, rounds: int) -> None:
     """Measure one file, both ways in turns, and print the medians."""
     answers, copy = source.with_name("answers.csv"), source.with_name("copy.csv")
     ours = [str(Path(sys.executable).with_name("recommender")), "batch", str(source), str(answers)]
-    base = [sys.executable, "-c", f"import polars as pl; pl.scan_csv({str(answers)!r}, infer_schema=False).sink_csv({str(copy)!r})"]
+    base = [
+        sys.executable,
+        "-c",
+        f"import polars as pl; pl.scan_csv({str(answers)!r}, infer_schema=False).sink_csv({str(copy)!r})",
+    ]
     seconds(ours, answers)
     seconds(base, copy)
     pairs = [(seconds(ours, answers), seconds(base, copy)) for _ in range(rounds)]
@@ -55,7 +62,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--folder", type=Path, help="where the files go for the time of the run; by default, the temporary folder")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        help="where the files go for the time of the run; by default, the temporary folder",
+    )
     asked = parser.parse_args()
     for name, make in FILES.items():
         with tempfile.TemporaryDirectory(dir=asked.folder) as folder:

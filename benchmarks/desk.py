@@ -55,7 +55,11 @@ def decide(store: Store, run: int, people: int) -> None:
         says = desk.assessed(person["answers"]).clearance
         form = {"form": secrets.token_hex(16), "about": "", "kind": "agree", "verdict": says}
         if chance.random() < 0.2:
-            form |= {"kind": "override", "verdict": "hold" if says != "hold" else "clear", "reason": "need-more-info"}
+            form |= {
+                "kind": "override",
+                "verdict": "hold" if says != "hold" else "clear",
+                "reason": "need-more-info",
+            }
         store.add([desk.decision(person, Reviewer("Ana", "physiotherapist"), form)])
 
 
@@ -76,12 +80,17 @@ def main() -> None:
         decide(store, run, asked.people)
         with served(store, run) as desk, ProcessPoolExecutor(asked.clients) as pool:
             cookie = desk.browser().cookie
-            clients = [pool.submit(click, desk.port, cookie, asked.people, asked.seconds) for _ in range(asked.clients)]
+            clients = [
+                pool.submit(click, desk.port, cookie, asked.people, asked.seconds)
+                for _ in range(asked.clients)
+            ]
             took = [one for client in clients for one in client.result()]
         for what in ("worklist", "person page"):
             times = [seconds for page, seconds in took if page == what]
             median, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-            print(f"{what}: {len(times)} times, median {1000 * median:.0f} ms, slowest twentieth {1000 * slow:.0f} ms (target 200 ms)")
+            print(
+                f"{what}: {len(times)} times, median {1000 * median:.0f} ms, slowest twentieth {1000 * slow:.0f} ms (target 200 ms)"
+            )
 
 
 if __name__ == "__main__":

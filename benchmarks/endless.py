@@ -31,7 +31,9 @@ def main() -> None:
     process.stdin.close()
     _, status, used = os.wait4(process.pid, 0)
     seconds = time.monotonic() - began
-    print(f"{asked.rows:,} rows in {seconds:,.0f} s, {asked.rows / seconds:,.0f} rows/s, making them included")
+    print(
+        f"{asked.rows:,} rows in {seconds:,.0f} s, {asked.rows / seconds:,.0f} rows/s, making them included"
+    )
     print(f"exit code {os.waitstatus_to_exitcode(status)}, peak memory {used.ru_maxrss / 2**20:.2f} GiB")
 
 

@@ -40,7 +40,9 @@ def by_rows(rounds: int, most: int, folder: Path | None) -> list[tuple[float, fl
             source, target = Path(place) / "people.csv", Path(place) / "answers.csv"
             write_in_parts(source, rows, registry)
             command = [str(Path(sys.executable).with_name("recommender")), "batch", str(source), str(target)]
-            took = statistics.median(seconds(command, target) for _ in range(rounds if rows < ROWS[-1] else 1))
+            took = statistics.median(
+                seconds(command, target) for _ in range(rounds if rows < ROWS[-1] else 1)
+            )
         found.append((rows, took / rows * 1e6))
         print(f"{rows:>12,} rows: {took:8.2f} s, {found[-1][1]:8.2f} microseconds a row", flush=True)
     return found
@@ -62,14 +64,20 @@ def moved(condition: Condition, by: int) -> Condition:
         return Not(moved(condition.of, by))
     if isinstance(condition, And | Or):
         return condition._replace(of=tuple(moved(part, by) for part in condition.of))
-    return condition._replace(threshold=condition.threshold + by) if isinstance(condition, Compare) else condition
+    return (
+        condition._replace(threshold=condition.threshold + by)
+        if isinstance(condition, Compare)
+        else condition
+    )
 
 
 def by_rules(rounds: int) -> list[tuple[float, float]]:
     """Return microseconds a row for rulebooks of growing size, in memory."""
     book = load_rulebook()
     people = pl.read_csv(registry(200_000, 1).write_csv().encode(), infer_schema=False)
-    columns = understand(people.columns, frozenset(), people.head(10_000), ".", book.vocabulary, load_column_words(), Stated()).columns
+    columns = understand(
+        people.columns, frozenset(), people.head(10_000), ".", book.vocabulary, load_column_words(), Stated()
+    ).columns
     facts = Scoring(book, columns, ".", believed_scores(columns, people, Stated())).score(people).facts
     ready = {times: Answering(multiplied(book, times), frozenset(facts.columns)) for times in TIMES}
     took: dict[int, list[float]] = {times: [] for times in TIMES}
@@ -78,7 +86,9 @@ def by_rules(rounds: int) -> list[tuple[float, float]]:
             start = time.perf_counter()
             answering.frame(facts, answering.answer(facts))
             took[times].append(time.perf_counter() - start)
-    found = [(times * len(book.rules), statistics.median(took[times]) / facts.height * 1e6) for times in TIMES]
+    found = [
+        (times * len(book.rules), statistics.median(took[times]) / facts.height * 1e6) for times in TIMES
+    ]
     for rules, cost in found:
         print(f"{rules:>12,} rules: {cost:8.3f} microseconds a row", flush=True)
     return found
@@ -93,7 +103,10 @@ def main() -> None:
     asked = parser.parse_args()
     rules = by_rules(asked.rounds)
     rows = by_rows(asked.rounds, asked.most, asked.folder)
-    draw(DOCS / "cost_by_rows.svg", Series("rows in the file", "microseconds a row, CSV to CSV", rows, log=True))
+    draw(
+        DOCS / "cost_by_rows.svg",
+        Series("rows in the file", "microseconds a row, CSV to CSV", rows, log=True),
+    )
     draw(DOCS / "cost_by_rules.svg", Series("rules", "microseconds a row, in memory", rules, log=False))
 
 

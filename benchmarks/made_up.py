@@ -39,13 +39,17 @@ def registry(rows: int, seed: int) -> pl.DataFrame:
             "new_back_pain": chance.choice(["no", "yes"], rows, p=[0.9, 0.1]),
             "glucocorticoid_mg": np.where(steroids, chance.choice([2.5, 5, 7.5, 10, 20], rows), 0.0),
             "glucocorticoid_months": np.where(steroids, chance.integers(1, 120, rows), 0),
-            "activity": chance.choice(["sedentary", "some", "regular", "trained"], rows, p=[0.35, 0.35, 0.22, 0.08]),
+            "activity": chance.choice(
+                ["sedentary", "some", "regular", "trained"], rows, p=[0.35, 0.35, 0.22, 0.08]
+            ),
             "supervision": chance.choice(["none", "group", "professional"], rows, p=[0.7, 0.2, 0.1]),
             "osteoporosis_treatment": chance.choice(["no", "yes"], rows, p=[0.6, 0.4]),
         }
     )
     settled = {"patient_id", "age", "sex", "menopause", "glucocorticoid_mg", "glucocorticoid_months"}
-    return frame.with_columns(_some_empty(frame[name], chance) for name in frame.columns if name not in settled)
+    return frame.with_columns(
+        _some_empty(frame[name], chance) for name in frame.columns if name not in settled
+    )
 
 
 def _some_empty(column: pl.Series, chance: Generator) -> pl.Series:
@@ -59,10 +63,14 @@ def every_field(rows: int, seed: int) -> pl.DataFrame:
     chance = random.Random(seed)
     answers = [people.anyone(chance) for _ in range(4_000)]
     frame = pl.DataFrame(answers, schema=dict.fromkeys(people.fields, pl.String))
-    return frame.sample(rows, with_replacement=True, seed=seed).insert_column(0, pl.Series("patient_id", range(rows)))
+    return frame.sample(rows, with_replacement=True, seed=seed).insert_column(
+        0, pl.Series("patient_id", range(rows))
+    )
 
 
-def write_in_parts(path: Path, rows: int, make: Callable[[int, int], pl.DataFrame], part: int = 1_000_000) -> None:
+def write_in_parts(
+    path: Path, rows: int, make: Callable[[int, int], pl.DataFrame], part: int = 1_000_000
+) -> None:
     """Write a cohort of any size, a part at a time."""
     with path.open("wb") as file:
         for number, start in enumerate(range(0, rows, part)):

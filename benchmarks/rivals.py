@@ -88,7 +88,11 @@ def columns(book: Rulebook, people: Sequence[Facts]) -> Prepared:
     def read(bits: dict[int, Any]) -> list[Answer]:
         def mask(bit: int) -> Any:
             constant = np.full(len(people), bit == 1)
-            return np.unpackbits(bits[bit], bitorder="little")[: len(people)].astype(bool) if bit in bits else constant
+            return (
+                np.unpackbits(bits[bit], bitorder="little")[: len(people)].astype(bool)
+                if bit in bits
+                else constant
+            )
 
         return by_rule({rule: mask(bit) for rule, bit in wanted.items()}, len(people))
 
@@ -100,10 +104,15 @@ def _frame_of_facts(book: Rulebook, people: Sequence[Facts]) -> pl.DataFrame:
     found: dict[str, pl.Series] = {}
     for field in book.vocabulary.fields.values():
         values = [facts.values.get(field.id) for facts in people]
-        numbers = [None if value is None or value is NOT_APPLICABLE else _number(field.choices, value) for value in values]
+        numbers = [
+            None if value is None or value is NOT_APPLICABLE else _number(field.choices, value)
+            for value in values
+        ]
         found[field.id] = pl.Series(numbers, dtype=pl.Int32)
         if field.never:
-            found[field.id + NEVER] = pl.Series([value is NOT_APPLICABLE for value in values], dtype=pl.Boolean)
+            found[field.id + NEVER] = pl.Series(
+                [value is NOT_APPLICABLE for value in values], dtype=pl.Boolean
+            )
     return pl.DataFrame(found)
 
 
@@ -129,7 +138,11 @@ def durable(book: Rulebook, people: Sequence[Facts]) -> Prepared:
 
 
 def _inference(book: Rulebook, engine: Engine, people: Sequence[Facts]) -> Prepared:
-    return Prepared(len(people), lambda: [[rule.id for rule in infer(book, engine, facts).fired] for facts in people], by_row)
+    return Prepared(
+        len(people),
+        lambda: [[rule.id for rule in infer(book, engine, facts).fired] for facts in people],
+        by_row,
+    )
 
 
 RIVALS = (
@@ -163,7 +176,11 @@ def checked(rival: Rival, book: Rulebook, people: Sequence[Facts], expected: lis
     for number, (found, right) in enumerate(zip(answers, expected, strict=True)):
         if found != right:
             raise SystemExit(f"{rival.name} differs on row {number}: {', '.join(sorted(found ^ right))}")
-    return prepared if share >= 1 or rival.kind == BY_COLUMN else rival.prepare(book, people[: int(PEOPLE * share)])
+    return (
+        prepared
+        if share >= 1 or rival.kind == BY_COLUMN
+        else rival.prepare(book, people[: int(PEOPLE * share)])
+    )
 
 
 def rows_a_second(prepared: Prepared) -> float:
@@ -189,14 +206,23 @@ def main() -> None:
     medians = {rival: statistics.median(found) for rival, found in speeds.items()}
     ours = next(speed for rival, speed in medians.items() if rival.name == COLUMNS)
     print(f"The same rules fired for all {PEOPLE} people everywhere.\n")
-    print(f"{'':26}{'':16}{'rows a round':>14}{'rows/s':>12}{'slowest':>12}{'quickest':>12}{'columns is':>14}")
+    print(
+        f"{'':26}{'':16}{'rows a round':>14}{'rows/s':>12}{'slowest':>12}{'quickest':>12}{'columns is':>14}"
+    )
     for rival, speed in sorted(medians.items(), key=lambda pair: -pair[1]):
         low, high = min(speeds[rival]), max(speeds[rival])
-        print(f"{rival.name:26}{rival.kind:16}{ready[rival].rows:14,}{speed:12,.0f}{low:12,.0f}{high:12,.0f}{ours / speed:13,.1f}x")
+        print(
+            f"{rival.name:26}{rival.kind:16}{ready[rival].rows:14,}{speed:12,.0f}{low:12,.0f}{high:12,.0f}{ours / speed:13,.1f}x"
+        )
     print()
     for words, kinds in (("rule engine by row", (BY_ROW,)), ("of all by row", (BY_ROW, CODE_BY_ROW))):
-        rival, speed = max(((rival, speed) for rival, speed in medians.items() if rival.kind in kinds), key=lambda pair: pair[1])
-        print(f"fastest {words}: {rival.name}; columns is {ours / speed:,.1f} times as fast, target at least {TARGET}")
+        rival, speed = max(
+            ((rival, speed) for rival, speed in medians.items() if rival.kind in kinds),
+            key=lambda pair: pair[1],
+        )
+        print(
+            f"fastest {words}: {rival.name}; columns is {ours / speed:,.1f} times as fast, target at least {TARGET}"
+        )
 
 
 if __name__ == "__main__":

@@ -56,7 +56,25 @@ def decision(store: Store, number: int = 1, form: str = "f", by: str = "Ana") ->
     """Return a decision about somebody in a store, as a form would make it."""
     person = store.person(1, number)
     assert person is not None
-    return Decision(1, number, person["sha256"], "", "agree", "clear", "clear", "", "", "low", "", "", "", by, "GP", "0" * 64, form)
+    return Decision(
+        1,
+        number,
+        person["sha256"],
+        "",
+        "agree",
+        "clear",
+        "clear",
+        "",
+        "",
+        "low",
+        "",
+        "",
+        "",
+        by,
+        "GP",
+        "0" * 64,
+        form,
+    )
 
 
 def sign_at_once(url: str, signers: int, times: int) -> None:
@@ -100,11 +118,17 @@ class Browser:
 
     def ask(self, method: str, path: str, body: str | bytes = "", **headers: str) -> Answer:
         """Send one request; a header that is given as nothing is left out."""
-        sent = {"Host": f"127.0.0.1:{self.port}", "Cookie": self.cookie, **{name.replace("_", "-"): text for name, text in headers.items()}}
+        sent = {
+            "Host": f"127.0.0.1:{self.port}",
+            "Cookie": self.cookie,
+            **{name.replace("_", "-"): text for name, text in headers.items()},
+        }
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         connection.request(method, path, body or None, {name: text for name, text in sent.items() if text})
         found = connection.getresponse()
-        answer = Answer(found.status, {name.lower(): value for name, value in found.getheaders()}, found.read().decode())
+        answer = Answer(
+            found.status, {name.lower(): value for name, value in found.getheaders()}, found.read().decode()
+        )
         connection.close()
         if "set-cookie" in answer.headers:
             self.cookie = answer.headers["set-cookie"].split(";")[0]
@@ -117,7 +141,11 @@ class Browser:
 
     def send(self, path: str, page: Answer, **fields: str) -> Answer:
         """Send a form that stands on a page, with what is hidden and chosen in it."""
-        hidden = {name: found[1] for name in _HIDDEN if (found := re.search(rf'name="{name}" value="([^"]*)"', page.text))}
+        hidden = {
+            name: found[1]
+            for name in _HIDDEN
+            if (found := re.search(rf'name="{name}" value="([^"]*)"', page.text))
+        }
         chosen = re.search(r'name="verdict".*?<option value="([^"]*)" selected>', page.text, re.DOTALL)
         verdict = {"verdict": chosen[1]} if chosen and "kind" in fields else {}
         form = urlencode({**hidden, **verdict, **fields})
@@ -151,8 +179,14 @@ def served(store: Store, run: int, rules: Rulebook | None = None, blind: bool = 
         listening.bind(("127.0.0.1", 0))
         port = listening.getsockname()[1]
         door = Door(port)
-        app = desk_app(Desk(store, rules or book(), run, blind), door, frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, server_header=False))
+        app = desk_app(
+            Desk(store, rules or book(), run, blind),
+            door,
+            frozenset({f"127.0.0.1:{port}", f"localhost:{port}"}),
+        )
+        server = uvicorn.Server(
+            uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, server_header=False)
+        )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()
         while not server.started:

@@ -10,7 +10,9 @@ from recommender.vectorised.leaves import NEVER
 from recommender.vocabulary import Field
 
 
-def frame_of(fields: Mapping[str, Field], people: Sequence[Facts], given: Sequence[str] | None = None) -> pl.DataFrame:
+def frame_of(
+    fields: Mapping[str, Field], people: Sequence[Facts], given: Sequence[str] | None = None
+) -> pl.DataFrame:
     """Build the frame of facts of several people, with a column for each field in `given` (by default, for all)."""
     columns: list[pl.Series] = []
     for field in fields.values():

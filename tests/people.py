@@ -11,7 +11,13 @@ from recommender.report.json import assessment_as_json
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.vocabulary.profile import read_profile
 
-COMMENTER = {"age": "54", "t_lumbar_spine": "-3.9", "t_total_hip": "-3.9", "activity": "trained", "fear_of_movement": "8"}
+COMMENTER = {
+    "age": "54",
+    "t_lumbar_spine": "-3.9",
+    "t_total_hip": "-3.9",
+    "activity": "trained",
+    "fear_of_movement": "8",
+}
 
 
 @cache

@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
 from recommender.language.parsing import parse_condition, parse_number
 from recommender.language.symbols import ChoiceSymbol, NumberSymbol, ScaleSymbol, Symbol, YesNoSymbol
-from recommender.language.tree import And, AtLeast, Compare, Condition, FieldRef, IsYes, Not, Or, atoms, fields_of, fields_of_term
+from recommender.language.tree import (
+    And,
+    AtLeast,
+    Compare,
+    Condition,
+    FieldRef,
+    IsYes,
+    Not,
+    Or,
+    atoms,
+    fields_of,
+    fields_of_term,
+)
 from recommender.rulebook import Rule, Rulebook
 from recommender.rulebook.model import CLEARANCES, PlainWords
 from recommender.vocabulary import Field, Vocabulary
@@ -58,7 +70,20 @@ def _field(name: str) -> Field:
     kind = "choice" if choices else "yes_no" if name in YES_NO else "number"
     low, high = (0, 0) if choices or kind == "yes_no" else (int(DOMAINS[name][0]), int(DOMAINS[name][-1]))
     decimals = 1 if name in SCORES else 0
-    return Field(name, "", kind, name, "", "", "neither", low=low, high=high, decimals=decimals, choices=choices, never=name not in SCORES)
+    return Field(
+        name,
+        "",
+        kind,
+        name,
+        "",
+        "",
+        "neither",
+        low=low,
+        high=high,
+        decimals=decimals,
+        choices=choices,
+        never=name not in SCORES,
+    )
 
 
 FIELDS: Mapping[str, Field] = MappingProxyType({name: _field(name) for name in DOMAINS})
@@ -73,12 +98,17 @@ _CHOICES = (
     "colour not in (red, green)",
     "colour in (red, green, blue)",
 )
-_KNOWN = tuple(f"{word}({name})" for word in ("known", "unknown") for name in ("p", "m", "d", "colour", "gap"))
+_KNOWN = tuple(
+    f"{word}({name})" for word in ("known", "unknown") for name in ("p", "m", "d", "colour", "gap")
+)
 _LOWEST = tuple(f"worst {operator} -1.0" for operator in _OPERATORS)
 _COMPARISONS = (
     *YES_NO,
     *(f"{term} {operator} {number}" for term, operator, number in product(_COUNTED, _OPERATORS, (0, 1, 2))),
-    *(f"{term} {operator} {number}" for term, operator, number in product(_SCORED, _OPERATORS, ("-1.0", "-0.4", "1.0"))),
+    *(
+        f"{term} {operator} {number}"
+        for term, operator, number in product(_SCORED, _OPERATORS, ("-1.0", "-0.4", "1.0"))
+    ),
     *_CHOICES,
 )
 
@@ -116,16 +146,21 @@ def written(condition: Condition) -> str:
     if isinstance(condition, Not):
         return f"not ({written(condition.of)})"
     if isinstance(condition, And | Or):
-        return (" and " if isinstance(condition, And) else " or ").join(f"({written(part)})" for part in condition.of)
+        return (" and " if isinstance(condition, And) else " or ").join(
+            f"({written(part)})" for part in condition.of
+        )
     return condition.text
 
 
 def facts(*, may_not_apply: bool = True) -> st.SearchStrategy[Facts]:
     """Make facts: each field has a value, is unknown or, with `may_not_apply`, does not apply."""
     extra = (NOT_APPLICABLE,) if may_not_apply else ()
-    values = st.fixed_dictionaries({}, optional={name: st.sampled_from([*domain, *extra]) for name, domain in DOMAINS.items()})
+    values = st.fixed_dictionaries(
+        {}, optional={name: st.sampled_from([*domain, *extra]) for name, domain in DOMAINS.items()}
+    )
     spans = {
-        name: st.tuples(*[st.integers(0, len(levels) - 1)] * 2).map(lambda pair: (min(pair), max(pair))) for name, levels in SCALES.items()
+        name: st.tuples(*[st.integers(0, len(levels) - 1)] * 2).map(lambda pair: (min(pair), max(pair)))
+        for name, levels in SCALES.items()
     }
     return st.builds(Facts, values, st.fixed_dictionaries(spans))
 
@@ -140,11 +175,27 @@ def completions(known: Facts, condition: Condition) -> Iterable[Facts]:
 # ── Made-up rules ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def rule(id_: str, condition: Condition | str, *, unless: bool = False, concludes: Mapping[str, str] | None = None) -> Rule:
+def rule(
+    id_: str, condition: Condition | str, *, unless: bool = False, concludes: Mapping[str, str] | None = None
+) -> Rule:
     """Build a rule that matters only for when it fires and what it concludes."""
     found = read(condition) if isinstance(condition, str) else condition
     plain = dict.fromkeys(
-        ("title", "clearance", "screen", "caution", "note", "opens", "why_not", "dose", "say", "because", "certainty", "source_status"), ""
+        (
+            "title",
+            "clearance",
+            "screen",
+            "caution",
+            "note",
+            "opens",
+            "why_not",
+            "dose",
+            "say",
+            "because",
+            "certainty",
+            "source_status",
+        ),
+        "",
     )
     return Rule(
         id=id_,
@@ -214,7 +265,10 @@ class People:
         # red flags: yes/no answers that can stop a plan, with nearly everyone stopped if they were tossed like coins
         stops = (rule for rule in rulebook.rules.values() if rule.clearance in CLEARANCES[1:])
         self.flags = {
-            name for rule in stops for name in fields_of(rule.condition) if self.fields[name].kind == "yes_no" and name != "hip_fracture"
+            name
+            for rule in stops
+            for name in fields_of(rule.condition)
+            if self.fields[name].kind == "yes_no" and name != "hip_fracture"
         }
 
     def _choices(self, field: Field) -> tuple[str, ...]:
@@ -224,17 +278,30 @@ class People:
         if field.kind == "choice":
             return (*field.choices, *never)
         steps = (field.step, 10, 100, 1000)
-        near = {threshold + sign * by for threshold in self.thresholds.get(field.id, ()) for sign in (-1, 0, 1) for by in steps}
+        near = {
+            threshold + sign * by
+            for threshold in self.thresholds.get(field.id, ())
+            for sign in (-1, 0, 1)
+            for by in steps
+        }
         inside = {number for number in near if field.low <= number <= field.high and number % field.step == 0}
         ends = {field.low, field.high}
-        return (*(write_answer(field, number) for number in sorted(inside | ends, key=lambda number: (number in ends, number))), *never)
+        return (
+            *(
+                write_answer(field, number)
+                for number in sorted(inside | ends, key=lambda number: (number in ends, number))
+            ),
+            *never,
+        )
 
     def possible(self, answers: Mapping[str, str], kept: Iterable[str] = ()) -> Answers:
         """Leave out what does not apply or contradicts the rest; never leave out a name in `kept` for a contradiction."""
         found = dict(answers)
         while True:
             found = self._applying(found)
-            clash = next((c for c in self.vocabulary.impossible if evaluate(c.when, self._facts(found))), None)
+            clash = next(
+                (c for c in self.vocabulary.impossible if evaluate(c.when, self._facts(found))), None
+            )
             if clash is None:
                 return found
             dropped = [name for name in clash.fields if name in found and name not in kept]
@@ -245,7 +312,9 @@ class People:
     def _applying(self, answers: Mapping[str, str]) -> Answers:
         found: Answers = {}
         for name, field in self.fields.items():
-            if name in answers and (field.only_if is None or evaluate(field.only_if, self._facts(found)) is True):
+            if name in answers and (
+                field.only_if is None or evaluate(field.only_if, self._facts(found)) is True
+            ):
                 found[name] = answers[name]
         return found
 
@@ -267,19 +336,26 @@ class People:
         each = {name: st.sampled_from(values) for name, values in self.choices.items()}
         scores = {name: each[name] for name in each if name.startswith(("t_", "z_"))}
         pairs = st.sampled_from(list(each)).flatmap(lambda name: st.tuples(st.just(name), each[name]))
-        little = st.tuples(st.lists(pairs, max_size=8).map(dict), st.fixed_dictionaries({}, optional=scores)).map(lambda p: p[0] | p[1])
+        little = st.tuples(
+            st.lists(pairs, max_size=8).map(dict), st.fixed_dictionaries({}, optional=scores)
+        ).map(lambda p: p[0] | p[1])
         much = st.fixed_dictionaries({}, optional=each)
         calm = st.tuples(much, st.sets(st.sampled_from(sorted(self.flags)), max_size=1)).map(self._calm)
         return st.one_of(little, calm, calm, much).map(self.possible)
 
     def _calm(self, pair: tuple[Mapping[str, str], set[str]]) -> Answers:
         answers, kept = pair
-        return {name: "no" if name in self.flags and name not in kept else answer for name, answer in answers.items()}
+        return {
+            name: "no" if name in self.flags and name not in kept else answer
+            for name, answer in answers.items()
+        }
 
     def anyone(self, chance: random.Random) -> Answers:
         """Make one person by a seeded chance: quicker than a strategy, where thousands are wanted."""
         share, calm = chance.choice((0.05, 0.3, 0.6, 0.95)), chance.random() < 0.7
-        answers = {name: chance.choice(values) for name, values in self.choices.items() if chance.random() < share}
+        answers = {
+            name: chance.choice(values) for name, values in self.choices.items() if chance.random() < share
+        }
         return self.possible(self._calm((answers, set())) if calm else answers)
 
     def later(self, before: Answers) -> st.SearchStrategy[Answers]:
@@ -290,7 +366,11 @@ class People:
             for name, values in self.choices.items()
             if not profile.knows(name) and not name.startswith(("t_", "z_"))
         }
-        one = st.sampled_from(sorted(asked)).flatmap(lambda name: asked[name].map(lambda value: {name: value})) if asked else st.just({})
+        one = (
+            st.sampled_from(sorted(asked)).flatmap(lambda name: asked[name].map(lambda value: {name: value}))
+            if asked
+            else st.just({})
+        )
         some = st.one_of(one, st.fixed_dictionaries({}, optional=asked), st.fixed_dictionaries(asked))
         return some.map(lambda more: self.possible({**more, **before}, kept=before))
 
@@ -300,7 +380,9 @@ def _thresholds(rulebook: Rulebook) -> dict[str, set[int]]:
     fields = rulebook.vocabulary.fields.values()
     found: dict[str, set[int]] = {}
     texts: list[Any] = [rule.condition for rule in rulebook.rules.values()]
-    texts += [field.only_if for field in fields if field.only_if] + [clash.when for clash in rulebook.vocabulary.impossible]
+    texts += [field.only_if for field in fields if field.only_if] + [
+        clash.when for clash in rulebook.vocabulary.impossible
+    ]
     for condition in texts:
         for atom in atoms(condition):
             if isinstance(atom, Compare):

@@ -31,7 +31,9 @@ def stored(draw: st.DrawFn) -> tuple[Field, Value]:
     field = draw(st.sampled_from(list(FIELDS.values())))
     values: st.SearchStrategy[Value]
     if field.is_number:
-        values = st.integers(field.low // field.step, field.high // field.step).map(lambda steps: steps * field.step)
+        values = st.integers(field.low // field.step, field.high // field.step).map(
+            lambda steps: steps * field.step
+        )
     else:
         values = st.booleans() if field.kind == "yes_no" else st.sampled_from(field.choices)
     return field, draw(values | st.just(NOT_APPLICABLE) if field.never else values)
@@ -55,7 +57,10 @@ def test_a_column_of_whole_numbers_holds_every_answer(answer: tuple[Field, Value
 # What is not ambiguous is taken, and told
 
 TAKEN = [
-    *(("t_score", f"{sign}2.6", -2.6, "`-2.6`" if sign == "-" else f"`{sign}2.6` is read as -2.6.") for sign in MINUS_SIGNS[1:]),
+    *(
+        ("t_score", f"{sign}2.6", -2.6, "`-2.6`" if sign == "-" else f"`{sign}2.6` is read as -2.6.")
+        for sign in MINUS_SIGNS[1:]
+    ),
     ("t_score", "-2,6", -2.6, "`-2,6` is read as -2.6."),
     ("t_score", "-2.6 SD", -2.6, "`-2.6 SD` is read as -2.6."),
     ("t_score", "\u20132,65 sd", -2.65, "is read as -2.65."),
@@ -78,8 +83,12 @@ def arguments(field: str, text: str) -> tuple[str, str]:
     return f"--{field.replace('_', '-')}", text
 
 
-@pytest.mark.parametrize(("field", "text", "value", "told"), TAKEN, ids=[f"{row[0]} {row[1]}" for row in TAKEN])
-def test_an_answer_that_means_one_thing_is_taken_and_echoed(run: Run, field: str, text: str, value: Any, told: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "text", "value", "told"), TAKEN, ids=[f"{row[0]} {row[1]}" for row in TAKEN]
+)
+def test_an_answer_that_means_one_thing_is_taken_and_echoed(
+    run: Run, field: str, text: str, value: Any, told: str
+) -> None:
     together = {"hip_fracture_months": ("--hip-fracture", "yes")}.get(field, ())
     ran = run("assess", *arguments(field, text), *together, "--format", "json")
 
@@ -91,7 +100,15 @@ def test_an_answer_that_means_one_thing_is_taken_and_echoed(run: Run, field: str
 
 @pytest.mark.parametrize(
     ("field", "text"),
-    [("t_score", "-2.60"), ("t_score", "+0.7"), ("sex", "Female"), ("spine_imaged", "YES"), ("age", "61"), ("age", "unsure"), ("age", "")],
+    [
+        ("t_score", "-2.60"),
+        ("t_score", "+0.7"),
+        ("sex", "Female"),
+        ("spine_imaged", "YES"),
+        ("age", "61"),
+        ("age", "unsure"),
+        ("age", ""),
+    ],
 )
 def test_an_answer_in_its_own_form_is_not_echoed(run: Run, field: str, text: str) -> None:
     ran = run("assess", *arguments(field, text))
@@ -106,7 +123,10 @@ def test_a_file_is_echoed_at_its_line(run: Run, tmp_path: Path) -> None:
     ran = run("assess", "--profile", path)
 
     assert ran.code == 0
-    lines = [f"{path}:2:10: t_score: `\u20132.6` is read as -2.6.", f"{path}:3:6: sex: `woman` is read as female."]
+    lines = [
+        f"{path}:2:10: t_score: `\u20132.6` is read as -2.6.",
+        f"{path}:3:6: sex: `woman` is read as female.",
+    ]
     assert ran.err.splitlines() == lines
 
 
@@ -162,7 +182,9 @@ def test_rounding_keeps_to_its_side_and_within_a_thousandth(text: str, upwards: 
 def test_a_cell_is_read_as_the_same_answer_of_one_person_is(texts: list[str]) -> None:
     """Whole columns of plain numbers are read at once, and must mean what `read_answer` says of each."""
     answered = assess_frame(pl.DataFrame({"t_score": ["-1.0", *texts]}))[1:]
-    for text, lowest, rejected in answered.select(pl.lit(pl.Series(texts)), "lowest_t", "rejected").iter_rows():
+    for text, lowest, rejected in answered.select(
+        pl.lit(pl.Series(texts)), "lowest_t", "rejected"
+    ).iter_rows():
         if rejected is None and text.startswith("-"):
             assert lowest * 1000 == pytest.approx(_one_person(text))
 
@@ -194,7 +216,21 @@ def test_every_minus_sign_is_known_to_every_guess_about_a_text_file(
 
     assert ran.code == 0, ran.err
     lowest = pl.read_csv(tmp_path / "out.csv", separator=",")["lowest_t"].to_list()
-    assert lowest == [-1.04, -1.15, -1.26, -1.37, -2.04, -2.15, -2.26, -2.37, -3.04, -3.15, -3.26, -3.37, 0.71]
+    assert lowest == [
+        -1.04,
+        -1.15,
+        -1.26,
+        -1.37,
+        -2.04,
+        -2.15,
+        -2.26,
+        -2.37,
+        -3.04,
+        -3.15,
+        -3.26,
+        -3.37,
+        0.71,
+    ]
 
 
 @pytest.mark.parametrize("sign", MINUS_SIGNS)
@@ -208,7 +244,9 @@ def test_every_minus_sign_is_known_to_the_guess_about_a_header(run: Run, tmp_pat
 
 
 @pytest.mark.parametrize("sign", MINUS_SIGNS)
-def test_every_minus_sign_is_known_to_the_guess_about_a_spreadsheet(run: Run, tmp_path: Path, sign: str) -> None:
+def test_every_minus_sign_is_known_to_the_guess_about_a_spreadsheet(
+    run: Run, tmp_path: Path, sign: str
+) -> None:
     from openpyxl import Workbook
 
     workbook = Workbook()

@@ -50,7 +50,9 @@ def _rows(file: Path | str) -> list[dict[str, str]]:
 # ── What is written ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_every_column_and_row_of_the_input_is_kept_in_order_and_the_answers_follow(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_every_column_and_row_of_the_input_is_kept_in_order_and_the_answers_follow(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     ran = run("batch", clinic, tmp_path / "out.csv")
     assert ran.code == 0
     before, after = _rows(clinic), _rows(tmp_path / "out.csv")
@@ -59,10 +61,24 @@ def test_every_column_and_row_of_the_input_is_kept_in_order_and_the_answers_foll
     assert not list(tmp_path.glob("*.rejects.csv"))
 
 
-def test_a_row_is_told_what_one_person_with_these_answers_is_told(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_a_row_is_told_what_one_person_with_these_answers_is_told(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     run("batch", clinic, tmp_path / "out.csv")
     row = _rows(tmp_path / "out.csv")[1]
-    said = run("assess", "--age", 54, "--sex", "female", "--t-lumbar-spine", -3.9, "--falls-12m", 2, "--format", "json")
+    said = run(
+        "assess",
+        "--age",
+        54,
+        "--sex",
+        "female",
+        "--t-lumbar-spine",
+        -3.9,
+        "--falls-12m",
+        2,
+        "--format",
+        "json",
+    )
     found = json.loads(said.out)
     assert row["bone_density"] == found["classification"]["bone_density"] == "osteoporosis"
     assert row["lowest_t"] == "-3.9"
@@ -85,10 +101,16 @@ def test_a_column_that_has_our_name_keeps_it_and_ours_gets_a_prefix(run: Run, tm
     assert (row["clearance"], row["rec_clearance"], row["avoid"]) == ("theirs", "clear", "x")
 
 
-def test_parquet_comes_out_by_its_suffix_with_the_same_answers(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_parquet_comes_out_by_its_suffix_with_the_same_answers(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     run("batch", clinic, tmp_path / "out.csv")
     run("batch", clinic, tmp_path / "out.parquet")
-    assert pl.read_parquet(tmp_path / "out.parquet").cast(pl.String).equals(pl.read_csv(tmp_path / "out.csv", infer_schema=False))
+    assert (
+        pl.read_parquet(tmp_path / "out.parquet")
+        .cast(pl.String)
+        .equals(pl.read_csv(tmp_path / "out.csv", infer_schema=False))
+    )
 
 
 def test_standard_input_to_standard_output(run: Run, clinic: Path, tmp_path: Path) -> None:
@@ -98,20 +120,34 @@ def test_standard_input_to_standard_output(run: Run, clinic: Path, tmp_path: Pat
     assert ran.out == (tmp_path / "out.csv").read_text(encoding="utf-8")
 
 
-def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not_touched(run: Run, tmp_path: Path) -> None:
+def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not_touched(
+    run: Run, tmp_path: Path
+) -> None:
     cells = ["=cmd()", "+1 and more", "@sum", "-2+3", "-2.5", "+0.4", "-", "-1,5", "plain"]
     table = io.StringIO()
     csv.writer(table).writerows([["age", "t_score", "note"], *(["60", "-2.5", cell] for cell in cells)])
     run("batch", _file(tmp_path, table.getvalue()), tmp_path / "out.csv")
     rows = _rows(tmp_path / "out.csv")
-    assert [row["note"] for row in rows] == ["'=cmd()", "'+1 and more", "'@sum", "'-2+3", "-2.5", "+0.4", "-", "-1,5", "plain"]
+    assert [row["note"] for row in rows] == [
+        "'=cmd()",
+        "'+1 and more",
+        "'@sum",
+        "'-2+3",
+        "-2.5",
+        "+0.4",
+        "-",
+        "-1,5",
+        "plain",
+    ]
     assert {row["t_score"] for row in rows} == {"-2.5"}
 
 
 # ── Rows without an answer ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_rows_that_cannot_be_understood_are_told_with_line_column_value_and_reason(run: Run, tmp_path: Path) -> None:
+def test_rows_that_cannot_be_understood_are_told_with_line_column_value_and_reason(
+    run: Run, tmp_path: Path
+) -> None:
     source = _file(
         tmp_path,
         "id,age,sex,menopause,t_score\n1,61,F,post,-2.6\n2,161,F,post,-2.6\n3,61,M,post,-2.6\n4,61,F,post\n5,61,F,post,2.6\n"
@@ -135,11 +171,22 @@ def test_rows_that_cannot_be_understood_are_told_with_line_column_value_and_reas
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.tuples(*[st.sampled_from(["-2.5", "61", "", "x", "0", "F", "99", "2,5", "yes", "-9", '"', "1\n2"])] * 3), max_size=8))
-def test_accepted_and_rejected_rows_are_all_rows(run: Run, tmp_path: Path, cells: list[tuple[str, ...]]) -> None:
+@given(
+    st.lists(
+        st.tuples(
+            *[st.sampled_from(["-2.5", "61", "", "x", "0", "F", "99", "2,5", "yes", "-9", '"', "1\n2"])] * 3
+        ),
+        max_size=8,
+    )
+)
+def test_accepted_and_rejected_rows_are_all_rows(
+    run: Run, tmp_path: Path, cells: list[tuple[str, ...]]
+) -> None:
     table = io.StringIO()
     csv.writer(table).writerows([["age", "sex", "t_score"], ["61", "F", "-2.5"], *cells])
-    ran = run("batch", _file(tmp_path, table.getvalue()), tmp_path / "out.csv", "--rejects", tmp_path / "no.csv")
+    ran = run(
+        "batch", _file(tmp_path, table.getvalue()), tmp_path / "out.csv", "--rejects", tmp_path / "no.csv"
+    )
     if ran.code == 3:
         assert ran.errors
         return
@@ -156,7 +203,9 @@ def test_a_row_in_which_nothing_stands_is_nobody(run: Run, tmp_path: Path) -> No
 
 
 def test_codes_in_a_parquet_file_are_understood_from_its_rows(run: Run, tmp_path: Path) -> None:
-    pl.DataFrame({"age": [61, 62], "sex": ["F", "M"], "t_score": [-2.5, 1.0]}).write_parquet(tmp_path / "in.parquet")
+    pl.DataFrame({"age": [61, 62], "sex": ["F", "M"], "t_score": [-2.5, 1.0]}).write_parquet(
+        tmp_path / "in.parquet"
+    )
     assert run("batch", tmp_path / "in.parquet", tmp_path / "out.csv").code == 0
     assert [row["bone_density"] for row in _rows(tmp_path / "out.csv")] == ["osteoporosis", "normal"]
 
@@ -167,12 +216,16 @@ def test_a_file_with_nothing_but_rejects_has_no_answers(run: Run, tmp_path: Path
     assert not (tmp_path / "out.csv").exists() or not _rows(tmp_path / "out.csv")
 
 
-def test_a_rejects_file_that_was_asked_for_is_there_even_when_nothing_is_rejected(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_a_rejects_file_that_was_asked_for_is_there_even_when_nothing_is_rejected(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     run("batch", clinic, tmp_path / "out.csv", "--rejects", tmp_path / "no.csv")
     assert (tmp_path / "no.csv").read_text(encoding="utf-8") == "line,column,value,code,message\n"
 
 
-def test_an_old_rejects_file_does_not_outlive_a_run_without_rejects(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_an_old_rejects_file_does_not_outlive_a_run_without_rejects(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     old = _file(tmp_path, "line\n7\n", "out.rejects.csv")
     run("batch", clinic, tmp_path / "out.csv")
     assert old.read_text(encoding="utf-8") == "line,column,value,code,message\n"
@@ -191,7 +244,9 @@ def test_too_many_rejects_write_no_answers_but_say_which_they_are(run: Run, tmp_
 # ── The worst traps ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_decimal_comma_in_a_comma_separated_file_refuses_the_file_and_never_shifts_a_score(run: Run, tmp_path: Path) -> None:
+def test_a_decimal_comma_in_a_comma_separated_file_refuses_the_file_and_never_shifts_a_score(
+    run: Run, tmp_path: Path
+) -> None:
     source = _file(tmp_path, "id,t_score,age\n1,-1,03,61\n2,-2,50,70\n3,-0,40,66\n")
     ran = run("batch", source, tmp_path / "out.csv")
     assert ran.code == 3
@@ -219,7 +274,9 @@ def test_what_is_ambiguous_is_asked_and_settled_by_an_option(run: Run, tmp_path:
 
 def test_a_mapping_can_be_shown_saved_and_used_again(run: Run, tmp_path: Path) -> None:
     source = _file(tmp_path, "Alter;Wert\n61;-2,6\n70;-1,1\n")
-    shown = run("batch", source, "--map", "t_score=Wert", "--save-mapping", tmp_path / "map.yaml", "--show-mapping")
+    shown = run(
+        "batch", source, "--map", "t_score=Wert", "--save-mapping", tmp_path / "map.yaml", "--show-mapping"
+    )
     assert shown.code == 0
     assert "t_score" in shown.out
     assert "Wert" in shown.out
@@ -228,7 +285,15 @@ def test_a_mapping_can_be_shown_saved_and_used_again(run: Run, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "header", ["Sum of T-scores", "t_score_2024", "T-score baseline visit", "Puntaje T cadera", "T-score L1-L2", "DXA T-Score (any site)"]
+    "header",
+    [
+        "Sum of T-scores",
+        "t_score_2024",
+        "T-score baseline visit",
+        "Puntaje T cadera",
+        "T-score L1-L2",
+        "DXA T-Score (any site)",
+    ],
 )
 def test_a_column_that_speaks_of_a_score_is_never_passed_over(run: Run, tmp_path: Path, header: str) -> None:
     source = _file(tmp_path, f"age;t_lumbar_spine;{header}\n64;-0.6;-3.1\n70;-1.0;-2.0\n")
@@ -249,16 +314,24 @@ def test_a_column_that_speaks_of_a_score_is_never_passed_over(run: Run, tmp_path
         ("frailty score total", ""),
     ],
 )
-def test_scores_are_found_wherever_their_words_stand_in_a_name(run: Run, tmp_path: Path, header: str, field: str) -> None:
+def test_scores_are_found_wherever_their_words_stand_in_a_name(
+    run: Run, tmp_path: Path, header: str, field: str
+) -> None:
     shown = run("batch", _file(tmp_path, f"age;{header}\n64;-3.1\n"), "--show-mapping").out
-    line = next((line.split() for line in shown.splitlines() if field and line.strip().startswith(field)), [""])
+    line = next(
+        (line.split() for line in shown.splitlines() if field and line.strip().startswith(field)), [""]
+    )
     assert (line[0] == field) if field else (header in shown.split("Not used")[1])
 
 
 @pytest.mark.parametrize(
     ("text", "told", "answer"),
     [
-        ("age,t_score,frax_major\n71,-2.1,0.24\n72,-2.0,0.11\n", "per cent", ("--map", "frax_major=frax_major")),
+        (
+            "age,t_score,frax_major\n71,-2.1,0.24\n72,-2.0,0.11\n",
+            "per cent",
+            ("--map", "frax_major=frax_major"),
+        ),
         ("id,age,t_score,note\n1,64,-2,7\n2,71,-3,1\n3,60,-1,9\n", "decimals", ("--ignore", "note")),
     ],
     ids=["shares that could be per cent", "decimals cut off into the next column"],
@@ -275,9 +348,16 @@ def test_numbers_that_are_likely_something_else_are_asked_about(
 
 @pytest.mark.parametrize(
     ("column", "cells"),
-    [("t_score", "-8 -9 -1.2 -2.3 0.1"), ("falls_12m", "88 99 0 1 3"), ("falls_12m", "8 9 0 1 2"), ("falls_12m", "8 99 0 1 2")],
+    [
+        ("t_score", "-8 -9 -1.2 -2.3 0.1"),
+        ("falls_12m", "88 99 0 1 3"),
+        ("falls_12m", "8 9 0 1 2"),
+        ("falls_12m", "8 99 0 1 2"),
+    ],
 )
-def test_codes_that_could_be_answers_are_asked_about(run: Run, tmp_path: Path, column: str, cells: str) -> None:
+def test_codes_that_could_be_answers_are_asked_about(
+    run: Run, tmp_path: Path, column: str, cells: str
+) -> None:
     source = _file(tmp_path, f"age,{column}\n" + "".join(f"64,{cell}\n" for cell in cells.split()))
     ran = run("batch", source, tmp_path / "out.csv")
     assert ran.code == (0 if "99 0" in cells and "8 99" in cells and column == "t_score" else 3)
@@ -288,7 +368,9 @@ def test_a_density_among_scores_is_doubted(run: Run, tmp_path: Path) -> None:
     scores = [f"-{number / 10}" for number in range(1, 30)]
     ran = run(
         "batch",
-        _file(tmp_path, "age,t_lumbar_spine\n" + "".join(f"64,{score}\n" for score in [*scores, "0.712", "0.4"])),
+        _file(
+            tmp_path, "age,t_lumbar_spine\n" + "".join(f"64,{score}\n" for score in [*scores, "0.712", "0.4"])
+        ),
         tmp_path / "out.csv",
     )
     assert ran.code == 1
@@ -323,7 +405,11 @@ def test_an_audit_agrees_about_rows_that_are_refused(run: Run, tmp_path: Path) -
     source = _file(tmp_path, "id,age,t_score\n1,64,-2.6\n,,\n , ,\n2,164,-1.0\n")
     ran = run("batch", source, tmp_path / "out.csv", "--audit", 9)
     assert ran.code == 1
-    assert [row["code"] for row in _rows(tmp_path / "out.rejects.csv")] == ["empty_row", "empty_row", "out_of_range"]
+    assert [row["code"] for row in _rows(tmp_path / "out.rejects.csv")] == [
+        "empty_row",
+        "empty_row",
+        "out_of_range",
+    ]
 
 
 def test_an_audit_assesses_rows_again_and_stops_on_a_difference(
@@ -340,16 +426,24 @@ def test_an_audit_assesses_rows_again_and_stops_on_a_difference(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["clinic.csv"]
 
 
-def test_the_report_is_one_page_about_all_and_nobody_in_particular(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_the_report_is_one_page_about_all_and_nobody_in_particular(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     assert run("batch", clinic, tmp_path / "out.csv", "--report", tmp_path / "r.html").code == 0
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     assert "<svg" in page
     assert not any(name in page for name in ("Ana", "Bea"))
 
 
-def test_outputs_never_take_the_place_of_the_input_or_of_each_other(run: Run, clinic: Path, tmp_path: Path) -> None:
+def test_outputs_never_take_the_place_of_the_input_or_of_each_other(
+    run: Run, clinic: Path, tmp_path: Path
+) -> None:
     before = clinic.read_bytes()
-    for more in ([clinic], [tmp_path / "out.csv", "--rejects", tmp_path / "out.csv"], [tmp_path / "out.csv", "--report", clinic]):
+    for more in (
+        [clinic],
+        [tmp_path / "out.csv", "--rejects", tmp_path / "out.csv"],
+        [tmp_path / "out.csv", "--report", clinic],
+    ):
         ran = run("batch", clinic, *more)
         assert ran.code == 3
         assert "same file" in ran.err
@@ -423,7 +517,9 @@ def test_an_interrupt_ends_a_run_that_waits_for_input() -> None:
 
 
 @pytest.mark.parametrize("target", ["out.docx", "out", "nowhere/out.csv"])
-def test_a_target_that_cannot_be_written_is_told_before_anything_is_read(run: Run, clinic: Path, tmp_path: Path, target: str) -> None:
+def test_a_target_that_cannot_be_written_is_told_before_anything_is_read(
+    run: Run, clinic: Path, tmp_path: Path, target: str
+) -> None:
     ran = run("batch", clinic, tmp_path / target)
     assert ran.code == 3
     assert target in ran.err
@@ -441,7 +537,9 @@ def test_a_header_alone_gives_the_columns_and_no_rows(run: Run, tmp_path: Path) 
     assert (tmp_path / "out.csv").read_text(encoding="utf-8") == ",".join(["age", "t_score", *COLUMNS]) + "\n"
 
 
-def test_an_interrupted_run_leaves_nothing_behind(run: Run, clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_run_leaves_nothing_behind(
+    run: Run, clinic: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
@@ -539,14 +637,21 @@ def test_accepting_the_heel_does_not_accept_lost_minus_signs(run: Run, tmp_path:
     assert run("batch", source, tmp_path / "out.csv", "--accept", "heel_ultrasound").code == 1
 
 
-@pytest.mark.parametrize(("field", "text", "value"), [("age", "61.9", 61000), ("age", "61", 61000), ("falls_12m", "2.0", 2000)])
-def test_an_age_counts_completed_years_and_no_other_count_is_rounded(field: str, text: str, value: int) -> None:
+@pytest.mark.parametrize(
+    ("field", "text", "value"), [("age", "61.9", 61000), ("age", "61", 61000), ("falls_12m", "2.0", 2000)]
+)
+def test_an_age_counts_completed_years_and_no_other_count_is_rounded(
+    field: str, text: str, value: int
+) -> None:
     assert _read(_cells(field), [text]).values.to_list() == [value]
     assert _read(_cells("falls_12m"), ["1.5"]).values.to_list() == [None]
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(alphabet="0123456789.,+-eE nax", max_size=8), st.sampled_from(["t_score", "age", "falls_12m", "glucocorticoid_mg"]))
+@given(
+    st.text(alphabet="0123456789.,+-eE nax", max_size=8),
+    st.sampled_from(["t_score", "age", "falls_12m", "glucocorticoid_mg"]),
+)
 def test_cells_read_together_and_alone_are_the_same(text: str, field: str) -> None:
     together, alone = _read(_cells(field), [text, text]), _cells(field)._one(text)
     found = (

@@ -63,15 +63,24 @@ SLIPS = [
     Slip("half a year", "age", "54.5", ("54.5", "whole number", AGE_RANGE)),
     Slip("a negative age", "age", "-3", ("-3", AGE_RANGE)),
     Slip("a year of birth", "age", "1962", ("1962", AGE_RANGE)),
-    Slip("part of a fracture", "vertebral_fractures", "1.5", ("1.5", "not a whole number", "0 to 20 fractures")),
+    Slip(
+        "part of a fracture", "vertebral_fractures", "1.5", ("1.5", "not a whole number", "0 to 20 fractures")
+    ),
     Slip("too many fractures", "vertebral_fractures", "21", ("21", "0 to 20 fractures")),
     Slip("minus one fall", "falls_12m", "-1", ("-1", "0 to 365 falls")),
     Slip("some falls", "falls_12m", "several", ("several", "0 to 365 falls")),
     Slip("maybe", "hip_fracture", "maybe", ("maybe", YES_NO)),
     Slip("one for yes", "hip_fracture", "1", ("`1`", YES_NO)),
     Slip("on for yes", "hip_fracture", "on", ("`on`", YES_NO)),
-    Slip("a choice that does not exist", "menopause", "menopausal", ("menopausal", "pre, peri, post or unknown")),
-    Slip("a misspelt choice", "kyphosis", "marekd", ("marekd", "none, mild, marked", "Did you mean `marked`?")),
+    Slip(
+        "a choice that does not exist",
+        "menopause",
+        "menopausal",
+        ("menopausal", "pre, peri, post or unknown"),
+    ),
+    Slip(
+        "a misspelt choice", "kyphosis", "marekd", ("marekd", "none, mild, marked", "Did you mean `marked`?")
+    ),
     Slip("never where it has no meaning", "age", "never", ("never", AGE_RANGE)),
     Slip("never had a score", "t_score", "never", ("never", T_RANGE)),
     Slip("never for a choice", "sex", "never", ("never", "female, male, other")),
@@ -151,7 +160,10 @@ def test_a_slip_on_standard_input_is_told_there_with_or_without_quotes(run: Run,
     """What YAML itself would make of an unquoted `.nan`, `on` or `-03.9` does not count: the text does."""
     quote = '"' if slip.value.startswith("- ") else ""
 
-    error = refused(run("assess", "--profile", "-", stdin=f"{slip.field}: {quote}{slip.value}{quote}".encode()), *slip.says)
+    error = refused(
+        run("assess", "--profile", "-", stdin=f"{slip.field}: {quote}{slip.value}{quote}".encode()),
+        *slip.says,
+    )
 
     assert error.startswith(f"standard input:1:{len(slip.field) + 3}: {slip.field}: ")
 
@@ -168,7 +180,12 @@ def test_several_slips_are_all_told_at_once(run: Run) -> None:
     ran = run("assess", "--t-score", "-39", "--age", "15", "--sex", "lady", "--hip-fracture", "maybe")
 
     assert ran.code == 3
-    assert [error.partition(":")[0] for error in ran.errors] == ["--t-score", "--age", "--sex", "--hip-fracture"]
+    assert [error.partition(":")[0] for error in ran.errors] == [
+        "--t-score",
+        "--age",
+        "--sex",
+        "--hip-fracture",
+    ]
 
 
 # Numbers as JSON writes them
@@ -194,7 +211,9 @@ def test_several_slips_are_all_told_at_once(run: Run) -> None:
         ('-3.9, "t_score": -3.8', ("t_score", "twice")),
     ],
 )
-def test_a_json_value_that_is_no_score_is_refused(run: Run, file: Any, text: str, says: tuple[str, ...]) -> None:
+def test_a_json_value_that_is_no_score_is_refused(
+    run: Run, file: Any, text: str, says: tuple[str, ...]
+) -> None:
     content = f'{{"t_score": {text}}}'
 
     refused(run("assess", "--profile", file(content, "p.json")), "p.json", *says)
@@ -214,15 +233,27 @@ DOCUMENTS = {
     "a word": ("hello\n", "p.yaml", ("field: answer",)),
     "a JSON number": ("-3.9", "p.json", ("field: answer",)),
     "JSON null": ("null", "p.json", ("field: answer",)),
-    "a nested mapping": ("t_score:\n  spine: -3.9\n", "p.yaml", ("p.yaml:2:3", "t_score", "single answer", T_RANGE)),
+    "a nested mapping": (
+        "t_score:\n  spine: -3.9\n",
+        "p.yaml",
+        ("p.yaml:2:3", "t_score", "single answer", T_RANGE),
+    ),
     "a list of answers": ("t_score: [-3.9, -2.0]\n", "p.yaml", ("p.yaml:1:10", "t_score", "single answer")),
     "a key twice": ("age: 60\nt_score: -3.9\nage: 61\n", "p.yaml", ("p.yaml:3:1", "`age`", "twice")),
     "a JSON key twice": ('{"age": 60, "age": 61}', "p.json", ("`age`", "twice")),
-    "an unknown name": ("age: 60\ntscore: -3.9\n", "p.yaml", ("p.yaml:2:", "`tscore`", "Did you mean `t_score`?")),
+    "an unknown name": (
+        "age: 60\ntscore: -3.9\n",
+        "p.yaml",
+        ("p.yaml:2:", "`tscore`", "Did you mean `t_score`?"),
+    ),
     "a name in capitals": ('{"T_score": -3.9}', "p.json", ("`T_score`", "Did you mean `t_score`?")),
     "a name like none": ("shoe_size: 39\n", "p.yaml", ("`shoe_size`", "recommender fields")),
     "a measure": ("lowest_t: -3.9\n", "p.yaml", ("`lowest_t`", "computed", "t_total_hip")),
-    "a yes/no measure": ("fragility_fracture: yes\n", "p.yaml", ("`fragility_fracture`", "computed", "vertebral_fractures")),
+    "a yes/no measure": (
+        "fragility_fracture: yes\n",
+        "p.yaml",
+        ("`fragility_fracture`", "computed", "vertebral_fractures"),
+    ),
     "a conclusion": ("risk_tier: low\n", "p.yaml", ("`risk_tier`",)),
     "a trailing comma": ('{"t_score": -3.9,}', "p.json", ("p.json:1:", "not JSON")),
     "a JSON comment": ('{"t_score": -3.9} // spine', "p.json", ("p.json:1:", "not JSON")),
@@ -241,7 +272,11 @@ DOCUMENTS = {
     "a tag": ("t_score: !!python/name:os.system x\n", "p.yaml", ("p.yaml:1:10", "tag")),
     "a tag on a list": ("t_score: !mine [x]\n", "p.yaml", ("p.yaml:1:10",)),
     "a list as a key": ("[a, b]: 60\n", "p.yaml", ("p.yaml:1:1", "plain word")),
-    "a JSON object named as YAML with a comma too many": ('{"age": 60,, "sex": male}', "p.yaml", ("p.yaml:1:", "not YAML")),
+    "a JSON object named as YAML with a comma too many": (
+        '{"age": 60,, "sex": male}',
+        "p.yaml",
+        ("p.yaml:1:", "not YAML"),
+    ),
 }
 
 
@@ -258,7 +293,9 @@ def test_a_document_that_is_no_profile_is_refused(run: Run, file: Any, kind: str
 def test_standard_input_that_is_no_profile_is_refused_too(run: Run, kind: str) -> None:
     content = DOCUMENTS[kind][0]
 
-    error = refused(run("assess", "--profile", "-", stdin=content.encode() if isinstance(content, str) else content))
+    error = refused(
+        run("assess", "--profile", "-", stdin=content.encode() if isinstance(content, str) else content)
+    )
 
     assert error.startswith("standard input")
 
@@ -297,7 +334,11 @@ def test_standard_input_without_end_is_not_read_to_its_end(run: Run) -> None:
 
 
 def test_a_missing_file_is_told_by_name(run: Run, tmp_path: Path) -> None:
-    refused(run("assess", "--profile", tmp_path / "gone.yaml"), f"{tmp_path / 'gone.yaml'}: ", os.strerror(errno.ENOENT))
+    refused(
+        run("assess", "--profile", tmp_path / "gone.yaml"),
+        f"{tmp_path / 'gone.yaml'}: ",
+        os.strerror(errno.ENOENT),
+    )
 
 
 def test_a_folder_is_not_a_profile(run: Run, tmp_path: Path) -> None:
@@ -318,32 +359,65 @@ TOGETHER = {
         {"vertebral_fractures": "0", "vertebral_fracture_months": "6"},
         ("--vertebral-fracture-months", "vertebral_fractures"),
     ),
-    "months with unknown fractures": ({"vertebral_fracture_months": "6"}, ("--vertebral-fracture-months", "Give vertebral_fractures too")),
-    "months since a hip that never broke": ({"hip_fracture": "no", "hip_fracture_months": "6"}, ("--hip-fracture-months", "hip_fracture")),
+    "months with unknown fractures": (
+        {"vertebral_fracture_months": "6"},
+        ("--vertebral-fracture-months", "Give vertebral_fractures too"),
+    ),
+    "months since a hip that never broke": (
+        {"hip_fracture": "no", "hip_fracture_months": "6"},
+        ("--hip-fracture-months", "hip_fracture"),
+    ),
     "a pregnant man": ({"sex": "male", "pregnant": "yes"}, ("--pregnant", "sex", "contradicts")),
-    "a pregnancy after the menopause": ({"sex": "female", "menopause": "post", "pregnant": "yes"}, ("--pregnant", "menopause")),
-    "weeks of no pregnancy": ({"sex": "female", "pregnant": "no", "pregnancy_weeks": "12"}, ("--pregnancy-weeks", "pregnant")),
+    "a pregnancy after the menopause": (
+        {"sex": "female", "menopause": "post", "pregnant": "yes"},
+        ("--pregnant", "menopause"),
+    ),
+    "weeks of no pregnancy": (
+        {"sex": "female", "pregnant": "no", "pregnancy_weeks": "12"},
+        ("--pregnancy-weeks", "pregnant"),
+    ),
     "the menopause of a man": ({"sex": "male", "menopause": "post"}, ("--menopause", "sex")),
-    "before the menopause at 70": ({"sex": "female", "age": "70", "menopause": "pre"}, ("do not go together", "60")),
-    "after the menopause at 18": ({"sex": "female", "age": "18", "menopause": "post"}, ("do not go together", "20")),
+    "before the menopause at 70": (
+        {"sex": "female", "age": "70", "menopause": "pre"},
+        ("do not go together", "60"),
+    ),
+    "after the menopause at 18": (
+        {"sex": "female", "age": "18", "menopause": "post"},
+        ("do not go together", "20"),
+    ),
     "lower pressure above upper": (
         {"systolic_bp": "80", "diastolic_bp": "120"},
         ("--systolic-bp", "systolic_bp", "higher", "diastolic_bp"),
     ),
     "equal pressures": ({"systolic_bp": "100", "diastolic_bp": "100"}, ("systolic_bp", "diastolic_bp")),
-    "T above Z after 60": ({"age": "70", "t_total_hip": "-1.0", "z_total_hip": "-2.5"}, ("total hip T-score", "Z-score", "swapped")),
+    "T above Z after 60": (
+        {"age": "70", "t_total_hip": "-1.0", "z_total_hip": "-2.5"},
+        ("total hip T-score", "Z-score", "swapped"),
+    ),
     "steroid months without steroids": (
         {"glucocorticoid_mg": "0", "glucocorticoid_months": "6"},
         ("--glucocorticoid-months", "glucocorticoid_mg"),
     ),
-    "an injury without a fall": ({"falls_12m": "0", "injurious_fall": "yes"}, ("--injurious-fall", "falls_12m")),
-    "days of no back pain": ({"new_back_pain": "no", "back_pain_days": "6"}, ("--back-pain-days", "new_back_pain")),
-    "more height lost lately than ever": ({"height_loss_cm": "1", "height_loss_recent_cm": "3"}, ("height_loss_cm",)),
+    "an injury without a fall": (
+        {"falls_12m": "0", "injurious_fall": "yes"},
+        ("--injurious-fall", "falls_12m"),
+    ),
+    "days of no back pain": (
+        {"new_back_pain": "no", "back_pain_days": "6"},
+        ("--back-pain-days", "new_back_pain"),
+    ),
+    "more height lost lately than ever": (
+        {"height_loss_cm": "1", "height_loss_recent_cm": "3"},
+        ("height_loss_cm",),
+    ),
     "the latest fracture before the spine's": (
         {"vertebral_fractures": "1", "vertebral_fracture_months": "3", "fracture_months": "9"},
         ("fracture_months", "vertebral_fracture_months"),
     ),
-    "idle and trained": ({"activity": "sedentary", "strength_training_weeks": "52"}, ("do not go together", "sedentary")),
+    "idle and trained": (
+        {"activity": "sedentary", "strength_training_weeks": "52"},
+        ("do not go together", "sedentary"),
+    ),
 }
 
 
@@ -358,7 +432,9 @@ def test_answers_that_contradict_each_other_are_refused(run: Run, kind: str) -> 
 
 
 @pytest.mark.parametrize("kind", TOGETHER)
-def test_a_contradiction_in_a_file_is_told_at_a_line_of_one_of_the_answers(run: Run, file: Any, kind: str) -> None:
+def test_a_contradiction_in_a_file_is_told_at_a_line_of_one_of_the_answers(
+    run: Run, file: Any, kind: str
+) -> None:
     answers = TOGETHER[kind][0]
     path = file("".join(f"{field}: {value}\n" for field, value in answers.items()))
 
@@ -396,7 +472,9 @@ def test_an_option_given_twice_is_refused_like_a_key_given_twice(run: Run) -> No
     ],
     ids=["nothing", "misspelt", "measure", "no value", "no name", "extra", "format", "audience"],
 )
-def test_a_command_that_cannot_be_understood_ends_with_usage(run: Run, arguments: tuple[str, ...], says: tuple[str, ...]) -> None:
+def test_a_command_that_cannot_be_understood_ends_with_usage(
+    run: Run, arguments: tuple[str, ...], says: tuple[str, ...]
+) -> None:
     refused(run("assess", *arguments), *says, code=2)
 
 
@@ -405,7 +483,9 @@ def test_a_command_that_cannot_be_understood_ends_with_usage(run: Run, arguments
 
 @pytest.mark.parametrize("field", ["t_score", "sex", "hip_fracture", "no_such_field"])
 @pytest.mark.parametrize("length", [1_000, 300_000])
-def test_a_very_long_value_does_not_make_a_very_long_sentence(run: Run, file: Any, field: str, length: int) -> None:
+def test_a_very_long_value_does_not_make_a_very_long_sentence(
+    run: Run, file: Any, field: str, length: int
+) -> None:
     for content in (f'{{"{field}": "{"x" * length}"}}', f'{{"{field}": {"1" * length}}}'):
         refused(run("assess", "--profile", file(content, "p.json")), field)
 
@@ -415,17 +495,24 @@ def test_a_very_long_name_does_not_make_a_very_long_sentence(run: Run, file: Any
 
 
 @pytest.mark.parametrize("length", [3_000, 1_100_000])
-def test_a_number_with_more_digits_than_can_be_reckoned_with_is_refused(run: Run, file: Any, length: int) -> None:
+def test_a_number_with_more_digits_than_can_be_reckoned_with_is_refused(
+    run: Run, file: Any, length: int
+) -> None:
     ran = run("assess", "--profile", file(f"t_score: {'1' * length}\n"))
 
     assert ran.code == 3
     assert len(ran.errors) == 1
 
 
-@pytest.mark.parametrize("text", ["\x1b[2Jx", "-3.9\nError: all is well", "x\rError", "x\x07", "\u202e9.3-", "\x9b31m"], ids=ascii)
+@pytest.mark.parametrize(
+    "text", ["\x1b[2Jx", "-3.9\nError: all is well", "x\rError", "x\x07", "\u202e9.3-", "\x9b31m"], ids=ascii
+)
 def test_control_characters_of_a_value_never_reach_the_terminal(run: Run, text: str) -> None:
     for field in ("t_score", "sex", "hip_fracture"):
-        for door, stdin in (((option(field), text), b""), (("--profile", "-"), json.dumps({field: text}).encode())):
+        for door, stdin in (
+            ((option(field), text), b""),
+            (("--profile", "-"), json.dumps({field: text}).encode()),
+        ):
             ran = run("assess", *door, stdin=stdin)
 
             assert ran.code == 3
@@ -452,7 +539,9 @@ def recommender(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
-@pytest.mark.parametrize("arguments", [("--profile", "-"), ("--t-score", "2.5"), ("--t-score", "-2.5")], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments", [("--profile", "-"), ("--t-score", "2.5"), ("--t-score", "-2.5")], ids=" ".join
+)
 def test_a_closed_standard_input_is_no_reason_to_crash(arguments: tuple[str, ...]) -> None:
     """Schedulers and service managers start programs so."""
     command = ["sh", "-c", 'exec "$0" -m recommender assess "$@" <&-', sys.executable, *arguments]
@@ -530,7 +619,9 @@ def test_the_same_answers_are_understood_the_same_through_every_door(run: Run, f
 
 
 @pytest.mark.parametrize(
-    "word", ["unknown", "Unknown", "unsure", "not sure", "null", "~", '""', "''", ""], ids=lambda word: word or "nothing"
+    "word",
+    ["unknown", "Unknown", "unsure", "not sure", "null", "~", '""', "''", ""],
+    ids=lambda word: word or "nothing",
 )
 def test_every_word_for_unknown_leaves_the_field_out(run: Run, file: Any, word: str) -> None:
     fields = ("t_score", "sex", "hip_fracture", "vertebral_fractures", "wrist_fracture_months")
@@ -547,7 +638,10 @@ def test_json_true_false_and_null_are_yes_no_and_unknown(run: Run) -> None:
     assert profile == {"age": 60, "t_score": -2.5, "hip_fracture": True, "fever": False}
 
 
-@pytest.mark.parametrize("field", ["wrist_fracture_months", "spine_surgery_months", "joint_replacement_months", "other_surgery_months"])
+@pytest.mark.parametrize(
+    "field",
+    ["wrist_fracture_months", "spine_surgery_months", "joint_replacement_months", "other_surgery_months"],
+)
 def test_never_is_an_answer_where_something_may_never_have_been(run: Run, field: str) -> None:
     ran = run("assess", "--format", "json", "--age", "60", option(field), "never")
 
@@ -566,7 +660,10 @@ def test_a_file_with_a_byte_order_mark_and_windows_line_ends_is_read(run: Run, f
         (b"\xef\xbb\xbfage: 60\r\nt_score: -2.5\r\n", "p.yaml"),
         (b'\xef\xbb\xbf{"age": 60,\r\n"t_score": -2.5}', "p.JSON"),
     ):
-        assert accepted(run("assess", "--format", "json", "--profile", file(content, name))) == {"age": 60, "t_score": -2.5}
+        assert accepted(run("assess", "--format", "json", "--profile", file(content, name))) == {
+            "age": 60,
+            "t_score": -2.5,
+        }
 
 
 def test_harmless_answers_about_what_does_not_apply_are_accepted(run: Run) -> None:
@@ -594,7 +691,11 @@ def at_a_terminal(*arguments: str, answers: bytes) -> tuple[int, str]:
     """Run the program at a pseudo-terminal, type `answers` when it asks, and return its exit code and the screen."""
     ours, its = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-c", _AT_A_TERMINAL, *arguments], stdin=its, stdout=its, stderr=its, start_new_session=True
+        [sys.executable, "-c", _AT_A_TERMINAL, *arguments],
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        start_new_session=True,
     )
     os.close(its)
     screen, typed, quiet, deadline = b"", False, 0, time.monotonic() + 20
@@ -604,7 +705,9 @@ def at_a_terminal(*arguments: str, answers: bytes) -> tuple[int, str]:
                 break
             quiet += 1
             if typed and answers == b"\x03" and quiet % 10 == 0:
-                os.write(ours, answers)  # readline can miss an interrupt that comes just before it waits; a person presses again
+                os.write(
+                    ours, answers
+                )  # readline can miss an interrupt that comes just before it waits; a person presses again
             continue
         quiet = 0
         try:
@@ -625,7 +728,9 @@ def at_a_terminal(*arguments: str, answers: bytes) -> tuple[int, str]:
 
 
 @pytest.mark.parametrize(("answer", "understood"), [("-2.5", -2.5), ("+2.5", 2.5), ("unknown", None)])
-def test_at_a_terminal_a_doubtful_score_is_asked_about_and_never_flipped(tmp_path: Path, answer: str, understood: float | None) -> None:
+def test_at_a_terminal_a_doubtful_score_is_asked_about_and_never_flipped(
+    tmp_path: Path, answer: str, understood: float | None
+) -> None:
     report = tmp_path / "report.json"
     arguments = ("assess", "--age", "60", "--t-score", "2.5", "--format", "json", "-o", str(report))
 
@@ -647,14 +752,18 @@ def test_at_a_terminal_a_value_cannot_clear_the_screen() -> None:
 def test_at_a_terminal_an_answer_that_was_not_offered_is_asked_again(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
 
-    code, screen = at_a_terminal("assess", "--t-score", "2.5", "--format", "json", "-o", str(report), answers=b"2.5\n-2.5\n")
+    code, screen = at_a_terminal(
+        "assess", "--t-score", "2.5", "--format", "json", "-o", str(report), answers=b"2.5\n-2.5\n"
+    )
 
     assert code == 0, screen
     assert screen.count("Which is it?") == 2
     assert json.loads(report.read_text())["profile"] == {"t_score": -2.5}
 
 
-@pytest.mark.parametrize(("keys", "kind"), [(b"\x04", "end of input"), (b"\x03", "interrupt")], ids=["end of input", "interrupt"])
+@pytest.mark.parametrize(
+    ("keys", "kind"), [(b"\x04", "end of input"), (b"\x03", "interrupt")], ids=["end of input", "interrupt"]
+)
 def test_at_a_terminal_the_question_can_be_left(keys: bytes, kind: str) -> None:
     code, screen = at_a_terminal("assess", "--t-score", "2.5", answers=keys)
 

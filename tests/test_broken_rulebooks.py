@@ -227,7 +227,10 @@ def when(kind: str, condition: str, *says: str) -> Break:
 
 CONDITIONS = [
     when(
-        "a field that does not exist", "lowest_t <= -2.5 or ¦fragility_fractur", "`fragility_fractur`", "Did you mean `fragility_fracture`?"
+        "a field that does not exist",
+        "lowest_t <= -2.5 or ¦fragility_fractur",
+        "`fragility_fractur`",
+        "Did you mean `fragility_fracture`?",
     ),
     when("a measure with a letter too many", "¦lowest_tt <= -2.5", "`lowest_tt`", "Did you mean `lowest_t`?"),
     when("an unknown function", "¦minimum(t_score, t_total_hip) <= -2.5", "`minimum(t_score, t_total_hip)`"),
@@ -235,24 +238,46 @@ CONDITIONS = [
     when("a function of the wrong thing", "¦known(age + 1)", "`known`", "name of one field"),
     when("a number compared for equality", "¦vertebral_fractures == 2", "< <= > or >="),
     when("a choice compared by size", "¦sex < female", "`sex` is a choice", "==, != or in"),
-    when("a yes/no compared with a word", "¦hip_fracture == yes", "`hip_fracture`", "Write `hip_fracture` or `not hip_fracture`"),
+    when(
+        "a yes/no compared with a word",
+        "¦hip_fracture == yes",
+        "`hip_fracture`",
+        "Write `hip_fracture` or `not hip_fracture`",
+    ),
     when("one equals sign", "sex ¦= female", "`sex = female` is not a condition"),
     when("a threshold above the range", "age >= ¦150", "150", "18 to 110"),
     when("a threshold below the range", "lowest_t <= ¦-25", "-25", "-8 to 8"),
     when("a threshold finer than whole years", "age >= ¦54.5", "54.5", "finer", "steps of 1"),
     when("a threshold finer than two decimals", "lowest_t <= ¦-2.505", "-2.505", "finer", "steps of 0.01"),
-    when("a threshold of many decimals that would round", "lowest_t <= ¦-2.50000000000000000000000000000000001", "decimal"),
+    when(
+        "a threshold of many decimals that would round",
+        "lowest_t <= ¦-2.50000000000000000000000000000000001",
+        "decimal",
+    ),
     when("an unknown choice", "sex == ¦femal", "`femal`", "`sex`", "Did you mean `female`?"),
     when("an unknown choice in a list", "sex in (female, ¦woman)", "`woman`", "female, male, other"),
     when("a list without brackets", "sex in ¦female", "`in`", "(a, b)"),
-    when("an unknown level of a scale", "risk_tier >= ¦hihg", "`hihg`", "`risk_tier`", "Did you mean `high`?"),
+    when(
+        "an unknown level of a scale", "risk_tier >= ¦hihg", "`hihg`", "`risk_tier`", "Did you mean `high`?"
+    ),
     when("a negated conclusion", "not ¦risk_tier >= high", "`risk_tier`", "floor"),
-    when("a negated conclusion in brackets", "not (age >= 50 and ¦risk_tier >= high)", "`risk_tier`", "floor"),
+    when(
+        "a negated conclusion in brackets", "not (age >= 50 and ¦risk_tier >= high)", "`risk_tier`", "floor"
+    ),
     when("an upper bound on a conclusion", "¦risk_tier <= high", "`risk_tier`", "floor"),
     when("a reversed comparison", "¦-2.5 >= lowest_t", "left", "lowest_t <= -2.5"),
     when("a chained comparison", "¦-4.0 <= lowest_t <= -2.5", "more than two things", "`and`"),
-    when("and mixed with or", "fragility_fracture or ¦unsteady and walking_aid", "mixed without brackets", "( )"),
-    when("and mixed with or where brackets stand elsewhere", "(unsteady) or ¦fever and (myeloma)", "mixed without brackets"),
+    when(
+        "and mixed with or",
+        "fragility_fracture or ¦unsteady and walking_aid",
+        "mixed without brackets",
+        "( )",
+    ),
+    when(
+        "and mixed with or where brackets stand elsewhere",
+        "(unsteady) or ¦fever and (myeloma)",
+        "mixed without brackets",
+    ),
     when("a field twice in one comparison", "¦lowest_t - t_score >= 1", "`t_score` stands twice"),
     when("a number alone", "¦age", "`age` is not a yes/no field", "age >= 1"),
     when("a choice as a number", "¦sex + 1 >= 1", "`sex`"),
@@ -266,19 +291,41 @@ CONDITIONS = [
     when("a call of Python's own", "¦__import__('os')", "`__import__(…)`"),
     when("a choice between values", "¦age if fever else unsteady", "is not a condition"),
     when("a lambda", "(¦lambda:fever)", "is not a condition"),
-    when("too many alternatives", "¦" + " and ".join(["(fever or myeloma)"] * 7), "128 alternatives", "Split the rule"),
+    when(
+        "too many alternatives",
+        "¦" + " and ".join(["(fever or myeloma)"] * 7),
+        "128 alternatives",
+        "Split the rule",
+    ),
     when("a condition that is far too long", "¦" + " or ".join(["fever"] * 300), "longer than 2000", "Split"),
     when("a sum that goes on and on", "¦" + "+".join(["age"] * 490) + " >= 50", ""),
     when("brackets that go on and on", "(" * 900 + "fever" + ")" * 900, "nested"),
     when("an empty condition", '¦""', "empty"),
     when("a quoted condition", '"lowest_t <= -2.5 or ¦fragility_fractur"', "`fragility_fractur`"),
-    when("a condition with wide spaces", "lowest_t   <=   -2.5   or   ¦fragility_fractur", "`fragility_fractur`"),
+    when(
+        "a condition with wide spaces",
+        "lowest_t   <=   -2.5   or   ¦fragility_fractur",
+        "`fragility_fractur`",
+    ),
     when("a condition after a letter beyond ASCII", "sex == ¦é or fever", "`é`"),
-    Break("a conclusion in a rule written unless", "unless: spine_imaged", "unless: ¦risk_tier >= high", ("`risk_tier`",), rule="S01"),
+    Break(
+        "a conclusion in a rule written unless",
+        "unless: spine_imaged",
+        "unless: ¦risk_tier >= high",
+        ("`risk_tier`",),
+        rule="S01",
+    ),
 ]
 
 RULES = [
-    Break("a misspelt key", "    because: Load", "    ¦becuase: Load", ("`becuase`", "Did you mean `because`?"), rule="H01", lines=2),
+    Break(
+        "a misspelt key",
+        "    because: Load",
+        "    ¦becuase: Load",
+        ("`becuase`", "Did you mean `because`?"),
+        rule="H01",
+        lines=2,
+    ),
     Break(
         "a misspelt key above a block",
         "    limit:\n      avoid",
@@ -288,11 +335,19 @@ RULES = [
         lines=2,
     ),
     Break("no reason", "  - id: H01", "  - ¦id: H01", ("`H01`", "`because`"), rule="H01"),
-    Break("no words for a limit", "    say: Bend at your hips.\n", "", ("`H01`", "`limit`", "`say`"), rule="H01"),
-    Break("no words for a clearance", "    say: Ask first.\n", "", ("`R01`", "`clearance`", "`say`"), rule="R01"),
+    Break(
+        "no words for a limit", "    say: Bend at your hips.\n", "", ("`H01`", "`limit`", "`say`"), rule="H01"
+    ),
+    Break(
+        "no words for a clearance", "    say: Ask first.\n", "", ("`R01`", "`clearance`", "`say`"), rule="R01"
+    ),
     Break("no cases", "", "", ("`K02`", "`cases`"), rule="K02"),
     Break(
-        "no case where it stays silent", "      silent: [{t_score: -2.9}]\n      cannot", "      cannot", ("`K01`", "silent"), rule="K01"
+        "no case where it stays silent",
+        "      silent: [{t_score: -2.9}]\n      cannot",
+        "      cannot",
+        ("`K01`", "silent"),
+        rule="K01",
     ),
     Break(
         "no case where it is open",
@@ -301,7 +356,13 @@ RULES = [
         ("`H01`", "cannot_rule_out"),
         rule="H01",
     ),
-    Break("an empty list of cases", "fires: [{t_score: -3.0, age: 50}]", "fires: []", ("`R01`", "no case where it fires"), rule="R01"),
+    Break(
+        "an empty list of cases",
+        "fires: [{t_score: -3.0, age: 50}]",
+        "fires: []",
+        ("`R01`", "no case where it fires"),
+        rule="R01",
+    ),
     Break(
         "both when and unless",
         "    unless: spine_imaged",
@@ -311,10 +372,22 @@ RULES = [
     ),
     Break("neither when nor unless", f"    {WHEN}\n", "", ("`H01`", "either `when` or `unless`"), rule="H01"),
     Break("no effect", "    conclude: {risk_tier: high}\n", "", ("`K01`", "no effect", "limit"), rule="K01"),
-    Break("an effect left blank", "clearance: clinician_led", "clearance:¦", ("clearance", "blank"), rule="R01"),
-    Break("a limit that limits nothing", "limit:\n      modify: [bend_loaded]", "limit: ¦{}", ("limits nothing",), rule="S01"),
     Break(
-        "words that open a rule written when", "    dose: gentle", "    dose: gentle\n    opens: ¦A visit.", ("`R01`", "unless"), rule="R01"
+        "an effect left blank", "clearance: clinician_led", "clearance:¦", ("clearance", "blank"), rule="R01"
+    ),
+    Break(
+        "a limit that limits nothing",
+        "limit:\n      modify: [bend_loaded]",
+        "limit: ¦{}",
+        ("limits nothing",),
+        rule="S01",
+    ),
+    Break(
+        "words that open a rule written when",
+        "    dose: gentle",
+        "    dose: gentle\n    opens: ¦A visit.",
+        ("`R01`", "unless"),
+        rule="R01",
     ),
     Break("the same rule id twice", "  - id: S01", "  - id: ¦H01", ("`H01` is defined twice",), rule="H01"),
     Break(
@@ -330,8 +403,20 @@ RULES = [
         ("`bend_load`", "movement", "Did you mean `bend_loaded`?"),
         rule="H01",
     ),
-    Break("a movement with two verdicts", "modify: [hip_hinge]", "modify: ¦[bend_loaded]", ("`bend_loaded`", "two verdicts"), rule="H01"),
-    Break("a movement listed twice", "modify: [hip_hinge]", "modify: ¦[hip_hinge, hip_hinge]", ("`hip_hinge`", "twice"), rule="H01"),
+    Break(
+        "a movement with two verdicts",
+        "modify: [hip_hinge]",
+        "modify: ¦[bend_loaded]",
+        ("`bend_loaded`", "two verdicts"),
+        rule="H01",
+    ),
+    Break(
+        "a movement listed twice",
+        "modify: [hip_hinge]",
+        "modify: ¦[hip_hinge, hip_hinge]",
+        ("`hip_hinge`", "twice"),
+        rule="H01",
+    ),
     Break(
         "an unknown source",
         "sources: [UK22]\n    cases:\n      fires: [{t_score: -2.5}]",
@@ -360,8 +445,20 @@ RULES = [
         ("`ok`", "modify, supervised, avoid"),
         rule="H01",
     ),
-    Break("movements that are not a list", "avoid: [bend_loaded]", "avoid: ¦bend_loaded", ("must be a list",), rule="H01"),
-    Break("an unknown urgency", "urgency: routine", "urgency: ¦rutine", ("`rutine`", "urgency", "Did you mean `routine`?"), rule="R01"),
+    Break(
+        "movements that are not a list",
+        "avoid: [bend_loaded]",
+        "avoid: ¦bend_loaded",
+        ("must be a list",),
+        rule="H01",
+    ),
+    Break(
+        "an unknown urgency",
+        "urgency: routine",
+        "urgency: ¦rutine",
+        ("`rutine`", "urgency", "Did you mean `routine`?"),
+        rule="R01",
+    ),
     Break(
         "an unknown clearance",
         "clearance: clinician_led",
@@ -370,9 +467,19 @@ RULES = [
         rule="R01",
     ),
     Break("an unknown dose", "dose: gentle", "dose: ¦soft", ("`soft`", "dose", "usual, gentle"), rule="R01"),
-    Break("an unknown certainty", "certainty: design_default", "certainty: ¦sure", ("`sure`", "certainty"), rule="S01"),
     Break(
-        "an unknown source status", "source_status: design_default", "source_status: ¦checked", ("`checked`", "source status"), rule="S01"
+        "an unknown certainty",
+        "certainty: design_default",
+        "certainty: ¦sure",
+        ("`sure`", "certainty"),
+        rule="S01",
+    ),
+    Break(
+        "an unknown source status",
+        "source_status: design_default",
+        "source_status: ¦checked",
+        ("`checked`", "source status"),
+        rule="S01",
     ),
     Break(
         "an unknown scale",
@@ -416,11 +523,33 @@ RULES = [
         ("`fired`", "Did you mean `fires`?"),
         rule="H01",
     ),
-    Break("an unquoted no", "title: Spare the spine", "title: ¦no", ("`no`", "yes/no", 'Write "no"'), rule="H01"),
-    Break("an unquoted date", "title: Spare the spine", "title: ¦2026-11-22", ("`2026-11-22`", "date", 'Write "2026-11-22"'), rule="H01"),
-    Break("an unquoted 012", "title: Spare the spine", "title: ¦012", ("`012`", "number", 'Write "012"'), rule="H01"),
-    Break("an unquoted 1e-5", "title: Spare the spine", "title: ¦1e-5", ("`1e-5`", "number", 'Write "1e-5"'), rule="H01"),
-    Break("a text that is a mapping", "title: Spare the spine", "title: ¦{a: b}", ("must be text",), rule="H01"),
+    Break(
+        "an unquoted no", "title: Spare the spine", "title: ¦no", ("`no`", "yes/no", 'Write "no"'), rule="H01"
+    ),
+    Break(
+        "an unquoted date",
+        "title: Spare the spine",
+        "title: ¦2026-11-22",
+        ("`2026-11-22`", "date", 'Write "2026-11-22"'),
+        rule="H01",
+    ),
+    Break(
+        "an unquoted 012",
+        "title: Spare the spine",
+        "title: ¦012",
+        ("`012`", "number", 'Write "012"'),
+        rule="H01",
+    ),
+    Break(
+        "an unquoted 1e-5",
+        "title: Spare the spine",
+        "title: ¦1e-5",
+        ("`1e-5`", "number", 'Write "1e-5"'),
+        rule="H01",
+    ),
+    Break(
+        "a text that is a mapping", "title: Spare the spine", "title: ¦{a: b}", ("must be text",), rule="H01"
+    ),
     Break("a blank text", "title: Spare the spine", 'title: ¦"  "', ("empty",), rule="H01"),
     Break("a rule that is only a word", "  - id: R01", "  - ¦hello\n  - id: R01", ("`key: value`",)),
 ]
@@ -433,11 +562,29 @@ OTHER_PARTS = [
         ("`hip_hing`", "Did you mean `hip_hinge`?"),
         EXERCISES,
     ),
-    Break("an exercise with no movements", "- id: hinge_chair", "- ¦id: hinge_chair", ("`hinge_chair`", "no movement"), EXERCISES),
+    Break(
+        "an exercise with no movements",
+        "- id: hinge_chair",
+        "- ¦id: hinge_chair",
+        ("`hinge_chair`", "no movement"),
+        EXERCISES,
+    ),
     Break("an exercise with no levels", "  - id: empty", "", ("`empty`", "no level"), EXERCISES),
-    Break("the same level id twice", "id: hinge_chair", "id: ¦deadlift_light", ("`deadlift_light`", "twice"), EXERCISES),
+    Break(
+        "the same level id twice",
+        "id: hinge_chair",
+        "id: ¦deadlift_light",
+        ("`deadlift_light`", "twice"),
+        EXERCISES,
+    ),
     Break("the same exercise id twice", "", "", ("`hinge`", "twice"), EXERCISES),
-    Break("an unknown gentler exercise", "gentler: [hinge]", "gentler: [¦hnige]", ("`hnige`", "Did you mean `hinge`?"), EXERCISES),
+    Break(
+        "an unknown gentler exercise",
+        "gentler: [hinge]",
+        "gentler: [¦hnige]",
+        ("`hnige`", "Did you mean `hinge`?"),
+        EXERCISES,
+    ),
     Break(
         "an unknown exercise to start with",
         "start_with: [hinge]",
@@ -445,7 +592,13 @@ OTHER_PARTS = [
         ("`hnige`", "Did you mean `hinge`?"),
         "session.yaml",
     ),
-    Break("an unknown goal", "goals: [strength]", "goals: [¦strenght]", ("`strenght`", "Did you mean `strength`?"), EXERCISES),
+    Break(
+        "an unknown goal",
+        "goals: [strength]",
+        "goals: [¦strenght]",
+        ("`strenght`", "Did you mean `strength`?"),
+        EXERCISES,
+    ),
     Break("no gentle dose", "gentle: Five times., source: [DD]", "source: [DD]", ("`gentle`",), EXERCISES),
     Break(
         "an unknown family",
@@ -454,7 +607,13 @@ OTHER_PARTS = [
         ("`bendign`", "Did you mean `bending`?"),
         "movements.yaml",
     ),
-    Break("a movement that is only a word", "families:", "families:\n  twisting: ¦Twisting", ("`key: value`",), "movements.yaml"),
+    Break(
+        "a movement that is only a word",
+        "families:",
+        "families:\n  twisting: ¦Twisting",
+        ("`key: value`",),
+        "movements.yaml",
+    ),
     Break("a source without a title", "    title: A statement\n", "", ("`UK22`", "`title`"), "sources.yaml"),
     Break(
         "a source with an unknown key",
@@ -463,13 +622,31 @@ OTHER_PARTS = [
         ("`pages`", "UK22"),
         "sources.yaml",
     ),
-    Break("a source that is only a word", "sources:", "sources:\n  EC: ¦Experts", ("`key: value`",), "sources.yaml"),
     Break(
-        "an unknown state of checking", "checked: verified", "checked: ¦verifed", ("`verifed`", "Did you mean `verified`?"), "sources.yaml"
+        "a source that is only a word",
+        "sources:",
+        "sources:\n  EC: ¦Experts",
+        ("`key: value`",),
+        "sources.yaml",
+    ),
+    Break(
+        "an unknown state of checking",
+        "checked: verified",
+        "checked: ¦verifed",
+        ("`verifed`", "Did you mean `verified`?"),
+        "sources.yaml",
     ),
     Break("no words for a level", ", high: more}", "}", ("`high`",), "rulebook.yaml"),
-    Break("an unquoted version", 'version: "1"', "version: ¦1", ("`1`", "number", 'Write "1"'), "rulebook.yaml"),
-    Break("a section that does not exist", "always:", "alwyas: []\nalways:", ("`alwyas`", "Did you mean `always`?"), "session.yaml"),
+    Break(
+        "an unquoted version", 'version: "1"', "version: ¦1", ("`1`", "number", 'Write "1"'), "rulebook.yaml"
+    ),
+    Break(
+        "a section that does not exist",
+        "always:",
+        "alwyas: []\nalways:",
+        ("`alwyas`", "Did you mean `always`?"),
+        "session.yaml",
+    ),
     Break(
         "a gate that cannot be read",
         "supervision in (group, professional)",
@@ -483,15 +660,27 @@ YAML = [
     Break("a tab", "    title: Spare", "¦\ttitle: Spare", ("not YAML",)),
     Break("an anchor", "avoid: [bend_loaded]", "avoid: ¦&all [bend_loaded]", ("anchors",)),
     Break("an alias", "modify: [hip_hinge]", "modify: ¦*all", ("",)),
-    Break("a merge key", "    title: Spare the spine", "    title: Spare the spine\n    ¦<<: {because: Hidden}", ("merge",)),
-    Break("a tag on a text", "title: Spare the spine", "title: ¦!!python/name:os.system x", ("tag", "Remove it")),
+    Break(
+        "a merge key",
+        "    title: Spare the spine",
+        "    title: Spare the spine\n    ¦<<: {because: Hidden}",
+        ("merge",),
+    ),
+    Break(
+        "a tag on a text", "title: Spare the spine", "title: ¦!!python/name:os.system x", ("tag", "Remove it")
+    ),
     Break("a tag on a list", "avoid: [bend_loaded]", "avoid: ¦!mine [bend_loaded]", ("tag", "Remove it")),
     Break(
-        "a tag on a mapping", "conclude: {risk_tier: high}", "conclude: ¦!!python/object:os.environ {risk_tier: high}", ("tag", "Remove it")
+        "a tag on a mapping",
+        "conclude: {risk_tier: high}",
+        "conclude: ¦!!python/object:os.environ {risk_tier: high}",
+        ("tag", "Remove it"),
     ),
     Break("a list as a key", "    title: Spare the spine", "    ¦[a, b]: Spare the spine", ("plain word",)),
     Break("two documents", "  - id: S01", "¦---\n  - id: S01", ("not YAML",)),
-    Break("nested lists", "title: Spare the spine", "title: " + "[" * 300 + "]" * 300, ("nested too deeply",)),
+    Break(
+        "nested lists", "title: Spare the spine", "title: " + "[" * 300 + "]" * 300, ("nested too deeply",)
+    ),
     Break("an unquoted colon", "because: It is kind.", "because: It is¦: kind.", ("not YAML",)),
 ]
 
@@ -512,10 +701,14 @@ def _by_hand(broken: Break) -> Break:
         new = old[: old.index("    levels:")].replace("id: hinge\n", "id: empty\n") + "    levels: []\n" + old
         return broken._replace(old=old, new=new)
     if broken.kind == "the same exercise id twice":
-        return broken._replace(old=text, new=text.replace("id: hinge\n", "id: ¦hinge\n").replace("id: deadlift\n", "id: hinge\n"))
+        return broken._replace(
+            old=text, new=text.replace("id: hinge\n", "id: ¦hinge\n").replace("id: deadlift\n", "id: hinge\n")
+        )
     if broken.kind == "an exercise with no movements":
         old = text[text.index("- id: hinge_chair") :]
-        return broken._replace(old=old, new=old.replace("[hip_hinge]", "[]").replace("id: hinge_chair", "¦id: hinge_chair"))
+        return broken._replace(
+            old=old, new=old.replace("[hip_hinge]", "[]").replace("id: hinge_chair", "¦id: hinge_chair")
+        )
     return broken
 
 
@@ -538,7 +731,11 @@ def apply(broken: Break) -> tuple[str, str]:
     assert text.count(broken.old) >= 1, f"{broken.kind}: the piece to break is not in {broken.file}"
     text = text.replace(broken.old, broken.new, 1)
     before, mark, _ = text.partition("¦")
-    place = f"rules/{broken.file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}" if mark else ""
+    place = (
+        f"rules/{broken.file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+        if mark
+        else ""
+    )
     return text.replace("¦", ""), place
 
 
@@ -554,13 +751,18 @@ def told(run: Run, tmp_path: Path, broken: Break) -> Ran:
     """Check the small rulebook with one thing broken; several tests look at the same answer, so it is run once."""
     if broken.kind not in _TOLD:
         _TOLD[broken.kind] = run(
-            "rules", "check", "--rules", write(tmp_path / broken.kind.replace("/", " "), {broken.file: apply(broken)[0]})
+            "rules",
+            "check",
+            "--rules",
+            write(tmp_path / broken.kind.replace("/", " "), {broken.file: apply(broken)[0]}),
         )
     return _TOLD[broken.kind]
 
 
 @by_kind
-def test_a_broken_rulebook_is_refused_at_its_place_in_a_clear_sentence(run: Run, tmp_path: Path, broken: Break) -> None:
+def test_a_broken_rulebook_is_refused_at_its_place_in_a_clear_sentence(
+    run: Run, tmp_path: Path, broken: Break
+) -> None:
     place = apply(broken)[1]
 
     ran = told(run, tmp_path, broken)
@@ -586,13 +788,23 @@ def test_a_problem_inside_a_rule_names_the_rule(run: Run, tmp_path: Path) -> Non
     """All kinds at once: whoever reads the sentence in a log should know which rule it is about."""
     inside = [broken for broken in BREAKS if broken.rule and broken.kind != "a sum that goes on and on"]
 
-    nameless = [broken.kind for broken in inside if not any(f"`{broken.rule}`" in error for error in told(run, tmp_path, broken).errors)]
+    nameless = [
+        broken.kind
+        for broken in inside
+        if not any(f"`{broken.rule}`" in error for error in told(run, tmp_path, broken).errors)
+    ]
 
     assert nameless == []
 
 
 def test_several_problems_are_all_told_at_once(run: Run, tmp_path: Path) -> None:
-    chosen = ["an unknown movement", "an unknown urgency", "an unquoted no", "an unknown source", "an unknown certainty"]
+    chosen = [
+        "an unknown movement",
+        "an unknown urgency",
+        "an unquoted no",
+        "an unknown source",
+        "an unknown certainty",
+    ]
     changed = dict(SMALL)
     for broken in BREAKS:
         if broken.kind in chosen:
@@ -616,7 +828,9 @@ def test_two_wrong_words_in_one_list_are_two_problems(run: Run, tmp_path: Path) 
 
 
 def test_broken_yaml_in_two_files_is_told_for_both(run: Run, tmp_path: Path) -> None:
-    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": "rules: [", "session.yaml": "always: {"}))
+    ran = run(
+        "rules", "check", "--rules", write(tmp_path, {"limits.yaml": "rules: [", "session.yaml": "always: {"})
+    )
 
     assert ran.code == 3
     assert sorted(error.split(":")[0] for error in ran.errors) == ["rules/limits.yaml", "rules/session.yaml"]
@@ -630,7 +844,9 @@ def test_a_rule_id_that_two_files_share_is_told_in_the_later_file(run: Run, tmp_
     assert len(ran.errors) == 5
 
 
-@pytest.mark.parametrize("loop", ["risk_tier >= high", "care >= established"], ids=["through another rule", "on itself"])
+@pytest.mark.parametrize(
+    "loop", ["risk_tier >= high", "care >= established"], ids=["through another rule", "on itself"]
+)
 def test_conclusions_that_rest_on_themselves_are_refused_by_name(run: Run, tmp_path: Path, loop: str) -> None:
     text = (
         SMALL["limits.yaml"]
@@ -680,9 +896,13 @@ def test_a_file_that_is_not_utf8_is_refused_by_name(run: Run, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"# nothing but a comment\n", b"- a list\n", b"a word\n"], ids=["empty", "comment", "list", "word"]
+    "content",
+    [b"", b"# nothing but a comment\n", b"- a list\n", b"a word\n"],
+    ids=["empty", "comment", "list", "word"],
 )
-def test_a_file_with_nothing_in_it_that_is_a_rulebook_is_refused(run: Run, tmp_path: Path, content: bytes) -> None:
+def test_a_file_with_nothing_in_it_that_is_a_rulebook_is_refused(
+    run: Run, tmp_path: Path, content: bytes
+) -> None:
     folder = write(tmp_path)
     (folder / "extra.yaml").write_bytes(content)
 
@@ -723,7 +943,12 @@ def test_a_folder_without_a_rulebook_is_refused_by_name(run: Run, tmp_path: Path
     elif kind == "a file":
         folder.write_text("rules: []")
 
-    for command in (("rules", "check"), ("rules", "list"), ("exercises", "list"), ("assess", "--t-score", "-2.6")):
+    for command in (
+        ("rules", "check"),
+        ("rules", "list"),
+        ("exercises", "list"),
+        ("assess", "--t-score", "-2.6"),
+    ):
         ran = run(*command, "--rules", folder)
 
         assert ran.code == 3
@@ -757,7 +982,10 @@ def test_a_bomb_of_nested_lists_is_refused_and_not_fallen_for(tmp_path: Path) ->
     folder = write(tmp_path, {"bomb.yaml": "rules: " + "[" * 200_000 + "]" * 200_000})
 
     done = subprocess.run(
-        [sys.executable, "-m", "recommender", "rules", "check", "--rules", folder], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "recommender", "rules", "check", "--rules", folder],
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert done.returncode == 3
@@ -775,7 +1003,9 @@ def test_a_bomb_of_aliases_is_refused_quickly(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [("rules", "list"), ("rules", "test"), ("exercises", "list"), ("assess", "--t-score", "-2.6")], ids=" ".join
+    "command",
+    [("rules", "list"), ("rules", "test"), ("exercises", "list"), ("assess", "--t-score", "-2.6")],
+    ids=" ".join,
 )
 def test_no_command_uses_a_broken_rulebook(run: Run, tmp_path: Path, command: tuple[str, ...]) -> None:
     folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"].replace("bend_loaded", "bend_load")})
@@ -786,7 +1016,9 @@ def test_no_command_uses_a_broken_rulebook(run: Run, tmp_path: Path, command: tu
     assert "`bend_load`" in ran.err
 
 
-def test_a_rulebook_that_was_sound_a_moment_ago_is_read_again_once_it_is_broken(run: Run, tmp_path: Path) -> None:
+def test_a_rulebook_that_was_sound_a_moment_ago_is_read_again_once_it_is_broken(
+    run: Run, tmp_path: Path
+) -> None:
     """What is kept from an earlier run must never stand in for a file that has changed."""
     folder = write(tmp_path)
     assert run("rules", "check", "--rules", folder).code == 0
@@ -820,5 +1052,7 @@ def test_one_slip_in_a_copy_of_the_shipped_rules_is_found_at_its_place(
 
     assert ran.code == 3
     assert len(ran.errors) == 1
-    assert ran.errors[0].startswith(f"rules/{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: ")
+    assert ran.errors[0].startswith(
+        f"rules/{file}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "
+    )
     assert says in ran.errors[0]

@@ -69,12 +69,17 @@ WRONG = {
     "withheld: [deadlift]": ("withheld: [hinge_chair]", "hinge_chair is offered."),
     "asked: []": ("asked: [weight_loss]", "weight_loss is not asked."),
     'said: ["Bend at your hips"]': ('said: ["Run a marathon"]', "nobody says “Run a marathon”."),
-    'said: ["Bend at your  hips"]': ("not_said: [Bend at your hips]\n    said: []", "the person reads “Bend at your hips”."),
+    'said: ["Bend at your  hips"]': (
+        "not_said: [Bend at your hips]\n    said: []",
+        "the person reads “Bend at your hips”.",
+    ),
 }
 
 
 @pytest.mark.parametrize(("old", "new"), WRONG.items(), ids=[new for new, _ in WRONG.values()])
-def test_a_wrong_expectation_is_told_in_a_sentence_with_its_place(run: Run, folder: Path, old: str, new: tuple[str, str]) -> None:
+def test_a_wrong_expectation_is_told_in_a_sentence_with_its_place(
+    run: Run, folder: Path, old: str, new: tuple[str, str]
+) -> None:
     found = told(run, folder, people=PERSON.replace(" ".join(old.split()), new[0]))
 
     assert found.startswith("1\n")
@@ -91,34 +96,63 @@ def test_answers_that_must_be_refused_are(run: Run, folder: Path) -> None:
 
 BROKEN = {
     "an unknown exercise": (PERSON.replace("[hinge]", "[hinje]"), "`hinje`"),
-    "an unknown field": (PERSON.replace("asked: []", "asked: [vertebral_fracture]"), "Did you mean `vertebral_fractures`?"),
+    "an unknown field": (
+        PERSON.replace("asked: []", "asked: [vertebral_fracture]"),
+        "Did you mean `vertebral_fractures`?",
+    ),
     "a key that is missing": (PERSON.replace('    said: ["Bend at your hips"]\n', ""), "lacks `said`"),
     "a key that nobody knows": (PERSON + "    sad: []\n", "unknown key `sad`"),
     "a name given twice": (PERSON + PERSON.removeprefix("cases:\n"), "is written twice"),
-    "a list where a person is meant": (PERSON.replace("{t_score: -2.5}", "[t_score]"), "must be a list of `key: value` lines"),
+    "a list where a person is meant": (
+        PERSON.replace("{t_score: -2.5}", "[t_score]"),
+        "must be a list of `key: value` lines",
+    ),
     "cases that are no list": ("cases: none\n", "this must be a list"),
     "a file that is a list": ("- cases\n", "this file holds neither `cases` nor a table"),
     "a file of something else": ("people: []\n", "this file holds neither `cases` nor a table"),
     "a word too many beside the cases": (PERSON + "people: []\n", "unknown key `people`"),
-    "an unknown person of the table": (TABLE.replace("closed_for: [broken]", "closed_for: [brocken]"), "`brocken`"),
-    "too few verdicts": (TABLE.replace("{tiers: [ok, modify]}", "{tiers: [ok]}"), "this needs 2 verdicts: good, low."),
+    "an unknown person of the table": (
+        TABLE.replace("closed_for: [broken]", "closed_for: [brocken]"),
+        "`brocken`",
+    ),
+    "too few verdicts": (
+        TABLE.replace("{tiers: [ok, modify]}", "{tiers: [ok]}"),
+        "this needs 2 verdicts: good, low.",
+    ),
     "an unknown verdict": (TABLE.replace("[ok, modify]", "[ok, perhaps]"), "`perhaps`"),
     "a tag that is a column": (TABLE.replace("  broken: {", "  low: {"), "`low` is a column too."),
-    "a tag given twice": (TABLE.replace("closed_for: [broken]", "closed_for: [broken], changed_for: [broken]"), "`broken` is given twice"),
-    "a column among the tags": (TABLE.replace("closed_for: [broken]", "closed_for: [low]"), "not a known tag of the table"),
+    "a tag given twice": (
+        TABLE.replace("closed_for: [broken]", "closed_for: [broken], changed_for: [broken]"),
+        "`broken` is given twice",
+    ),
+    "a column among the tags": (
+        TABLE.replace("closed_for: [broken]", "closed_for: [low]"),
+        "not a known tag of the table",
+    ),
     "a list where tags are closed to all": (
         TABLE.replace("closed_to_all: {}", "closed_to_all: [broken]"),
         "this must be a list of `key: value` lines",
     ),
-    "an unknown tag closed to all": (TABLE.replace("closed_to_all: {}", "closed_to_all: {brocken: []}"), "`brocken`"),
-    "an unknown exercise that stays": (TABLE.replace("closed_to_all: {}", "closed_to_all: {broken: [hinje]}"), "`hinje`"),
-    "two verdicts on one movement": (PERSON + "    limits: {ok: [hip_hinge], avoid: [hip_hinge]}\n", "`hip_hinge` is given two verdicts."),
+    "an unknown tag closed to all": (
+        TABLE.replace("closed_to_all: {}", "closed_to_all: {brocken: []}"),
+        "`brocken`",
+    ),
+    "an unknown exercise that stays": (
+        TABLE.replace("closed_to_all: {}", "closed_to_all: {broken: [hinje]}"),
+        "`hinje`",
+    ),
+    "two verdicts on one movement": (
+        PERSON + "    limits: {ok: [hip_hinge], avoid: [hip_hinge]}\n",
+        "`hip_hinge` is given two verdicts.",
+    ),
     "an unknown row": (TABLE.replace("  hinge:", "  hinges:"), "`hinges`"),
 }
 
 
 @pytest.mark.parametrize(("text", "expected"), BROKEN.values(), ids=BROKEN)
-def test_a_broken_case_file_is_refused_in_a_clear_sentence(run: Run, folder: Path, text: str, expected: str) -> None:
+def test_a_broken_case_file_is_refused_in_a_clear_sentence(
+    run: Run, folder: Path, text: str, expected: str
+) -> None:
     found = told(run, folder, people=text)
 
     assert found.startswith("3\n")
@@ -127,7 +161,9 @@ def test_a_broken_case_file_is_refused_in_a_clear_sentence(run: Run, folder: Pat
 
 
 def test_a_person_who_cannot_exist_is_told_with_the_case(run: Run, folder: Path) -> None:
-    found = told(run, folder, people=PERSON.replace("{t_score: -2.5}", "{t_score: -2.5, sex: male, menopause: post}"))
+    found = told(
+        run, folder, people=PERSON.replace("{t_score: -2.5}", "{t_score: -2.5, sex: male, menopause: post}")
+    )
 
     assert found.startswith("1\n")
     assert "the answers are refused: " in found
@@ -145,20 +181,37 @@ def reasoned(wanted: str, kind: str, here: str) -> str:
     ("text", "expected"),
     [
         (LAXER, "the evidence says avoid, the rules modify: laxer, and nobody says why."),
-        (TABLE.replace("[ok, modify]", "[ok, ok]"), "the evidence says ok, the rules modify: stricter, and nobody says why."),
-        (reasoned("avoid", "stricter", "modify"), "the reason given is for modify, and the rules say modify (laxer)."),
-        (reasoned("avoid", "laxer", "ok"), "the reason given is for ok, and the rules say modify (laxer)."),
-        (reasoned("modify", "laxer", "modify"), "a difference is explained, but there is none: both say modify."),
         (
-            TABLE.replace("deadlift: {tiers: [ok, avoid], closed_for: [broken]}", "hinge_chair: {tiers: [ok, modify]}"),
+            TABLE.replace("[ok, modify]", "[ok, ok]"),
+            "the evidence says ok, the rules modify: stricter, and nobody says why.",
+        ),
+        (
+            reasoned("avoid", "stricter", "modify"),
+            "the reason given is for modify, and the rules say modify (laxer).",
+        ),
+        (reasoned("avoid", "laxer", "ok"), "the reason given is for ok, and the rules say modify (laxer)."),
+        (
+            reasoned("modify", "laxer", "modify"),
+            "a difference is explained, but there is none: both say modify.",
+        ),
+        (
+            TABLE.replace(
+                "deadlift: {tiers: [ok, avoid], closed_for: [broken]}", "hinge_chair: {tiers: [ok, modify]}"
+            ),
             "nothing of deadlift",
         ),
         (
             TABLE.replace("{tiers: [ok, modify]}", "{tiers: [ok, modify], closed_for: [broken]}"),
             "hinge for broken: the evidence says avoid",
         ),
-        (TABLE.replace("[hinge], because", "[], because"), "broken changes what the evidence does not name, and nobody says why: hinge."),
-        (TABLE.replace("[hinge], because", "[hinge, deadlift], because"), "broken no longer changes: deadlift."),
+        (
+            TABLE.replace("[hinge], because", "[], because"),
+            "broken changes what the evidence does not name, and nobody says why: hinge.",
+        ),
+        (
+            TABLE.replace("[hinge], because", "[hinge, deadlift], because"),
+            "broken no longer changes: deadlift.",
+        ),
     ],
 )
 def test_no_difference_from_the_table_slips_through(run: Run, folder: Path, text: str, expected: str) -> None:
@@ -208,7 +261,10 @@ def test_cases_are_part_of_the_hash_and_not_of_the_answer(folder: Path) -> None:
 def test_a_laxer_rulebook_is_caught_by_the_shipped_table() -> None:
     """With the limits of fragile bone gone, the table's cells differ by the hundred."""
     shipped = book()
-    rules = {id_: rule._replace(limits={}) if "fragile_bone" in rule.when else rule for id_, rule in shipped.rules.items()}
+    rules = {
+        id_: rule._replace(limits={}) if "fragile_bone" in rule.when else rule
+        for id_, rule in shipped.rules.items()
+    }
     folder = Path(__file__).resolve().parent.parent / "rules" / "cases" / "catalogue.yaml"
     document = read_yaml(folder.read_text(encoding="utf-8"), "rules/cases/catalogue.yaml")
     weak = shipped._replace(rules=rules)
@@ -218,7 +274,11 @@ def test_a_laxer_rulebook_is_caught_by_the_shipped_table() -> None:
 
 
 def test_a_case_tells_all_that_is_wrong_at_once() -> None:
-    text = PERSON.replace("clear\n", "hold\n").replace("[hinge]", "[lean_back]").replace("[deadlift]", "[log_roll]")
+    text = (
+        PERSON.replace("clear\n", "hold\n")
+        .replace("[hinge]", "[lean_back]")
+        .replace("[deadlift]", "[log_roll]")
+    )
     case = read_people([read_yaml(text, "rules/cases/x.yaml")], book())[0]
 
     assert len(run_person(Bench(book()), case)) >= 3

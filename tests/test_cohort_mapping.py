@@ -42,7 +42,12 @@ def understood(
     stated = read_stated(VOCABULARY, maps, values, missing, ignore, accept)
     lists = {column: list(values) for column, values in cells.items()}
     rows = max(map(len, lists.values()), default=0)
-    frame = pl.DataFrame({column: pl.Series(filled + [None] * (rows - len(filled)), strict=False) for column, filled in lists.items()})
+    frame = pl.DataFrame(
+        {
+            column: pl.Series(filled + [None] * (rows - len(filled)), strict=False)
+            for column, filled in lists.items()
+        }
+    )
     return understand(list(cells), frozenset(repeated), frame, decimal, VOCABULARY, WORDS, stated)
 
 
@@ -69,8 +74,12 @@ HEADERS = {
         "age_years, ageInYears, Age at scan"
     ),
     "sex": "sex, Sex, Gender, RIAGENDR, sexo, Género, sexe, Geschlecht, sesso, geslacht, sex_at_birth",
-    "menopause": ("Menopausal status, estado menopáusico, Menopausenstatus, statut ménopausique, postmenopausal, Premenopausal"),
-    "t_score": ("T-Score, T_score, tscore, TScore, T score (DXA), DXA T-score, Lowest T-score, T-Wert, score T, bmd_t_score, Puntuación T"),
+    "menopause": (
+        "Menopausal status, estado menopáusico, Menopausenstatus, statut ménopausique, postmenopausal, Premenopausal"
+    ),
+    "t_score": (
+        "T-Score, T_score, tscore, TScore, T score (DXA), DXA T-score, Lowest T-score, T-Wert, score T, bmd_t_score, Puntuación T"
+    ),
     "t_lumbar_spine": (
         "t_score_spine, t_score_lumbar, dxa_tscore_spine, DEXA_t_score_spine, T-score rachis, T-score L1-L4, "
         "T-Score Lombaire, T-score (Spine), LumbarSpineTScore, T-score LWS, T-score columna lumbar, tscore_ls, "
@@ -107,7 +116,9 @@ HEADERS = {
     "systolic_bp": "SBP, Systolic BP (mmHg), Presión arterial sistólica, systolischer Blutdruck, sys_bp",
     "frax_major": "FRAX MOF (%), frax_major, FRAX major osteoporotic fracture",
     "frax_hip": "FRAX hip, FRAX Hüfte, frax_cadera",
-    "osteoporosis_treatment": ("Osteoporosis treatment, tratamiento osteoporosis, Osteoporosetherapie, traitement de l'ostéoporose"),
+    "osteoporosis_treatment": (
+        "Osteoporosis treatment, tratamiento osteoporosis, Osteoporosetherapie, traitement de l'ostéoporose"
+    ),
     "kyphosis": "Kyphosis, hipercifosis, Rundrücken, Kyphosis grade",
     "walking_aid": "walking aid, Gehhilfe, PFQ054, aide à la marche",
     "spinal_stenosis": "Lumbar spinal stenosis, Spinalkanalstenose, estenosis de canal",
@@ -189,7 +200,21 @@ def test_a_look_alike_is_kept_apart_and_says_why(header: str, words: str) -> Non
 
 
 UNUSED = [
-    *("GRUPEDAD", "MENARQUI", "EDAD_MEN", "T_MENOP", "Age (months)", "age group", "birth year", "PREMENO", "Condition", "id", "T", "", "%"),
+    *(
+        "GRUPEDAD",
+        "MENARQUI",
+        "EDAD_MEN",
+        "T_MENOP",
+        "Age (months)",
+        "age group",
+        "birth year",
+        "PREMENO",
+        "Condition",
+        "id",
+        "T",
+        "",
+        "%",
+    ),
     *("weight_kg", "Height loss (in)", "time since hip fracture", "cannot rise from floor"),
 ]
 
@@ -221,9 +246,15 @@ def listed_names() -> list[tuple[str, str]]:
     found = []
     for id_, entry in data["fields"].items():
         unit = data["units"][VOCABULARY.fields[id_].unit][0] if "with_unit" in entry else ""
-        groups = [(entry.get("names", {}), ""), (entry.get("counted", {}), ""), (entry.get("with_unit", {}), f" ({unit})")]
+        groups = [
+            (entry.get("names", {}), ""),
+            (entry.get("counted", {}), ""),
+            (entry.get("with_unit", {}), f" ({unit})"),
+        ]
         groups += [(flag["names"], "") for flag in entry.get("flags", [])]
-        found += [(alias + unit, id_) for group, unit in groups for aliases in group.values() for alias in aliases]
+        found += [
+            (alias + unit, id_) for group, unit in groups for aliases in group.values() for alias in aliases
+        ]
     return found
 
 
@@ -240,7 +271,9 @@ def test_every_listed_name_is_read_as_its_field_in_any_writing() -> None:
 @pytest.mark.parametrize("field", VOCABULARY.fields)
 def test_every_field_is_found_by_its_id_and_has_names_in_six_languages(field: str) -> None:
     assert fields_read(understood({field: []})) == {field: field}
-    spoken = {language for name in WORDS.names.values() if name.fields == (field,) for language in name.languages}
+    spoken = {
+        language for name in WORDS.names.values() if name.fields == (field,) for language in name.languages
+    }
     assert {"en", "es", "fr", "de", "it", "pt"} <= spoken
 
 
@@ -280,7 +313,9 @@ def test_a_name_that_stands_twice_in_the_header_is_asked_about() -> None:
 
 
 def test_a_file_without_any_field_is_asked_about() -> None:
-    assert "no column of this file could be matched to a field. Its columns: `x`, `y`." in asked(understood({"x": ["1"], "y": ["2"]}))
+    assert "no column of this file could be matched to a field. Its columns: `x`, `y`." in asked(
+        understood({"x": ["1"], "y": ["2"]})
+    )
     assert "no column" in asked(understood({}))
 
 
@@ -293,7 +328,9 @@ def test_a_file_without_scores_fractures_or_age_is_only_noted() -> None:
 
 
 def test_what_is_asked_about_is_kept_apart_where_every_field_it_could_be_has_a_column() -> None:
-    found = understood({"fracture": ["yes"], "hip_fracture": ["no"], "vertebral_fractures": ["2"], "other_fractures": ["0"]})
+    found = understood(
+        {"fracture": ["yes"], "hip_fracture": ["no"], "vertebral_fractures": ["2"], "other_fractures": ["0"]}
+    )
     assert not found.questions
     assert dict(found.apart)["fracture"].endswith("has a column of its own.")
     assert "--map hip_fracture" not in asked(understood({"fracture": ["yes"], "hip_fracture": ["no"]}))
@@ -316,7 +353,11 @@ SEXES = [
     ("sex", ["1.0", "2.0"], {"1.0": "male", "2.0": "female"}),
     ("RIAGENDR", [1, 2], {"1": "male", "2": "female"}),
     ("sexo", ["Mujer", "hombre", "desconocido"], {"mujer": "female", "hombre": "male"}),
-    ("Geschlecht", ["weiblich", "Männlich", "maennlich"], {"weiblich": "female", "männlich": "male", "maennlich": "male"}),
+    (
+        "Geschlecht",
+        ["weiblich", "Männlich", "maennlich"],
+        {"weiblich": "female", "männlich": "male", "maennlich": "male"},
+    ),
     ("gender", ["Female", "MALE", "Other"], {"female": "female", "male": "male", "other": "other"}),
 ]
 
@@ -355,7 +396,12 @@ def test_the_codes_of_a_standard_are_shown_as_such() -> None:
 )
 def test_cells_that_could_mean_two_things_or_nothing_are_asked_about(header: str, cells: list[Any]) -> None:
     question = asked(understood({header: cells}))
-    assert f"--values {shlex.quote(f'{header}:{cells[0]}=ANSWER')}".replace(f"{header}:", f"{WORDS.of(header).fields[0]}:") in question  # type: ignore[union-attr]
+    assert (
+        f"--values {shlex.quote(f'{header}:{cells[0]}=ANSWER')}".replace(
+            f"{header}:", f"{WORDS.of(header).fields[0]}:"
+        )
+        in question
+    )  # type: ignore[union-attr]
 
 
 def test_a_statement_says_what_cells_mean() -> None:
@@ -403,7 +449,11 @@ def test_one_and_two_are_yes_and_no_where_the_name_is_of_a_survey_that_codes_so(
 
 
 FLAGS = [
-    ("postmenopausal", "menopause", {"yes": "post", "no": "unknown", "post": "post", "pre-menopausal": "pre"}),
+    (
+        "postmenopausal",
+        "menopause",
+        {"yes": "post", "no": "unknown", "post": "post", "pre-menopausal": "pre"},
+    ),
     ("Kyphosis", "kyphosis", {"no": "none", "yes": "unknown", "severe": "marked"}),
     ("dizziness", "dizziness", {"no": "none", "yes": "unknown", "often": "frequent"}),
     ("frail", "frailty", {"yes": "frail", "no": "unknown"}),
@@ -412,7 +462,9 @@ FLAGS = [
 
 
 @pytest.mark.parametrize(("header", "field", "meaning"), FLAGS)
-def test_yes_and_no_are_answers_of_a_choice_only_as_far_as_they_go(header: str, field: str, meaning: dict[str, str]) -> None:
+def test_yes_and_no_are_answers_of_a_choice_only_as_far_as_they_go(
+    header: str, field: str, meaning: dict[str, str]
+) -> None:
     of = only(understood({header: ["yes", "no"]}))
     assert (of.field.id, meaning.items() <= of.words.items()) == (field, True)
     of = only(understood({header: ["1", "0"]}))
@@ -431,12 +483,16 @@ def test_menopause_yes_or_no_is_kept_apart_with_the_statement_that_would_use_it(
 
 @pytest.mark.parametrize("cells", [["0", "1"], ["yes", "no"], [True, False], ["1"], ["no"]])
 def test_a_count_that_may_only_say_yes_or_no_is_asked_about(cells: list[Any]) -> None:
-    assert "--map 'vertebral_fractures=vertebral fracture'" in asked(understood({"vertebral fracture": cells}))
+    assert "--map 'vertebral_fractures=vertebral fracture'" in asked(
+        understood({"vertebral fracture": cells})
+    )
     assert "--map falls_12m=falls_last_year" in asked(understood({"falls_last_year": cells}))
 
 
 def test_a_count_that_goes_above_one_is_read() -> None:
-    assert fields_read(understood({"vertebral fracture": ["0", "1", "3"]})) == {"vertebral fracture": "vertebral_fractures"}
+    assert fields_read(understood({"vertebral fracture": ["0", "1", "3"]})) == {
+        "vertebral fracture": "vertebral_fractures"
+    }
     of = only(understood({"Vertebral Fractures": ["no", "2", "keine"]}))
     assert (of.words["no"], of.words["keine"]) == ("0", "0")
     assert "None=ANSWER" in asked(understood({"other_fractures": ["None", "None", "2"]}))
@@ -560,11 +616,19 @@ def test_a_file_of_heel_ultrasound_is_refused_until_that_is_accepted() -> None:
     assert (fields_read(found), found.questions) == ({"EDAD": "age", "TU": "t_score"}, ())
     assert set(dict(found.apart)) == {"BUA", "ZU", "MENOP"}
     assert found.columns[1].how == "by its name; heel ultrasound, accepted"
-    assert "`TU`: scores of the heel, treated like T-scores of a DXA scan because that was accepted." in found.notes
-    assert "Not read, though they look like a field: `BUA`, `ZU`, `MENOP`. --show-mapping says why." in found.notes
+    assert (
+        "`TU`: scores of the heel, treated like T-scores of a DXA scan because that was accepted."
+        in found.notes
+    )
+    assert (
+        "Not read, though they look like a field: `BUA`, `ZU`, `MENOP`. --show-mapping says why."
+        in found.notes
+    )
 
 
-@pytest.mark.parametrize("sign", ["BUA", "SOS", "QUI", "Stiffness Index", "QUS", "calcaneus BMD", "ZU", "eBMD"])
+@pytest.mark.parametrize(
+    "sign", ["BUA", "SOS", "QUI", "Stiffness Index", "QUS", "calcaneus BMD", "ZU", "eBMD"]
+)
 def test_one_sign_of_heel_ultrasound_makes_a_plain_t_score_suspect(sign: str) -> None:
     cells = {"T-Score": T_SCORES, sign: ["70", "80"]}
     assert "--accept heel_ultrasound" in asked(understood(cells))
@@ -584,8 +648,13 @@ def test_scores_of_a_named_bone_are_read_beside_heel_ultrasound() -> None:
 def test_heel_ultrasound_is_never_the_score_of_another_bone() -> None:
     for accept in ([], ["heel_ultrasound"]):
         assert "column `TU`" in asked(understood(HEEL, maps=["t_lumbar_spine=TU"], accept=accept))
-        assert "never read as a score" in asked(understood(HEEL, maps=["z_lumbar_spine=ZU"], ignore=["TU"], accept=accept))
-        assert "column `mine`" in asked(understood({"mine": T_SCORES, "BUA": []}, maps=["t_score=mine"])) or accept
+        assert "never read as a score" in asked(
+            understood(HEEL, maps=["z_lumbar_spine=ZU"], ignore=["TU"], accept=accept)
+        )
+        assert (
+            "column `mine`" in asked(understood({"mine": T_SCORES, "BUA": []}, maps=["t_score=mine"]))
+            or accept
+        )
 
 
 def test_two_t_scores_of_the_heel_are_asked_about_with_the_heel() -> None:
@@ -608,7 +677,9 @@ def test_no_statement_makes_a_score_of_a_look_alike(name: str) -> None:
 def test_numbers_like_bone_densities_are_no_scores_whatever_is_stated(field: str) -> None:
     cells = {"x": DENSITIES * 5, "age": ["60"]}
     assert "bone densities in g/cm2" in asked(understood(cells, maps=[f"{field}=x"]))
-    assert "bone densities in g/cm2" in asked(understood({field: [float(number) for number in DENSITIES] * 5}))
+    assert "bone densities in g/cm2" in asked(
+        understood({field: [float(number) for number in DENSITIES] * 5})
+    )
 
 
 def test_scores_without_any_minus_sign_are_refused_unless_few_or_signed_plus() -> None:
@@ -651,7 +722,9 @@ def test_a_statement_that_makes_no_sense_is_refused(options: dict[str, list[str]
 
 def test_a_statement_that_does_not_fit_the_file_is_refused() -> None:
     cells = {"EDAD": ["60"]}
-    with pytest.raises(CohortError, match=re.escape("--map: this file has no column `EDAT`. Did you mean `EDAD`?")):
+    with pytest.raises(
+        CohortError, match=re.escape("--map: this file has no column `EDAT`. Did you mean `EDAD`?")
+    ):
         understood(cells, maps=["age=EDAT"])
     with pytest.raises(CohortError, match="--ignore: this file has no column `x`"):
         understood(cells, ignore=["x"])
@@ -662,7 +735,9 @@ def test_a_statement_that_does_not_fit_the_file_is_refused() -> None:
 
 
 def test_statements_are_split_where_people_mean_it() -> None:
-    stated = read_stated(VOCABULARY, ["age=Age = years"], ["sex:a:b=c=male"], ["sex=9", "NA"], ["x"], ["heel_ultrasound"])
+    stated = read_stated(
+        VOCABULARY, ["age=Age = years"], ["sex:a:b=c=male"], ["sex=9", "NA"], ["x"], ["heel_ultrasound"]
+    )
     assert stated.columns == {"age": "Age = years"}
     assert stated.values == {"sex": {"a:b=c": "male"}}
     assert stated.missing == {"sex": {"9"}, "any": {"NA"}}
@@ -681,9 +756,17 @@ def statements(draw: st.DrawFn) -> Stated:
     for field, answers in (("sex", ["male", "unknown"]), ("falls_12m", ["0", "3"])):
         cells = draw(st.dictionaries(texts(), st.sampled_from(answers), max_size=3))
         values |= {field: cells} if cells else {}
-    missing = draw(st.dictionaries(st.sampled_from(["any", "age", "kyphosis"]), st.frozensets(texts(), min_size=1, max_size=3), max_size=3))
+    missing = draw(
+        st.dictionaries(
+            st.sampled_from(["any", "age", "kyphosis"]),
+            st.frozensets(texts(), min_size=1, max_size=3),
+            max_size=3,
+        )
+    )
     ignore = draw(st.frozensets(texts(), max_size=3)) - set(columns.values())
-    return Stated(columns, values, missing, ignore, draw(st.sampled_from([frozenset(), frozenset({"heel_ultrasound"})])))
+    return Stated(
+        columns, values, missing, ignore, draw(st.sampled_from([frozenset(), frozenset({"heel_ultrasound"})]))
+    )
 
 
 @settings(deadline=None)
@@ -697,7 +780,10 @@ def test_a_saved_mapping_is_read_as_a_person_writes_it_and_told_at_its_place() -
     stated = read_saved(read_yaml(text, "mapping.yaml"), VOCABULARY)
     assert stated == read_stated(VOCABULARY, ["age=EDAD"], ["sex:1=male", "sex:2=female"], ["99"], ["x"])
     with pytest.raises(CohortError) as refused:
-        read_saved(read_yaml("columns:\n  agee: EDAD\nvalues: {sex: {M: lad}}\nwhat: 1\nignore: [[a]]\n", "m.yaml"), VOCABULARY)
+        read_saved(
+            read_yaml("columns:\n  agee: EDAD\nvalues: {sex: {M: lad}}\nwhat: 1\nignore: [[a]]\n", "m.yaml"),
+            VOCABULARY,
+        )
     places = {str(problem).partition(" ")[0] for problem in refused.value.problems}
     assert places == {"m.yaml:2:9:", "m.yaml:3:19:", "m.yaml:4:1:", "m.yaml:5:10:"}
 
@@ -717,7 +803,9 @@ def test_what_is_stated_later_holds(first: Stated, later: Stated) -> None:
 
 def test_a_saved_mapping_yields_where_an_option_says_otherwise() -> None:
     kept = read_stated(VOCABULARY, ["age=A", "t_score=B"], ["sex:M=female"], ["sex=9", "x"], ["C"])
-    later = read_stated(VOCABULARY, ["t_score=C", "t_total_hip=B"], ["sex:9=male"], ["sex=M"], ["A"], ["heel_ultrasound"])
+    later = read_stated(
+        VOCABULARY, ["t_score=C", "t_total_hip=B"], ["sex:9=male"], ["sex=M"], ["A"], ["heel_ultrasound"]
+    )
     both = kept.joined(later)
     assert (both.columns, both.ignore) == ({"t_score": "C", "t_total_hip": "B"}, {"A"})
     assert (both.values, both.missing) == ({"sex": {"9": "male"}}, {"sex": {"M"}, "any": {"x"}})
@@ -748,15 +836,23 @@ SETTLED: list[dict[str, list[Any]]] = [
 @pytest.mark.parametrize("cells", SETTLED, ids=[", ".join(cells) for cells in SETTLED])
 def test_each_way_out_that_a_question_names_settles_it(cells: dict[str, list[Any]]) -> None:
     (question,) = understood(cells).questions
-    ways = [OPTION.findall(way) for way in re.split(r"; or |, (?=--)| or (?=--)|[.] (?=If|Or)", question.hint)]
+    ways = [
+        OPTION.findall(way) for way in re.split(r"; or |, (?=--)| or (?=--)|[.] (?=If|Or)", question.hint)
+    ]
     assert any(ways)
     for way in filter(None, ways):
         options: dict[str, list[str]] = {"maps": [], "values": [], "ignore": [], "accept": []}
         for option, quoted in way:
             text = shlex.split(quoted.rstrip("."))[0]
             field = text.partition(":")[0]
-            answer = "1" if field in VOCABULARY.fields and VOCABULARY.fields[field].kind in ("number", "count") else "unknown"
-            options[option.removeprefix("--").replace("map", "maps")].append(text.replace("=ANSWER", f"={answer}"))
+            answer = (
+                "1"
+                if field in VOCABULARY.fields and VOCABULARY.fields[field].kind in ("number", "count")
+                else "unknown"
+            )
+            options[option.removeprefix("--").replace("map", "maps")].append(
+                text.replace("=ANSWER", f"={answer}")
+            )
         left = understood({**cells, "EDAT": ["1"], "spine stenosis": ["yes"]}, **options).questions
         assert question not in left, (way, left)
         assert not left or len(way) == 1, (way, left)
@@ -767,7 +863,16 @@ def test_each_way_out_that_a_question_names_settles_it(cells: dict[str, list[Any
 
 def test_the_report_shows_everything_there_is_to_know() -> None:
     report = mapping_report(
-        understood({"Sexo": ["H", "M"], "EDAD": ["60", "999"], "DMO": ["0.8"], "fractura": ["si"], "peso": ["60"], "edadd\x1b": ["1"]})
+        understood(
+            {
+                "Sexo": ["H", "M"],
+                "EDAD": ["60", "999"],
+                "DMO": ["0.8"],
+                "fractura": ["si"],
+                "peso": ["60"],
+                "edadd\x1b": ["1"],
+            }
+        )
     )
     lines = [line.strip() for line in report.splitlines()]
     assert "age    EDAD    60, 999 = not known   by its name" in lines
@@ -783,7 +888,9 @@ def test_the_report_shows_everything_there_is_to_know() -> None:
 NAMES = [name for name, _ in listed_names()] + [*VOCABULARY.fields, *ASKED, *APART, *UNUSED, "TU", "bua"]
 CELL_KINDS: list[st.SearchStrategy[Any]] = [
     st.text(max_size=6),
-    st.sampled_from(["yes", "no", "1", "0", "2", "M", "F", "-1.5", "0.8", "NA", "99", "", "post", "none", "-2,5"]),
+    st.sampled_from(
+        ["yes", "no", "1", "0", "2", "M", "F", "-1.5", "0.8", "NA", "99", "", "post", "none", "-2,5"]
+    ),
     st.integers(-100, 1000),
     st.floats(width=32),
     st.booleans(),
@@ -803,7 +910,9 @@ def test_any_file_is_understood_asked_about_or_refused_in_words(data: st.DataObj
     frame = pl.DataFrame({name: pl.Series(cells, strict=False) for name, cells in columns.items()})
     stated = data.draw(st.just(Stated()) | statements())
     if header and data.draw(st.booleans()):
-        stated = stated._replace(columns={**stated.columns, data.draw(st.sampled_from(list(VOCABULARY.fields))): header[0]})
+        stated = stated._replace(
+            columns={**stated.columns, data.draw(st.sampled_from(list(VOCABULARY.fields))): header[0]}
+        )
     decimal = data.draw(st.sampled_from([".", ","]))
     try:
         found = understand(header, frozenset(header[:1]), frame, decimal, VOCABULARY, WORDS, stated)
@@ -833,7 +942,11 @@ BREAKS = [
     ("es: [edad, ", 'es: [edad, ¦"--", ', "has no letters or digits."),
     ("es: [edad, ", "es: [edad, ¦no, ", "reads `no` as a yes/no value"),
     ("      es: [edad, ", "      ¦ess: [edad, ", "has the unknown key `ess`. Did you mean `es`?"),
-    ("  walking_aid:", "  ¦walking_aids:", "`walking_aids` is not a field of profiles/fields.yaml. Did you mean `walking_aid`?"),
+    (
+        "  walking_aid:",
+        "  ¦walking_aids:",
+        "`walking_aids` is not a field of profiles/fields.yaml. Did you mean `walking_aid`?",
+    ),
     ("      male: [man, ", "      male: [¦mujer, ", "`mujer` is both female and male."),
     ("      other: [otro", "      others: ¦[otro", "`others` is not an answer."),
     ("{h: male, m: female}", "{h: male, m: ¦girl}", "`girl` is not an answer."),
@@ -859,13 +972,21 @@ def test_a_break_in_the_knowledge_is_told_at_its_place(old: str, new: str, messa
     assert text.count(old) == 1
     marked = text.replace(old, new)
     before = marked.partition("¦")[0]
-    place = f"c.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}" if "¦" in marked else "c.yaml"
+    place = (
+        f"c.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+        if "¦" in marked
+        else "c.yaml"
+    )
     with pytest.raises(RulebookError) as refused:
         read_column_words(read_yaml(marked.replace("¦", ""), "c.yaml"), VOCABULARY)
-    assert any(message in str(problem) and problem.place.startswith(place) for problem in refused.value.problems), refused.value
+    assert any(
+        message in str(problem) and problem.place.startswith(place) for problem in refused.value.problems
+    ), refused.value
 
 
 def test_the_names_that_come_with_the_program_do_not_clash() -> None:
     """Loading leaves this out, to begin sooner."""
-    document = read_yaml((data_folder("profiles") / "columns.yaml").read_text(encoding="utf-8"), "profiles/columns.yaml")
+    document = read_yaml(
+        (data_folder("profiles") / "columns.yaml").read_text(encoding="utf-8"), "profiles/columns.yaml"
+    )
     assert read_column_words(document, VOCABULARY) == load_column_words()

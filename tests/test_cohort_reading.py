@@ -27,7 +27,9 @@ CELLS = [("1", "54", "-1.03"), ("2", "61", "-2.5")]
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"])
-def test_delimiter_line_end_and_encoding_are_found_out(tmp_path: Path, delimiter: str, line_end: str, encoding: str) -> None:
+def test_delimiter_line_end_and_encoding_are_found_out(
+    tmp_path: Path, delimiter: str, line_end: str, encoding: str
+) -> None:
     text = (PEOPLE + "3,70,Größe\n").replace(",", delimiter).replace("\n", line_end)
     whole = read(csv_file(tmp_path, text.encode(encoding)))
     assert whole.table.header == ("id", "age", "t_score")
@@ -61,17 +63,26 @@ def test_how_a_file_was_understood_is_told_in_a_sentence(tmp_path: Path) -> None
         ('a,b\n1,"-1,03"\n', "."),
     ],
 )
-def test_the_sign_of_decimals_is_a_comma_only_where_no_point_is_one(tmp_path: Path, content: str, decimal: str) -> None:
+def test_the_sign_of_decimals_is_a_comma_only_where_no_point_is_one(
+    tmp_path: Path, content: str, decimal: str
+) -> None:
     assert read(csv_file(tmp_path, content)).table.decimal == decimal
     assert read(csv_file(tmp_path, content), Form(decimal=",")).table.decimal == ","
 
 
 def test_text_that_is_not_utf8_far_down_is_read_on_as_cp1252(tmp_path: Path) -> None:
     rows = 30_000
-    path = csv_file(tmp_path, b"id,note\n" + b"1,the same words in plain letters again and again\n" * rows + b"2,Gr\xf6\xdfe \x81\n")
+    path = csv_file(
+        tmp_path,
+        b"id,note\n"
+        + b"1,the same words in plain letters again and again\n" * rows
+        + b"2,Gr\xf6\xdfe \x81\n",
+    )
     whole = read(path)
     assert whole.rows[-1] == ("2", "Größe \x81")
-    assert whole.table.notes == ("Read as cp1252 text, columns separated by `,`, decimals written with a point.",)
+    assert whole.table.notes == (
+        "Read as cp1252 text, columns separated by `,`, decimals written with a point.",
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 30_000])
@@ -88,17 +99,26 @@ def test_text_in_two_encodings_is_refused_with_the_line_and_the_byte(tmp_path: P
 
 def test_a_stated_encoding_that_fails_is_refused_with_the_line(tmp_path: Path) -> None:
     path = csv_file(tmp_path, b"id,note\n1,a\n2,\x81\n")
-    assert refusal(path, Form(encoding="cp1252")).startswith(f"{path}:3: the byte 0x81 cannot be read as cp1252.")
-    assert refusal(path, Form(encoding="utf-8")).startswith(f"{path}:3: the byte 0x81 cannot be read as UTF-8.")
+    assert refusal(path, Form(encoding="cp1252")).startswith(
+        f"{path}:3: the byte 0x81 cannot be read as cp1252."
+    )
+    assert refusal(path, Form(encoding="utf-8")).startswith(
+        f"{path}:3: the byte 0x81 cannot be read as UTF-8."
+    )
     assert (
-        refusal(path, Form(encoding="klingon")) == "--encoding: `klingon` is not an encoding of text. For example: utf-8, cp1252, utf-16."
+        refusal(path, Form(encoding="klingon"))
+        == "--encoding: `klingon` is not an encoding of text. For example: utf-8, cp1252, utf-16."
     )
     assert "mark of UTF-8" in refusal(csv_file(tmp_path, "\ufeffid,note\n1,a\n"), Form(encoding="cp1252"))
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".csv.zst", ".txt"])
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, lambda text: pyarrow.compress(text, "zstd", asbytes=True)])
-def test_packed_text_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path, pack: object, suffix: str) -> None:
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, lambda text: pyarrow.compress(text, "zstd", asbytes=True)]
+)
+def test_packed_text_is_known_by_its_bytes_and_not_by_its_name(
+    tmp_path: Path, pack: object, suffix: str
+) -> None:
     assert callable(pack)
     assert read(csv_file(tmp_path, pack(PEOPLE.encode()), f"people{suffix}")).rows == CELLS
 

@@ -80,7 +80,11 @@ def test_any_text_means_what_the_definition_says(parts: list[str], rows_per_batc
         return
     assert isinstance(found, Whole)
     good = [record for record, code in zip(records, codes, strict=True) if not code]
-    bad = [(record.line, code, record.text[:LONGEST_VALUE]) for record, code in zip(records, codes, strict=True) if code]
+    bad = [
+        (record.line, code, record.text[:LONGEST_VALUE])
+        for record, code in zip(records, codes, strict=True)
+        if code
+    ]
     assert found.rows == [tuple(cell or None for cell in record.cells or ()) for record in good]
     assert found.lines == [record.line for record in good]
     assert [(reject.line, reject.code, reject.value) for reject in found.rejects] == bad
@@ -89,7 +93,9 @@ def test_any_text_means_what_the_definition_says(parts: list[str], rows_per_batc
 @CHECKED
 @given(st.binary(max_size=60), st.binary(max_size=80), SIZES)
 @example(b"a;b", b"1;2\n3", 1)
-def test_any_bytes_are_read_without_loss_or_refused_in_a_sentence(header: bytes, content: bytes, rows_per_batch: int) -> None:
+def test_any_bytes_are_read_without_loss_or_refused_in_a_sentence(
+    header: bytes, content: bytes, rows_per_batch: int
+) -> None:
     outcome(header + b"\n" + content, Form(), rows_per_batch)
     found = outcome(b"name,t_score\n" + content, Form(",", "latin-1"), rows_per_batch)
     if isinstance(found, Whole):
@@ -98,7 +104,9 @@ def test_any_bytes_are_read_without_loss_or_refused_in_a_sentence(header: bytes,
 
 @CHECKED
 @given(st.binary(max_size=60), SIZES)
-def test_any_bytes_that_claim_to_be_packed_are_read_or_refused_in_a_sentence(content: bytes, rows_per_batch: int) -> None:
+def test_any_bytes_that_claim_to_be_packed_are_read_or_refused_in_a_sentence(
+    content: bytes, rows_per_batch: int
+) -> None:
     outcome(b"\x1f\x8b\x08\0" + content, Form(), rows_per_batch)
     outcome(b"\x28\xb5\x2f\xfd" + content, Form(), rows_per_batch)
     packed = gzip.compress(b"name,t_score\n" + content)
@@ -123,7 +131,10 @@ class Written(NamedTuple):
         """The table as the csv module writes it, with quotes around whatever a line end could cut."""
         file = io.StringIO(newline="")
         writer = csv.writer(
-            file, delimiter=self.delimiter, quoting=csv.QUOTE_ALL if self._has_lines else self.quoting, lineterminator=self.line_end
+            file,
+            delimiter=self.delimiter,
+            quoting=csv.QUOTE_ALL if self._has_lines else self.quoting,
+            lineterminator=self.line_end,
         )
         writer.writerows([self.header, *self.rows])
         return file.getvalue()
@@ -160,7 +171,9 @@ CELLS = st.one_of(
 @st.composite
 def tables(draw: st.DrawFn) -> Written:
     width = draw(st.integers(1, 5))
-    header = draw(st.lists(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), min_size=width, max_size=width, unique=True))
+    header = draw(
+        st.lists(st.from_regex(r"[a-z_]{1,8}", fullmatch=True), min_size=width, max_size=width, unique=True)
+    )
     rows = draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=12))
     return Written(
         header,
@@ -174,7 +187,9 @@ def tables(draw: st.DrawFn) -> Written:
 
 @CHECKED
 @given(tables(), st.booleans(), SIZES)
-def test_what_the_csv_module_writes_is_read_back_cell_by_cell_and_line_by_line(table: Written, pack: bool, rows_per_batch: int) -> None:
+def test_what_the_csv_module_writes_is_read_back_cell_by_cell_and_line_by_line(
+    table: Written, pack: bool, rows_per_batch: int
+) -> None:
     content = table.text.encode(table.encoding, "replace")
     text = content.decode(table.encoding)
     form = Form(delimiter=table.delimiter, encoding=table.encoding)
@@ -209,6 +224,10 @@ def test_what_is_not_stated_is_found_out(table: Written, rows_per_batch: int) ->
         return  # nobody can tell
     if isinstance(found, Whole):
         assert isinstance(stated, Whole)
-        assert (found.table.header, found.rows, found.lines) == (stated.table.header, stated.rows, stated.lines)
+        assert (found.table.header, found.rows, found.lines) == (
+            stated.table.header,
+            stated.rows,
+            stated.lines,
+        )
     else:
         assert "other letters" in found  # text that may be UTF-8 and may not

@@ -21,7 +21,11 @@ def test_two_ways_to_separate_the_columns_are_not_chosen_from(tmp_path: Path, co
 
 
 def test_what_the_rows_bear_out_separates_the_columns(tmp_path: Path) -> None:
-    assert read(csv_file(tmp_path, "id;age;t_score, hip\n1;54;-1.03\n")).table.header == ("id", "age", "t_score, hip")
+    assert read(csv_file(tmp_path, "id;age;t_score, hip\n1;54;-1.03\n")).table.header == (
+        "id",
+        "age",
+        "t_score, hip",
+    )
     assert read(csv_file(tmp_path, '"id, or name";"age"\n"a,b";"c"\n')).rows == [("a,b", "c")]
     assert read(csv_file(tmp_path, "id,note\n1,a;b\n2,c;d\n")).rows == [("1", "a;b"), ("2", "c;d")]
 
@@ -35,9 +39,13 @@ def test_the_line_that_excel_writes_for_itself_tells_the_delimiter(tmp_path: Pat
     assert read(csv_file(tmp_path, "sep=^\na^b\n1^2\n")).rows == [("1", "2")]
 
 
-@pytest.mark.parametrize(("stated", "delimiter"), [("tab", "\t"), ("\\t", "\t"), ("\t", "\t"), (":", ":"), (" ", " ")])
+@pytest.mark.parametrize(
+    ("stated", "delimiter"), [("tab", "\t"), ("\\t", "\t"), ("\t", "\t"), (":", ":"), (" ", " ")]
+)
 def test_a_delimiter_can_be_stated(tmp_path: Path, stated: str, delimiter: str) -> None:
-    assert read(csv_file(tmp_path, f"a{delimiter}b\n1{delimiter}2\n"), Form(delimiter=stated)).rows == [("1", "2")]
+    assert read(csv_file(tmp_path, f"a{delimiter}b\n1{delimiter}2\n"), Form(delimiter=stated)).rows == [
+        ("1", "2")
+    ]
 
 
 @pytest.mark.parametrize("stated", ["", ",,", "a", "1", '"', "\n", "é", "-", "."])
@@ -71,7 +79,15 @@ def test_each_column_has_a_name_of_its_own(tmp_path: Path) -> None:
     assert whole.table.header == ("id", "age", "column_3_2", "age_3", "age_2", "age_4", "column_3")
     assert whole.table.repeated == {"age"}
     assert whole.rows == [("1", "54", "x", "55", "56", "57", "y")]
-    assert read(csv_file(tmp_path, "a;b;;;e;f;\n")).table.header == ("a", "b", "column_3", "column_4", "e", "f", "column_7")
+    assert read(csv_file(tmp_path, "a;b;;;e;f;\n")).table.header == (
+        "a",
+        "b",
+        "column_3",
+        "column_4",
+        "e",
+        "f",
+        "column_7",
+    )
 
 
 @pytest.mark.parametrize("content", ["", "\n\r\n\n", "\ufeff", "sep=;\n"])
@@ -117,7 +133,9 @@ def test_a_decimal_comma_never_shifts_a_row(tmp_path: Path) -> None:
     assert whole.rows == [("1", "-2.5", "54"), ("3", "-2", "70")]
     (reject,) = whole.rejects
     assert (reject.line, reject.column, reject.value, reject.code) == (3, "", "2,-1,03,61", "field_count")
-    assert reject.message.startswith("This row has 4 cells, and the header has 3 columns. Is a decimal written with a comma")
+    assert reject.message.startswith(
+        "This row has 4 cells, and the header has 3 columns. Is a decimal written with a comma"
+    )
 
 
 def test_a_file_of_decimal_commas_between_commas_is_refused_whole(tmp_path: Path) -> None:
@@ -137,7 +155,12 @@ def test_a_long_file_of_decimal_commas_is_refused_early(tmp_path: Path) -> None:
 def test_a_header_with_a_comma_too_many_does_not_hide_decimal_commas(tmp_path: Path) -> None:
     said = refusal(csv_file(tmp_path, "id,age,t_score,\n1,54,-1,03\n2,61,-2,5\n"))
     assert "column 4 has no name, and numbers that may be the decimals of the column before it" in said
-    assert read(csv_file(tmp_path, "id,age,t_score,\n1,54,-1,\n2,61,-2.5,\n")).rows[1] == ("2", "61", "-2.5", None)
+    assert read(csv_file(tmp_path, "id,age,t_score,\n1,54,-1,\n2,61,-2.5,\n")).rows[1] == (
+        "2",
+        "61",
+        "-2.5",
+        None,
+    )
     assert read(csv_file(tmp_path, ",age\n1,54\n")).table.header == ("column_1", "age")
     assert read(csv_file(tmp_path, "id;age;t_score;\n1;54;-1;3\n")).rows == [("1", "54", "-1", "3")]
 
@@ -192,7 +215,9 @@ def test_a_record_has_at_most_a_thousand_lines(tmp_path: Path, rows_per_batch: i
     whole = read(csv_file(tmp_path, f'a,b\n"{longest}",1\n2,3\n'), rows_per_batch=rows_per_batch)
     assert whole.rows == [(longest, "1"), ("2", "3")]
     assert whole.lines == [2, 1003]
-    too_long = read(csv_file(tmp_path, f'a,b\n"{longest}\n",1\n' + "2,3\n" * 3000), rows_per_batch=rows_per_batch)
+    too_long = read(
+        csv_file(tmp_path, f'a,b\n"{longest}\n",1\n' + "2,3\n" * 3000), rows_per_batch=rows_per_batch
+    )
     assert too_long.codes[0] == (2, "open_quote")
     assert too_long.rows == [("2", "3")] * 3000
 
@@ -211,15 +236,34 @@ def test_a_cell_of_a_megabyte_is_a_cell(tmp_path: Path, rows_per_batch: int) -> 
 
 
 @pytest.mark.parametrize(
-    ("line_end", "shift"), [(end, shift) for end, step in (("\n", 9), ("\r\n", 1), ("\r", 9)) for shift in range(0, 30, step)]
+    ("line_end", "shift"),
+    [(end, shift) for end, step in (("\n", 9), ("\r\n", 1), ("\r", 9)) for shift in range(0, 30, step)],
 )
-def test_where_a_file_is_cut_into_blocks_makes_no_difference(tmp_path: Path, line_end: str, shift: int) -> None:
-    rows = ['"q""q",1', "\ufeff,", '"' + "long " * shift + '",""', '5" tall,3', '"x\r\ny","z\r"', '"","\n"', "1,2,3", '"lost" x,4', "é,ü"]
+def test_where_a_file_is_cut_into_blocks_makes_no_difference(
+    tmp_path: Path, line_end: str, shift: int
+) -> None:
+    rows = [
+        '"q""q",1',
+        "\ufeff,",
+        '"' + "long " * shift + '",""',
+        '5" tall,3',
+        '"x\r\ny","z\r"',
+        '"","\n"',
+        "1,2,3",
+        '"lost" x,4',
+        "é,ü",
+    ]
     path = csv_file(tmp_path, line_end.join(["a,b", "x" * shift + ",1", *rows * 6]))
     whole, cut = read(path), read(path, rows_per_batch=1)
     assert (cut.rows, cut.lines, cut.rejects) == (whole.rows, whole.lines, whole.rejects)
     assert len(cut.batches) > 10
-    assert whole.rows[1:6] == [('q"q', "1"), ("\ufeff", None), ("long " * shift or None, None), ('5" tall', "3"), ("x\r\ny", "z\r")]
+    assert whole.rows[1:6] == [
+        ('q"q', "1"),
+        ("\ufeff", None),
+        ("long " * shift or None, None),
+        ('5" tall', "3"),
+        ("x\r\ny", "z\r"),
+    ]
     assert len(whole.rows) + len(whole.rejects) == 55
 
 

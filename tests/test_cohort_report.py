@@ -83,7 +83,9 @@ def contrast(one: str, other: str) -> float:
         digits = colour.lstrip("#")
         digits = digits if len(digits) == 6 else "".join(2 * digit for digit in digits)
         parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
-        red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+        red, green, blue = (
+            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+        )
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
     high, low = sorted((light(one), light(other)), reverse=True)
@@ -98,15 +100,24 @@ def test_the_page_asks_nothing_of_anybody_outside_and_runs_nothing(summary: Summ
     assert page.findtext("head/title")
     policy = next(meta for meta in page.iter("meta") if meta.get("http-equiv") == "Content-Security-Policy")
     assert policy.get("content") == "default-src 'none'; style-src 'unsafe-inline'"
-    assert {element.tag for element in page.iter()}.isdisjoint({"script", "link", "img", "iframe", "object", "a", "form", "foreignObject"})
-    assert not [name for element in page.iter() for name in element.attrib if name.startswith("on") or name in {"src", "href", "style"}]
+    assert {element.tag for element in page.iter()}.isdisjoint(
+        {"script", "link", "img", "iframe", "object", "a", "form", "foreignObject"}
+    )
+    assert not [
+        name
+        for element in page.iter()
+        for name in element.attrib
+        if name.startswith("on") or name in {"src", "href", "style"}
+    ]
     assert "//" not in text
     assert "@import" not in text
     assert set(re.findall(r"url\((.)", text)) <= {"#"}
 
 
 @pytest.mark.parametrize("summary", EVERY)
-def test_headings_go_down_by_one_step_at_most_and_every_name_in_the_page_is_there_once(summary: Summary) -> None:
+def test_headings_go_down_by_one_step_at_most_and_every_name_in_the_page_is_there_once(
+    summary: Summary,
+) -> None:
     page = page_of(summary)
     levels = [int(element.tag[1]) for element in page.iter() if re.fullmatch("h[1-6]", element.tag)]
     names = [element.get("id") for element in page.iter() if element.get("id")]
@@ -144,7 +155,16 @@ def test_what_was_read_answered_and_not_answered_is_told_with_counts_and_percent
 
 @pytest.mark.parametrize(
     ("clear", "said"),
-    [(0, "none"), (1, "under 1 %"), (9, "under 1 %"), (10, "1 %"), (124, "12 %"), (125, "13 %"), (995, "over 99 %"), (1000, "100 %")],
+    [
+        (0, "none"),
+        (1, "under 1 %"),
+        (9, "under 1 %"),
+        (10, "1 %"),
+        (124, "12 %"),
+        (125, "13 %"),
+        (995, "over 99 %"),
+        (1000, "100 %"),
+    ],
 )
 def test_a_percentage_never_turns_some_into_none_or_nearly_all_into_all(clear: int, said: str) -> None:
     number = f"{clear:,} of 1,000 ({said})" if clear else "none of 1,000"
@@ -154,7 +174,12 @@ def test_a_percentage_never_turns_some_into_none_or_nearly_all_into_all(clear: i
 
 def test_who_needs_somebody_today_comes_before_every_other_number_of_people() -> None:
     page = text_of(page_of(COHORT))
-    order = ["To be seen now: 3 of 1,000", "To be seen today or tomorrow: 17 of 1,000", "Risk tier, at least", "Bone density"]
+    order = [
+        "To be seen now: 3 of 1,000",
+        "To be seen today or tomorrow: 17 of 1,000",
+        "Risk tier, at least",
+        "Bone density",
+    ]
 
     assert sorted(order, key=page.index) == order
     assert "Rows without an answer were not assessed. Somebody there may need help too" in page
@@ -197,10 +222,17 @@ def test_the_gravest_stands_first_and_a_word_no_scale_knows_is_still_shown() -> 
     density = [row[0] for row in table(page, "People by bone density")[1:]]
     assert density[0] == "osteoporosis"
     assert density[-2:] == ["unclassified", "something new"]
-    assert [row[0] for row in table(page, "People by clearance")[1:]] == ["emergency", "hold", "clinician led", "clear"]
+    assert [row[0] for row in table(page, "People by clearance")[1:]] == [
+        "emergency",
+        "hold",
+        "clinician led",
+        "clear",
+    ]
 
 
-def test_every_limited_movement_is_shown_with_every_verdict_most_often_limited_first_and_the_others_counted() -> None:
+def test_every_limited_movement_is_shown_with_every_verdict_most_often_limited_first_and_the_others_counted() -> (
+    None
+):
     page, names = page_of(COHORT), book().movements
 
     assert table(page, "Limited movements") == [
@@ -211,11 +243,15 @@ def test_every_limited_movement_is_shown_with_every_verdict_most_often_limited_f
         [names["prone_position"].name, "10", "0", "140", "150 of 1,000 (15 %)"],
     ]
     assert f"left out below: {len(names) - 4} of {len(names)} movements" in text_of(page)
-    assert f"Limited most often: {names['spinal_flexion_loaded'].name}, 730 of 1,000 (73 %)" in words_of(COHORT)
+    assert f"Limited most often: {names['spinal_flexion_loaded'].name}, 730 of 1,000 (73 %)" in words_of(
+        COHORT
+    )
 
 
 def test_where_there_are_many_movements_the_chart_says_how_many_it_leaves_to_the_table() -> None:
-    page = page_of(COHORT._replace(verdicts={id_: {"avoid": 1 + number} for number, id_ in enumerate(book().movements)}))
+    page = page_of(
+        COHORT._replace(verdicts={id_: {"avoid": 1 + number} for number, id_ in enumerate(book().movements)})
+    )
     total = len(book().movements)
 
     assert len(table(page, "Limited movements")) == total + 1
@@ -240,8 +276,14 @@ def test_what_is_missing_is_told_with_what_it_costs_the_dearest_first() -> None:
     said = "blood pressure, top number: not answered in 812 of 1,000 rows; in 640 its answer is to be checked before something is begun."
 
     assert said in text_of(page)
-    assert [row[0] for row in table(page, "Missing answers")[1:]] == ["blood pressure, top number", "myeloma", "sex"]
-    assert "blood pressure, top number: missing in 812 of 1,000, to be checked first in 640" in words_of(COHORT)
+    assert [row[0] for row in table(page, "Missing answers")[1:]] == [
+        "blood pressure, top number",
+        "myeloma",
+        "sex",
+    ]
+    assert "blood pressure, top number: missing in 812 of 1,000, to be checked first in 640" in words_of(
+        COHORT
+    )
 
 
 def test_reasons_for_rows_without_an_answer_are_told_by_column_the_commonest_first() -> None:
@@ -250,7 +292,10 @@ def test_reasons_for_rows_without_an_answer_are_told_by_column_the_commonest_fir
         ["t_total_hip", "not a number", "12"],
         ["the whole row", "too many cells", "9"],
     ]
-    assert "- lost sign in t_score: 14 - not a number in t_total_hip: 12 - too many cells in the whole row: 9" in words_of(COHORT)
+    assert (
+        "- lost sign in t_score: 14 - not a number in t_total_hip: 12 - too many cells in the whole row: 9"
+        in words_of(COHORT)
+    )
 
 
 def test_the_notes_on_how_the_file_was_read_are_told() -> None:
@@ -274,7 +319,9 @@ def test_names_from_strangers_files_are_only_ever_text() -> None:
 
     assert {element.tag for element in page.iter()}.isdisjoint({"script", "img"})
     assert "<script>alert(1)</script>" in text_of(page)
-    assert not {"\x1b", "\x00", "\u202e"} & set(summary_page(hostile, book()) + summary_words(hostile, book()))
+    assert not {"\x1b", "\x00", "\u202e"} & set(
+        summary_page(hostile, book()) + summary_words(hostile, book())
+    )
 
 
 def test_a_long_name_of_a_column_is_cut_short() -> None:
@@ -315,7 +362,12 @@ def test_a_sex_of_which_nothing_can_be_shown_is_still_named() -> None:
 
 def test_a_number_that_the_total_of_its_tier_would_tell_takes_another_with_it() -> None:
     old, young = "60 and over", "under 60"
-    tiers = {(old, "female", "high"): 90, (old, "male", "high"): 3, (young, "female", "high"): 12, (young, "male", "high"): 40}
+    tiers = {
+        (old, "female", "high"): 90,
+        (old, "male", "high"): 3,
+        (young, "female", "high"): 12,
+        (young, "male", "high"): 40,
+    }
     rows = table(page_of(COHORT._replace(tiers=tiers)), "Risk tier by sex and age")[1:]
 
     assert [(row[0], row[2], row[-1]) for row in rows] == [
@@ -330,7 +382,12 @@ def test_a_number_that_the_total_of_its_tier_would_tell_takes_another_with_it() 
 def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) -> None:
     """The total of a tier is told, so one hidden number alone would be what is missing from it."""
     random = Random(seed)
-    tiers = {(str(age), sex, tier): random.choice([0, 2, 4, 7, 30, 400]) for age in (50, 60) for sex in "fm" for tier in ("low", "high")}
+    tiers = {
+        (str(age), sex, tier): random.choice([0, 2, 4, 7, 30, 400])
+        for age in (50, 60)
+        for sex in "fm"
+        for tier in ("low", "high")
+    }
     groups = groups_of(tiers, ("low", "high"))
 
     for tier in ("low", "high"):
@@ -339,7 +396,9 @@ def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) 
         everything = len(hidden) == len(groups)
         assert not any(small) or everything or len(hidden) > 1
         assert not any(small) or everything or sum(hidden) != 4 * len(hidden)
-        assert sum(group.cells[tier].number for group in groups) + sum(hidden) == sum(n for (_, _, t), n in tiers.items() if t == tier)
+        assert sum(group.cells[tier].number for group in groups) + sum(hidden) == sum(
+            n for (_, _, t), n in tiers.items() if t == tier
+        )
     guarded = [group.total for group in groups if any(cell.hidden for cell in group.cells.values())]
     assert all(total.startswith(("at least", FEW, "not shown")) for total in guarded)
 
@@ -349,7 +408,9 @@ def test_a_chart_is_read_without_colour() -> None:
     page = page_of(COHORT)
     keys = [each for each in page.iter("ul") if each.get("class") == "key"]
     fills = [[rect.get("fill") for rect in key.iter("rect")] for key in keys]
-    drawn = {rect.get("fill") for rect in chart(page, "Movements limited most often").iter("rect")} - {"#ffffff"}
+    drawn = {rect.get("fill") for rect in chart(page, "Movements limited most often").iter("rect")} - {
+        "#ffffff"
+    }
     marks = [ElementTree.tostring(pattern[1]) for pattern in page.iter("pattern") if len(pattern[1])]
     grounds = [str(pattern[0].get("fill")) for pattern in page.iter("pattern") if not len(pattern[1])]
 
@@ -363,7 +424,12 @@ def test_a_chart_is_read_without_colour() -> None:
     assert len(set(marks)) == 3
     assert contrast(*grounds) >= 3
     letters = [text_of(text) for text in chart(page, "People by clearance").iter("text")]
-    assert {"emergency: 3 (under 1 %)", "hold: 17 (2 %)", "clinician led: 80 (8 %)", "clear: 900 (90 %)"} <= set(letters)
+    assert {
+        "emergency: 3 (under 1 %)",
+        "hold: 17 (2 %)",
+        "clinician led: 80 (8 %)",
+        "clear: 900 (90 %)",
+    } <= set(letters)
 
 
 def test_the_parts_of_a_bar_are_as_long_as_their_share_and_begin_where_the_one_before_ends() -> None:
@@ -388,7 +454,9 @@ def test_letters_stand_out_from_what_is_behind_them() -> None:
 def test_no_line_of_a_chart_is_wider_than_a_narrow_page() -> None:
     levels = {level.id: 500 for exercise in book().exercises.values() for level in exercise.levels}
     verdicts = {id_: {"avoid": 500} for id_ in book().movements}
-    page = page_of(COHORT._replace(offered=levels, verdicts=verdicts, rejects={("not_a_number", "x" * 300): 20}))
+    page = page_of(
+        COHORT._replace(offered=levels, verdicts=verdicts, rejects={("not_a_number", "x" * 300): 20})
+    )
 
     assert max(len(text_of(text)) for svg in charts(page) for text in svg.iter("text")) <= 40
     assert not [svg for svg in charts(page) if svg.get("viewBox") or svg.get("width") != "100%"]
@@ -397,7 +465,9 @@ def test_no_line_of_a_chart_is_wider_than_a_narrow_page() -> None:
 def test_a_file_without_rows_gives_sensible_words_and_a_sensible_page() -> None:
     page = text_of(page_of(NOBODY))
 
-    assert "0 rows read in 0.0 seconds. Answered: none of 0 Not answered: none of 0 Rulebook" in words_of(NOBODY)
+    assert "0 rows read in 0.0 seconds. Answered: none of 0 Not answered: none of 0 Rulebook" in words_of(
+        NOBODY
+    )
     assert "0 rows read; each stands for one person. With an answer: none of 0." in page
     assert "No row was read." in page
     assert not charts(page_of(NOBODY))
@@ -407,7 +477,9 @@ def test_a_file_of_rejects_alone_says_why_and_that_nobody_was_assessed() -> None
     refused = EVERY[-1]
     page = text_of(page_of(refused))
 
-    assert "Answered: none of 4 Not answered: 4 of 4 (100 %) Each is in the file of rejects" in words_of(refused)
+    assert "Answered: none of 4 Not answered: 4 of 4 (100 %) Each is in the file of rejects" in words_of(
+        refused
+    )
     assert "- not a number in age: 4" in words_of(refused)
     assert "age: not a number: 4" in page
     assert "To be seen" not in page + words_of(refused)

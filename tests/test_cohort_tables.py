@@ -50,7 +50,9 @@ def rewritten(path: Path, part: str, old: str, new: str) -> Path:
 def test_parquet_keeps_its_types_and_not_a_number_is_unknown(tmp_path: Path) -> None:
     path = tmp_path / "people.parquet"
     typed = PEOPLE.with_columns(
-        seen=dt.date(2024, 5, 31), smoker=pl.lit(value=True), score=pl.Series([-1.03, 16777216, None], dtype=pl.Float32)
+        seen=dt.date(2024, 5, 31),
+        smoker=pl.lit(value=True),
+        score=pl.Series([-1.03, 16777216, None], dtype=pl.Float32),
     )
     typed.with_columns(kind=pl.Series(["a", "b", "a"], dtype=pl.Categorical)).write_parquet(path)
     whole = read(path, rows_per_batch=2)
@@ -60,7 +62,9 @@ def test_parquet_keeps_its_types_and_not_a_number_is_unknown(tmp_path: Path) -> 
     assert whole.lines == [2, 3, 4]
     assert whole.batches[-1].done == 1.0
     assert max(batch.frame.height for batch in whole.batches) == 2
-    assert {tuple(batch.frame.dtypes) for batch in whole.batches} == {(*typed.dtypes[:-1], pl.Float64, pl.String)}
+    assert {tuple(batch.frame.dtypes) for batch in whole.batches} == {
+        (*typed.dtypes[:-1], pl.Float64, pl.String)
+    }
 
 
 def test_a_folder_of_parquet_files_is_one_table(tmp_path: Path) -> None:
@@ -89,11 +93,39 @@ def test_parquet_without_rows_has_types(tmp_path: Path) -> None:
 
 def test_excel_cells_are_text_as_a_person_would_type_it(tmp_path: Path) -> None:
     seen = dt.datetime(2024, 5, 31)
-    given = [3, 54.0, -1.0299999999999998, 0.1 + 0.2, True, "x ", None, seen, seen.replace(hour=8), "-2,5", dt.time(8, 5)]
-    path = workbook(tmp_path / "people.xlsx", One=[[], [f" name {place} " for place in range(len(given))], given, [], ["y"]], Two=[])
+    given = [
+        3,
+        54.0,
+        -1.0299999999999998,
+        0.1 + 0.2,
+        True,
+        "x ",
+        None,
+        seen,
+        seen.replace(hour=8),
+        "-2,5",
+        dt.time(8, 5),
+    ]
+    path = workbook(
+        tmp_path / "people.xlsx",
+        One=[[], [f" name {place} " for place in range(len(given))], given, [], ["y"]],
+        Two=[],
+    )
     whole = read(path)
     assert whole.table.header == tuple(f"name {place}" for place in range(len(given)))
-    assert whole.rows[0] == ("3", "54", "-1.03", "0.3", "True", "x ", None, "2024-05-31", "2024-05-31 08:00:00", "-2,5", "08:05:00")
+    assert whole.rows[0] == (
+        "3",
+        "54",
+        "-1.03",
+        "0.3",
+        "True",
+        "x ",
+        None,
+        "2024-05-31",
+        "2024-05-31 08:00:00",
+        "-2,5",
+        "08:05:00",
+    )
     assert whole.rows[1] == ("y", *[None] * 10)
     assert whole.lines == [3, 5]
     assert whole.table.notes == ("Read as Excel, sheet `One`, decimals in text written with a comma.",)
@@ -103,7 +135,10 @@ def test_excel_cells_are_text_as_a_person_would_type_it(tmp_path: Path) -> None:
 
 def test_of_several_sheets_none_is_guessed(tmp_path: Path) -> None:
     path = workbook(tmp_path / "people.xlsx", Scans=[["id"], ["a"]], Notes=[["text"], ["b"]], Empty=[])
-    assert "several of its sheets hold data: `Scans`, `Notes`. Say which one is meant with `--sheet`." in refusal(path)
+    assert (
+        "several of its sheets hold data: `Scans`, `Notes`. Say which one is meant with `--sheet`."
+        in refusal(path)
+    )
     assert read(path, Form(sheet="Notes")).rows == [("b",)]
     assert "Did you mean `Scans`?" in refusal(path, Form(sheet="Scan"))
     assert "has no sheet `Empty` that holds data" in refusal(path, Form(sheet="Empty"))
@@ -111,7 +146,9 @@ def test_of_several_sheets_none_is_guessed(tmp_path: Path) -> None:
 
 
 def test_a_formula_without_a_result_is_not_taken_for_an_empty_cell(tmp_path: Path) -> None:
-    path = workbook(tmp_path / "people.xlsx", One=[["id", "t_score", "note"], [1, "=-1-0.03", "=B2"], [2, -2.5, None]])
+    path = workbook(
+        tmp_path / "people.xlsx", One=[["id", "t_score", "note"], [1, "=-1-0.03", "=B2"], [2, -2.5, None]]
+    )
     assert f"{path}:2: the formula in column 2 has no result that was saved." in refusal(path)
     sheet = "xl/worksheets/sheet1.xml"
     rewritten(path, sheet, "<f>-1-0.03</f><v />", "<f>-1-0.03</f><v>-1.03</v>")
@@ -126,7 +163,9 @@ def test_rows_beyond_the_size_that_a_workbook_states_are_read(tmp_path: Path) ->
 
 
 def test_a_value_beside_the_table_is_a_reject_and_a_title_above_it_is_told(tmp_path: Path) -> None:
-    whole = read(workbook(tmp_path / "people.xlsx", One=[["id", "age"], [1, 54], [2, 61, None, "see below"], [3, 70]]))
+    whole = read(
+        workbook(tmp_path / "people.xlsx", One=[["id", "age"], [1, 54], [2, 61, None, "see below"], [3, 70]])
+    )
     assert whole.rows == [("1", "54"), ("3", "70")]
     assert whole.codes == [(3, "field_count")]
     assert whole.rejects[0].value == "see below"
@@ -148,14 +187,20 @@ SURVEY = pd.DataFrame(
 )
 LABELS = {"sex": {1: "female", 2: "male"}, "age": {98: "98 or older"}}
 PLAIN = [(1, -1.03, 1, 54, "Größe"), (2, None, 2, 98, None), (3, -2.5, None, 61, "x")]
-LABELLED = [(1, -1.03, "female", "54", "Größe"), (2, None, "male", "98 or older", None), (3, -2.5, None, "61", "x")]
+LABELLED = [
+    (1, -1.03, "female", "54", "Größe"),
+    (2, None, "male", "98 or older", None),
+    (3, -2.5, None, "61", "x"),
+]
 
 
 def survey(folder: Path, suffix: str) -> Path:
     """Save the survey as a statistical package would."""
     path = folder / f"survey{suffix}"
     if suffix == ".dta":
-        SURVEY.astype({"t_score": "float32"}).to_stata(path, write_index=False, version=118, value_labels=LABELS)
+        SURVEY.astype({"t_score": "float32"}).to_stata(
+            path, write_index=False, version=118, value_labels=LABELS
+        )
     elif suffix == ".xpt":
         pyreadstat.write_xport(SURVEY, path, file_format_version=5)
     else:
@@ -163,7 +208,9 @@ def survey(folder: Path, suffix: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("suffix", "rows"), [(".xpt", PLAIN), (".dta", LABELLED), (".sav", LABELLED), (".zsav", LABELLED)])
+@pytest.mark.parametrize(
+    ("suffix", "rows"), [(".xpt", PLAIN), (".dta", LABELLED), (".sav", LABELLED), (".zsav", LABELLED)]
+)
 @pytest.mark.parametrize("rows_per_batch", [1, 3, 100_000])
 def test_what_statistical_packages_save_comes_with_labels_and_whole_numbers(
     tmp_path: Path, suffix: str, rows: list[Any], rows_per_batch: int
@@ -208,16 +255,22 @@ def table_file(folder: Path, suffix: str) -> Path:
     if suffix == ".parquet":
         PEOPLE.write_parquet(folder / "people.parquet")
         return folder / "people.parquet"
-    return workbook(folder / "people.xlsx", One=[["id"], ["a"]]) if suffix == ".xlsx" else survey(folder, suffix)
+    return (
+        workbook(folder / "people.xlsx", One=[["id"], ["a"]]) if suffix == ".xlsx" else survey(folder, suffix)
+    )
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
-def test_a_table_that_is_not_what_its_name_says_is_refused(tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_that_is_not_what_its_name_says_is_refused(
+    tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     content = table_file(tmp_path, suffix).read_bytes()
     assert "this is no text, it is" in refusal(csv_file(tmp_path, content, "people.csv"))
     other = SUFFIXES[SUFFIXES.index(suffix) - 1]
     assert f"its name ends with {other}, and it is" in refusal(csv_file(tmp_path, content, f"people{other}"))
-    assert f"its name ends with {suffix}, and it is not" in refusal(csv_file(tmp_path, "id,age\n1,54\n", f"text{suffix}"))
+    assert f"its name ends with {suffix}, and it is not" in refusal(
+        csv_file(tmp_path, "id,age\n1,54\n", f"text{suffix}")
+    )
     assert "its name ends with" in refusal(csv_file(tmp_path, b"", f"empty{suffix}"))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     assert "this is no text, it is" in refusal("-")
@@ -243,4 +296,7 @@ def test_what_means_nothing_for_a_format_is_not_passed_over(tmp_path: Path) -> N
     path = table_file(tmp_path, ".parquet")
     assert refusal(path, Form(delimiter=";")) == "--delimiter: this means nothing for Parquet. Leave it out."
     assert refusal(tmp_path, Form(sheet="One")) == "--sheet: this means nothing for Parquet. Leave it out."
-    assert refusal(csv_file(tmp_path, "a,b\n1,2\n"), Form(sheet="One")) == "--sheet: this means nothing for text. Leave it out."
+    assert (
+        refusal(csv_file(tmp_path, "a,b\n1,2\n"), Form(sheet="One"))
+        == "--sheet: this means nothing for text. Leave it out."
+    )

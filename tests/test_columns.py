@@ -32,7 +32,14 @@ PEOPLE = People(BOOK)
 
 def _sensible(known: Facts) -> Facts:
     """Leave out what no vocabulary allows: a score that does not apply."""
-    return Facts({name: value for name, value in known.values.items() if name not in SCORES or value is not NOT_APPLICABLE}, known.scales)
+    return Facts(
+        {
+            name: value
+            for name, value in known.values.items()
+            if name not in SCORES or value is not NOT_APPLICABLE
+        },
+        known.scales,
+    )
 
 
 SOME_FACTS = st.lists(facts().map(_sensible), min_size=1, max_size=9)
@@ -59,17 +66,23 @@ def _truths(columns: Columns, frame: pl.DataFrame, truth: Truth) -> list[bool | 
 
 @settings(max_examples=150, deadline=None)
 @given(conditions(), SOME_FACTS, st.booleans())
-def test_a_condition_over_a_table_is_what_it_is_for_each_person(condition: Any, people: list[Facts], all_columns: bool) -> None:
+def test_a_condition_over_a_table_is_what_it_is_for_each_person(
+    condition: Any, people: list[Facts], all_columns: bool
+) -> None:
     answered = None if all_columns else sorted({name for known in people for name in known.values})
     frame = frame_of(FIELDS, people, answered)
     if frame.width:
         columns = Columns(rulebook_of([]), frozenset(frame.columns))
-        assert _truths(columns, frame, columns.truth(condition)) == [evaluate(condition, known) for known in people]
+        assert _truths(columns, frame, columns.truth(condition)) == [
+            evaluate(condition, known) for known in people
+        ]
 
 
 @settings(max_examples=100, deadline=None)
 @given(rulebooks(), SOME_FACTS)
-def test_made_up_rulebooks_fire_the_same_rules_for_a_table_and_for_each_person(book: Any, people: list[Facts]) -> None:
+def test_made_up_rulebooks_fire_the_same_rules_for_a_table_and_for_each_person(
+    book: Any, people: list[Facts]
+) -> None:
     columns = Columns(book, frozenset(frame_of(FIELDS, people).columns))
     bits = [bit for found in columns.rules.values() for bit in (found.fired, found.possible)]
     rows = list(zip(*_run(columns, frame_of(FIELDS, people), bits), strict=True))
@@ -94,18 +107,27 @@ def test_every_answer_column_is_that_of_the_durable_engine_and_of_the_reference(
 def test_columns_that_nobody_filled_in_and_columns_that_are_not_there_give_the_same_answers() -> None:
     chance = random.Random(4)
     people = [PEOPLE.read(PEOPLE.anyone(chance)).facts for _ in range(40)]
-    scanned = [Facts({name: value for name, value in known.values.items() if name in ("age", "sex", "t_score")}) for known in people]
+    scanned = [
+        Facts({name: value for name, value in known.values.items() if name in ("age", "sex", "t_score")})
+        for known in people
+    ]
     whole = frame_of(BOOK.vocabulary.fields, scanned)
     few = whole.select("age", "sex", "t_score")
     assert _answers(few).equals(_answers(whole))
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sets(st.sampled_from(list(BOOK.vocabulary.fields)), min_size=1), st.integers(0, 9), st.integers(0, 2**32))
+@given(
+    st.sets(st.sampled_from(list(BOOK.vocabulary.fields)), min_size=1),
+    st.integers(0, 9),
+    st.integers(0, 2**32),
+)
 def test_any_subset_of_fields_is_answered_like_the_reference(names: set[str], rows: int, seed: int) -> None:
     chance = random.Random(seed)
     anybody = [PEOPLE.anyone(chance) for _ in range(rows)]
-    answers = [PEOPLE.possible({name: answer for name, answer in one.items() if name in names}) for one in anybody]
+    answers = [
+        PEOPLE.possible({name: answer for name, answer in one.items() if name in names}) for one in anybody
+    ]
     people = [PEOPLE.read(one) for one in answers]
     frame = frame_of(BOOK.vocabulary.fields, [person.facts for person in people], sorted(names))
 
@@ -148,7 +170,12 @@ def test_a_circuit_settles_what_is_the_same_for_everybody_while_it_is_built() ->
     bit = circuit.leaf("a")
     assert circuit.all_of((bit, FALSE)) == circuit.all_of((bit, circuit.negate(bit))) == FALSE
     assert circuit.any_of((bit, TRUE)) == circuit.any_of((bit, circuit.negate(bit))) == TRUE
-    assert circuit.all_of((bit, TRUE, bit)) == circuit.any_of((FALSE, bit)) == circuit.negate(circuit.negate(bit)) == bit
+    assert (
+        circuit.all_of((bit, TRUE, bit))
+        == circuit.any_of((FALSE, bit))
+        == circuit.negate(circuit.negate(bit))
+        == bit
+    )
     assert (circuit.all_of(()), circuit.any_of(())) == (TRUE, FALSE)
 
 
@@ -178,7 +205,10 @@ def test_a_list_names_the_words_whose_bit_is_true_in_their_order(width: int) -> 
     words = [f"w{number}" for number in range(width)]
     for rows in (0, 1, 13, 300):
         table = [[chance.random() < 0.3 for _ in range(rows)] for _ in words]
-        expected = [";".join(word for word, column in zip(words, table, strict=True) if column[row]) for row in range(rows)]
+        expected = [
+            ";".join(word for word, column in zip(words, table, strict=True) if column[row])
+            for row in range(rows)
+        ]
         bits = [packed(pl.Series(column, dtype=pl.Boolean)) for column in table]
         lists = Lists(words, ";")
         assert lists.texts(bits, rows).to_list() == lists.texts(bits, rows).to_list() == expected

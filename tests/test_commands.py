@@ -44,7 +44,9 @@ def test_all_unknown_rules_are_told_before_anything_is_shown(run: Run) -> None:
 
 
 def test_lists_name_every_rule_exercise_and_field(run: Run) -> None:
-    rules, exercises, fields = (run(*command).out for command in (("rules", "list"), ("exercises", "list"), ("fields",)))
+    rules, exercises, fields = (
+        run(*command).out for command in (("rules", "list"), ("exercises", "list"), ("fields",))
+    )
     assert [id_ for id_ in book().rules if f"- {id_}: " not in rules] == []
     assert [id_ for id_ in book().exercises if f"- {id_}: " not in exercises] == []
     assert [id_ for id_ in book().vocabulary.fields if f"\n{id_}\n" not in fields] == []
@@ -59,13 +61,18 @@ def test_every_field_is_an_option_of_assess(run: Run) -> None:
 def test_check_counts_what_it_checked(run: Run) -> None:
     out = run("rules", "check").out
 
-    assert f"{len(book().rules)} rules, {len(book().movements)} movements, {len(book().exercises)} exercises" in out
+    assert (
+        f"{len(book().rules)} rules, {len(book().movements)} movements, {len(book().exercises)} exercises"
+        in out
+    )
 
 
 def test_the_readme_shows_a_real_run(run: Run) -> None:
     """Lines of the README's example, apart from its dots, stand in the answer as it is today."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    example = readme.split("$ recommender assess --t-score -3.9 --age 54\n", 1)[1].split("\nThe whole answer", 1)[0]
+    example = readme.split("$ recommender assess --t-score -3.9 --age 54\n", 1)[1].split(
+        "\nThe whole answer", 1
+    )[0]
     answer = run("assess", "--t-score", "-3.9", "--age", "54").out.splitlines()
 
     lines = [line.removeprefix("    ") for line in example.splitlines() if line.strip() and "…" not in line]
@@ -81,7 +88,9 @@ def test_commands_in_the_documentation_exist(run: Run) -> None:
         assert run(*command.split(), "--help").code == 0, command
 
 
-@pytest.mark.parametrize("example", sorted(path.name for path in (ROOT / "profiles" / "examples").glob("*.yaml")))
+@pytest.mark.parametrize(
+    "example", sorted(path.name for path in (ROOT / "profiles" / "examples").glob("*.yaml"))
+)
 def test_every_example_profile_is_assessed(run: Run, example: str) -> None:
     assert run("assess", "--profile", ROOT / "profiles" / "examples" / example).code == 0
 

@@ -46,13 +46,20 @@ def test_a_pandas_frame_keeps_its_index_its_types_and_its_order() -> None:
 
 def test_answers_do_not_depend_on_how_a_pandas_column_is_kept() -> None:
     plain = pd.DataFrame({"age": [61, None], "t_score": [-2.5, float("nan")], "hip_fracture": ["yes", None]})
-    others = [plain.astype(object), plain.astype({"age": "Float32"}), plain.astype({"hip_fracture": "string"}), plain.convert_dtypes()]
+    others = [
+        plain.astype(object),
+        plain.astype({"age": "Float32"}),
+        plain.astype({"hip_fracture": "string"}),
+        plain.convert_dtypes(),
+    ]
     for other in others:
         pd.testing.assert_frame_equal(assess_frame(other)[list(COLUMNS)], assess_frame(plain)[list(COLUMNS)])
 
 
 def test_a_row_that_cannot_be_understood_says_why_and_has_no_answer() -> None:
-    found = assess_frame(pl.DataFrame({"age": [61, 161, 40], "sex": ["F", "F", "M"], "menopause": ["post", "post", "pre"]}))
+    found = assess_frame(
+        pl.DataFrame({"age": [61, 161, 40], "sex": ["F", "F", "M"], "menopause": ["post", "post", "pre"]})
+    )
     assert [text is None for text in found["rejected"]] == [True, False, False]
     assert "161" in found["rejected"][1]
     assert "menopause" in found["rejected"][2]
@@ -60,8 +67,15 @@ def test_a_row_that_cannot_be_understood_says_why_and_has_no_answer() -> None:
 
 
 def test_columns_of_the_same_name_are_kept_apart() -> None:
-    found = assess_frame(pl.DataFrame({"age": [61], "t_score": [-2.5], "clearance": ["theirs"], "rejected": [1]}))
-    assert found.select("clearance", "rec_clearance", "rejected", "rec_rejected").row(0) == ("theirs", "clear", 1, None)
+    found = assess_frame(
+        pl.DataFrame({"age": [61], "t_score": [-2.5], "clearance": ["theirs"], "rejected": [1]})
+    )
+    assert found.select("clearance", "rec_clearance", "rejected", "rec_rejected").row(0) == (
+        "theirs",
+        "clear",
+        1,
+        None,
+    )
 
 
 def test_what_is_ambiguous_is_an_error_until_a_saved_mapping_settles_it(tmp_path: Path) -> None:

@@ -45,12 +45,27 @@ def with_fields(tmp_path: Path, old: str, new: str) -> Path:
 
 def by_default(cases: Mapping[str, tuple[object, ...]], *names: str) -> list[object]:
     """Return cases for a test: those with these names for every run, the others for the longer one."""
-    return [pytest.param(*case, id=name, marks=[] if name in names else [pytest.mark.heavy]) for name, case in cases.items()]
+    return [
+        pytest.param(*case, id=name, marks=[] if name in names else [pytest.mark.heavy])
+        for name, case in cases.items()
+    ]
 
 
-LAXER = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 165 or diastolic_bp >= 90")
-STRICTER = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 155 or diastolic_bp >= 90")
-BOTH = ("limits.yaml", "when: systolic_bp >= 160 or diastolic_bp >= 90", "when: systolic_bp >= 165 or diastolic_bp >= 85")
+LAXER = (
+    "limits.yaml",
+    "when: systolic_bp >= 160 or diastolic_bp >= 90",
+    "when: systolic_bp >= 165 or diastolic_bp >= 90",
+)
+STRICTER = (
+    "limits.yaml",
+    "when: systolic_bp >= 160 or diastolic_bp >= 90",
+    "when: systolic_bp >= 155 or diastolic_bp >= 90",
+)
+BOTH = (
+    "limits.yaml",
+    "when: systolic_bp >= 160 or diastolic_bp >= 90",
+    "when: systolic_bp >= 165 or diastolic_bp >= 85",
+)
 WORDS = ("limits.yaml", "title: ", "title: Now ")
 
 
@@ -73,7 +88,9 @@ def test_a_stricter_rulebook_passes(run: Run, tmp_path: Path) -> None:
     assert ran.code == 0
     assert "STRICTER" in ran.out
     assert "LAXER" not in ran.out
-    assert re.search(r"ok, .* becomes modify.*, for example for: .*systolic_bp: 15[5-9]", " ".join(ran.out.split()))
+    assert re.search(
+        r"ok, .* becomes modify.*, for example for: .*systolic_bp: 15[5-9]", " ".join(ran.out.split())
+    )
 
 
 def test_a_laxer_rulebook_needs_a_reason_that_is_kept(run: Run, tmp_path: Path) -> None:
@@ -103,7 +120,9 @@ def test_each_change_needs_a_reason_of_its_own_that_says_something(run: Run, tmp
     assert not (folder / "changelog.yaml").exists()
     assert run("rules", "diff", SHIPPED, folder, "--allow-laxer", "A new guideline").code == 0
     text = (folder / "limits.yaml").read_text(encoding="utf-8")
-    (folder / "limits.yaml").write_text(text.replace("systolic_bp >= 165", "systolic_bp >= 166", 1), encoding="utf-8")
+    (folder / "limits.yaml").write_text(
+        text.replace("systolic_bp >= 165", "systolic_bp >= 166", 1), encoding="utf-8"
+    )
     assert run("rules", "diff", SHIPPED, folder).code == 1
     assert run("rules", "diff", SHIPPED, folder, "--allow-laxer", "Again").code == 0
     assert (folder / "changelog.yaml").read_text(encoding="utf-8").count("because:") == 2
@@ -131,11 +150,16 @@ def test_a_level_that_is_new_is_laxer_and_one_that_is_gone_is_stricter(run: Run,
     renamed = copy(tmp_path)
     for file in renamed.rglob("*.yaml"):
         content = file.read_text(encoding="utf-8")
-        file.write_text(content.replace(" walking_brisk", " walking_fast").replace("[walking_brisk", "[walking_fast"), encoding="utf-8")
+        file.write_text(
+            content.replace(" walking_brisk", " walking_fast").replace("[walking_brisk", "[walking_fast"),
+            encoding="utf-8",
+        )
     ran = run("rules", "diff", SHIPPED, renamed)
     assert ran.code == 1
     out = " ".join(ran.out.split())
-    assert "LAXER: 1 - level walking_fast not suggested becomes suggested, for example for: nothing told" in out
+    assert (
+        "LAXER: 1 - level walking_fast not suggested becomes suggested, for example for: nothing told" in out
+    )
     assert "STRICTER: 1 - level walking_brisk" in out
 
 
@@ -144,13 +168,19 @@ def test_a_movement_that_nobody_limits_any_more_is_laxer(run: Run, tmp_path: Pat
     renamed = copy(tmp_path)
     for file in renamed.rglob("*.yaml"):
         if file.name != "limits.yaml":
-            file.write_text(re.sub(r"\bfoot_planted_twist\b", "foot_twist", file.read_text(encoding="utf-8")), encoding="utf-8")
+            file.write_text(
+                re.sub(r"\bfoot_planted_twist\b", "foot_twist", file.read_text(encoding="utf-8")),
+                encoding="utf-8",
+            )
     limits = (renamed / "limits.yaml").read_text(encoding="utf-8")
     (renamed / "limits.yaml").write_text(
-        limits.replace("foot_planted_twist", "foot_twist", 1).replace("        - foot_planted_twist\n", ""), "utf-8"
+        limits.replace("foot_planted_twist", "foot_twist", 1).replace("        - foot_planted_twist\n", ""),
+        "utf-8",
     )
     text = (renamed / "limits.yaml").read_text(encoding="utf-8")
-    (renamed / "limits.yaml").write_text(re.sub(r", foot_planted_twist|foot_planted_twist, ", "", text), encoding="utf-8")
+    (renamed / "limits.yaml").write_text(
+        re.sub(r", foot_planted_twist|foot_planted_twist, ", "", text), encoding="utf-8"
+    )
     ran = run("rules", "diff", SHIPPED, renamed)
     assert ran.code == 1
     assert "movement foot_planted_twist" in ran.out
@@ -163,7 +193,12 @@ HIDDEN = {
         r"\1",
         "referral R22",
     ),
-    "a question is no longer asked": ("referral.yaml", "when: chest_pain or", "when: (known(chest_pain) and chest_pain) or", "clearance"),
+    "a question is no longer asked": (
+        "referral.yaml",
+        "when: chest_pain or",
+        "when: (known(chest_pain) and chest_pain) or",
+        "clearance",
+    ),
     "a scale gets a level": (
         "rulebook.yaml",
         "bone_density: [unclassified, normal, within_expected,",
@@ -172,11 +207,18 @@ HIDDEN = {
     ),
     "a law is gone": ("invariants.yaml", re.compile(r"  - id: L10\n(?:    .*\n)+"), "", "law L10"),
     "a law claims less": ("invariants.yaml", "when: age < 60", "when: age < 100", "law L07"),
-    "an exception is wider": ("invariants.yaml", "[log_roll, diaphragm_breathing]", "[log_roll, diaphragm_breathing, walking]", "law L04"),
+    "an exception is wider": (
+        "invariants.yaml",
+        "[log_roll, diaphragm_breathing]",
+        "[log_roll, diaphragm_breathing, walking]",
+        "law L04",
+    ),
 }
 
 
-@pytest.mark.parametrize(("file", "old", "new", "told"), by_default(HIDDEN, "a referral is taken away", "a law is gone"))
+@pytest.mark.parametrize(
+    ("file", "old", "new", "told"), by_default(HIDDEN, "a referral is taken away", "a law is gone")
+)
 def test_what_is_easily_overlooked_needs_a_reason_too(
     run: Run, tmp_path: Path, file: str, old: str | re.Pattern[str], new: str, told: str
 ) -> None:
@@ -184,7 +226,9 @@ def test_what_is_easily_overlooked_needs_a_reason_too(
     text = (folder / file).read_text(encoding="utf-8")
     changed = text.replace(old, new, 1) if isinstance(old, str) else old.sub(new, text, count=1)
     if file == "rulebook.yaml":
-        changed = changed.replace("    normal: in the normal range\n", "    usual: as usual\n    normal: in the normal range\n", 1)
+        changed = changed.replace(
+            "    normal: in the normal range\n", "    usual: as usual\n    normal: in the normal range\n", 1
+        )
     assert changed != text
     (folder / file).write_text(changed, encoding="utf-8")
     ran = run("rules", "diff", SHIPPED, folder)
@@ -214,8 +258,12 @@ VOCABULARY = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "told"), by_default(VOCABULARY, "other answers contradict each other"))
-def test_another_vocabulary_beside_the_rules_needs_a_reason(run: Run, tmp_path: Path, old: str, new: str, told: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("old", "new", "told"), by_default(VOCABULARY, "other answers contradict each other")
+)
+def test_another_vocabulary_beside_the_rules_needs_a_reason(
+    run: Run, tmp_path: Path, old: str, new: str, told: list[str]
+) -> None:
     ran = run("rules", "diff", SHIPPED, with_fields(tmp_path, old, new))
     assert ran.code == 1
     out = " ".join(ran.out.split())
@@ -233,17 +281,26 @@ def _differs(old: Rulebook, new: Rulebook, one: Difference, witness: Witness, la
     profile = read_profile(old.vocabulary, witness.answers, {})
     then, now = (assess(rules, ReferenceEngine(rules.strata), profile) for rules in (old, new))
     if one.kind == "movement":
-        verdicts = [next(m.verdict for m in found.movements if m.movement.id == one.name) for found in (then, now)]
+        verdicts = [
+            next(m.verdict for m in found.movements if m.movement.id == one.name) for found in (then, now)
+        ]
         assert verdicts == [said.split(",")[0] for said in (witness.old, witness.new)]
         order = ["ok", "modify", "supervised", "avoid"]
         assert verdicts[0] == verdicts[1] or (order.index(verdicts[1]) < order.index(verdicts[0])) is laxer
     if one.kind == "level":
-        shown = [any(form.level.id == one.name for offer in found.offers for form in offer.permitted) for found in (then, now)]
+        shown = [
+            any(form.level.id == one.name for offer in found.offers for form in offer.permitted)
+            for found in (then, now)
+        ]
         assert shown == [not laxer, laxer]
 
 
-@pytest.mark.parametrize(("change", "laxer"), by_default({"laxer": (LAXER, True), "stricter": (STRICTER, False)}, "laxer"))
-def test_whoever_is_shown_is_truly_told_something_else(tmp_path: Path, change: tuple[str, str, str], laxer: bool) -> None:
+@pytest.mark.parametrize(
+    ("change", "laxer"), by_default({"laxer": (LAXER, True), "stricter": (STRICTER, False)}, "laxer")
+)
+def test_whoever_is_shown_is_truly_told_something_else(
+    tmp_path: Path, change: tuple[str, str, str], laxer: bool
+) -> None:
     new = load_rulebook(copy(tmp_path, change))
     seen = 0
     for one in differences(book(), new):
@@ -257,7 +314,11 @@ def test_whoever_is_shown_is_truly_told_something_else(tmp_path: Path, change: t
 
 def test_a_dropped_limit_is_laxer_for_that_movement_alone_and_what_contains_it() -> None:
     weaker = next(one for one in weakenings(book()) if one.what == "H32: spinal_extension_end_range")
-    found = {(one.kind, one.name): one for one in differences(book(), weaker.book) if one.direction is not Direction.EQUIVALENT}
+    found = {
+        (one.kind, one.name): one
+        for one in differences(book(), weaker.book)
+        if one.direction is not Direction.EQUIVALENT
+    }
     assert {kind for kind, _ in found} <= {"movement", "level"}
     assert [name for kind, name in found if kind == "movement"] == ["spinal_extension_end_range"]
     assert all(one.laxer and not one.stricter for one in found.values())
@@ -284,14 +345,18 @@ def test_a_change_that_touches_nobody_in_a_cohort_says_so(run: Run, tmp_path: Pa
     people = tmp_path / "people.csv"
     people.write_text("id,age,systolic_bp\nd,63,120\n", encoding="utf-8")
     ran = run("rules", "diff", SHIPPED, copy(tmp_path, LAXER), "--cohort", people)
-    assert "Nobody: of 1 people who can be answered, the answer changes for none." in " ".join(ran.out.split())
+    assert "Nobody: of 1 people who can be answered, the answer changes for none." in " ".join(
+        ran.out.split()
+    )
     assert "Rows left out" not in ran.out
 
 
 def test_rows_that_one_rulebook_refuses_are_told_and_not_compared(run: Run, tmp_path: Path) -> None:
     old = with_fields(tmp_path, "systolic_bp - diastolic_bp <= 0", "systolic_bp - diastolic_bp <= 20")
     people = tmp_path / "people.csv"
-    people.write_text("id,age,systolic_bp,diastolic_bp\na,61,90,80\nb,64,120,80\nc,64,130,80,9\n", encoding="utf-8")
+    people.write_text(
+        "id,age,systolic_bp,diastolic_bp\na,61,90,80\nb,64,120,80\nc,64,130,80,9\n", encoding="utf-8"
+    )
     out = " ".join(run("rules", "diff", old, SHIPPED, "--cohort", people).out.split())
     assert "Rows left out because they cannot be answered: 2 under the old rules, 1 under the new." in out
     assert "Nobody: of 1 people who can be answered" in out

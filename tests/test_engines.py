@@ -22,7 +22,9 @@ from recommender.rulebook import Rule, load_rulebook
 
 from .strategies import YES_NO, Answers, People, conditions, facts, read, rule, rulebook_of, rulebooks
 
-durable = pytest.importorskip("recommender.person.engines.durable", reason="durable_rules cannot be imported here", exc_type=ImportError)
+durable = pytest.importorskip(
+    "recommender.person.engines.durable", reason="durable_rules cannot be imported here", exc_type=ImportError
+)
 DurableEngine = durable.DurableEngine
 
 BOOK = load_rulebook()
@@ -114,7 +116,9 @@ def _agree_on_people(engine: Any, number: int) -> None:
         answers = PEOPLE.anyone(chance)
         known = PEOPLE.read(answers).facts
         ours, theirs = infer(BOOK, engine, known), infer(BOOK, oracle, known)
-        assert (ours.fired, ours.possible, ours.facts) == (theirs.fired, theirs.possible, theirs.facts), answers
+        assert (ours.fired, ours.possible, ours.facts) == (theirs.fired, theirs.possible, theirs.facts), (
+            answers
+        )
 
 
 def test_durable_rules_agrees_on_the_shipped_rulebook(shipped: Any) -> None:
@@ -130,7 +134,10 @@ def _rows() -> Iterator[Answers]:
     """Yield rows of answers in which every field in turn takes every value on and beside a threshold, many fields at a time."""
     for shift in (0, 1):
         for row in range(max(map(len, PEOPLE.choices.values()))):
-            yield {name: values[(row + shift * place) % len(values)] for place, (name, values) in enumerate(PEOPLE.choices.items())}
+            yield {
+                name: values[(row + shift * place) % len(values)]
+                for place, (name, values) in enumerate(PEOPLE.choices.items())
+            }
 
 
 def test_durable_rules_agrees_at_every_threshold_of_the_shipped_rulebook(shipped: Any) -> None:
@@ -153,7 +160,13 @@ def test_durable_rules_agrees_at_every_threshold_of_each_field_alone(shipped: An
         "hip_fracture": "yes",
         "other_fractures": "1",
     }
-    company |= {"new_back_pain": "yes", "falls_12m": "1", "leg_pain": "thigh", "glucocorticoid_mg": "5", "osteoporosis_treatment": "yes"}
+    company |= {
+        "new_back_pain": "yes",
+        "falls_12m": "1",
+        "leg_pain": "thigh",
+        "glucocorticoid_mg": "5",
+        "osteoporosis_treatment": "yes",
+    }
     for name, values in PEOPLE.choices.items():
         others = company if BOOK.vocabulary.fields[name].only_if is not None else {}
         for value in values:
@@ -171,8 +184,14 @@ def test_people_are_made_on_and_on_both_sides_of_every_threshold() -> None:
         field = BOOK.vocabulary.fields[name]
         if field.kind in ("number", "count"):
             made = {Decimal(text) * 1000 for text in PEOPLE.choices[name] if text != "never"}
-            beside = [threshold + sign * by for sign in (-1, 0, 1) for by in (100, 1000 // 10**field.decimals)]
-            wanted = {at for at in beside if field.low <= at <= field.high and at % (1000 // 10**field.decimals) == 0}
+            beside = [
+                threshold + sign * by for sign in (-1, 0, 1) for by in (100, 1000 // 10**field.decimals)
+            ]
+            wanted = {
+                at
+                for at in beside
+                if field.low <= at <= field.high and at % (1000 // 10**field.decimals) == 0
+            }
             missing += [(name, at) for at in wanted - made]
     assert missing == []
 
@@ -211,7 +230,9 @@ def test_no_rules_at_all_give_an_empty_answer() -> None:
 @pytest.mark.parametrize("number", [59, 60, 61, 64, 65, 120, 121, 200])
 def test_any_number_of_different_rules_can_match_at_once(number: int) -> None:
     """durable_rules fails where more than 64 rules of a ruleset match one fact."""
-    rules = [rule(f"A{i}", f"d >= {(i % 15) / 10 - 1.9:.1f} or d <= {-(i // 15) / 10:.1f}") for i in range(number)]
+    rules = [
+        rule(f"A{i}", f"d >= {(i % 15) / 10 - 1.9:.1f} or d <= {-(i // 15) / 10:.1f}") for i in range(number)
+    ]
     assert _fired(rules, Facts({"d": 0})) == {found.id for found in rules}
 
 
@@ -245,7 +266,9 @@ def test_one_rule_with_sixty_alternatives_fires_by_any_of_them() -> None:
     assert engine.match(0, Facts(dict.fromkeys(names, True))).fired == {"A1"}
 
 
-def test_only_yes_and_fixed_words_ever_reach_durable_rules(shipped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_yes_and_fixed_words_ever_reach_durable_rules(
+    shipped: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Numbers would be read by the locale's decimal sign, text compared as text, and nulls match some tests."""
     seen: list[dict[str, Any]] = []
     honest = durable._extension.assert_fact
@@ -258,7 +281,15 @@ def test_only_yes_and_fixed_words_ever_reach_durable_rules(shipped: Any, monkeyp
     infer(
         BOOK,
         shipped,
-        PEOPLE.read({"t_score": "-2.6", "age": "71", "sex": "female", "vertebral_fractures": "1", "height_loss_cm": "4.5"}).facts,
+        PEOPLE.read(
+            {
+                "t_score": "-2.6",
+                "age": "71",
+                "sex": "female",
+                "vertebral_fractures": "1",
+                "height_loss_cm": "4.5",
+            }
+        ).facts,
     )
     assert seen
     assert max(map(len, seen)) <= 252
@@ -294,9 +325,13 @@ def test_the_same_person_twice_gives_the_same_answer_twice() -> None:
 
 def _with_a_message(monkeypatch: pytest.MonkeyPatch, changed: Any) -> Any:
     """Return an engine of the rules A1 and A2, whose extension says `changed(message)` in place of each message after the first."""
-    engine = DurableEngine([[rule("A1", "p"), rule("A2", "q")]])  # the self-test runs with the honest extension
+    engine = DurableEngine(
+        [[rule("A1", "p"), rule("A2", "q")]]
+    )  # the self-test runs with the honest extension
     honest = durable._extension.complete_and_start_action
-    monkeypatch.setattr(durable._extension, "complete_and_start_action", lambda *given: changed(honest(*given)))
+    monkeypatch.setattr(
+        durable._extension, "complete_and_start_action", lambda *given: changed(honest(*given))
+    )
     return engine
 
 
@@ -307,7 +342,9 @@ def test_a_sentinel_that_does_not_fire_is_an_error(monkeypatch: pytest.MonkeyPat
         engine.match(0, _yes("p", "q"))
 
 
-def test_a_message_that_cannot_be_read_is_an_error_and_no_empty_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_cannot_be_read_is_an_error_and_no_empty_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     engine = _with_a_message(monkeypatch, lambda message: message and "{}")
     with pytest.raises(EngineError):
         engine.match(0, _yes("p", "q"))
@@ -348,8 +385,14 @@ def test_an_engine_that_is_no_longer_used_gives_its_memory_back() -> None:
     gc.collect()
     with pytest.MonkeyPatch.context() as patched:
         honest_create, honest_delete = durable._extension.create_ruleset, durable._extension.delete_ruleset
-        patched.setattr(durable._extension, "create_ruleset", lambda *given: made.append(handle := honest_create(*given)) or handle)
-        patched.setattr(durable._extension, "delete_ruleset", lambda handle: (freed.append(handle), honest_delete(handle)))
+        patched.setattr(
+            durable._extension,
+            "create_ruleset",
+            lambda *given: made.append(handle := honest_create(*given)) or handle,
+        )
+        patched.setattr(
+            durable._extension, "delete_ruleset", lambda handle: (freed.append(handle), honest_delete(handle))
+        )
         engine = DurableEngine(BOOK.strata)
         assert made
         assert not freed
@@ -415,11 +458,15 @@ def test_ten_thousand_answers_in_one_process_leave_no_state_behind(shipped: Any)
 def test_more_answers_than_live_states_leave_no_state_behind() -> None:
     engine = DurableEngine([[rule("A1", "p and q")]])
     for number in range(1500):
-        assert engine.match(0, _yes("p", *("q" if number % 2 else ""))).fired == ({"A1"} if number % 2 else set())
+        assert engine.match(0, _yes("p", *("q" if number % 2 else ""))).fired == (
+            {"A1"} if number % 2 else set()
+        )
 
 
 @pytest.mark.parametrize("lie", [frozenset(), frozenset({"both"}), frozenset({"both", "either"})])
-def test_the_self_test_refuses_an_extension_that_lies(monkeypatch: pytest.MonkeyPatch, lie: frozenset[str]) -> None:
+def test_the_self_test_refuses_an_extension_that_lies(
+    monkeypatch: pytest.MonkeyPatch, lie: frozenset[str]
+) -> None:
     durable._self_test.cache_clear()
     monkeypatch.setattr(durable._Matcher, "match", lambda *_: lie)
     with pytest.raises(EngineError, match="wrong answers"):
@@ -430,9 +477,13 @@ def test_the_self_test_refuses_an_extension_that_lies(monkeypatch: pytest.Monkey
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(conditions(), min_size=1, max_size=6), facts())
-def test_a_rule_written_unless_fires_for_all_but_those_known_to_meet_it(found: list[Any], known: Facts) -> None:
+def test_a_rule_written_unless_fires_for_all_but_those_known_to_meet_it(
+    found: list[Any], known: Facts
+) -> None:
     rules = [rule(f"A{i}", condition, unless=True) for i, condition in enumerate(found)]
-    known_true = {one.id for one in rules if ReferenceEngine([[rule(one.id, one.condition)]]).match(0, known).fired}
+    known_true = {
+        one.id for one in rules if ReferenceEngine([[rule(one.id, one.condition)]]).match(0, known).fired
+    }
     matches = DurableEngine([rules]).match(0, known)
     assert matches.fired == matches.possible == {one.id for one in rules} - known_true
 

@@ -33,8 +33,20 @@ def test_a_near_miss_names_what_speaks_once_its_number_is_a_little_other() -> No
 
 
 def test_a_score_just_above_a_threshold_names_every_limit_that_it_would_bring() -> None:
-    person = {"age": "66", "sex": "female", "menopause": "post", "vertebral_fractures": "0", "hip_fracture": "no", "other_fractures": "0"}
-    told = {(miss.field, miss.value, miss.other): miss.rules for miss in near_misses(assessed(**person, t_lumbar_spine="-2.4"), ENGINE)}
+    person = {
+        "age": "66",
+        "sex": "female",
+        "menopause": "post",
+        "vertebral_fractures": "0",
+        "hip_fracture": "no",
+        "other_fractures": "0",
+    }
+    told = {
+        (miss.field, miss.value, miss.other): miss.rules
+        for miss in near_misses(assessed(**person, t_lumbar_spine="-2.4"), ENGINE)
+    }
     rules = {rule.id for rule in told["t_lumbar_spine", -2.4, -2500]}
     assert {"H01", "H08", "H13", "C12", "T03"} <= rules
-    assert not any(miss.other == -2500 for miss in near_misses(assessed(**person, t_lumbar_spine="-2.1"), ENGINE))
+    assert not any(
+        miss.other == -2500 for miss in near_misses(assessed(**person, t_lumbar_spine="-2.1"), ENGINE)
+    )

@@ -14,7 +14,9 @@ MODULES = (tree, normal, symbols, leaves, outcomes, laws)
 
 
 def named_tuples(module: ModuleType) -> list[Any]:
-    classes = [value for value in vars(module).values() if isinstance(value, type) and hasattr(value, "_fields")]
+    classes = [
+        value for value in vars(module).values() if isinstance(value, type) and hasattr(value, "_fields")
+    ]
     return [cls for cls in classes if cls.__module__ == module.__name__]
 
 

@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.errors import ConditionError
-from recommender.language.meaning import NOT_APPLICABLE, Facts, Truth, Value, conjunction, evaluate, interval, negation, support
+from recommender.language.meaning import (
+    NOT_APPLICABLE,
+    Facts,
+    Truth,
+    Value,
+    conjunction,
+    evaluate,
+    interval,
+    negation,
+    support,
+)
 from recommender.language.normal import MOST_CLAUSES, AllOf, AnyOf, Literal, Normal, clauses, normal_form
 from recommender.language.parsing import parse_condition, parse_number
 from recommender.language.symbols import NumberSymbol
@@ -53,8 +63,16 @@ def test_or_is_the_truer_of_two(one: Truth, other: Truth) -> None:
 @pytest.mark.parametrize(("one", "two", "three"), list(product(TRUTHS, repeat=3)))
 def test_three_parts_are_joined_as_two_and_one(one: Truth, two: Truth, three: Truth) -> None:
     values = _given(p=one, q=two, r=three)
-    assert _truth("p and q and r", **values) is _truth("(p and q) and r", **values) is max(one, two, three, key=TRUTHS.index)
-    assert _truth("p or q or r", **values) is _truth("p or (q or r)", **values) is min(one, two, three, key=TRUTHS.index)
+    assert (
+        _truth("p and q and r", **values)
+        is _truth("(p and q) and r", **values)
+        is max(one, two, three, key=TRUTHS.index)
+    )
+    assert (
+        _truth("p or q or r", **values)
+        is _truth("p or (q or r)", **values)
+        is min(one, two, three, key=TRUTHS.index)
+    )
 
 
 def test_always_is_true_of_somebody_of_whom_nothing_is_known() -> None:
@@ -86,12 +104,16 @@ def test_always_is_true_of_somebody_of_whom_nothing_is_known() -> None:
         ("max(m, n) >= 2", {"m": 1000, "n": 1000}, False),
     ],
 )
-def test_a_comparison_holds_for_all_that_unknown_numbers_may_still_be(text: str, values: dict[str, Value], result: Truth) -> None:
+def test_a_comparison_holds_for_all_that_unknown_numbers_may_still_be(
+    text: str, values: dict[str, Value], result: Truth
+) -> None:
     """Two known fractures and an unknown count are already two."""
     assert _truth(text, **values) is result
 
 
-@pytest.mark.parametrize(("operator", "below", "at", "above"), [("<", 1, 0, 0), ("<=", 1, 1, 0), (">", 0, 0, 1), (">=", 0, 1, 1)])
+@pytest.mark.parametrize(
+    ("operator", "below", "at", "above"), [("<", 1, 0, 0), ("<=", 1, 1, 0), (">", 0, 0, 1), (">=", 0, 1, 1)]
+)
 def test_each_comparison_draws_its_line_exactly(operator: str, below: int, at: int, above: int) -> None:
     found = [_truth(f"d {operator} -0.4", d=value) for value in (-500, -400, -300)]
     assert found == [bool(below), bool(at), bool(above)]
@@ -111,7 +133,9 @@ def test_each_comparison_draws_its_line_exactly(operator: str, below: int, at: i
         ("unknown(worst)", {}, True),
     ],
 )
-def test_the_lowest_is_of_the_scores_given_and_unknown_only_when_none_is(text: str, values: dict[str, Value], result: Truth) -> None:
+def test_the_lowest_is_of_the_scores_given_and_unknown_only_when_none_is(
+    text: str, values: dict[str, Value], result: Truth
+) -> None:
     assert _truth(text, **values) is result
 
 
@@ -127,14 +151,20 @@ def test_decimals_are_exact() -> None:
     assert _truth("gap > 1.0", d=-400, e=-1400) is False
 
 
-@given(conditions().filter(lambda condition: any(isinstance(atom, Compare) for atom in atoms(condition))), facts(may_not_apply=False))
+@given(
+    conditions().filter(lambda condition: any(isinstance(atom, Compare) for atom in atoms(condition))),
+    facts(may_not_apply=False),
+)
 def test_an_interval_is_what_the_number_may_still_be(condition: Condition, known: Facts) -> None:
     """Both ends are reached, and nothing beyond them, whatever the unknown fields turn out to be."""
     for atom in atoms(condition):
         if isinstance(atom, Compare) and "worst" not in atom.text:
             ends = [interval(atom.term, done) for done in completions(known, atom)]
             assert all(end is not None and end[0] == end[1] for end in ends)
-            assert interval(atom.term, known) == (min(end[0] for end in ends if end), max(end[1] for end in ends if end))
+            assert interval(atom.term, known) == (
+                min(end[0] for end in ends if end),
+                max(end[1] for end in ends if end),
+            )
 
 
 # ── What does not apply, and what is known ───────────────────────────────────────────────────────────────────────────
@@ -168,7 +198,10 @@ def test_what_does_not_apply_is_known() -> None:
 
 @given(facts(), st.sampled_from(["p", "m", "d", "colour", "gap", "worst"]))
 def test_known_and_unknown_are_opposites_and_never_themselves_unknown(known: Facts, name: str) -> None:
-    assert {evaluate(read(f"known({name})"), known), evaluate(read(f"unknown({name})"), known)} == {True, False}
+    assert {evaluate(read(f"known({name})"), known), evaluate(read(f"unknown({name})"), known)} == {
+        True,
+        False,
+    }
 
 
 def test_a_sum_is_known_only_when_all_of_it_is() -> None:
@@ -180,7 +213,13 @@ VOCABULARY = load_vocabulary()
 
 
 @pytest.mark.parametrize(
-    "text", ["hip_fracture_months >= 0", "hip_fracture_months <= 1200", "wrist_fracture_months >= 0", "pregnancy_weeks <= 45"]
+    "text",
+    [
+        "hip_fracture_months >= 0",
+        "hip_fracture_months <= 1200",
+        "wrist_fracture_months >= 0",
+        "pregnancy_weeks <= 45",
+    ],
 )
 def test_a_comparison_is_not_true_while_its_field_may_not_apply(text: str) -> None:
     """Any number of months since a fracture is at least 0, but there may have been no fracture."""
@@ -205,21 +244,28 @@ def test_an_unknown_choice_is_unknown_unless_every_choice_will_do() -> None:
     assert _truth("colour == red") is None
     assert _truth("colour in (red, green)") is None
     assert _truth("colour in (red, green, blue)") is True
-    assert _truth("colour == red or colour != red") is None, "two open comparisons are not compared with each other"
+    assert _truth("colour == red or colour != red") is None, (
+        "two open comparisons are not compared with each other"
+    )
 
 
 # ── Conclusions ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
-    ("span", "result"), [((0, 0), False), ((0, 1), False), ((0, 2), None), ((1, 2), None), ((2, 2), True), ((1, 1), False)]
+    ("span", "result"),
+    [((0, 0), False), ((0, 1), False), ((0, 2), None), ((1, 2), None), ((2, 2), True), ((1, 1), False)],
 )
-def test_a_floor_on_a_conclusion_is_true_once_reached_and_open_while_it_may_be(span: tuple[int, int], result: Truth) -> None:
+def test_a_floor_on_a_conclusion_is_true_once_reached_and_open_while_it_may_be(
+    span: tuple[int, int], result: Truth
+) -> None:
     assert evaluate(read("risk >= high"), Facts({}, {"risk": span})) is result
 
 
 @pytest.mark.parametrize(("truth", "result"), [(True, False), (None, True), (False, True)])
-def test_a_rule_written_unless_fires_unless_its_condition_is_known_to_be_true(truth: Truth, result: bool) -> None:
+def test_a_rule_written_unless_fires_unless_its_condition_is_known_to_be_true(
+    truth: Truth, result: bool
+) -> None:
     assert rule("A1", "p", unless=True).truth(Facts(_given(p=truth))) is result
 
 
@@ -233,7 +279,9 @@ def test_a_rule_written_when_is_as_true_as_its_condition(truth: Truth) -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(conditions(anything=False), facts())
-def test_what_is_true_or_false_stays_so_whatever_the_unknown_turns_out_to_be(condition: Condition, known: Facts) -> None:
+def test_what_is_true_or_false_stays_so_whatever_the_unknown_turns_out_to_be(
+    condition: Condition, known: Facts
+) -> None:
     """Every completion is tried; those of many unknown fields are cut short."""
     truth = evaluate(condition, known)
     for number, done in enumerate(completions(known, condition)):
@@ -255,9 +303,15 @@ def test_what_keeps_a_condition_open_is_open_itself(condition: Condition, known:
 
 @given(conditions(anything=False), facts())
 def test_settling_all_that_keeps_a_condition_open_settles_it(condition: Condition, known: Facts) -> None:
-    open_ = [name for atom in support(condition, known, None) for name in _fields(atom) if name not in known.values]
+    open_ = [
+        name for atom in support(condition, known, None) for name in _fields(atom) if name not in known.values
+    ]
     done = Facts({**known.values, **{name: DOMAINS[name][0] for name in open_}}, known.scales)
-    assert evaluate(condition, done) is not None or evaluate(condition, known) is not None or _still_open(condition, known, done)
+    assert (
+        evaluate(condition, done) is not None
+        or evaluate(condition, known) is not None
+        or _still_open(condition, known, done)
+    )
 
 
 def _fields(atom: Any) -> tuple[str, ...]:
@@ -301,7 +355,9 @@ def test_the_normal_form_of_the_negation_gives_both_passes_too(condition: Condit
 
 @settings(max_examples=100, deadline=None)
 @given(conditions(SCALES), facts(), st.booleans())
-def test_the_alternatives_agree_with_the_normal_form(condition: Condition, known: Facts, positive: bool) -> None:
+def test_the_alternatives_agree_with_the_normal_form(
+    condition: Condition, known: Facts, positive: bool
+) -> None:
     normal = normal_form(condition, positive)
     found = AnyOf(tuple(AllOf(tuple(clause)) for clause in clauses(normal)))
     for could in (False, True):
@@ -343,7 +399,9 @@ def test_spaces_and_line_ends_do_not_change_a_condition(condition: Condition, sp
 
 
 def test_a_number_is_read_as_a_term_with_its_range_and_step() -> None:
-    assert parse_number("m - d", SYMBOLS) == NumberSymbol(Sum(FieldRef("m", 0, 3000), FieldRef("d", -2000, 1000), -1), -1000, 5000, 100)
+    assert parse_number("m - d", SYMBOLS) == NumberSymbol(
+        Sum(FieldRef("m", 0, 3000), FieldRef("d", -2000, 1000), -1), -1000, 5000, 100
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ from .strategies import Answers, People
 BOOK = load_rulebook()
 PEOPLE = People(BOOK)
 ENGINE = ReferenceEngine(BOOK.strata)
-LAW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+LAW = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 SCANNED = [name for name in BOOK.vocabulary.fields if name.startswith(("t_", "z_"))]
 
 
@@ -72,8 +74,12 @@ def _worse_than_possible(before: Assessment, after: Assessment) -> list[tuple[st
 def test_the_most_cautious_rule_wins(answers: Answers) -> None:
     found = _assess(answers)
     for one in found.movements:
-        said = [rule.limits[one.movement.id] for rule in found.findings.fired if one.movement.id in rule.limits]
-        could = [rule.limits[one.movement.id] for rule in found.findings.possible if one.movement.id in rule.limits]
+        said = [
+            rule.limits[one.movement.id] for rule in found.findings.fired if one.movement.id in rule.limits
+        ]
+        could = [
+            rule.limits[one.movement.id] for rule in found.findings.possible if one.movement.id in rule.limits
+        ]
         assert one.verdict == max(said, key=VERDICTS.index, default="ok")
         assert one.possible == max(could, key=VERDICTS.index, default="ok")
     raised = [rule.clearance for rule in found.findings.fired if rule.clearance]
@@ -93,7 +99,9 @@ def test_nothing_that_fires_is_missing_from_what_could_fire(answers: Answers) ->
 
 @LAW
 @given(st.data())
-def test_no_answer_to_an_open_question_is_worse_than_what_was_said_to_be_possible(data: st.DataObject) -> None:
+def test_no_answer_to_an_open_question_is_worse_than_what_was_said_to_be_possible(
+    data: st.DataObject,
+) -> None:
     before = data.draw(PEOPLE.profiles())
     after = data.draw(PEOPLE.later(before))
     assert _worse_than_possible(_assess(before), _assess(after)) == []
@@ -111,7 +119,9 @@ def test_answering_an_open_question_never_widens_what_is_possible(data: st.DataO
 
 @LAW
 @given(st.data())
-def test_no_answer_to_an_open_question_brings_a_higher_risk_tier_than_was_possible(data: st.DataObject) -> None:
+def test_no_answer_to_an_open_question_brings_a_higher_risk_tier_than_was_possible(
+    data: st.DataObject,
+) -> None:
     tiers = BOOK.scales["risk_tier"]
     before = data.draw(PEOPLE.profiles())
     after = data.draw(PEOPLE.later(before))
@@ -121,7 +131,14 @@ def test_no_answer_to_an_open_question_brings_a_higher_risk_tier_than_was_possib
 def test_the_stage_of_menopause_may_bring_no_higher_tier_than_was_possible() -> None:
     """At 44, a T-score names no result until the menopause is known: what it could then name is possible now."""
     tiers = BOOK.scales["risk_tier"]
-    before = {"age": "44", "sex": "female", "t_score": "-2.6", "vertebral_fractures": "0", "hip_fracture": "no", "other_fractures": "0"}
+    before = {
+        "age": "44",
+        "sex": "female",
+        "t_score": "-2.6",
+        "vertebral_fractures": "0",
+        "hip_fracture": "no",
+        "other_fractures": "0",
+    }
     before |= {"frax_major": "1", "frax_hip": "1", "glucocorticoid_mg": "0", "falls_12m": "0"}
     after = {**before, "menopause": "post"}
     assert tiers.index(_assess(after).risk_tier) <= tiers.index(_assess(before).risk_tier_possible)
@@ -136,7 +153,9 @@ def _seeded_people(number: int) -> Iterator[tuple[Answers, random.Random]]:
 @pytest.mark.heavy
 def test_no_answer_is_worse_than_possible_for_five_thousand_people() -> None:
     for before, chance in _seeded_people(5000):
-        open_ = [name for name in PEOPLE.choices if not PEOPLE.read(before).knows(name) and name not in SCANNED]
+        open_ = [
+            name for name in PEOPLE.choices if not PEOPLE.read(before).knows(name) and name not in SCANNED
+        ]
         asked = chance.sample(open_, chance.choice([min(1, len(open_)), len(open_) // 2, len(open_)]))
         more = {name: chance.choice(PEOPLE.choices[name]) for name in asked}
         after = PEOPLE.possible({**more, **before}, kept=before)
@@ -167,14 +186,22 @@ def test_a_lower_score_at_any_site_never_relaxes_a_verdict_for_three_thousand_pe
 def test_no_offered_exercise_contains_an_avoided_movement(answers: Answers) -> None:
     found = _assess(answers)
     avoided = {one.movement.id for one in found.movements if one.verdict == "avoid"}
-    assert [(offer.level.id, avoided & set(offer.level.movements)) for offer in found.offers if avoided & set(offer.level.movements)] == []
+    assert [
+        (offer.level.id, avoided & set(offer.level.movements))
+        for offer in found.offers
+        if avoided & set(offer.level.movements)
+    ] == []
 
 
 @LAW
 @given(PEOPLE.profiles())
 def test_supervised_work_is_offered_only_where_supervision_is_known(answers: Answers) -> None:
     supervised = answers.get("supervision") in ("group", "professional")
-    assert [offer.level.id for offer in _assess(answers).offers if offer.verdict == "supervised" and not supervised] == []
+    assert [
+        offer.level.id
+        for offer in _assess(answers).offers
+        if offer.verdict == "supervised" and not supervised
+    ] == []
 
 
 @LAW
@@ -208,7 +235,12 @@ def test_every_exercise_is_either_offered_or_withheld(answers: Answers) -> None:
 @cache
 def _raising(clearance: str) -> list[tuple[Any, ...]]:
     """Return cases that rules of one clearance carry for firing, as answers that can be added to."""
-    return [tuple(case.items()) for rule in BOOK.rules.values() if rule.clearance == clearance for case in rule.cases["fires"]]
+    return [
+        tuple(case.items())
+        for rule in BOOK.rules.values()
+        if rule.clearance == clearance
+        for case in rule.cases["fires"]
+    ]
 
 
 def _stopped(clearance: str) -> st.SearchStrategy[Answers]:
@@ -244,7 +276,9 @@ def test_what_a_clinician_must_lead_offers_only_what_may_be_shown_then(answers: 
     found = assess(BOOK, ENGINE, _read_or_skip(answers))
     assume(found.clearance == "clinician_led")
     late = CLEARANCES.index("clinician_led")
-    assert [offer.level.id for offer in found.offers if CLEARANCES.index(offer.level.shown_up_to) < late] == []
+    assert [
+        offer.level.id for offer in found.offers if CLEARANCES.index(offer.level.shown_up_to) < late
+    ] == []
 
 
 @LAW
@@ -289,7 +323,10 @@ def test_one_more_fracture_or_fall_never_relaxes_a_verdict(data: st.DataObject) 
     count = data.draw(st.integers(0, 3))
     before = PEOPLE.possible({**data.draw(PEOPLE.profiles()), name: str(count)}, kept=[name])
     after = {**before, name: str(count + 1)}
-    assert _relaxed(assess(BOOK, ENGINE, _read_or_skip(before)), assess(BOOK, ENGINE, _read_or_skip(after))) == []
+    assert (
+        _relaxed(assess(BOOK, ENGINE, _read_or_skip(before)), assess(BOOK, ENGINE, _read_or_skip(after)))
+        == []
+    )
 
 
 @LAW
@@ -297,17 +334,31 @@ def test_one_more_fracture_or_fall_never_relaxes_a_verdict(data: st.DataObject) 
 def test_a_broken_hip_never_relaxes_a_verdict(answers: Answers) -> None:
     before = PEOPLE.possible({**answers, "hip_fracture": "no"}, kept=["hip_fracture"])
     after = {**before, "hip_fracture": "yes"}
-    assert _relaxed(assess(BOOK, ENGINE, _read_or_skip(before)), assess(BOOK, ENGINE, _read_or_skip(after))) == []
+    assert (
+        _relaxed(assess(BOOK, ENGINE, _read_or_skip(before)), assess(BOOK, ENGINE, _read_or_skip(after)))
+        == []
+    )
 
 
 @LAW
 @given(st.data())
 def test_a_more_recent_fracture_never_relaxes_a_verdict(data: st.DataObject) -> None:
-    name = data.draw(st.sampled_from(["vertebral_fracture_months", "hip_fracture_months", "fracture_months", "wrist_fracture_months"]))
+    name = data.draw(
+        st.sampled_from(
+            ["vertebral_fracture_months", "hip_fracture_months", "fracture_months", "wrist_fracture_months"]
+        )
+    )
     there = {"vertebral_fractures": "1", "hip_fracture": "yes"} if name != "wrist_fracture_months" else {}
     numbers = [text for text in PEOPLE.choices[name] if text != "never"]
-    longer, shorter = sorted(data.draw(st.lists(st.sampled_from(numbers), min_size=2, max_size=2, unique=True)), key=Decimal, reverse=True)
+    longer, shorter = sorted(
+        data.draw(st.lists(st.sampled_from(numbers), min_size=2, max_size=2, unique=True)),
+        key=Decimal,
+        reverse=True,
+    )
     answers = {**data.draw(PEOPLE.profiles()), **there, name: longer}
     before = PEOPLE.possible(answers, kept=[name, *there])
     after = {**before, name: shorter}
-    assert _relaxed(assess(BOOK, ENGINE, _read_or_skip(before)), assess(BOOK, ENGINE, _read_or_skip(after))) == []
+    assert (
+        _relaxed(assess(BOOK, ENGINE, _read_or_skip(before)), assess(BOOK, ENGINE, _read_or_skip(after)))
+        == []
+    )

@@ -52,19 +52,28 @@ SLIPS = {
         "nobody can get `deadlift_light`: H09 takes `bend_loaded` away from everybody.",
     ),
     "an exercise that stays in an emergency": (
-        {"exercises/strength.yaml": SMALL["exercises/strength.yaml"].replace("shown_up_to: hold", "shown_up_to: emergency")},
+        {
+            "exercises/strength.yaml": SMALL["exercises/strength.yaml"].replace(
+                "shown_up_to: hold", "shown_up_to: emergency"
+            )
+        },
         "`hinge_chair` cannot be refused: it is shown even in an emergency.",
     ),
     "a hard sentence": (
         {
             "limits.yaml": SMALL["limits.yaml"].replace(
-                "say: Bend at your hips.", "say: Utilise appropriate lumbopelvic dissociation during every functional activity."
+                "say: Bend at your hips.",
+                "say: Utilise appropriate lumbopelvic dissociation during every functional activity.",
             )
         },
         "reads at grade",
     ),
     "a frightening word": (
-        {"limits.yaml": SMALL["limits.yaml"].replace("say: Bend at your hips.", "say: Your bones may shatter.")},
+        {
+            "limits.yaml": SMALL["limits.yaml"].replace(
+                "say: Bend at your hips.", "say: Your bones may shatter."
+            )
+        },
         "“shatter” is not said here. It frightens.",
     ),
 }

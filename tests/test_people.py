@@ -11,7 +11,11 @@ BACKBENDS = {"lean_back_stage1", "lean_back_stage2", "lean_back_stage3", "wall_w
 def test_the_trained_and_frightened_woman_may_start_today() -> None:
     found = assessed(**COMMENTER)
 
-    assert (found.classification.bone_density, found.risk_tier, found.clearance) == ("osteoporosis", "very_high", "clear")
+    assert (found.classification.bone_density, found.risk_tier, found.clearance) == (
+        "osteoporosis",
+        "very_high",
+        "clear",
+    )
     assert all(plan.exercises for plan in found.week)
     assert all(plan.start_with for plan in found.week)
     assert len(found.offers) > len(found.withheld)
@@ -64,7 +68,10 @@ def test_stenosis_or_a_slip_with_osteoporosis_gives_a_neutral_spine_plan(conditi
 
 @pytest.mark.parametrize(
     "pain",
-    [{"new_back_pain": "yes"}, {"new_back_pain": "yes", "back_pain_sudden": "yes", "back_pain_days": "3", "back_pain_severity": "8"}],
+    [
+        {"new_back_pain": "yes"},
+        {"new_back_pain": "yes", "back_pain_sudden": "yes", "back_pain_days": "3", "back_pain_severity": "8"},
+    ],
 )
 def test_acute_pain_with_low_density_is_a_hold(pain: dict[str, str]) -> None:
     found = assessed(t_score="-2.6", **pain)
@@ -84,7 +91,9 @@ def test_saddle_numbness_or_bladder_change_is_an_emergency_and_nothing_is_sugges
 
 @pytest.mark.parametrize("z", [{}, {"z_lumbar_spine": "-1.0"}, {"z_lumbar_spine": "-2.2"}])
 def test_a_woman_of_38_before_the_menopause_is_never_given_a_t_score_label(z: dict[str, str]) -> None:
-    found = assessed(age="38", sex="female", menopause="pre", t_lumbar_spine="-1.8", t_femoral_neck="-1.5", **z)
+    found = assessed(
+        age="38", sex="female", menopause="pre", t_lumbar_spine="-1.8", t_femoral_neck="-1.5", **z
+    )
 
     assert found.classification.bone_density in {"unclassified", "within_expected", "below_expected"}
 
@@ -102,7 +111,9 @@ def test_a_woman_of_38_before_the_menopause_is_never_given_a_t_score_label(z: di
         ({"age": "45", "sex": "male", "t_total_hip": "-2.6"}, "unclassified"),
     ],
 )
-def test_each_boundary_belongs_to_the_class_that_its_definition_says(answers: dict[str, str], label: str) -> None:
+def test_each_boundary_belongs_to_the_class_that_its_definition_says(
+    answers: dict[str, str], label: str
+) -> None:
     assert assessed(**answers).classification.bone_density == label
 
 
@@ -141,7 +152,10 @@ def test_a_faller_keeps_balance_work_with_both_hands_on_support() -> None:
     assert not {"tandem_free", "weight_shift_fingertips", "walking_brisk"} & offered
 
 
-@pytest.mark.parametrize(("months", "clearance"), [("0.8", "hold"), ("0.9", "clinician_led"), ("2.8", "clinician_led"), ("2.9", "clear")])
+@pytest.mark.parametrize(
+    ("months", "clearance"),
+    [("0.8", "hold"), ("0.9", "clinician_led"), ("2.8", "clinician_led"), ("2.9", "clear")],
+)
 def test_clearance_after_a_spine_fracture_goes_by_its_age(months: str, clearance: str) -> None:
     assert assessed(vertebral_fractures="1", vertebral_fracture_months=months).clearance == clearance
 
@@ -161,7 +175,9 @@ def test_heavy_lifting_opens_only_when_everything_it_needs_is_known() -> None:
 
     assert "deadlift_supervised" in levels(**ready)
     for missing in ("supervision", "vertebral_fractures", "new_back_pain", "systolic_bp"):
-        assert "deadlift_supervised" not in levels(**{name: answer for name, answer in ready.items() if name != missing})
+        assert "deadlift_supervised" not in levels(
+            **{name: answer for name, answer in ready.items() if name != missing}
+        )
 
 
 def test_a_field_that_no_exercise_depends_on_still_speaks() -> None:

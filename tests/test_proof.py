@@ -27,7 +27,10 @@ from tests.people import book
 from tests.test_broken_rulebooks import SMALL, write
 from tests.weakening import weakenings
 
-SYMBOLS = {**book().vocabulary.symbols, **{name: ScaleSymbol(name, levels) for name, levels in book().scales.items()}}
+SYMBOLS = {
+    **book().vocabulary.symbols,
+    **{name: ScaleSymbol(name, levels) for name, levels in book().scales.items()},
+}
 LAWS = {law.id: law for law in read_laws(load_law_documents(), book())}
 
 
@@ -61,7 +64,9 @@ def test_one_law_can_be_asked_for(run: Run) -> None:
 def test_who_breaks_a_law_is_shown_and_kept_as_a_case(run: Run, tmp_path: Path) -> None:
     folder = changed(tmp_path, "limits.yaml", "  - id: G01\n    title:", "  - id: G01\n    title:")
     limits = (folder / "limits.yaml").read_text(encoding="utf-8")
-    (folder / "limits.yaml").write_text(limits.replace("lowest_t <= -2.5 and t_use >= limits", "lowest_t < -2.5 and t_use >= limits", 1))
+    (folder / "limits.yaml").write_text(
+        limits.replace("lowest_t <= -2.5 and t_use >= limits", "lowest_t < -2.5 and t_use >= limits", 1)
+    )
     saved = tmp_path / "found.yaml"
     ran = run("rules", "prove", "L11", "--rules", folder, "--save", saved)
     assert ran.code == 1
@@ -75,7 +80,11 @@ def test_who_breaks_a_law_is_shown_and_kept_as_a_case(run: Run, tmp_path: Path) 
 
 def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: Run, tmp_path: Path) -> None:
     folder = changed(
-        tmp_path, "limits.yaml", "when: falls_12m >= 2 or injurious_fall", "when: (falls_12m >= 2 and falls_12m <= 3) or injurious_fall", -1
+        tmp_path,
+        "limits.yaml",
+        "when: falls_12m >= 2 or injurious_fall",
+        "when: (falls_12m >= 2 and falls_12m <= 3) or injurious_fall",
+        -1,
     )
     ran = run("rules", "prove", "L07", "--rules", folder)
     assert ran.code == 1
@@ -122,7 +131,18 @@ def test_scores_of_three_decimals_are_people_too() -> None:
     rule = book().rules["H14"]
     moved = rule._replace(condition=parse_condition("lowest_t <= -3.01 and t_use >= limits", SYMBOLS))
     weaker = book()._replace(rules={**book().rules, "H14": moved})
-    law = _law({"laws": [{"id": "X", "says": "One.", "when": "lowest_t < -3.0", "limits": {"avoid": ["knee_bend_deep"]}}]})
+    law = _law(
+        {
+            "laws": [
+                {
+                    "id": "X",
+                    "says": "One.",
+                    "when": "lowest_t < -3.0",
+                    "limits": {"avoid": ["knee_bend_deep"]},
+                }
+            ]
+        }
+    )
     found = next(prove(World(weaker), [law])).failures
     assert found
     assert next(prove(World(book()), [law])).failures == ()
@@ -143,21 +163,36 @@ def _law(raw: object) -> Law:
         ("laws:\n  - {id: A, says: One., when: agee > 50, stops: hold}\n", "`agee`"),
         ("laws:\n  - {id: A, says: One., stops: halt}\n", "`halt` is not a known clearance"),
         ("laws:\n  - {id: A, says: One., limits: {avoid: [bending]}}\n", "`bending` is not a known movement"),
-        ("laws:\n  - {id: A, says: One., only_suggested: [press]}\n", "`press` is not a known exercise or level"),
+        (
+            "laws:\n  - {id: A, says: One., only_suggested: [press]}\n",
+            "`press` is not a known exercise or level",
+        ),
         ("laws:\n  - {id: A, says: One., suggested_for_each: [fun]}\n", "`fun` is not a known goal"),
         ("laws:\n  - {id: A, says: One., changes: better}\n", "`better` is not a known kind of change"),
         ("laws:\n  - {id: A, says: One., somebody: flies}\n", "`flies` is not a known possibility"),
-        ("laws:\n  - {id: A, says: One., stops: hold, except: [{fields: [age], because: So.}]}\n", "only a law about `changes`"),
-        ("laws:\n  - {id: A, says: One., changes: worse, except: [{fields: [agee], because: So.}]}\n", "`agee` is not a known field"),
+        (
+            "laws:\n  - {id: A, says: One., stops: hold, except: [{fields: [age], because: So.}]}\n",
+            "only a law about `changes`",
+        ),
+        (
+            "laws:\n  - {id: A, says: One., changes: worse, except: [{fields: [agee], because: So.}]}\n",
+            "`agee` is not a known field",
+        ),
         ("laws:\n  - {id: A, says: One., changes: worse, except: [{fields: [age]}]}\n", "lacks `because`"),
-        ("laws:\n  - {id: A, says: One., stops: hold}\n  - {id: A, says: Two., stops: hold}\n", "written twice"),
+        (
+            "laws:\n  - {id: A, says: One., stops: hold}\n  - {id: A, says: Two., stops: hold}\n",
+            "written twice",
+        ),
         ("law: []\n", "unknown key `law`"),
         ("laws:\n  - {id: A, says: One., when: [age > 50], stops: hold}\n", "this must be text"),
         ("laws:\n  - {id: A, says: One., limits: {}}\n", "nothing could ever break this law"),
         ("laws:\n  - {id: A, says: One., limits: {ok: [hip_hinge]}}\n", "nothing could ever break this law"),
         ("laws:\n  - {id: A, says: One., stops: clear}\n", "`clear` is not a known clearance that stops"),
         ("laws:\n  - {id: A, says: One., suggested_for_each: []}\n", "nothing could ever break this law"),
-        ("laws:\n  - {id: A, says: One., at_most: {avoid: [hip_hinge]}}\n", "nothing could ever break this law"),
+        (
+            "laws:\n  - {id: A, says: One., at_most: {avoid: [hip_hinge]}}\n",
+            "nothing could ever break this law",
+        ),
         ("laws:\n  - {id: A, says: One., when: age > 50, somebody: each_rule_fires}\n", "is about everybody"),
     ],
 )
@@ -169,7 +204,9 @@ def test_a_slip_in_a_law_is_told_at_its_place(run: Run, tmp_path: Path, text: st
     assert "invariants.yaml" in ran.err
 
 
-def test_without_a_solver_proofs_are_refused_and_checks_say_what_was_left_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_solver_proofs_are_refused_and_checks_say_what_was_left_out(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
     ran = run("rules", "prove")
     assert ran.code == 4
@@ -199,16 +236,22 @@ def _clears(weaker: Rulebook, name: str, kind: str) -> bool:
         so = [before.says(world, outcome.bit(world)) for outcome in breach.is_so]
         so += [z3.Not(before.says(world, outcome.bit(world))) for outcome in breach.is_not]
         so += [after.says(world, outcome.bit(world)) for outcome in breach.is_so_after]
-        ways.append(z3.And(so + [z3.Not(after.says(world, outcome.bit(world))) for outcome in breach.is_not_after]))
+        ways.append(
+            z3.And(so + [z3.Not(after.says(world, outcome.bit(world))) for outcome in breach.is_not_after])
+        )
     return bool(solver.check(z3.Or(ways)) == z3.unsat)
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.heavy) for seed in range(1, 4))])
 def test_what_reading_clears_the_solver_clears_too(seed: int) -> None:
     chance = random.Random(seed)
-    weaker = chance.choice([one for one in weakenings(book()) if one.kind in ("threshold moved", "unless becomes when not")]).book
+    weaker = chance.choice(
+        [one for one in weakenings(book()) if one.kind in ("threshold moved", "unless becomes when not")]
+    ).book
     for _ in range(3):
-        name = chance.choice([field.id for field in weaker.vocabulary.fields.values() if field.worse != "neither"])
+        name = chance.choice(
+            [field.id for field in weaker.vocabulary.fields.values() if field.worse != "neither"]
+        )
         if not read_the_other_way(weaker, name):
             assert _clears(weaker, name, "worse"), name
         if not read_as_missing(weaker, name):
@@ -233,7 +276,12 @@ def test_the_small_rulebook_has_nothing_to_find(run: Run, tmp_path: Path) -> Non
 
 FOUND = {
     "a rule that nobody can meet": (
-        {"when": "age > 80 and age < 70", "effect": "limit: {modify: [hip_hinge]}", "fires": "{age: 75}", "silent": "{age: 60}"},
+        {
+            "when": "age > 80 and age < 70",
+            "effect": "limit: {modify: [hip_hinge]}",
+            "fires": "{age: 75}",
+            "silent": "{age: 60}",
+        },
         "X1: there is nobody for whom this rule fires.",
     ),
     "an alternative that nobody can meet": (
@@ -249,7 +297,9 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("parts", "told"), FOUND.values(), ids=FOUND)
-def test_what_can_do_nothing_is_told_at_its_place(run: Run, tmp_path: Path, parts: dict[str, str], told: str) -> None:
+def test_what_can_do_nothing_is_told_at_its_place(
+    run: Run, tmp_path: Path, parts: dict[str, str], told: str
+) -> None:
     ran = run("rules", "check", "--rules", _with_rule(tmp_path, **parts))
     assert ran.code == 1
     assert told in ran.err
@@ -267,7 +317,9 @@ def test_a_copy_of_a_rule_is_told_as_such_and_can_be_kept_with_a_reason(run: Run
     ran = run("rules", "check", "--rules", folder)
     assert ran.code == 1
     assert "G19: whatever this rule does, other rules do whenever it fires." in ran.err
-    (folder / "invariants.yaml").write_text(laws + "  - {rule: H01, what: [rule], because: So it is.}\n", encoding="utf-8")
+    (folder / "invariants.yaml").write_text(
+        laws + "  - {rule: H01, what: [rule], because: So it is.}\n", encoding="utf-8"
+    )
     ran = run("rules", "check", "--rules", folder)
     assert ran.code == 1
     assert "`rule` of H01 is kept with a reason, but there is nothing to keep any more." in ran.err
@@ -294,10 +346,17 @@ def test_an_effect_that_never_matters_and_a_gap_are_told(run: Run, tmp_path: Pat
 
 def test_every_field_of_a_world_can_be_answered_never_where_the_vocabulary_says_so() -> None:
     present = World(book()).columns.present
-    assert {name for name in present if name.endswith(NEVER)} == {f.id + NEVER for f in book().vocabulary.fields.values() if f.never}
+    assert {name for name in present if name.endswith(NEVER)} == {
+        f.id + NEVER for f in book().vocabulary.fields.values() if f.never
+    }
 
 
 def test_the_readme_lists_the_laws_as_sentences() -> None:
     readme = Path(__file__).resolve().parent.parent / "README.md"
-    listed = " ".join(readme.read_text(encoding="utf-8").split("## Rules that can be trusted", 1)[1].split("\n## ", 1)[0].split())
+    listed = " ".join(
+        readme.read_text(encoding="utf-8")
+        .split("## Rules that can be trusted", 1)[1]
+        .split("\n## ", 1)[0]
+        .split()
+    )
     assert [law.id for law in LAWS.values() if f"- {law.says}" not in listed] == []

@@ -61,7 +61,9 @@ def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> N
 
 def test_what_nearly_spoke_is_shown_with_its_number(desk: Served) -> None:
     page = desk.browser().get("/person/1").text
-    assert re.search(r"<li>falls in the last 12 months 1 or more in place of 0: [^<]*G11 ", page.split("Near misses")[1])
+    assert re.search(
+        r"<li>falls in the last 12 months 1 or more in place of 0: [^<]*G11 ", page.split("Near misses")[1]
+    )
     assert "rules that an answer could still bring" in page
 
 
@@ -85,11 +87,26 @@ def test_an_override_needs_a_reason_and_something_else_than_the_rules_say(desk: 
     assert told.status == 422
     said = browser.get("/person/2/decide?about=movement:lift_heavy")
     assert 'The rules say <strong class="avoid">avoid</strong>' in said.text
-    assert browser.send("/person/2/decide", said, about="movement:lift_heavy", kind="override", verdict="modify").status == 422
-    assert browser.send("/person/2/decide", said, about="movement:lift_heavy", kind="modify", verdict="avoid").status == 422
+    assert (
+        browser.send(
+            "/person/2/decide", said, about="movement:lift_heavy", kind="override", verdict="modify"
+        ).status
+        == 422
+    )
+    assert (
+        browser.send(
+            "/person/2/decide", said, about="movement:lift_heavy", kind="modify", verdict="avoid"
+        ).status
+        == 422
+    )
     assert browser.send("/person/2/decide", said, about="movement:flying", kind="agree").status == 422
     assert not desk.store.decisions_of(desk.run, 2)
-    form = {"about": "movement:lift_heavy", "kind": "override", "verdict": "modify", "reason": "risk-benefit-ratio"}
+    form = {
+        "about": "movement:lift_heavy",
+        "kind": "override",
+        "verdict": "modify",
+        "reason": "risk-benefit-ratio",
+    }
     page = browser.send("/person/2/decide", said, **form, comment="Lifted all her life <b>")
     assert '<td data-label="You say">override: modify</td>' in page.text
     assert "Lifted all her life &lt;b&gt;" in page.text
@@ -98,8 +115,15 @@ def test_an_override_needs_a_reason_and_something_else_than_the_rules_say(desk: 
 
 def test_what_was_typed_stays_where_it_cannot_be_kept(desk: Served) -> None:
     browser = desk.browser()
-    for path, about in (("/person/2", ""), ("/person/2/decide?about=movement:lift_heavy", "movement:lift_heavy")):
-        form = {"kind": "override", "verdict": "hold" if not about else "ok", "comment": "A long & careful word"}
+    for path, about in (
+        ("/person/2", ""),
+        ("/person/2/decide?about=movement:lift_heavy", "movement:lift_heavy"),
+    ):
+        form = {
+            "kind": "override",
+            "verdict": "hold" if not about else "ok",
+            "comment": "A long & careful word",
+        }
         told = browser.send("/person/2/decide", browser.get(path), about=about, **form)
         assert told.status == 422
         assert "an override needs a reason" in told.text
@@ -127,7 +151,14 @@ def test_a_movement_that_nothing_limits_can_be_limited_by_a_reviewer(desk: Serve
     assert free is not None
     page = browser.get(f"/person/1/decide?about={free[1]}")
     assert 'The rules say <strong class="ok">ok</strong>' in page.text
-    browser.send("/person/1/decide", page, about=free[1], kind="override", verdict="avoid", reason="patient-contraindication")
+    browser.send(
+        "/person/1/decide",
+        page,
+        about=free[1],
+        kind="override",
+        verdict="avoid",
+        reason="patient-contraindication",
+    )
     assert "No rule spoke" in browser.get("/agreement").text
 
 
@@ -139,7 +170,9 @@ def test_agreeing_never_throws_away_what_was_chosen(desk: Served) -> None:
         assert told.status == 422
         assert "speaks against agreeing" in told.text
     assert not desk.store.decisions_of(desk.run, 1)
-    page = browser.send("/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info")
+    page = browser.send(
+        "/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info"
+    )
     assert '<option value="clear" selected>' in page.text  # a second look begins with what the rules say
 
 
@@ -154,7 +187,9 @@ def test_a_signature_is_under_what_the_page_showed(desk: Served) -> None:
 
 def test_a_signature_of_one_does_not_cover_another(desk: Served) -> None:
     browser = desk.browser()
-    browser.send("/person/1/sign", browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree"))
+    browser.send(
+        "/person/1/sign", browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    )
     browser.send("/who", browser.get("/who"), name="Ben", role="GP")
     browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="modify", verdict="hold")
     assert "anna" in names(browser.get("/?unsigned=yes").text)
@@ -162,7 +197,12 @@ def test_a_signature_of_one_does_not_cover_another(desk: Served) -> None:
 
 def test_one_line_alone_is_no_decision_on_the_person(desk: Served) -> None:
     browser = desk.browser()
-    browser.send("/person/1/decide", browser.get("/person/1/decide?about=movement:lift_heavy"), about="movement:lift_heavy", kind="agree")
+    browser.send(
+        "/person/1/decide",
+        browser.get("/person/1/decide?about=movement:lift_heavy"),
+        about="movement:lift_heavy",
+        kind="agree",
+    )
     assert "anna" in names(browser.get("/?undecided=yes").text)
     assert "anna" in names(browser.get("/?mine=yes").text)
 
@@ -190,7 +230,9 @@ def test_another_spelling_of_a_name_is_the_same_reviewer(desk: Served) -> None:
 
 def test_what_cannot_be_seen_is_not_kept(desk: Served) -> None:
     browser = desk.browser("An\0a \u202eRuiz")
-    page = browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree", comment="a\0b\u202ec")
+    page = browser.send(
+        "/person/1/decide", browser.get("/person/1"), about="", kind="agree", comment="a\0b\u202ec"
+    )
     assert page.status == 200
     made = desk.store.decisions_of(desk.run, 1)
     assert (made[0]["by"], made[0]["comment"]) == ("An a Ruiz", "a b c")
@@ -212,7 +254,9 @@ def test_pages_follow_each_other_while_people_are_decided(tmp_path: Path) -> Non
         assert names(second.text) == [f"p{number:03}" for number in range(50, 100)]
         earlier = re.search(r'<a href="([^"]*)" data-key="p"', second.text)
         assert earlier is not None
-        assert names(browser.get(earlier[1].replace("&amp;", "&")).text) == [f"p{number:03}" for number in range(10, 50)]
+        assert names(browser.get(earlier[1].replace("&amp;", "&")).text) == [
+            f"p{number:03}" for number in range(10, 50)
+        ]
 
 
 def test_nothing_is_signed_before_it_is_decided(desk: Served) -> None:
@@ -233,7 +277,9 @@ def test_a_form_sent_again_with_another_decision_says_that_it_was_not_kept(desk:
     browser = desk.browser()
     page = browser.get("/person/1")
     browser.send("/person/1/decide", page, about="", kind="agree", verdict="clear")
-    told = browser.send("/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info")
+    told = browser.send(
+        "/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info"
+    )
     assert told.status == 422
     assert "this one was not kept" in told.text
 
@@ -276,13 +322,20 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
     page = browser.get("/person/1/what-if")
     assert "What would change" not in page.text.replace("Show what would change", "")
     told = browser.send("/person/1/what-if", page, t_lumbar_spine="-1.1", age="61").text
-    assert '<td role="cell" data-label="With this answer"><mark>low bone mass by lumbar spine T-score</mark></td>' in told
+    assert (
+        '<td role="cell" data-label="With this answer"><mark>low bone mass by lumbar spine T-score</mark></td>'
+        in told
+    )
     assert "Nothing is kept here" in told
     assert "Exercise: " in told
     told = browser.send("/person/1/what-if", page, saddle_numbness="yes").text
-    assert re.search(r"Clearance</th><td[^>]*>clear, possibly emergency</td><td[^>]*><mark>emergency</mark>", told)
+    assert re.search(
+        r"Clearance</th><td[^>]*>clear, possibly emergency</td><td[^>]*><mark>emergency</mark>", told
+    )
     assert re.search(r"Referral: R05 [^<]*</th><td[^>]*>none</td><td[^>]*><mark>emergency: ", told)
-    assert re.search(r"Exercise: Standing on one leg</th><td[^>]*>[^<]+</td><td[^>]*><mark>withheld</mark>", told)
+    assert re.search(
+        r"Exercise: Standing on one leg</th><td[^>]*>[^<]+</td><td[^>]*><mark>withheld</mark>", told
+    )
     told = browser.send("/person/1/what-if", page, scan_months="130").text
     assert "Caution: N05" in told
     told = browser.send("/person/1/what-if", page, t_lumbar_spine="").text
@@ -297,10 +350,15 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
 
 def test_two_reviewers_who_differ_are_told_so(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
-    for name, form in (("Ana", {"kind": "agree"}), ("Ben", {"kind": "override", "verdict": "hold", "reason": "need-more-info"})):
+    for name, form in (
+        ("Ana", {"kind": "agree"}),
+        ("Ben", {"kind": "override", "verdict": "hold", "reason": "need-more-info"}),
+    ):
         with served(store, run) as desk:
             browser = desk.browser(name, "GP")
-            page = browser.send("/person/1/decide", browser.get("/person/1"), about="", **{"verdict": "clear", **form})
+            page = browser.send(
+                "/person/1/decide", browser.get("/person/1"), about="", **{"verdict": "clear", **form}
+            )
             assert names(browser.get("/?differ=yes").text) == (["anna"] if name == "Ben" else [])
             assert "anna" not in names(browser.get("/?mine=yes").text)
             assert len(names(browser.get("/?mine=yes").text)) == 4
@@ -317,8 +375,13 @@ def test_a_line_that_one_overrides_and_another_agrees_with_in_all_is_a_differenc
     form = {"kind": "override", "verdict": "ok", "reason": "risk-benefit-ratio"}
     browser.send("/person/1/decide", browser.get(f"/person/1/decide?about={bending}"), about=bending, **form)
     assert names(browser.get("/?differ=yes").text) == ["anna"]
-    assert "Reviewers differ on Movement: Bending forward with a load: Ana says avoid; Ben says ok." in browser.get("/person/1").text
-    browser.send("/person/1/decide", browser.get(f"/person/1/decide?about={bending}"), about=bending, kind="agree")
+    assert (
+        "Reviewers differ on Movement: Bending forward with a load: Ana says avoid; Ben says ok."
+        in browser.get("/person/1").text
+    )
+    browser.send(
+        "/person/1/decide", browser.get(f"/person/1/decide?about={bending}"), about=bending, kind="agree"
+    )
     assert names(browser.get("/?differ=yes").text) == []
 
 
@@ -327,14 +390,19 @@ def test_new_words_and_doses_are_not_called_the_same(tmp_path: Path) -> None:
     with served(store, run) as desk:
         browser = desk.browser()
         browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
-    rules = {id_: rule._replace(caution=rule.caution and "Do not exercise alone.") for id_, rule in book().rules.items()}
+    rules = {
+        id_: rule._replace(caution=rule.caution and "Do not exercise alone.")
+        for id_, rule in book().rules.items()
+    }
     rules = {id_: rule._replace(say="Something else.") for id_, rule in rules.items()}
     with served(store, run, book()._replace(rules=rules, sha256="4" * 64)) as desk:
         browser = desk.browser()
         assert "doses, cautions or words have changed" in browser.get("/person/1").text
         listed = browser.get("/?stale=yes").text
     assert "They were sorted under another rulebook" in listed
-    assert "of whom the rules say otherwise now" not in listed  # which nobody knows before the file is brought again
+    assert (
+        "of whom the rules say otherwise now" not in listed
+    )  # which nobody knows before the file is brought again
 
 
 def test_a_page_of_the_list_that_has_become_empty_leads_back(desk: Served) -> None:
@@ -381,8 +449,20 @@ def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
 def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
     browser = desk.browser()
     for number in (1, 3):
-        browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree", verdict="clear")
-    form = {"about": "movement:lift_heavy", "kind": "override", "verdict": "modify", "reason": "expert-contradicts", "comment": "=1+1"}
+        browser.send(
+            f"/person/{number}/decide",
+            browser.get(f"/person/{number}"),
+            about="",
+            kind="agree",
+            verdict="clear",
+        )
+    form = {
+        "about": "movement:lift_heavy",
+        "kind": "override",
+        "verdict": "modify",
+        "reason": "expert-contradicts",
+        "comment": "=1+1",
+    }
     browser.send("/person/2/decide", browser.get("/person/2"), **form)
     page = browser.get("/agreement").text
     assert "3 people decided on by 1 reviewer." in page
@@ -411,7 +491,11 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
         browser.send("/person/1/decide", page, about="movement:lift_heavy", kind="agree", verdict="avoid")
         browser.send("/person/1/decide", page, about="", form="2", kind="agree", verdict="clear")
         assert names(browser.get("/?stale=yes").text) == []
-    limits = {movement: verdict for movement, verdict in book().rules["H13"].limits.items() if movement != "lift_heavy"}
+    limits = {
+        movement: verdict
+        for movement, verdict in book().rules["H13"].limits.items()
+        if movement != "lift_heavy"
+    }
     rules = {**book().rules, "H13": book().rules["H13"]._replace(limits=limits)}
     newer = book()._replace(rules=rules, sha256="1" * 64)
     assert entered_from(store, tmp_path, PEOPLE, newer) == run
@@ -423,7 +507,10 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
         assert names(browser.get("/?stale=yes").text) == []
         told = browser.send("/person/1/sign", browser.get("/person/1"))
         assert told.status == 422
-        assert "Lifting very heavy things at home: the rules say something else since you decided on it." in told.text
+        assert (
+            "Lifting very heavy things at home: the rules say something else since you decided on it."
+            in told.text
+        )
     assert "Ana Ruiz decided under another rulebook. What the rules say otherwise now:" in page
     assert "<li>Movement: Lifting very heavy things at home: avoid before, modify now</li>" in page
     assert "<strong>(when the rules said avoid)</strong>" in page
@@ -434,7 +521,9 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
     with served(store, run) as desk:
         browser = desk.browser()
         for number in (1, 4):
-            page = browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree")
+            page = browser.send(
+                f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree"
+            )
             browser.send(f"/person/{number}/sign", page)
     stricter = {**book().rules["H14"].limits, "spinal_flexion_midrange": "avoid"}
     rule = book().rules["H14"]._replace(condition=Always(), limits=stricter)
@@ -476,7 +565,9 @@ def test_another_host_or_origin_is_refused(desk: Served) -> None:
     browser = desk.browser()
     assert browser.ask("GET", "/", Host="evil.example").status == 400
     page = browser.get("/person/1")
-    form = urlencode({"secret": page.field("secret"), "form": "x", "about": "", "kind": "agree", "verdict": "clear"})
+    form = urlencode(
+        {"secret": page.field("secret"), "form": "x", "about": "", "kind": "agree", "verdict": "clear"}
+    )
     kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
     for origin in ("http://evil.example", "null", "", f"https://127.0.0.1:{desk.port}"):
         assert browser.ask("POST", "/person/1/decide", form, Origin=origin, **kind).status == 403
@@ -494,7 +585,17 @@ def test_a_form_of_ten_megabytes_is_refused(desk: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/..%2f..%2fetc/passwd", "/%2e%2e/app.py", "/app.py", "/person/99", "/person/-1", "/person/x", "/export.exe", "//evil.example"]
+    "path",
+    [
+        "/..%2f..%2fetc/passwd",
+        "/%2e%2e/app.py",
+        "/app.py",
+        "/person/99",
+        "/person/-1",
+        "/person/x",
+        "/export.exe",
+        "//evil.example",
+    ],
 )
 def test_paths_that_lead_nowhere_are_not_found(desk: Served, path: str) -> None:
     assert desk.browser().ask("GET", path).status in (403, 404)
@@ -506,7 +607,14 @@ def test_what_stands_in_a_file_is_never_markup(desk: Served) -> None:
         text = browser.get(path).text
         assert "<script>alert" not in text
         assert "<i>" not in text
-    browser.send("/person/2/decide", browser.get("/person/2"), about="", kind="agree", verdict="", comment="</p><script>alert(3)</script>")
+    browser.send(
+        "/person/2/decide",
+        browser.get("/person/2"),
+        about="",
+        kind="agree",
+        verdict="",
+        comment="</p><script>alert(3)</script>",
+    )
     assert "<script>alert" not in browser.get("/person/2").text
     for value in ("<script>", '"><script>', "javascript:1"):
         assert "<script>alert" not in browser.get("/?" + urlencode({"search": value, "movement": value})).text

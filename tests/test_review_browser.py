@@ -40,7 +40,9 @@ def desk(tmp_path: Path) -> Iterator[Served]:
 
 def sit_down(desk: Served, chromium: Browser, script: bool = True, width: int = 1280) -> Page:
     """Follow the link and say who one is, by keyboard."""
-    context = chromium.new_context(viewport={"width": width, "height": 900}, java_script_enabled=script, bypass_csp=False)
+    context = chromium.new_context(
+        viewport={"width": width, "height": 900}, java_script_enabled=script, bypass_csp=False
+    )
     page = context.new_page()
     page.goto(f"http://127.0.0.1:{desk.port}/open?token={desk.door.token}")
     page.locator("#name").focus()
@@ -59,7 +61,9 @@ def keep(desk: Served, name: str, number: int, **form: str) -> None:
     at_desk = Desk(desk.store, book(), desk.run, False)
     if form["kind"] == "agree":
         form["verdict"] = at_desk.assessed(person["answers"]).clearance
-    desk.store.add([at_desk.decision(person, Reviewer(name, "GP"), {"form": f"{name}-{number}", "about": "", **form})])
+    desk.store.add(
+        [at_desk.decision(person, Reviewer(name, "GP"), {"form": f"{name}-{number}", "about": "", **form})]
+    )
 
 
 def press(page: Page, key: str) -> None:
@@ -144,7 +148,9 @@ def test_everything_works_without_script(desk: Served, chromium: Browser) -> Non
     assert "More has to be known first (1)" in page.inner_text("main")
 
 
-def test_what_another_answer_would_change_leaves_no_trace_in_the_address(desk: Served, chromium: Browser) -> None:
+def test_what_another_answer_would_change_leaves_no_trace_in_the_address(
+    desk: Served, chromium: Browser
+) -> None:
     page = sit_down(desk, chromium)
     page.goto(f"http://127.0.0.1:{desk.port}/person/1")
     press(page, "w")
@@ -195,7 +201,9 @@ def test_a_blind_reviewer_speaks_before_the_rules(tmp_path: Path, chromium: Brow
 
 def assert_accessible(page: Page, address: str, chromium: Browser) -> None:
     """Look at a page at 320 px with the eyes of axe, in the session of another."""
-    context = chromium.new_context(viewport={"width": 320, "height": 900}, bypass_csp=True)  # axe is a script of its own
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 900}, bypass_csp=True
+    )  # axe is a script of its own
     context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
     looked_at = context.new_page()
     looked_at.goto(address)
@@ -207,14 +215,27 @@ def assert_accessible(page: Page, address: str, chromium: Browser) -> None:
     context.close()
 
 
-PAGES = ["/", "/person/2", "/person/2/decide?about=movement:lift_heavy", "/person/2/what-if", "/agreement", "/who", "/person/99", "/book"]
+PAGES = [
+    "/",
+    "/person/2",
+    "/person/2/decide?about=movement:lift_heavy",
+    "/person/2/what-if",
+    "/agreement",
+    "/who",
+    "/person/99",
+    "/book",
+]
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_reflow_at_320_px_and_meet_wcag(desk: Served, chromium: Browser, path: str) -> None:
     for name in ("Ben", "Ana"):
         for number in (1, 2):
-            form = {"kind": "override", "verdict": "hold", "reason": "need-more-info"} if number == 2 else {"kind": "agree"}
+            form = (
+                {"kind": "override", "verdict": "hold", "reason": "need-more-info"}
+                if number == 2
+                else {"kind": "agree"}
+            )
             keep(desk, name, number, **form)
     assert_accessible(sit_down(desk, chromium, width=320), f"http://127.0.0.1:{desk.port}{path}", chromium)
 
@@ -223,7 +244,10 @@ def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, 
     page = sit_down(desk, chromium)
     evil = tmp_path / "evil.html"
     target = f"http://127.0.0.1:{desk.port}/person/1/decide"
-    evil.write_text(f'<form method="post" action="{target}"><input name="about"><input name="kind" value="agree"></form><p>x</p>', "utf-8")
+    evil.write_text(
+        f'<form method="post" action="{target}"><input name="about"><input name="kind" value="agree"></form><p>x</p>',
+        "utf-8",
+    )
     page.goto(evil.as_uri())
     page.evaluate("document.forms[0].submit()")
     page.wait_for_url("**/decide")

@@ -29,19 +29,33 @@ def _program(name: str) -> str:
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Start a server that listens on a socket in a folder of its own, and return its URL."""
-    as_other = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}  # it refuses to run as root
+    as_other = (
+        {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    )  # it refuses to run as root
     with tempfile.TemporaryDirectory(prefix="pg") as folder:
         if as_other:
             shutil.chown(folder, "postgres")
         data = f"{folder}/data"
-        subprocess.run([_program("initdb"), "-D", data, "-A", "trust", "-U", "desk"], check=True, capture_output=True, cwd="/", **as_other)
+        subprocess.run(
+            [_program("initdb"), "-D", data, "-A", "trust", "-U", "desk"],
+            check=True,
+            capture_output=True,
+            cwd="/",
+            **as_other,
+        )
         settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
         control = [_program("pg_ctl"), "-D", data, "-w"]
         subprocess.run(
-            [*control, "-o", settings, "-l", f"{folder}/log", "start"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_other
+            [*control, "-o", settings, "-l", f"{folder}/log", "start"],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd="/",
+            **as_other,
         )
         yield f"postgresql+psycopg://desk@/postgres?host={folder}"
-        subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_other)
+        subprocess.run(
+            [*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_other
+        )
 
 
 def _change(url: str, statement: str) -> None:
@@ -86,11 +100,17 @@ def test_the_desk_works_as_on_one_file(server: str, tmp_path: Path) -> None:
     store = Store(server)
     run = entered_from(store, tmp_path, PEOPLE.replace("anna", "annika"))
     worklist = Worklist(store, run, False)
-    for wanted in (Wanted(search="ann"), Wanted(movement="lift_heavy"), Wanted(rule="H13", undecided=True, unsigned=True)):
+    for wanted in (
+        Wanted(search="ann"),
+        Wanted(movement="lift_heavy"),
+        Wanted(rule="H13", undecided=True, unsigned=True),
+    ):
         assert worklist.page(wanted).in_all > 0
     assert worklist.page(Wanted(disagreed=True, differ=True, stale=True, mine="Ana")).in_all == 0
     with served(store, run) as desk:
         browser = desk.browser()
-        page = browser.send("/person/4/decide", browser.get("/person/4"), about="", kind="agree", verdict="emergency")
+        page = browser.send(
+            "/person/4/decide", browser.get("/person/4"), about="", kind="agree", verdict="emergency"
+        )
         browser.send("/person/4/sign", page)
         assert "dora" not in browser.get("/?undecided=yes").text

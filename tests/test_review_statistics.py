@@ -49,7 +49,9 @@ def test_a_common_level_pulls_kappa_down_and_ac1_not() -> None:
     assert found.observed == pytest.approx(0.93)
     assert found.kappa.estimate == pytest.approx(-0.0361, abs=1e-3)
     assert found.ac1 == pytest.approx(0.925, abs=2e-2)
-    gwet = agreement([("+", "+")] * 118 + [("+", "-")] * 5 + [("-", "+")] * 2, ("+", "-"))  # the table of Gwet (2002)
+    gwet = agreement(
+        [("+", "+")] * 118 + [("+", "-")] * 5 + [("-", "+")] * 2, ("+", "-")
+    )  # the table of Gwet (2002)
     assert gwet.kappa.estimate == pytest.approx(-0.0234, abs=1e-4)
     assert gwet.ac1 == pytest.approx(0.9408, abs=1e-4)
 
@@ -63,8 +65,22 @@ def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: 
     kind = "agree" if rules_say == verdict else "override"
     bend, lift = "movement:spinal_flexion_loaded", "movement:lift_heavy"
     plan = {"says": {bend: "avoid", lift: "avoid"}, "fired": ["H01", "H13"]}
-    said = {"reason": "", "tier": "high", "rules": "", "kind": kind, "said": "" if about else json.dumps(plan)}
-    return {"number": number, "about": about, "by": by, "rules_say": rules_say, "verdict": verdict, **said, **more}
+    said = {
+        "reason": "",
+        "tier": "high",
+        "rules": "",
+        "kind": kind,
+        "said": "" if about else json.dumps(plan),
+    }
+    return {
+        "number": number,
+        "about": about,
+        "by": by,
+        "rules_say": rules_say,
+        "verdict": verdict,
+        **said,
+        **more,
+    }
 
 
 def test_agreement_is_told_by_tier_movement_rule_and_reviewer() -> None:

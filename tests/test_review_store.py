@@ -45,10 +45,22 @@ TAMPERING = {
         'UPDATE details SET given = \'{"age": "50"}\' WHERE number = 1',
         "decision 1 was made about other answers",
     ),
-    "answers that are no JSON": ("UPDATE details SET answers = 'x' WHERE number = 2", "decision 2 was made about other answers"),
-    "a comment that is no text": ("UPDATE decisions SET comment = x'00ff' WHERE id = 2", "decision 2 was changed"),
-    "somebody is taken out": ("DELETE FROM people WHERE number = 3", "decision 3 was made about other answers"),
-    "two change places": ("UPDATE decisions SET id = CASE id WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE 13 END", "decision 1 is missing"),
+    "answers that are no JSON": (
+        "UPDATE details SET answers = 'x' WHERE number = 2",
+        "decision 2 was made about other answers",
+    ),
+    "a comment that is no text": (
+        "UPDATE decisions SET comment = x'00ff' WHERE id = 2",
+        "decision 2 was changed",
+    ),
+    "somebody is taken out": (
+        "DELETE FROM people WHERE number = 3",
+        "decision 3 was made about other answers",
+    ),
+    "two change places": (
+        "UPDATE decisions SET id = CASE id WHEN 1 THEN 12 WHEN 2 THEN 11 ELSE 13 END",
+        "decision 1 is missing",
+    ),
 }
 
 
@@ -83,7 +95,9 @@ def test_a_chain_that_was_made_anew_is_found_by_an_earlier_export(run: Run, tmp_
     assert ran.code == 1
     assert "decision 3 is not as it was when it was exported." in ran.err
     export.write_text("[1]", encoding="utf-8")
-    assert "this is no export of decisions" in run("review", "verify", "--store", place, "--against", export).err
+    assert (
+        "this is no export of decisions" in run("review", "verify", "--store", place, "--against", export).err
+    )
 
 
 def test_verify_makes_no_store(run: Run, tmp_path: Path) -> None:
@@ -95,7 +109,9 @@ def test_verify_makes_no_store(run: Run, tmp_path: Path) -> None:
     assert "there is no store here" in run("review", "verify", "--store", tmp_path / "empty.sqlite").err
 
 
-def test_what_is_brought_is_told_in_the_terminal(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_brought_is_told_in_the_terminal(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
     monkeypatch.chdir(tmp_path)
     people = tmp_path / "people.csv"
@@ -125,7 +141,9 @@ def test_what_is_brought_is_told_in_the_terminal(run: Run, tmp_path: Path, monke
 
 
 def test_people_are_found_by_a_column_that_is_called_so_and_never_by_an_answer(tmp_path: Path) -> None:
-    letters = "age,t_lumbar_spine,referral letter,exercises\n61,-1.5,has cancer,walking\n62,-1.6,has hiv,rowing\n"
+    letters = (
+        "age,t_lumbar_spine,referral letter,exercises\n61,-1.5,has cancer,walking\n62,-1.6,has hiv,rowing\n"
+    )
     store, run = filled(tmp_path, letters)
     assert [one["name"] for one in _worklist(store, run).page(Wanted()).rows] == ["row 2", "row 3"]
     other = entered_from(store, tmp_path, "age,Patient ID,t_lumbar_spine\n61,p7,-1.5\n62, ,-1.6\n")
@@ -173,7 +191,9 @@ def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path)
         f"store = Store(url_of({str(tmp_path / 'review.sqlite')!r}))\n"
         "for form in range(10_000):\n    store.add([decision(store, 1, str(form))])\n    print(form, flush=True)\n"
     )
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent) as writing:
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
+    ) as writing:
         assert writing.stdout is not None
         acknowledged = [int(writing.stdout.readline()) for _ in range(25)]
         writing.kill()
@@ -188,7 +208,11 @@ def test_a_form_that_is_sent_again_with_another_decision_is_told_and_not_dropped
     first = decision(store)
     store.add([first])
     store.add([first])
-    for other in (first._replace(kind="override", verdict="hold"), first._replace(about="movement:lift_heavy"), decision(store, 2)):
+    for other in (
+        first._replace(kind="override", verdict="hold"),
+        first._replace(about="movement:lift_heavy"),
+        decision(store, 2),
+    ):
         with pytest.raises(ReviewError, match="that one stands"):
             store.add([other])
     with pytest.raises(ReviewError, match="that one stands"):
@@ -247,7 +271,9 @@ def test_the_same_people_brought_again_keep_what_was_decided(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("blind", [False, True])
-@pytest.mark.parametrize("wanted", [Wanted(), Wanted(undecided=True), Wanted(missing=True), Wanted(movement="lift_heavy")])
+@pytest.mark.parametrize(
+    "wanted", [Wanted(), Wanted(undecided=True), Wanted(missing=True), Wanted(movement="lift_heavy")]
+)
 def test_neighbours_follow_the_list(tmp_path: Path, wanted: Wanted, blind: bool) -> None:
     store, run = filled(tmp_path)
     worklist = _worklist(store, run, blind)
@@ -267,10 +293,17 @@ def test_the_list_finds_exactly_those_whom_a_rule_or_a_limit_concerns(tmp_path: 
         assert person is not None
         found[number] = desk.assessed(person["answers"])
     for id_ in book().movements:
-        limited = {number for number, one in found.items() for v in one.movements if v.movement.id == id_ and v.verdict != "ok"}
+        limited = {
+            number
+            for number, one in found.items()
+            for v in one.movements
+            if v.movement.id == id_ and v.verdict != "ok"
+        }
         assert {row["number"] for row in worklist.page(Wanted(movement=id_)).rows} == limited
     for id_ in book().rules:
-        fired = {number for number, one in found.items() if any(rule.id == id_ for rule in one.findings.fired)}
+        fired = {
+            number for number, one in found.items() if any(rule.id == id_ for rule in one.findings.fired)
+        }
         assert {row["number"] for row in worklist.page(Wanted(rule=id_)).rows} == fired
     assert worklist.page(Wanted(rule="X99")).in_all == 0
 

@@ -35,7 +35,9 @@ def test_every_rule_that_the_evidence_names_for_this_rulebook_is_there() -> None
 
 def test_every_exercise_of_the_article_is_there() -> None:
     assert set(book().exercises) >= SEED_EXERCISES
-    assert [level.id for level in book().exercises["lean_back"].levels] == [f"lean_back_stage{n}" for n in (1, 2, 3)]
+    assert [level.id for level in book().exercises["lean_back"].levels] == [
+        f"lean_back_stage{n}" for n in (1, 2, 3)
+    ]
 
 
 @pytest.mark.heavy
@@ -51,8 +53,12 @@ def test_every_case_holds_and_they_reach_every_rule_clause_outcome_and_level(run
 def test_every_field_is_read_by_some_rule_or_measure_or_condition() -> None:
     """An answer that nothing looks at would be lost without a word."""
     vocabulary = book().vocabulary
-    read = {name for rule in book().rules.values() for name in fields_of(rule.condition)} | set(fields_of(book().supervised))
-    read |= {name for field in vocabulary.fields.values() if field.only_if for name in fields_of(field.only_if)}
+    read = {name for rule in book().rules.values() for name in fields_of(rule.condition)} | set(
+        fields_of(book().supervised)
+    )
+    read |= {
+        name for field in vocabulary.fields.values() if field.only_if for name in fields_of(field.only_if)
+    }
 
     assert set(vocabulary.fields) - read == set()
 
@@ -69,20 +75,24 @@ def test_no_goal_of_the_week_is_left_without_an_exercise_to_begin_with() -> None
             assert set(book().exercises[id_].goals) & set(goal.serves)
 
 
-def test_the_kept_rulebook_is_the_same_as_the_one_that_was_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_kept_rulebook_is_the_same_as_the_one_that_was_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     read = load_rulebook()
-    kept = list((tmp_path / "recommender").iterdir())
+    kept = list(tmp_path.glob("*/*/*.cache"))
 
     assert len(kept) == 1
     assert load_rulebook() == read
 
 
 @pytest.mark.parametrize("harm", ["cut", "flipped", "emptied", "replaced"])
-def test_a_damaged_kept_rulebook_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: str) -> None:
+def test_a_damaged_kept_rulebook_is_ignored(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: str
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     read = load_rulebook()
-    (kept,) = (tmp_path / "recommender").iterdir()
+    (kept,) = tmp_path.glob("*/*/*.cache")
     whole = kept.read_bytes()
     middle = len(whole) // 2
     kept.write_bytes(
@@ -98,8 +108,10 @@ def test_a_damaged_kept_rulebook_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp
     assert kept.read_bytes() == whole
 
 
-def test_a_place_that_cannot_be_written_to_costs_only_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "recommender").write_text("a file where the folder should be")
+def test_a_place_that_cannot_be_written_to_costs_only_time(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "recommender-bone-health").write_text("a file where the folder should be")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
 
     assert load_rulebook() == book()
@@ -114,7 +126,8 @@ def test_a_changed_rule_is_read_again_and_changes_the_hash(tmp_path: Path) -> No
     same = load_rulebook(folder)
     limits = folder / "limits.yaml"
     limits.write_text(
-        limits.read_text(encoding="utf-8").replace("Spare the spine from forced bending", "Spare the spine"), encoding="utf-8"
+        limits.read_text(encoding="utf-8").replace("Spare the spine from forced bending", "Spare the spine"),
+        encoding="utf-8",
     )
     changed = load_rulebook(folder)
 

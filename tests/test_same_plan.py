@@ -29,7 +29,9 @@ def _as_a_file_has_it(chance: random.Random, name: str, text: str) -> str:
     if not name.startswith(("t_", "z_")) or not text[-1:].isdigit():
         return text
     decimals = chance.choice(["", "", "", "4", "999", "0001", "00000000001"])
-    number = f"{text}{'' if '.' in text or not decimals else '.000'[: 4 if len(decimals) > 3 else 2]}{decimals}"
+    number = (
+        f"{text}{'' if '.' in text or not decimals else '.000'[: 4 if len(decimals) > 3 else 2]}{decimals}"
+    )
     if number.partition(".")[2] and len(number.partition(".")[2]) < len(decimals):
         number = text
     return number.replace("-", chance.choice(SIGNS), 1)
@@ -40,18 +42,27 @@ def made_up_file(path: Path, seed: int, rows: int) -> None:
     chance = random.Random(seed)
     people = [PEOPLE.anyone(chance) for _ in range(rows)]
     names = chance.sample(sorted({name for person in people for name in person}), 30)
-    names += [name for name in ("age", "sex", "t_lumbar_spine", "t_total_hip", "t_score") if name not in names]
-    cells = {name: [_as_a_file_has_it(chance, name, person[name]) if name in person else "" for person in people] for name in names}
+    names += [
+        name for name in ("age", "sex", "t_lumbar_spine", "t_total_hip", "t_score") if name not in names
+    ]
+    cells = {
+        name: [_as_a_file_has_it(chance, name, person[name]) if name in person else "" for person in people]
+        for name in names
+    }
     pl.DataFrame({"id": [f"p{number}" for number in range(rows)], **cells}).write_csv(path)
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(run: Run, tmp_path: Path, seed: int) -> None:
+def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
+    run: Run, tmp_path: Path, seed: int
+) -> None:
     """The law over generated files: one set of answers, one plan, through every door."""
     source = tmp_path / "people.csv"
     made_up_file(source, seed, 60)
     run("batch", source, tmp_path / "out.csv", "--accept", "high_scores")
-    rows = {row["id"]: row for row in pl.read_csv(tmp_path / "out.csv", infer_schema=False).iter_rows(named=True)}
+    rows = {
+        row["id"]: row for row in pl.read_csv(tmp_path / "out.csv", infer_schema=False).iter_rows(named=True)
+    }
     store = Store(url_of(str(tmp_path / "review.sqlite")))
     opened = begin(str(source), Form(), Stated(accept=frozenset({"high_scores"})), book().vocabulary)
     number, _ = store.enter(str(source), book().sha256, Intake(opened, book(), "id"))
@@ -82,7 +93,11 @@ def test_a_score_of_three_decimals_is_not_rounded_on_its_way_to_the_desk(tmp_pat
     source = tmp_path / "people.csv"
     source.write_text(f"id,age,sex,menopause,t_lumbar_spine\na,66,F,post,{text}\nb,66,F,post,-1.5\n")
     store = Store(url_of(str(tmp_path / "review.sqlite")))
-    number, _ = store.enter(str(source), book().sha256, Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), "id"))
+    number, _ = store.enter(
+        str(source),
+        book().sha256,
+        Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), "id"),
+    )
     person = store.person(number, 1)
     assert person is not None
     page = Desk(store, book(), number, blind=False).assessed(person["answers"])

@@ -27,7 +27,9 @@ def small(tmp_path: Path) -> Path:
 
 
 def sign(run: Run, folder: Path, *what: str) -> int:
-    return run("rules", "sign", *what, "--by", "Ana Ruiz", "--role", "physiotherapist", "--rules", folder).code
+    return run(
+        "rules", "sign", *what, "--by", "Ana Ruiz", "--role", "physiotherapist", "--rules", folder
+    ).code
 
 
 def test_nothing_is_shipped_as_signed() -> None:
@@ -45,7 +47,9 @@ def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: 
     assert "Ana Ruiz, physiotherapist" in run("rules", "show", "H01", "--rules", folder).out
 
     limits = (folder / "limits.yaml").read_text(encoding="utf-8")
-    (folder / "limits.yaml").write_text(limits.replace("systolic_bp >= 160", "systolic_bp >= 161", 1), encoding="utf-8")
+    (folder / "limits.yaml").write_text(
+        limits.replace("systolic_bp >= 160", "systolic_bp >= 161", 1), encoding="utf-8"
+    )
     changed = load_rulebook(folder)
     assert state(changed, changed.rules["H12"]) == CHANGED
     assert state(changed, changed.rules["H01"]) == SIGNED
@@ -61,7 +65,9 @@ def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: 
 def test_where_a_rule_stands_and_its_cases_are_not_what_is_signed(run: Run, folder: Path) -> None:
     sign(run, folder, "H12")
     limits = (folder / "limits.yaml").read_text(encoding="utf-8")
-    moved = limits.replace("rules:\n", "rules:\n  # A remark.\n", 1).replace("{systolic_bp: 160}", "{systolic_bp: 162}", 1)
+    moved = limits.replace("rules:\n", "rules:\n  # A remark.\n", 1).replace(
+        "{systolic_bp: 160}", "{systolic_bp: 162}", 1
+    )
     (folder / "limits.yaml").write_text(moved, encoding="utf-8")
     book_ = load_rulebook(folder)
     assert state(book_, book_.rules["H12"]) == SIGNED
@@ -74,7 +80,9 @@ def test_a_hash_is_the_same_in_every_run_and_different_for_every_rule() -> None:
 
 def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) -> None:
     who = ("assess", "--t-score", "-2.6", "--age", "60", "--rules", folder)
-    assert "Signed off by a clinician, as they stand now: 0 of the" in " ".join(run(*who, "--audience", "clinician").out.split())
+    assert "Signed off by a clinician, as they stand now: 0 of the" in " ".join(
+        run(*who, "--audience", "clinician").out.split()
+    )
     sign(run, folder, "H01", "H18")
     found = json.loads(run(*who, "--format", "json").out)
     assert found["signed_off"] == {"rules_fired": len(found["rules_fired"]), "signed": 2}
@@ -104,7 +112,9 @@ def test_signing_twice_adds_nothing(run: Run, small: Path) -> None:
         (("H01", "--role", "b"), "--by"),
     ],
 )
-def test_a_signature_needs_rules_a_name_and_a_role(run: Run, small: Path, arguments: tuple[str, ...], told: str) -> None:
+def test_a_signature_needs_rules_a_name_and_a_role(
+    run: Run, small: Path, arguments: tuple[str, ...], told: str
+) -> None:
     ran = run("rules", "sign", *arguments, "--rules", small)
     assert ran.code != 0
     assert told in ran.err
@@ -112,7 +122,9 @@ def test_a_signature_needs_rules_a_name_and_a_role(run: Run, small: Path, argume
 
 
 def test_names_with_quotes_and_line_breaks_are_kept(run: Run, small: Path) -> None:
-    assert run("rules", "sign", "H01", "--by", 'Zoë "Z" O\'Neil:\n#', "--role", "GP", "--rules", small).code == 0
+    assert (
+        run("rules", "sign", "H01", "--by", 'Zoë "Z" O\'Neil:\n#', "--role", "GP", "--rules", small).code == 0
+    )
     assert load_rulebook(small).signed["H01"][0].by == 'Zoë "Z" O\'Neil: #'
 
 
@@ -123,7 +135,9 @@ def test_a_damaged_file_of_signatures_is_refused_at_its_place(run: Run, small: P
     assert "signed.yaml:2" in ran.err
 
 
-@pytest.mark.parametrize("start", ["", "# Nothing yet.\n", "signed:\n", "signed: []\n", "# Signed here\nsigned:\n"])
+@pytest.mark.parametrize(
+    "start", ["", "# Nothing yet.\n", "signed:\n", "signed: []\n", "# Signed here\nsigned:\n"]
+)
 def test_a_file_that_is_still_empty_can_be_signed_in(run: Run, small: Path, start: str) -> None:
     (small / "signed.yaml").write_text(start, encoding="utf-8")
     assert sign(run, small, "H01") == 0
@@ -132,7 +146,10 @@ def test_a_file_that_is_still_empty_can_be_signed_in(run: Run, small: Path, star
     assert {state(signed, signed.rules[id_]) for id_ in ("H01", "K02")} == {SIGNED}
 
 
-@pytest.mark.parametrize("start", ['signed: [{rule: H01, by: A, role: b, date: "1", sha256: c}]\n', "rules: []\n", "- a\n", "signed: {\n"])
+@pytest.mark.parametrize(
+    "start",
+    ['signed: [{rule: H01, by: A, role: b, date: "1", sha256: c}]\n', "rules: []\n", "- a\n", "signed: {\n"],
+)
 def test_a_file_that_cannot_be_added_to_is_left_as_it_is(run: Run, small: Path, start: str) -> None:
     (small / "signed.yaml").write_text(start, encoding="utf-8")
     assert sign(run, small, "K02") != 0

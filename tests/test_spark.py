@@ -49,17 +49,27 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
     home = Path(pyspark.__file__).parent
     folder = tmp_path_factory.mktemp("spark")
-    environment = {**os.environ, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable}
+    environment = {
+        **os.environ,
+        "SPARK_HOME": str(home),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        "PYSPARK_PYTHON": sys.executable,
+    }
     port, *worker_ports = (_free_port() for _ in range(3))
     url = f"spark://127.0.0.1:{port}"
     common = ["--host", "127.0.0.1", "--webui-port", "0"]
     work = ["--cores", "1", "--memory", "1g", "--work-dir", str(folder)]
     commands = [["org.apache.spark.deploy.master.Master", *common, "--port", str(port)]]
-    commands += [["org.apache.spark.deploy.worker.Worker", *common, *work, "--port", str(own), url] for own in worker_ports]
+    commands += [
+        ["org.apache.spark.deploy.worker.Worker", *common, *work, "--port", str(own), url]
+        for own in worker_ports
+    ]
     with ExitStack() as running:
         for command, own in zip(commands, (port, *worker_ports), strict=True):
             log = running.enter_context((folder / f"{own}.log").open("w"))
-            process = subprocess.Popen([str(home / "bin" / "spark-class"), *command], env=environment, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                [str(home / "bin" / "spark-class"), *command], env=environment, stdout=log, stderr=log
+            )
             running.callback(process.wait)
             running.callback(process.terminate)
             assert _listens(own), (folder / f"{own}.log").read_text()
@@ -70,7 +80,9 @@ def master(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def people() -> pl.DataFrame:
     made = People(load_rulebook())
     chance = random.Random(1)
-    table = pl.DataFrame([made.anyone(chance) for _ in range(PEOPLE)], schema=dict.fromkeys(made.fields, pl.String))
+    table = pl.DataFrame(
+        [made.anyone(chance) for _ in range(PEOPLE)], schema=dict.fromkeys(made.fields, pl.String)
+    )
     ages = pl.when(pl.col("id") % 50 == 0).then(pl.lit("161")).otherwise(pl.col("age"))
     return table.with_row_index("id").with_columns(pl.col("id").cast(pl.Int64), ages.alias("age"))
 
@@ -95,7 +107,9 @@ def test_two_workers_answer_folders_of_parquet_as_one_machine_does(
     assert run("batch", source, tmp_path / "answered", "--engine", "spark", "--master", master).code == 3
 
 
-def test_a_spark_frame_stays_lazy_and_keeps_the_order_of_its_rows(people: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_spark_frame_stays_lazy_and_keeps_the_order_of_its_rows(
+    people: pl.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pyspark.sql import SparkSession
 
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")

@@ -45,7 +45,10 @@ def _is(field: Field, person: Person, value: Value | None) -> z3.BoolRef:
     """Say that a symbolic person has exactly this answer."""
     answer = person.answers[field.id]
     if value is None or value is NOT_APPLICABLE:
-        return z3.And(z3.Not(answer.given), answer.never if value is NOT_APPLICABLE and field.never else z3.Not(answer.never))
+        return z3.And(
+            z3.Not(answer.given),
+            answer.never if value is NOT_APPLICABLE and field.never else z3.Not(answer.never),
+        )
     number = field.choices.index(str(value)) if field.kind == "choice" else int(value)  # type: ignore[arg-type]
     number = number if field.kind in ("choice", "yes_no") else number // field.step
     return z3.And(answer.given, z3.Not(answer.never), answer.value == number)
@@ -59,7 +62,14 @@ def _model(person: Person, fields: Any, values: Any) -> z3.ModelRef:
 
 
 def _sensible(known: Facts) -> Facts:
-    return Facts({name: value for name, value in known.values.items() if name not in SCORES or value is not NOT_APPLICABLE}, known.scales)
+    return Facts(
+        {
+            name: value
+            for name, value in known.values.items()
+            if name not in SCORES or value is not NOT_APPLICABLE
+        },
+        known.scales,
+    )
 
 
 PRESENT = frozenset(FIELDS) | {field.id + NEVER for field in FIELDS.values() if field.never}
@@ -96,12 +106,18 @@ def _outcomes() -> list[Outcome]:
         found += [CouldBeLimited(movement, index) for movement in rules.movements]
     found += [one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)]
     found += [Referred(index) for index in range(len(URGENCIES))]
-    found += [ToldWhom(place, index) for place in range(1, len(CLEARANCES)) for index in range(len(URGENCIES))]
+    found += [
+        ToldWhom(place, index) for place in range(1, len(CLEARANCES)) for index in range(len(URGENCIES))
+    ]
     found += [ReferredBy(rule.id, 0) for rule in rules.rules.values() if rule.refer]
     found += [Offered(level.id) for exercise in rules.exercises.values() for level in exercise.levels]
     found += [Fired(id_) for id_ in rules.rules]
     found += [Known(rule.condition, rule.when) for rule in rules.rules.values()]
-    return found + [Concluded(scale, place, level) for scale, levels in rules.scales.items() for place, level in enumerate(levels)]
+    return found + [
+        Concluded(scale, place, level)
+        for scale, levels in rules.scales.items()
+        for place, level in enumerate(levels)
+    ]
 
 
 OUTCOMES = _outcomes()
@@ -117,16 +133,32 @@ def test_everything_said_of_somebody_is_what_one_person_is_told(seed: int) -> No
     model = _model(SENTENCES.person, book().vocabulary.fields, given_)
     assert z3.is_true(model.eval(SENTENCES.possible))
     for outcome in OUTCOMES:
-        assert z3.is_true(model.eval(SENTENCES.says(WORLD, outcome.bit(WORLD)))) is outcome.true_of(found), str(outcome)
+        assert z3.is_true(model.eval(SENTENCES.says(WORLD, outcome.bit(WORLD)))) is outcome.true_of(found), (
+            str(outcome)
+        )
 
 
 def test_answers_that_contradict_each_other_are_nobody() -> None:
     solver = z3.Solver()
     solver.add(SENTENCES.possible)
     person, fields = SENTENCES.person, book().vocabulary.fields
-    assert solver.check(_is(fields["menopause"], person, "pre"), _is(fields["age"], person, 61000)) == z3.unsat
-    assert solver.check(_is(fields["vertebral_fractures"], person, 0), _is(fields["vertebral_fracture_months"], person, 3000)) == z3.unsat
-    assert solver.check(_is(fields["vertebral_fractures"], person, 1000), _is(fields["vertebral_fracture_months"], person, 3000)) == z3.sat
+    assert (
+        solver.check(_is(fields["menopause"], person, "pre"), _is(fields["age"], person, 61000)) == z3.unsat
+    )
+    assert (
+        solver.check(
+            _is(fields["vertebral_fractures"], person, 0),
+            _is(fields["vertebral_fracture_months"], person, 3000),
+        )
+        == z3.unsat
+    )
+    assert (
+        solver.check(
+            _is(fields["vertebral_fractures"], person, 1000),
+            _is(fields["vertebral_fracture_months"], person, 3000),
+        )
+        == z3.sat
+    )
 
 
 def test_a_person_in_a_model_can_be_written_down_and_read_again() -> None:

@@ -26,7 +26,9 @@ class Fall(NamedTuple):
     new: str
 
 
-_NOTHING_LEFT = "    limit:\n      avoid: [neutral_spine, supine_supported, low_impact_wb, balance_two_hands]\n"
+_NOTHING_LEFT = (
+    "    limit:\n      avoid: [neutral_spine, supine_supported, low_impact_wb, balance_two_hands]\n"
+)
 _SECOND_SET = "movements: [spinal_extension_midrange, spinal_extension_standing, spinal_extension_end_range, balance_fingertips]"
 _SLOGAN = "    do: Everyday bending with empty hands is fine. Fold at your hips and knees,"
 FALLS = [

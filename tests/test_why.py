@@ -29,7 +29,10 @@ def test_what_waits_says_why_what_it_rests_on_what_to_do_instead_and_what_would_
 
     assert "Low jump: not for now" in out
     assert "Jumping and jogging wait until a picture of your spine shows no broken bone." in out
-    assert "It rests on: lowest T-score -3.9; spine pictures taken not known; broken spine bones not known" in out
+    assert (
+        "It rests on: lowest T-score -3.9; spine pictures taken not known; broken spine bones not known"
+        in out
+    )
     assert "(rule G03)" in out
     assert "WHAT TO DO INSTEAD - Marching on the spot" in out
     assert "WHAT WOULD OPEN IT - A picture of your spine" in out
@@ -73,22 +76,31 @@ def test_without_a_name_it_says_what_the_open_questions_could_open_or_close(run:
     out = plain(run("why", "--t-lumbar-spine", "-3.2", "--age", "62", "--activity", "trained").out)
 
     assert "Heel drop; Low jump - A picture of your spine" in out
-    assert re.search(r"Broken spine bones \(--vertebral-fractures\) - 1 or more: \d+ exercises are open\.", out)
+    assert re.search(
+        r"Broken spine bones \(--vertebral-fractures\) - 1 or more: \d+ exercises are open\.", out
+    )
 
 
-SLOWER = [pytest.param(name, marks=pytest.mark.heavy) for name in ("low_jump", "impact_moderate", None)]  # more answers would change them
+SLOWER = [
+    pytest.param(name, marks=pytest.mark.heavy) for name in ("low_jump", "impact_moderate", None)
+]  # more answers would change them
 
 
 @pytest.mark.parametrize(
     ("answers", "words"),
     [
         (("--saddle-numbness", "yes"), "Get emergency help now."),
-        (("--t-score", "-2.6", "--new-back-pain", "yes"), "Pause exercise until a doctor or nurse has checked you."),
+        (
+            ("--t-score", "-2.6", "--new-back-pain", "yes"),
+            "Pause exercise until a doctor or nurse has checked you.",
+        ),
         (("--myeloma", "yes"), "Ask a doctor, nurse or physiotherapist who knows you before you start."),
     ],
 )
 @pytest.mark.parametrize("name", ["sit_to_stand", "log_roll", "hip_hinge", *SLOWER])
-def test_whoever_is_not_clear_is_told_so_first(run: Run, name: str | None, answers: tuple[str, ...], words: str) -> None:
+def test_whoever_is_not_clear_is_told_so_first(
+    run: Run, name: str | None, answers: tuple[str, ...], words: str
+) -> None:
     """Also of what is blocked by a movement, of what is still offered, of a movement, and of the whole plan."""
     ran = run("why", *([name] if name else []), *answers)
 
@@ -98,7 +110,9 @@ def test_whoever_is_not_clear_is_told_so_first(run: Run, name: str | None, answe
 
 
 @pytest.mark.parametrize("name", ["walking", "hip_hinge", *SLOWER])
-def test_every_why_says_that_it_informs_and_asks_the_safety_questions_before_any_step(run: Run, name: str | None) -> None:
+def test_every_why_says_that_it_informs_and_asks_the_safety_questions_before_any_step(
+    run: Run, name: str | None
+) -> None:
     out = run("why", *([name] if name else []), "--t-score", "-2.6", "--age", "61").out
 
     assert "It is not a diagnosis" in plain(out)
@@ -138,7 +152,9 @@ def test_nothing_told_is_a_usage_error(run: Run) -> None:
     assert run("why", "low_jump").code == 2
 
 
-@pytest.mark.parametrize("name", [name for name, field in book().vocabulary.fields.items() if field.kind in ("number", "count")])
+@pytest.mark.parametrize(
+    "name", [name for name, field in book().vocabulary.fields.items() if field.kind in ("number", "count")]
+)
 def test_trials_cover_every_possible_number_once_and_cut_where_a_rule_does(name: str) -> None:
     field = book().vocabulary.fields[name]
     found = trials(book(), field, NOTHING)
@@ -182,13 +198,21 @@ SYLLABLES = {
 
 
 def test_syllables_are_counted_about_right() -> None:
-    wrong = {word: syllables(word) for count, words in SYLLABLES.items() for word in words.split() if syllables(word) != count}
+    wrong = {
+        word: syllables(word)
+        for count, words in SYLLABLES.items()
+        for word in words.split()
+        if syllables(word) != count
+    }
 
     assert len(wrong) <= 3, wrong
 
 
 def test_a_familiar_word_counts_as_short_and_a_longer_sentence_as_harder() -> None:
-    easy, hard = "Ask your physiotherapist first.", "Ask your physiotherapist first, and then ask again before you start to lift the bar."
+    easy, hard = (
+        "Ask your physiotherapist first.",
+        "Ask your physiotherapist first, and then ask again before you start to lift the bar.",
+    )
 
     assert grade(easy, {"physiotherapist"}) < grade(easy) < 30
     assert grade(hard, {"physiotherapist"}) > grade(easy, {"physiotherapist"})

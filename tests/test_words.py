@@ -42,10 +42,23 @@ def test_no_report_promises_frightens_or_speaks_of_changing_medicines(answers: d
 
 
 def test_no_sentence_of_the_rulebook_promises_frightens_or_speaks_of_changing_medicines() -> None:
-    said = [word for rule in book().rules.values() for word in (rule.say, rule.caution, rule.note, rule.screen, rule.opens)]
+    said = [
+        word
+        for rule in book().rules.values()
+        for word in (rule.say, rule.caution, rule.note, rule.screen, rule.opens)
+    ]
     said += [rule.refer.say for rule in book().rules.values() if rule.refer]
-    said += [text for ex in book().exercises.values() for level in ex.levels for text in (ex.why, *level.steps, *level.cautions)]
-    said += [text for movement in book().movements.values() for text in (movement.name, movement.what, movement.instead)]
+    said += [
+        text
+        for ex in book().exercises.values()
+        for level in ex.levels
+        for text in (ex.why, *level.steps, *level.cautions)
+    ]
+    said += [
+        text
+        for movement in book().movements.values()
+        for text in (movement.name, movement.what, movement.instead)
+    ]
 
     assert [text for text in said if any(re.search(words, text, re.IGNORECASE) for words in NEVER)] == []
 
@@ -55,12 +68,23 @@ def test_no_sentence_of_the_rulebook_promises_frightens_or_speaks_of_changing_me
 def test_no_line_is_wider_than_the_terminal(answers: dict[str, str], width: int) -> None:
     found = assessed(**answers)
 
-    assert [line for line in person_report(found, width, colour=False).splitlines() if len(line) > width] == []
+    assert [
+        line for line in person_report(found, width, colour=False).splitlines() if len(line) > width
+    ] == []
 
 
 def test_safety_questions_come_first_then_what_is_safe_then_movements_then_whom_to_see() -> None:
     text = person_report(assessed(**COMMENTER), 80, colour=False)
-    order = ["IN SHORT", "BEFORE YOU START", "WHAT YOU CAN DO", "START WITH THESE", "WHAT WAITS", "HOW TO MOVE", "WHO TO SEE", "ABOUT"]
+    order = [
+        "IN SHORT",
+        "BEFORE YOU START",
+        "WHAT YOU CAN DO",
+        "START WITH THESE",
+        "WHAT WAITS",
+        "HOW TO MOVE",
+        "WHO TO SEE",
+        "ABOUT",
+    ]
 
     places = [text.index(f"\n{heading}") for heading in order]
     assert places == sorted(places)
@@ -100,10 +124,29 @@ def test_the_json_bears_the_keys_of_its_contract(run: Run) -> None:
 
     assert data["schema"] == "recommender.person.assessment.v1"
     assert data["profile"] == {"age": 54, "t_score": -3.9}
-    assert set(data["classification"]) == {"bone_density", "lowest_t", "site", "sites_used", "regime", "notes"}
+    assert set(data["classification"]) == {
+        "bone_density",
+        "lowest_t",
+        "site",
+        "sites_used",
+        "regime",
+        "notes",
+    }
     keys = {
         "movements": {"id", "name", "verdict", "possible", "say", "instead", "rules"},
-        "exercises": {"id", "name", "level", "verdict", "goals", "dose", "steps", "cautions", "stop_if", "check_first", "rules"},
+        "exercises": {
+            "id",
+            "name",
+            "level",
+            "verdict",
+            "goals",
+            "dose",
+            "steps",
+            "cautions",
+            "stop_if",
+            "check_first",
+            "rules",
+        },
         "withheld": {"id", "name", "verdict", "movements", "rules", "instead", "would_need"},
         "week": {"goal", "say", "exercises"},
         "referrals": {"urgency", "say", "rules"},
@@ -114,8 +157,12 @@ def test_the_json_bears_the_keys_of_its_contract(run: Run) -> None:
         assert data[section]
         assert all(expected <= set(entry) for entry in data[section]), section
     assert len(data["movements"]) == len(book().movements)
-    assert {entry["id"] for entry in data["exercises"]} | {entry["id"] for entry in data["withheld"]} == set(book().exercises)
-    assert {question["kind"] for question in data["questions"] if question["field"] == "vertebral_fractures"} == {"safety"}
+    assert {entry["id"] for entry in data["exercises"]} | {entry["id"] for entry in data["withheld"]} == set(
+        book().exercises
+    )
+    assert {
+        question["kind"] for question in data["questions"] if question["field"] == "vertebral_fractures"
+    } == {"safety"}
 
 
 def test_a_pipe_gets_no_colour(run: Run) -> None:
@@ -134,12 +181,34 @@ def test_an_answer_can_be_written_to_a_file_and_is_whole_there(run: Run, tmp_pat
 
 def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
     """With every red flag answered, nothing below is left to answer no to."""
-    numbers = {"back_pain_severity": "0", "systolic_bp": "120", "diastolic_bp": "75", "vertebral_fractures": "0", "other_fractures": "0"}
-    never = dict.fromkeys(("spine_surgery_months", "other_surgery_months", "joint_replacement_months"), "never")
+    numbers = {
+        "back_pain_severity": "0",
+        "systolic_bp": "120",
+        "diastolic_bp": "75",
+        "vertebral_fractures": "0",
+        "other_fractures": "0",
+    }
+    never = dict.fromkeys(
+        ("spine_surgery_months", "other_surgery_months", "joint_replacement_months"), "never"
+    )
     no = dict.fromkeys(
         (
-            *("bladder_bowel_change", "saddle_numbness", "bilateral_leg_symptoms", "leg_weakness", "cannot_bear_weight"),
-            *("new_back_pain", "chest_pain", "fainting", "breathlessness", "bone_metastases", "myeloma", "heart_condition"),
+            *(
+                "bladder_bowel_change",
+                "saddle_numbness",
+                "bilateral_leg_symptoms",
+                "leg_weakness",
+                "cannot_bear_weight",
+            ),
+            *(
+                "new_back_pain",
+                "chest_pain",
+                "fainting",
+                "breathlessness",
+                "bone_metastases",
+                "myeloma",
+                "heart_condition",
+            ),
             *("hip_fracture", "thigh_or_groin_pain"),
         ),
         "no",

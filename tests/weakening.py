@@ -48,10 +48,17 @@ def weakenings(book: Rulebook) -> Iterator[Weakening]:
     for exercise in book.exercises.values():
         for level in exercise.levels:
             for movement in level.movements:
-                less = level._replace(movements=tuple(other for other in level.movements if other != movement))
+                less = level._replace(
+                    movements=tuple(other for other in level.movements if other != movement)
+                )
                 levels = tuple(less if other is level else other for other in exercise.levels)
                 exercises = {**book.exercises, exercise.id: exercise._replace(levels=levels)}
-                yield Weakening("movement deleted from a level", f"{level.id}: {movement}", "", book._replace(exercises=exercises))
+                yield Weakening(
+                    "movement deleted from a level",
+                    f"{level.id}: {movement}",
+                    "",
+                    book._replace(exercises=exercises),
+                )
 
 
 def _of_rule(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, Rule]]:
@@ -60,7 +67,11 @@ def _of_rule(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, Rule]]:
         yield "movement dropped from a limit", movement, rule._replace(limits=others)
         lower = VERDICTS[VERDICTS.index(verdict) - 1]
         if lower != "ok":
-            yield "verdict lowered", f"{movement} to {lower}", rule._replace(limits={**rule.limits, movement: lower})
+            yield (
+                "verdict lowered",
+                f"{movement} to {lower}",
+                rule._replace(limits={**rule.limits, movement: lower}),
+            )
     if rule.clearance:
         yield "red flag removed", rule.clearance, rule._replace(clearance="")
         lower = CLEARANCES[CLEARANCES.index(rule.clearance) - 1]
@@ -70,23 +81,43 @@ def _of_rule(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, Rule]]:
         yield "urgency lowered", lower, rule._replace(refer=rule.refer._replace(urgency=lower))
     for scale, level in rule.concludes.items():
         index = book.scales[scale].index(level) - 1
-        lowered = {**rule.concludes, scale: book.scales[scale][index]} if index else {k: v for k, v in rule.concludes.items() if k != scale}
+        lowered = (
+            {**rule.concludes, scale: book.scales[scale][index]}
+            if index
+            else {k: v for k, v in rule.concludes.items() if k != scale}
+        )
         yield "conclusion lowered", f"{scale}, {level}", rule._replace(concludes=lowered)
     if rule.fails_closed:
-        yield "unless becomes when not", rule.when, rule._replace(fails_closed=False, condition=Not(rule.condition))
+        yield (
+            "unless becomes when not",
+            rule.when,
+            rule._replace(fails_closed=False, condition=Not(rule.condition)),
+        )
     for literal in literals(normal_form(rule.condition, positive=not rule.fails_closed)):
         atom = literal.atom
         if isinstance(atom, Compare):
             yield from _comparison(book, rule, atom, literal.positive)
-        elif not isinstance(atom, AtLeast) and literal.positive and not rule.fails_closed and isinstance(rule.condition, Or):
+        elif (
+            not isinstance(atom, AtLeast)
+            and literal.positive
+            and not rule.fails_closed
+            and isinstance(rule.condition, Or)
+        ):
             rest = tuple(part for part in rule.condition.of if part != atom)
             if len(rest) + 1 == len(rule.condition.of) and rest:
-                yield "alternative removed", atom.text, rule._replace(condition=Or(rest) if len(rest) > 1 else rest[0])
+                yield (
+                    "alternative removed",
+                    atom.text,
+                    rule._replace(condition=Or(rest) if len(rest) > 1 else rest[0]),
+                )
 
 
 def _comparison(book: Rulebook, rule: Rule, atom: Compare, positive: bool) -> Iterator[tuple[str, str, Rule]]:
     """Make a comparison true, or in a negation untrue, of fewer people."""
-    by = min(10 ** (DECIMALS - book.vocabulary.fields[reference.name].decimals) for reference in references(atom.term))
+    by = min(
+        10 ** (DECIMALS - book.vocabulary.fields[reference.name].decimals)
+        for reference in references(atom.term)
+    )
     up = 1 if (atom.operator in _RISES) == positive else -1
     moved = atom._replace(threshold=atom.threshold + up * by * 10)
     yield "threshold moved", atom.text, rule._replace(condition=replaced(rule.condition, atom, moved))
@@ -110,11 +141,19 @@ class Guards:
     def __init__(self, book: Rulebook) -> None:
         documents = load_case_documents()
         self.people, self.catalogue = read_people(documents, book), read_catalogue(documents, book)
-        self.laws = sorted(read_laws(load_law_documents(), book), key=lambda law: isinstance(law.claim, NeverRelaxes | NeverSurprises))
+        self.laws = sorted(
+            read_laws(load_law_documents(), book),
+            key=lambda law: isinstance(law.claim, NeverRelaxes | NeverSurprises),
+        )
 
     def noticed_by(self, weaker: Weakening) -> str:
         """Return the first law or case that does not hold any more, or nothing."""
-        checks: tuple[Callable[[Weakening], str], ...] = (self._own_cases, self._table, self._law, self._person)
+        checks: tuple[Callable[[Weakening], str], ...] = (
+            self._own_cases,
+            self._table,
+            self._law,
+            self._person,
+        )
         return next((found for check in checks if (found := check(weaker))), "")
 
     @staticmethod
@@ -125,7 +164,13 @@ class Guards:
         for expected, cases in rule.cases.items():
             for answers in cases:
                 found = bench.findings(bench.profile(answers))
-                says = "fires" if rule in found.fired else "cannot_rule_out" if rule in found.possible else "silent"
+                says = (
+                    "fires"
+                    if rule in found.fired
+                    else "cannot_rule_out"
+                    if rule in found.possible
+                    else "silent"
+                )
                 if says != expected:
                     return f"case of {rule.id}"
         return ""

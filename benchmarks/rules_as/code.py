@@ -90,7 +90,10 @@ def _function_of_a_frame(rules: PlainRules) -> Callable[[pd.DataFrame], dict[str
     lines += [f"    {scale} = np.zeros(len(frame), dtype=np.int8)" for scale in rules.scales]
     for rule in (rule for stratum in rules.strata for rule in stratum):
         lines.append(f"    fired['{rule.id}'] = found = {written(rule.when, MASKS)}")
-        lines += [f"    {scale} = np.maximum({scale}, found * np.int8({level}))" for scale, level in rule.raises.items()]
+        lines += [
+            f"    {scale} = np.maximum({scale}, found * np.int8({level}))"
+            for scale, level in rule.raises.items()
+        ]
     return _compiled([*lines, "    return fired"])
 
 

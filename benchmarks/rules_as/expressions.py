@@ -35,7 +35,10 @@ def zen(book: Rulebook, people: Sequence[Facts]) -> Prepared:
     from zen import compile_expression
 
     rules = plain_rules(book)
-    strata = [(compile_expression(f"[{', '.join(written(rule.when, DIALECT) for rule in stratum)}]"), stratum) for stratum in rules.strata]
+    strata = [
+        (compile_expression(f"[{', '.join(written(rule.when, DIALECT) for rule in stratum)}]"), stratum)
+        for stratum in rules.strata
+    ]
     reads = [set(facts_read(stratum)) for stratum in rules.strata]
     rows = [[_known(row, names) for names in reads] for row in map(rules.row, people)]
 

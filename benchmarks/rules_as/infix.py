@@ -57,7 +57,9 @@ def _answered(test: Test, dialect: Dialect) -> str:
         return f"({(dialect.yes if test.value else dialect.no).format(x=test.field)})"
     if isinstance(test.value, frozenset):
         choices = dialect.choices.format(v=", ".join(f'"{choice}"' for choice in sorted(test.value)))
-        return f"({(dialect.among if test.operator == 'in' else dialect.other).format(x=test.field, v=choices)})"
+        return (
+            f"({(dialect.among if test.operator == 'in' else dialect.other).format(x=test.field, v=choices)})"
+        )
     return f"({dialect.number.format(x=test.field, op=test.operator, v=test.value)})"
 
 

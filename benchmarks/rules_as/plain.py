@@ -104,8 +104,12 @@ def plain_rules(book: Rulebook) -> PlainRules:
     """Return the rules of a rulebook as plain conditions."""
     reader = _Reader(book)
     strata = tuple(tuple(reader.rule(rule) for rule in stratum) for stratum in book.strata)
-    reads = dict.fromkeys(name for stratum in strata for name in facts_read(stratum) if name not in book.scales)
-    return PlainRules(strata, tuple(book.scales), tuple(reads), {name: key for key, name in reader.ready.items()})
+    reads = dict.fromkeys(
+        name for stratum in strata for name in facts_read(stratum) if name not in book.scales
+    )
+    return PlainRules(
+        strata, tuple(book.scales), tuple(reads), {name: key for key, name in reader.ready.items()}
+    )
 
 
 def facts_read(rules: Iterable[PlainRule]) -> Iterator[str]:
@@ -131,7 +135,9 @@ class _Reader:
 
     def __init__(self, book: Rulebook) -> None:
         self.scales = book.scales
-        self.may_be_never = {field.id for field in book.vocabulary.fields.values() if field.never or field.only_if is not None}
+        self.may_be_never = {
+            field.id for field in book.vocabulary.fields.values() if field.never or field.only_if is not None
+        }
         self.ready: dict[tuple[Literal, bool], str] = {}
 
     def rule(self, rule: Rule) -> PlainRule:
@@ -151,7 +157,9 @@ class _Reader:
             if lenient or not normal.positive:
                 raise ValueError(f"a conclusion is read as more than a floor: {atom.text}")
             return Reached(atom.scale, atom.level)
-        return self._test(normal, lenient) or Ready(self.ready.setdefault((normal, lenient), f"ready_{len(self.ready)}"))
+        return self._test(normal, lenient) or Ready(
+            self.ready.setdefault((normal, lenient), f"ready_{len(self.ready)}")
+        )
 
     def _test(self, literal: Literal, lenient: bool) -> Test | None:
         """Return a comparison with one field, or None where there is more to it."""
@@ -159,7 +167,11 @@ class _Reader:
         operator: str
         value: int | bool | frozenset[str]
         if isinstance(atom, Compare) and isinstance(atom.term, FieldRef):
-            name, operator, value = atom.term.name, atom.operator if positive else _OPPOSITE[atom.operator], atom.threshold
+            name, operator, value = (
+                atom.term.name,
+                atom.operator if positive else _OPPOSITE[atom.operator],
+                atom.threshold,
+            )
         elif isinstance(atom, IsOneOf):
             name, operator, value = atom.name, "in" if positive else "not in", atom.wanted
         elif isinstance(atom, IsYes):
@@ -169,7 +181,9 @@ class _Reader:
         else:
             return None
         unknown = _holds(literal, lenient, Facts({}))
-        never = _holds(literal, lenient, Facts({name: NOT_APPLICABLE})) if name in self.may_be_never else unknown
+        never = (
+            _holds(literal, lenient, Facts({name: NOT_APPLICABLE})) if name in self.may_be_never else unknown
+        )
         return Test(name, operator, value, unknown, never)
 
 

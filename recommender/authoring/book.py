@@ -33,7 +33,9 @@ def _contents(book: Rulebook, people: Sequence[PersonCase]) -> Markup:
         "people": ("whole people on whom the rules are tried", len(people)),
         "sources": ("sources", len(book.sources)),
     }
-    items = "".join(f'<li><a href="#{id_}">{count} {safe(what)}</a></li>' for id_, (what, count) in counts.items())
+    items = "".join(
+        f'<li><a href="#{id_}">{count} {safe(what)}</a></li>' for id_, (what, count) in counts.items()
+    )
     return Markup(f"<ul>{items}</ul>\n")
 
 
@@ -53,11 +55,18 @@ def _links(kind: str, ids: Iterable[str]) -> Markup:
 
 def _rule(book: Rulebook, rule: Rule) -> Markup:
     limits = {
-        f"limits to {verdict}": _links("movement", (id_ for id_, found in rule.limits.items() if found == verdict))
+        f"limits to {verdict}": _links(
+            "movement", (id_ for id_, found in rule.limits.items() if found == verdict)
+        )
         for verdict in dict.fromkeys(rule.limits.values())
     }
     signature = sign_off(book, rule)
-    texts = {"says": rule.say, "asked as": rule.screen, "says of what waits": rule.why_not, "would open it": rule.opens}
+    texts = {
+        "says": rule.say,
+        "asked as": rule.screen,
+        "says of what waits": rule.why_not,
+        "would open it": rule.opens,
+    }
     rows = {
         "unless" if rule.fails_closed else "when": Markup(f"<code>{safe(rule.when)}</code>"),
         **limits,
@@ -70,16 +79,25 @@ def _rule(book: Rulebook, rule: Rule) -> Markup:
         "dose": safe(rule.dose),
         "because": safe(rule.because),
         "certainty": safe(f"{rule.certainty}; source {rule.source_status}"),
-        "numbers less well founded": safe(", ".join(f"{text} ({status})" for text, status in rule.numbers.items())),
+        "numbers less well founded": safe(
+            ", ".join(f"{text} ({status})" for text, status in rule.numbers.items())
+        ),
         "sources": _links("source", rule.sources),
-        "signed": safe(f"{signature.by}, {signature.role}, {signature.date}" if signature else state(book, rule)),
+        "signed": safe(
+            f"{signature.by}, {signature.role}, {signature.date}" if signature else state(book, rule)
+        ),
         "stands in": safe(rule.place),
     }
     return _entry(f"rule-{rule.id}", f"{rule.id} {rule.title}", rows)
 
 
 def _movement(book: Rulebook, movement: Movement) -> Markup:
-    levels = [level.id for exercise in book.exercises.values() for level in exercise.levels if movement.id in level.movements]
+    levels = [
+        level.id
+        for exercise in book.exercises.values()
+        for level in exercise.levels
+        if movement.id in level.movements
+    ]
     rows = {
         "what it is": safe(movement.what),
         "instead": safe(movement.instead),
@@ -118,7 +136,9 @@ def _exercise(book: Rulebook, exercise: Exercise) -> Markup:
         )
         for level in exercise.levels
     ]
-    return Markup(_entry(f"exercise-{exercise.id}", f"{exercise.name} ({exercise.id})", rows) + joined(levels))
+    return Markup(
+        _entry(f"exercise-{exercise.id}", f"{exercise.name} ({exercise.id})", rows) + joined(levels)
+    )
 
 
 def _person(case: PersonCase) -> Markup:

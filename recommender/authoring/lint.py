@@ -35,7 +35,11 @@ _FOR_CLINICIANS = ("words", "disclaimer", "clinician")
 def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:
     """Return what to mend in a rulebook that can be used; `documents` are what it was read from, for the places."""
     documents = tuple(documents)
-    problems = [*_unused(rulebook, documents), *_unlimited(rulebook, documents), *_out_of_reach(rulebook, documents)]
+    problems = [
+        *_unused(rulebook, documents),
+        *_unlimited(rulebook, documents),
+        *_out_of_reach(rulebook, documents),
+    ]
     for document in documents:
         for path, text in _said_to_people(document):
             problems += _hard_words(rulebook, text, document.place(path))
@@ -44,16 +48,27 @@ def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ..
 
 def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     exercises = book.exercises.values()
-    cited = {id_ for entries in (book.rules, book.movements, book.exercises) for entry in entries.values() for id_ in entry.sources}
+    cited = {
+        id_
+        for entries in (book.rules, book.movements, book.exercises)
+        for entry in entries.values()
+        for id_ in entry.sources
+    }
     cited |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.dose_sources}
     cited |= {id_ for goal in book.week for id_ in goal.sources}
     for id_ in sorted(book.sources.keys() - cited):
-        yield Problem(_place(documents, "sources", id_), f"nothing rests on the source `{id_}`.", "Cite it where it is used, or remove it.")
+        yield Problem(
+            _place(documents, "sources", id_),
+            f"nothing rests on the source `{id_}`.",
+            "Cite it where it is used, or remove it.",
+        )
     used = {id_ for rule in book.rules.values() for id_ in rule.limits}
     used |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.movements}
     for id_ in sorted(book.movements.keys() - used):
         yield Problem(
-            _place(documents, "movements", id_), f"the movement `{id_}` is in no exercise and in no rule.", "Use it or remove it."
+            _place(documents, "movements", id_),
+            f"the movement `{id_}` is in no exercise and in no rule.",
+            "Use it or remove it.",
         )
 
 
@@ -62,9 +77,15 @@ def _unlimited(book: Rulebook, documents: Iterable[Document]) -> Iterator[Proble
     for id_, movement in book.movements.items():
         place = _place(documents, "movements", id_)
         if id_ not in limited and not book.families[movement.family].free:
-            yield Problem(place, f"nothing limits the movement `{id_}`.", "Limit it in a rule, or put it in a family with `free: yes`.")
+            yield Problem(
+                place,
+                f"nothing limits the movement `{id_}`.",
+                "Limit it in a rule, or put it in a family with `free: yes`.",
+            )
         if id_ in limited and not movement.instead:
-            yield Problem(place, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`.")
+            yield Problem(
+                place, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`."
+            )
 
 
 def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
@@ -80,7 +101,9 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
         place = _place(documents, "exercises", exercise.id)
         for level in exercise.levels:
             for id_ in sorted(set(level.movements) & closed.keys()):
-                yield Problem(place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody.")
+                yield Problem(
+                    place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody."
+                )
             if level.shown_up_to == CLEARANCES[-1]:
                 yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
 

@@ -15,14 +15,33 @@ from recommender.rulebook import load_rulebook
 @click.command(cls=PersonCommand)
 @profile_option
 @click.option(
-    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to write the answer."
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the answer.",
 )
-@click.option("--audience", type=click.Choice(["person", "clinician"]), default="person", show_default=True, help="Whom the words are for.")
-@click.option("--full", is_flag=True, help="Write out the steps of every exercise, not only of those to begin with.")
+@click.option(
+    "--audience",
+    type=click.Choice(["person", "clinician"]),
+    default="person",
+    show_default=True,
+    help="Whom the words are for.",
+)
+@click.option(
+    "--full", is_flag=True, help="Write out the steps of every exercise, not only of those to begin with."
+)
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of the terminal.")
 def assess(
-    profile: str | None, format_: str, audience: str, full: bool, rules: Path | None, output: str | None, **options: tuple[str, ...]
+    profile: str | None,
+    format_: str,
+    audience: str,
+    full: bool,
+    rules: Path | None,
+    output: str | None,
+    **options: tuple[str, ...],
 ) -> None:
     """Say what is safe for one person.
 

@@ -39,20 +39,42 @@ class _Request(NamedTuple):
 @click.argument("source", metavar="IN")
 @click.argument("target", metavar="[OUT]", required=False)
 @reading_options
-@click.option("--save-mapping", metavar="FILE", help="Save all that is stated here, for the next file of the same kind.")
+@click.option(
+    "--save-mapping", metavar="FILE", help="Save all that is stated here, for the next file of the same kind."
+)
 @click.option("--show-mapping", is_flag=True, help="Show how the columns are understood, and stop.")
-@click.option("--rejects", metavar="FILE", help="Where rows go that cannot be answered.  [default: OUT.rejects.csv]")
+@click.option(
+    "--rejects", metavar="FILE", help="Where rows go that cannot be answered.  [default: OUT.rejects.csv]"
+)
 @click.option("--report", metavar="FILE", help="Write a summary with plots, as one HTML page.")
 @click.option("--dry-run", is_flag=True, help="Do everything but write.")
 @click.option("--limit", metavar="ROWS", type=click.IntRange(min=1), help="Read only so many rows.")
 @click.option(
-    "--max-reject-rate", metavar="SHARE", type=click.FloatRange(0, 1), default=1.0, help="Write nothing if more are rejected (0 to 1)."
+    "--max-reject-rate",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    default=1.0,
+    help="Write nothing if more are rejected (0 to 1).",
 )
-@click.option("--audit", metavar="ROWS", type=click.IntRange(min=0), default=0, help="Assess so many rows again, one by one, and compare.")
-@click.option("--engine", type=click.Choice(["polars", "spark"]), default="polars", show_default=True, help="Spark for folders of Parquet.")
+@click.option(
+    "--audit",
+    metavar="ROWS",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Assess so many rows again, one by one, and compare.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["polars", "spark"]),
+    default="polars",
+    show_default=True,
+    help="Spark for folders of Parquet.",
+)
 @click.option("--master", metavar="URL", help="The master of a Spark cluster.  [default: local]")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-def batch(source: str, target: str | None, engine: str, master: str | None, rules: Path | None, **given: Any) -> int:
+def batch(
+    source: str, target: str | None, engine: str, master: str | None, rules: Path | None, **given: Any
+) -> int:
     """Answer every row of a file of people, or say why not.
 
     IN is a CSV or TSV file (also .gz or .zst), Parquet, Excel, SAS (.xpt), Stata (.dta) or SPSS (.sav), or - for standard input.
@@ -81,7 +103,9 @@ def batch(source: str, target: str | None, engine: str, master: str | None, rule
             click.echo(mapping_report(begun.understood), nl=False)
             return 3 if begun.understood.questions else 0
         limited = (f"Only the first {asked.limit:,} rows were to be read (--limit).",) if asked.limit else ()
-        return _answer(begun.scoring(book), begun.table, (*begun.understood.notes, *limited), begun.batches, asked)
+        return _answer(
+            begun.scoring(book), begun.table, (*begun.understood.notes, *limited), begun.batches, asked
+        )
 
 
 def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Rulebook", stated: "Stated") -> int:
@@ -90,12 +114,23 @@ def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Ruleboo
 
     given = click.get_current_context()
     alone = (*STATED, "save_mapping", "rules", "engine", "master", "source", "target")
-    others = [name for name in given.params if name not in alone and given.get_parameter_source(name) is ParameterSource.COMMANDLINE]
+    others = [
+        name
+        for name in given.params
+        if name not in alone and given.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    ]
     if others or asked.target is None:
-        wrong = f"--{others[0].replace('_', '-')} is not for --engine spark." if others else "OUT is missing: name a new folder."
+        wrong = (
+            f"--{others[0].replace('_', '-')} is not for --engine spark."
+            if others
+            else "OUT is missing: name a new folder."
+        )
         raise click.UsageError(wrong)
     read, answered = answer_on_cluster(source, asked.target, master, book, stated)
-    click.echo(f"{read:,} rows read, {answered:,} answered; the column `rejected` says why the others have no answer.", err=True)
+    click.echo(
+        f"{read:,} rows read, {answered:,} answered; the column `rejected` says why the others have no answer.",
+        err=True,
+    )
     click.echo(f"Answers: {asked.target}", err=True)
     return 0 if answered == read else 1
 
@@ -103,19 +138,34 @@ def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Ruleboo
 def _check_places(source: str, asked: _Request, mapping: str | None, looking: bool) -> None:
     """Refuse outputs that are missing or would write over the input or each other, before anything is written."""
     if asked.target is None and not asked.dry_run and not looking:
-        raise click.UsageError("OUT is missing: name a .csv, .tsv or .parquet file, or - for standard output; or use --dry-run.")
+        raise click.UsageError(
+            "OUT is missing: name a .csv, .tsv or .parquet file, or - for standard output; or use --dry-run."
+        )
     if "-" in (asked.rejects, asked.report, mapping):
-        raise click.UsageError("--rejects, --report and --save-mapping need a file; only OUT can be - (standard output).")
-    named = {"OUT": asked.target, "the file of rejects": _rejects_place(asked), "--report": asked.report, "--save-mapping": mapping}
+        raise click.UsageError(
+            "--rejects, --report and --save-mapping need a file; only OUT can be - (standard output)."
+        )
+    named = {
+        "OUT": asked.target,
+        "the file of rejects": _rejects_place(asked),
+        "--report": asked.report,
+        "--save-mapping": mapping,
+    }
     places = {"IN": _resolved(source)} if source != "-" else {}
     for name, text in named.items():
         if text is None or text == "-":
             continue
         place = _resolved(text)
         if name == "--report" and not place.parent.is_dir():
-            raise CohortError(Problem(text, "there is no such folder.", "Make it, or name another: nothing was written."))
+            raise CohortError(
+                Problem(text, "there is no such folder.", "Make it, or name another: nothing was written.")
+            )
         if clash := next((other for other, taken in places.items() if taken == place), None):
-            raise CohortError(Problem(text, f"{name} is the same file as {clash}.", "Name another file: nothing was written."))
+            raise CohortError(
+                Problem(
+                    text, f"{name} is the same file as {clash}.", "Name another file: nothing was written."
+                )
+            )
         places[name] = place
 
 
@@ -123,10 +173,14 @@ def _resolved(text: str) -> Path:
     try:
         return Path(text).resolve()
     except (OSError, RuntimeError):
-        raise CohortError(Problem(text, "this place cannot be found: its links lead in a circle.", "Name another.")) from None
+        raise CohortError(
+            Problem(text, "this place cannot be found: its links lead in a circle.", "Name another.")
+        ) from None
 
 
-def _answer(scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches: Iterator["Batch"], asked: _Request) -> int:
+def _answer(
+    scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches: Iterator["Batch"], asked: _Request
+) -> int:
     """Run over all batches and put every output in its place, or none."""
     from recommender.cohort.audit import Audit
     from recommender.cohort.running import Run, Sinks
@@ -179,10 +233,10 @@ def _refuse_too_many(summary: "Summary", place: str | None, asked: _Request) -> 
         where = f" They are in {place}." if place is not None and not asked.dry_run else ""
         if asked.target not in (None, "-") and Path(str(asked.target)).exists():
             where += f" {asked.target} is from an earlier run."
-        message = (
-            f"{summary.rejected:,} of {summary.read:,} rows are rejected, more than --max-reject-rate allows; no answers were written."
+        message = f"{summary.rejected:,} of {summary.read:,} rows are rejected, more than --max-reject-rate allows; no answers were written."
+        raise CohortError(
+            Problem(summary.place, message + where, "See --show-mapping for how the columns were understood.")
         )
-        raise CohortError(Problem(summary.place, message + where, "See --show-mapping for how the columns were understood."))
 
 
 def _tell_places(run: "Run", place: str | None, asked: _Request, summary: "Summary") -> None:
@@ -192,8 +246,15 @@ def _tell_places(run: "Run", place: str | None, asked: _Request, summary: "Summa
     if asked.target != "-":
         click.echo(f"Answers: {asked.target}", err=True)
     if summary.rejected:
-        click.echo(f"Rejects: {place}" if place else "Rejects: not written; --rejects FILE would name each with its reason.", err=True)
+        click.echo(
+            f"Rejects: {place}"
+            if place
+            else "Rejects: not written; --rejects FILE would name each with its reason.",
+            err=True,
+        )
     if asked.report is not None:
         click.echo(f"Report: {asked.report}", err=True)
     if asked.audit:
-        click.echo(f"Audit: {run.audit.done:,} rows assessed again one by one, all with the same answers.", err=True)
+        click.echo(
+            f"Audit: {run.audit.done:,} rows assessed again one by one, all with the same answers.", err=True
+        )

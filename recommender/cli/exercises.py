@@ -10,7 +10,9 @@ from recommender.report.page import Page
 from recommender.report.rulebook import exercise_page
 from recommender.rulebook import load_rulebook
 
-_rules_option = click.option("--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+_rules_option = click.option(
+    "--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook."
+)
 
 
 @click.group()

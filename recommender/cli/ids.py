@@ -14,4 +14,7 @@ def refuse_unknown(what: str, ids: Iterable[str], known: Collection[str], hint: 
     """
     unknown = [id_ for id_ in ids if id_ not in known]
     if unknown:
-        raise RulebookError(Problem("", f"there is no {what} {quoted(id_)}.", did_you_mean(id_, known) or hint) for id_ in unknown)
+        raise RulebookError(
+            Problem("", f"there is no {what} {quoted(id_)}.", did_you_mean(id_, known) or hint)
+            for id_ in unknown
+        )

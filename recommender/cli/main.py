@@ -58,7 +58,12 @@ def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version, help="Show program, rulebook and engine."
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_show_version,
+    help="Show program, rulebook and engine.",
 )
 def _group() -> None:
     """Say which movements are risky with low bone density, and which exercises are safe.
@@ -70,7 +75,9 @@ def _group() -> None:
 def main(*arguments: Any) -> None:
     """Run the command line and exit: 0 done, 1 a check failed, 2 usage, 3 input refused, 4 internal, 130 interrupted."""
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without some sign shows a question mark, and goes on
+        sys.stdout.reconfigure(
+            errors="replace"
+        )  # a terminal without some sign shows a question mark, and goes on
     try:
         code = _group.main(args=list(arguments) or None, prog_name="recommender", standalone_mode=False)
     except click.ClickException as error:
@@ -89,7 +96,10 @@ def main(*arguments: Any) -> None:
     except Exception as error:
         if os.environ.get("RECOMMENDER_TRACEBACK"):
             raise
-        click.echo(f"Error: something went wrong inside the program ({type(error).__name__}). No answer was given.", err=True)
+        click.echo(
+            f"Error: something went wrong inside the program ({type(error).__name__}). No answer was given.",
+            err=True,
+        )
         click.echo("RECOMMENDER_TRACEBACK=1 shows where; please report it without any health data.", err=True)
         sys.exit(4)
     sys.exit(code if isinstance(code, int) else 0)

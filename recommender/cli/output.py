@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from recommender.documents.atomic import write_whole
 from recommender.errors import Problem, ProfileError
 
 PIPE_WIDTH = 80
@@ -32,32 +33,26 @@ def write(text: str, output: str | None) -> None:
 
     """
     if not _is_file(output):
+        if sys.stdout is None:
+            raise ProfileError(
+                Problem(
+                    "standard output", "it is closed, so the answer cannot be shown.", "Name a file with -o."
+                )
+            )
         click.echo(text, nl=not text.endswith("\n"), color=True)
         return
+    if output == "":
+        raise ProfileError(
+            Problem("-o", "no file is named.", "Name one, or leave -o out to see the answer here.")
+        )
     file = Path(str(output)).resolve()
     try:
         if file.exists() and not stat.S_ISREG(file.stat().st_mode):
             file.write_text(text, encoding="utf-8")
         else:
-            _replace(file, text)
+            write_whole(file, text.encode())
     except OSError as error:
         raise ProfileError(Problem(str(output), f"this file cannot be written: {error.strerror}.")) from None
-
-
-def _replace(file: Path, text: str) -> None:
-    """Put a new file in the place of an old one, whole or not at all, keeping who may read it."""
-    import tempfile
-
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as part:
-            part.write(text)
-        if file.exists():
-            temporary.chmod(stat.S_IMODE(file.stat().st_mode))
-        temporary.replace(file)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def _is_file(output: str | None) -> bool:

@@ -25,9 +25,15 @@ class PersonCommand(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options in the groups of the vocabulary."""
         vocabulary = load_vocabulary()
-        records = {str(option.name): option.get_help_record(ctx) for option in self.get_params(ctx) if isinstance(option, click.Option)}
+        records = {
+            str(option.name): option.get_help_record(ctx)
+            for option in self.get_params(ctx)
+            if isinstance(option, click.Option)
+        }
         with formatter.section("Options"):
-            formatter.write_dl([record for name, record in records.items() if record and name not in vocabulary.fields])
+            formatter.write_dl(
+                [record for name, record in records.items() if record and name not in vocabulary.fields]
+            )
         for group, title in vocabulary.groups.items():
             members = [records[field.id] for field in vocabulary.fields.values() if field.group == group]
             with formatter.section(title):
@@ -40,11 +46,15 @@ def _field_options() -> tuple[click.Option, ...]:
 
 
 def _option(field: Field) -> click.Option:
-    metavar = {"yes_no": "yes|no", "choice": "|".join(field.choices)}.get(field.kind, field.unit.upper().replace(" ", "_"))
+    metavar = {"yes_no": "yes|no", "choice": "|".join(field.choices)}.get(
+        field.kind, field.unit.upper().replace(" ", "_")
+    )
     return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask, multiple=True)
 
 
-profile_option = click.option("--profile", metavar="FILE", help="Read the answers from a YAML or JSON file, or from standard input (-).")
+profile_option = click.option(
+    "--profile", metavar="FILE", help="Read the answers from a YAML or JSON file, or from standard input (-)."
+)
 
 
 def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, tuple[str, ...]]) -> Profile:
@@ -65,7 +75,9 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
                 raise ProfileError(Problem(places[name], f"this is given in {file} too.", "Give it once."))
             answers[name], places[name] = answer, place
     elif not answers:
-        raise click.UsageError("Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61")
+        raise click.UsageError(
+            "Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61"
+        )
     profile = _settle_doubts(vocabulary, answers, places)
     for line in profile.echoes:
         click.echo(visible(line), err=True)
@@ -74,7 +86,9 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
 
 def _once(name: str, texts: tuple[str, ...]) -> str:
     if len(texts) > 1:
-        raise ProfileError(Problem(f"--{name.replace('_', '-')}", f"this is given {len(texts)} times.", "Give it once."))
+        raise ProfileError(
+            Problem(f"--{name.replace('_', '-')}", f"this is given {len(texts)} times.", "Give it once.")
+        )
     return texts[0]
 
 

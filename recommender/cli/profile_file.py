@@ -20,7 +20,10 @@ def read_answers(file: str) -> dict[str, tuple[Any, str]]:
     if not isinstance(document.data, dict) or not document.data:
         message = "a profile is a list of `field: answer` lines, and this is not one."
         raise ProfileError(Problem(document.place(), message, "For example: t_score: -2.6"))
-    return {name: (answer, f"{document.place((name,))}: {shortened(name)}") for name, answer in document.data.items()}
+    return {
+        name: (answer, f"{document.place((name,))}: {shortened(name)}")
+        for name, answer in document.data.items()
+    }
 
 
 def _standard_input() -> Document:

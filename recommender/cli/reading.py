@@ -16,19 +16,38 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS = (
     click.option("--map", "maps", metavar="FIELD=COLUMN", multiple=True, help="Say which column is a field."),
-    click.option("--values", metavar="FIELD:TEXT=ANSWER", multiple=True, help="Say what a text in a field's column means."),
+    click.option(
+        "--values",
+        metavar="FIELD:TEXT=ANSWER",
+        multiple=True,
+        help="Say what a text in a field's column means.",
+    ),
     click.option("--missing", metavar="[FIELD=]TEXT", multiple=True, help="Say which text means not known."),
-    click.option("--ignore", metavar="COLUMN", multiple=True, help="Leave a column out of account; `batch` still writes it."),
+    click.option(
+        "--ignore",
+        metavar="COLUMN",
+        multiple=True,
+        help="Leave a column out of account; `batch` still writes it.",
+    ),
     click.option(
         "--accept",
         metavar="WHAT",
         multiple=True,
         help="State that heel_ultrasound may be treated as T-scores, or that high_scores (above +1.0) are as written.",
     ),
-    click.option("--mapping", metavar="FILE", type=click.Path(path_type=Path), help="Use what was stated in a saved mapping."),
-    click.option("--delimiter", metavar="CHARACTER", help="What stands between columns.  [default: found out]"),
+    click.option(
+        "--mapping",
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="Use what was stated in a saved mapping.",
+    ),
+    click.option(
+        "--delimiter", metavar="CHARACTER", help="What stands between columns.  [default: found out]"
+    ),
     click.option("--encoding", metavar="NAME", help="How the text is encoded.  [default: found out]"),
-    click.option("--decimal", type=click.Choice([".", ","]), help="The sign of decimals.  [default: found out]"),
+    click.option(
+        "--decimal", type=click.Choice([".", ","]), help="The sign of decimals.  [default: found out]"
+    ),
     click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet, where several have data."),
 )
 STATED = ("maps", "values", "missing", "ignore", "accept", "mapping")
@@ -56,7 +75,11 @@ def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Stated":
 
 @contextmanager
 def beginning(
-    source: str, given: Mapping[str, Any], stated: "Stated", vocabulary: "Vocabulary", limit: int | None = None
+    source: str,
+    given: Mapping[str, Any],
+    stated: "Stated",
+    vocabulary: "Vocabulary",
+    limit: int | None = None,
 ) -> Iterator["Begun"]:
     """Begin to read a file, and let go of it at the end, unless a thread is still waiting for it.
 

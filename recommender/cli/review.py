@@ -25,7 +25,9 @@ class _Review(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put `desk` before what is no command."""
         asked_for_help = bool(args) and args[0] in ctx.help_option_names
-        return super().parse_args(ctx, args if asked_for_help or (args and args[0] in self.commands) else ["desk", *args])
+        return super().parse_args(
+            ctx, args if asked_for_help or (args and args[0] in self.commands) else ["desk", *args]
+        )
 
 
 @click.group(cls=_Review)
@@ -38,11 +40,17 @@ def review() -> None:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401
     except ImportError:
-        raise RecommenderError(Problem("", "the desk is not installed.", "pip install 'recommender[review]'")) from None
+        raise RecommenderError(
+            Problem("", "the desk is not installed.", "pip install 'recommender[review]'")
+        ) from None
 
 
 _store_option = click.option(
-    "--store", metavar="FILE|URL", default="review.sqlite", show_default=True, help="Where people and decisions are kept."
+    "--store",
+    metavar="FILE|URL",
+    default="review.sqlite",
+    show_default=True,
+    help="Where people and decisions are kept.",
 )
 
 
@@ -54,7 +62,15 @@ _store_option = click.option(
 @click.option("--blind", is_flag=True, help="Reviewers say what they think before they see the rules.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="[default: any that is free]")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-def desk(source: str | None, store: str, id_column: str | None, blind: bool, port: int, rules: Path | None, **given: Any) -> None:
+def desk(
+    source: str | None,
+    store: str,
+    id_column: str | None,
+    blind: bool,
+    port: int,
+    rules: Path | None,
+    **given: Any,
+) -> None:
     """Open the desk for the people of COHORT, or go on with those that the store has.
 
     COHORT is a file as `recommender batch` reads it, or one that it wrote. `recommender batch COHORT --show-mapping` shows how its
@@ -73,20 +89,30 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
     book = load_rulebook(rules)
     with ExitStack() as held:
         begun = None
-        if source is not None:  # before the store is made, so that a file which cannot be read leaves none behind
-            begun = held.enter_context(beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary))
+        if (
+            source is not None
+        ):  # before the store is made, so that a file which cannot be read leaves none behind
+            begun = held.enter_context(
+                beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary)
+            )
         kept = held.enter_context(closing(Store(url_of(store), make=begun is not None)))
         run = kept.latest_run() if begun is None else _take_in(kept, str(source), begun, id_column, book)
         if run is None:
             raise RecommenderError(
-                Problem(kept.place, "there is nobody in this store yet.", "Name a file of people: recommender review people.csv")
+                Problem(
+                    kept.place,
+                    "there is nobody in this store yet.",
+                    "Name a file of people: recommender review people.csv",
+                )
             )
         with socket.socket() as listening:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 listening.bind((_HOST, port))
             except OSError as error:
-                raise RecommenderError(Problem(f"--port {port}", f"this port cannot be used: {error.strerror}.", "Name another.")) from None
+                raise RecommenderError(
+                    Problem(f"--port {port}", f"this port cannot be used: {error.strerror}.", "Name another.")
+                ) from None
             number = listening.getsockname()[1]
             door = Door(number)
             hosts = frozenset({f"{_HOST}:{number}", f"localhost:{number}"})
@@ -94,7 +120,9 @@ def desk(source: str | None, store: str, id_column: str | None, blind: bool, por
             click.echo("The link works once, on this machine. Control-C closes the desk.")
             sys.stdout.flush()
             app = desk_app(Desk(kept, book, run, blind, rules), door, hosts)
-            config = uvicorn.Config(app, log_config=None, log_level="critical", access_log=False, server_header=False)
+            config = uvicorn.Config(
+                app, log_config=None, log_level="critical", access_log=False, server_header=False
+            )
             uvicorn.Server(config).run(sockets=[listening])
 
 
@@ -110,20 +138,27 @@ def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, 
         click.echo(note, err=True)
     click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
     if intake.refused:
-        click.echo(f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why.")
+        click.echo(
+            f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why."
+        )
     if again:
         click.echo("The same people were on it before: what was decided about them is still there.")
         return run
     for other, at, count in kept.decided_elsewhere(run):
         those = f"{count:,} {'decision is' if count == 1 else 'decisions are'} about"
-        click.echo(f"This is a new list. {those} an earlier one, {other} of {at[:10]}: bring the same file to go on there.")
+        click.echo(
+            f"This is a new list. {those} an earlier one, {other} of {at[:10]}: bring the same file to go on there."
+        )
     return run
 
 
 @review.command()
 @_store_option
 @click.option(
-    "--against", metavar="FILE", type=click.Path(path_type=Path), help="Decisions as JSON, as they were taken from the desk earlier."
+    "--against",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Decisions as JSON, as they were taken from the desk earlier.",
 )
 def verify(store: str, against: Path | None) -> None:
     """Check that no decision in a store was changed, taken out or put in.
@@ -139,6 +174,8 @@ def verify(store: str, against: Path | None) -> None:
     broken = checked.problems + (not_kept(against, checked.decisions) if against is not None else [])
     for sentence in broken:
         click.echo(sentence, err=True)
-    click.echo(f"{len(checked.decisions):,} decisions: {'the chain is broken' if broken else 'the chain holds'}.")
+    click.echo(
+        f"{len(checked.decisions):,} decisions: {'the chain is broken' if broken else 'the chain holds'}."
+    )
     if broken:
         sys.exit(1)

@@ -34,7 +34,9 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
     rulebook = load_rulebook(rules)
     exercise = _exercise(rulebook, name) if name is not None else None
     person = read_person(rulebook.vocabulary, profile, options)
-    engine = ReferenceEngine(rulebook.strata)  # it starts at once, and there are hundreds of people to compare
+    engine = ReferenceEngine(
+        rulebook.strata
+    )  # it starts at once, and there are hundreds of people to compare
     found = assess(rulebook, engine, person)
     open_ = [question.field for question in found.questions]
 
@@ -62,10 +64,17 @@ def _exercise(rulebook: Rulebook, name: str) -> Exercise | None:
 
     """
     for exercise in rulebook.exercises.values():
-        if name in (exercise.id, *(level.id for level in exercise.levels)) or name.lower() == exercise.name.lower():
+        if (
+            name in (exercise.id, *(level.id for level in exercise.levels))
+            or name.lower() == exercise.name.lower()
+        ):
             return exercise
     if name in rulebook.movements:
         return None
-    known = [*rulebook.exercises, *rulebook.movements, *(exercise.name for exercise in rulebook.exercises.values())]
+    known = [
+        *rulebook.exercises,
+        *rulebook.movements,
+        *(exercise.name for exercise in rulebook.exercises.values()),
+    ]
     hint = did_you_mean(name, known) or "`recommender exercises list` lists the exercises."
     raise RulebookError(Problem("", f"there is no exercise or movement {quoted(name)}.", hint))

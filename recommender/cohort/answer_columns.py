@@ -38,9 +38,14 @@ def answer_row(found: Assessment) -> dict[str, Cell]:
         "lowest_t": None if lowest is None else float(plain(lowest)),
         "risk_tier": found.risk_tier,
         "clearance": found.clearance,
-        **{verdict: SEPARATOR.join(m.movement.id for m in found.movements if m.verdict == verdict) for verdict in COLUMNS[4:7]},
+        **{
+            verdict: SEPARATOR.join(m.movement.id for m in found.movements if m.verdict == verdict)
+            for verdict in COLUMNS[4:7]
+        },
         "exercises": SEPARATOR.join(offer.level.id for offer in found.offers),
-        "check_first": SEPARATOR.join(name for names in (safety, check) for name in found.rulebook.vocabulary.fields if name in names),
+        "check_first": SEPARATOR.join(
+            name for names in (safety, check) for name in found.rulebook.vocabulary.fields if name in names
+        ),
         "cautions": SEPARATOR.join(rule.id for rule in found.cautions),
         "referral": SEPARATOR.join(rule.id for rule in found.referrals),
         "urgency": found.referrals[0].refer.urgency if found.referrals and found.referrals[0].refer else "",

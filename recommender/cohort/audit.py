@@ -26,7 +26,9 @@ class Audit:
         self._seen = 0
         self._chance = random.SystemRandom()
 
-    def check(self, given: pl.DataFrame, answers: pl.DataFrame, lines: pl.Series, accepted: NDArray[np.bool_]) -> None:
+    def check(
+        self, given: pl.DataFrame, answers: pl.DataFrame, lines: pl.Series, accepted: NDArray[np.bool_]
+    ) -> None:
         """Assess a share of the rows of a batch again; what was accepted must be accepted, and with the same answers.
 
         Raises:
@@ -63,4 +65,10 @@ class Audit:
             message = "the row is refused by one reading and answered by the other."
         else:
             message = f"the answer differs from the reference in {', '.join(name for name in expected if found[name] != expected[name])}."
-        raise EngineError(Problem(f"line {line}", f"{message} Nothing was written.", "Please report this, without any health data."))
+        raise EngineError(
+            Problem(
+                f"line {line}",
+                f"{message} Nothing was written.",
+                "Please report this, without any health data.",
+            )
+        )

@@ -22,11 +22,15 @@ class Lists:
 
     def __init__(self, words: Sequence[str], separator: str) -> None:
         self.separator = separator
-        self._pieces = [_Piece(words[start : start + PIECE], separator) for start in range(0, len(words), PIECE)]
+        self._pieces = [
+            _Piece(words[start : start + PIECE], separator) for start in range(0, len(words), PIECE)
+        ]
 
     def texts(self, columns: Sequence[Bits | bool], rows: int) -> pl.Series:
         """Return the text of each row; `columns` are the bits of the words, or a boolean where they are the same for all."""
-        keys = [_keys(columns[start : start + KEY], rows) for start in range(0, len(columns), KEY)] or [_keys([], rows)]
+        keys = [_keys(columns[start : start + KEY], rows) for start in range(0, len(columns), KEY)] or [
+            _keys([], rows)
+        ]
         if len(self._pieces) == 1:
             return self._pieces[0].texts(pl.Series(keys[0].astype(np.uint16))).fill_null("")
         frame = pl.DataFrame({f"key{number}": key for number, key in enumerate(keys)})
@@ -62,7 +66,9 @@ class _Piece:
         return self._texts.gather(codes)
 
     def _text(self, code: int) -> str | None:
-        return self._separator.join(word for place, word in enumerate(self._words) if code >> place & 1) or None
+        return (
+            self._separator.join(word for place, word in enumerate(self._words) if code >> place & 1) or None
+        )
 
 
 def packed(column: pl.Series) -> Bits:

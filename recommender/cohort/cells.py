@@ -74,8 +74,12 @@ class Cells:
         """Begin anew, so that memory stays bounded whatever stands in a column."""
         self.wrongs: list[Wrong] = []
         self._texts = pl.Categories.random()
-        self._alive = pl.Series([], dtype=pl.Categorical(self._texts))  # Polars forgets the numbers of texts that no column uses
-        self._known = pl.DataFrame(schema={"value": pl.Int32, "never": pl.Boolean, "wrong": pl.UInt32, "rounded": pl.Boolean})
+        self._alive = pl.Series(
+            [], dtype=pl.Categorical(self._texts)
+        )  # Polars forgets the numbers of texts that no column uses
+        self._known = pl.DataFrame(
+            schema={"value": pl.Int32, "never": pl.Boolean, "wrong": pl.UInt32, "rounded": pl.Boolean}
+        )
 
     def numbered(self, type_: pl.DataType) -> pl.Expr:
         """Return the column with a number for each different text, to be read by `read`."""
@@ -92,13 +96,16 @@ class Cells:
         """
         met = self._texts.to_series()
         if len(met) < self._known.height:
-            raise EngineError(Problem(self.of.column, "the texts of this column were lost between two batches."))
+            raise EngineError(
+                Problem(self.of.column, "the texts of this column were lost between two batches.")
+            )
         if len(met) > self._known.height:
             self._known = pl.concat([self._known, self._understand(met[self._known.height :])])
         places = column.to_physical()
         values = self._known["value"].gather(places).rename(self.field.id)
         never, rounded = (
-            self._known[name].gather(places).fill_null(value=False) if self._known[name].any() else None for name in ("never", "rounded")
+            self._known[name].gather(places).fill_null(value=False) if self._known[name].any() else None
+            for name in ("never", "rounded")
         )
         wrong = self._known["wrong"].gather(places) if self.wrongs else None
         return Read(values, never, wrong, rounded)
@@ -121,14 +128,24 @@ class Cells:
         nearest = exact.round(mode="half_to_even")
         off = (exact - nearest).abs()
         rounded = off > NOISE
-        number = pl.when(rounded).then(exact.ceil() if field.worse == "higher" else exact.floor()).otherwise(nearest)
-        sure = text.str.contains(_PLAIN) & number.is_between(field.low, field.high) & ~off.is_between(NOISE / 2, NOISE * 2)
+        number = (
+            pl.when(rounded)
+            .then(exact.ceil() if field.worse == "higher" else exact.floor())
+            .otherwise(nearest)
+        )
+        sure = (
+            text.str.contains(_PLAIN)
+            & number.is_between(field.low, field.high)
+            & ~off.is_between(NOISE / 2, NOISE * 2)
+        )
         sure &= ~text.str.to_lowercase().is_in(sorted({*self.of.missing, *self.of.words}))
         if field.kind == "count":
             sure &= ~text.str.contains(".", literal=True)
         if field.doubt_above is not None:
             decimals = max(self.believed.decimals, 1)
-            likely = (number <= self.believed.highest) & text.str.contains(rf"^[0-9]+(\.[0-9]{{1,{decimals}}})?$")
+            likely = (number <= self.believed.highest) & text.str.contains(
+                rf"^[0-9]+(\.[0-9]{{1,{decimals}}})?$"
+            )
             sure &= (number <= 0) | likely | text.str.starts_with("+")
         plain = pl.when(sure).then(number).cast(pl.Int32).alias("number")
         return pl.DataFrame({"text": texts}).select(plain, rounded.fill_null(value=False).alias("rounded"))
@@ -172,13 +189,22 @@ class Cells:
         """Say whether a score above zero without a plus sign is taken as it is."""
         if self.field.doubt_above is None or not number[:1].isdigit() or not is_number(number):
             return False
-        return rounded_thousandths(number, False) <= self.believed.highest and decimals(number) <= self.believed.decimals
+        return (
+            rounded_thousandths(number, False) <= self.believed.highest
+            and decimals(number) <= self.believed.decimals
+        )
 
 
 def as_text(column: str, type_: pl.DataType) -> pl.Expr:
     """Return the cells of a column as text, those of a typed table too; not-a-number is unknown."""
     if type_.is_nested() or type_ in (pl.Binary, pl.Duration, pl.Object):
-        raise CohortError(Problem(f"column {quoted(column)}", "its cells are no plain text or numbers.", "Leave it out with --ignore."))
+        raise CohortError(
+            Problem(
+                f"column {quoted(column)}",
+                "its cells are no plain text or numbers.",
+                "Leave it out with --ignore.",
+            )
+        )
     cells = pl.col(column).fill_nan(None) if type_.is_float() else pl.col(column)
     return cells if type_ == pl.String else cells.cast(pl.String)
 
@@ -186,5 +212,7 @@ def as_text(column: str, type_: pl.DataType) -> pl.Expr:
 def _wrong(problem: Problem) -> Wrong:
     message = str(replace(problem, place=""))
     if isinstance(problem, Doubt):
-        return Wrong("doubtful", f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}.")
+        return Wrong(
+            "doubtful", f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}."
+        )
     return Wrong("out_of_range" if "outside" in problem.message else "not_understood", message)

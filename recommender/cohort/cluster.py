@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 _HERE = ("127.0.0.1", "localhost", "::1")
 
 
-def answer_on_cluster(source: str, target: str, master: str, book: Rulebook, stated: Stated) -> tuple[int, int]:
+def answer_on_cluster(
+    source: str, target: str, master: str, book: Rulebook, stated: Stated
+) -> tuple[int, int]:
     """Answer every row of a folder of Parquet files into another folder; return how many were read and how many have an answer.
 
     A row without an answer says why in the column `rejected`. The folder is whole when Spark has put `_SUCCESS` into it.
@@ -28,7 +30,11 @@ def answer_on_cluster(source: str, target: str, master: str, book: Rulebook, sta
 
     """
     if Path(target).exists():
-        raise CohortError(Problem(target, "this exists already.", "Name a new folder: Spark does not write over an old one."))
+        raise CohortError(
+            Problem(
+                target, "this exists already.", "Name a new folder: Spark does not write over an old one."
+            )
+        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FutureWarning)  # PySpark warns of pandas 3, which has no part in this
         return _answer(source, target, master, book, stated)
@@ -45,7 +51,9 @@ def _answer(source: str, target: str, master: str, book: Rulebook, stated: State
             written = session.read.parquet(target)
             return written.count(), written.filter(written[REJECTED].isNull()).count()
         except PySparkException as error:
-            raise CohortError(Problem(source, f"Spark stopped: {_first_line(error)}", "Its own log says more.")) from None
+            raise CohortError(
+                Problem(source, f"Spark stopped: {_first_line(error)}", "Its own log says more.")
+            ) from None
     finally:
         session.stop()
 
@@ -54,7 +62,11 @@ def _session(master: str) -> "SparkSession":
     try:
         from pyspark.sql import SparkSession
     except ImportError:
-        raise CohortError(Problem("--engine spark", "Spark is not installed.", "Install it: pip install 'recommender[spark]'.")) from None
+        raise CohortError(
+            Problem(
+                "--engine spark", "Spark is not installed.", "Install it: pip install 'recommender[spark]'."
+            )
+        ) from None
     builder = SparkSession.builder.master(master).appName("recommender")
     settings = {
         "spark.ui.enabled": "false",
@@ -70,7 +82,9 @@ def _session(master: str) -> "SparkSession":
         session = builder.getOrCreate()
     except Exception as error:
         message = f"Spark cannot be started there: {_first_line(error)}"
-        raise CohortError(Problem(f"--master {master}", message, "It needs Java 17 or later, and a master that answers.")) from None
+        raise CohortError(
+            Problem(f"--master {master}", message, "It needs Java 17 or later, and a master that answers.")
+        ) from None
     session.sparkContext.setLogLevel("ERROR")
     return session
 

@@ -61,7 +61,11 @@ class Counts:
             for sex, of_sex in sexes.items():
                 here = in_band & of_sex & among
                 for tier, bits in tiers:
-                    number = int(np.bitwise_count(here if bits is True else here & bits).sum()) if bits is not False else 0
+                    number = (
+                        int(np.bitwise_count(here if bits is True else here & bits).sum())
+                        if bits is not False
+                        else 0
+                    )
                     self._tiers[band, sex, tier] += number
 
     def _sexes(self, facts: pl.DataFrame) -> dict[str, Bits]:
@@ -76,7 +80,8 @@ class Counts:
         checked = self._words["check_first"]
         verdicts = {verdict: self._words[verdict] for verdict in ("avoid", "supervised", "modify")}
         movements = {
-            id_: {verdict: words[id_] for verdict, words in verdicts.items() if words[id_]} for id_ in self.answering.book.movements
+            id_: {verdict: words[id_] for verdict, words in verdicts.items() if words[id_]}
+            for id_ in self.answering.book.movements
         }
         return Summary(
             place=place,

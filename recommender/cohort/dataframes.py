@@ -53,7 +53,11 @@ def assess_frame(frame: Frame, mapping: str | Path | None = None, rules: str | P
     elif _is_a(frame, "pyspark"):
         found = answered_spark(given, book, stated)
     else:
-        raise CohortError(Problem(type(frame).__name__, "this is not a frame of pandas, Polars or Spark.", "Give one of these."))
+        raise CohortError(
+            Problem(
+                type(frame).__name__, "this is not a frame of pandas, Polars or Spark.", "Give one of these."
+            )
+        )
     return found  # type: ignore[no-any-return]
 
 
@@ -62,7 +66,9 @@ def _is_a(frame: object, library: str) -> bool:
 
 
 def _scoring_for(book: Rulebook, sample: pl.DataFrame, stated: Stated) -> Scoring:
-    understood = understand(sample.columns, frozenset(), sample, ".", book.vocabulary, load_column_words(), stated)
+    understood = understand(
+        sample.columns, frozenset(), sample, ".", book.vocabulary, load_column_words(), stated
+    )
     if understood.questions:
         raise CohortError(understood.questions)
     return Scoring(book, understood.columns, ".", believed_scores(understood.columns, sample, stated))
@@ -74,7 +80,9 @@ def _answers(scoring: Scoring, frame: pl.DataFrame) -> pl.DataFrame:
     accepted = pl.Series(scored.accepted)
     reasons: dict[int, list[str]] = {}
     for refusal in scored.refusals:
-        reasons.setdefault(refusal.row, []).append(f"{refusal.column}: {refusal.message}" if refusal.column else refusal.message)
+        reasons.setdefault(refusal.row, []).append(
+            f"{refusal.column}: {refusal.message}" if refusal.column else refusal.message
+        )
     rejected = pl.Series(REJECTED, [None], dtype=pl.String).new_from_index(0, frame.height)
     if reasons:
         rejected = rejected.scatter(list(reasons), [" ".join(said) for said in reasons.values()])
@@ -103,7 +111,11 @@ def _from_pandas(name: str, column: Any) -> pl.Series:
     try:
         return pl.Series(name, pa.Array.from_pandas(column))
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-        return pl.Series(name, [None if empty else str(cell) for cell, empty in zip(column, column.isna(), strict=True)], dtype=pl.String)
+        return pl.Series(
+            name,
+            [None if empty else str(cell) for cell, empty in zip(column, column.isna(), strict=True)],
+            dtype=pl.String,
+        )
 
 
 def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Stated) -> "SparkFrame":
@@ -116,7 +128,9 @@ def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Stated) -> "Spar
     for name, type_ in _answers(scoring, sample.head(0)).schema.items():
         schema = schema.add(name, DoubleType() if type_ == pl.Float64 else StringType())
     understood = [cells.of for cells in scoring.cells.values()]
-    work = partial(_on_a_worker, book, understood, {name: cells.believed for name, cells in scoring.cells.items()})
+    work = partial(
+        _on_a_worker, book, understood, {name: cells.believed for name, cells in scoring.cells.items()}
+    )
     return frame.mapInArrow(work, schema)
 
 
@@ -127,7 +141,10 @@ def _on_a_worker(
     scoring = Scoring(book, columns, ".", believed)
     for table in _joined(batches):
         answers = _answers(scoring, pl.DataFrame(table)).to_arrow()
-        plain = [column.cast(pa.string()) if pa.types.is_large_string(column.type) else column for column in answers.columns]
+        plain = [
+            column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
+            for column in answers.columns
+        ]
         names = [*table.column_names, *answers.column_names]
         yield from pa.Table.from_arrays([*table.columns, *plain], names=names).to_batches()
 

@@ -33,7 +33,11 @@ class Answered(NamedTuple):
     def number(self, bit: Bit, among: Bits) -> int:
         """Return how many of the rows that are set in `among` have a bit."""
         found = self.of(bit)
-        return int(np.bitwise_count(among if found is True else found & among).sum()) if found is not False else 0
+        return (
+            int(np.bitwise_count(among if found is True else found & among).sum())
+            if found is not False
+            else 0
+        )
 
 
 class Answering:
@@ -50,7 +54,10 @@ class Answering:
         shown = {entry.bit for entries in self.entries.values() for entry in entries}
         self._wanted = shown | {clash.bit for clash in self.clashes} | set(self.unanswered.values())
         self._leaves = self.columns.circuit.leaves(self._wanted)
-        self._lists = {name: Lists([entry.word for entry in entries], SEPARATOR) for name, entries in self.entries.items()}
+        self._lists = {
+            name: Lists([entry.word for entry in entries], SEPARATOR)
+            for name, entries in self.entries.items()
+        }
 
     def answer(self, facts: pl.DataFrame) -> Answered:
         """Work out what every row is told."""
@@ -79,7 +86,9 @@ class Answering:
         if not given:
             return pl.Series([None], dtype=pl.Float64).new_from_index(0, facts.height)
         lowest = pl.select(pl.min_horizontal(given).cast(pl.Float64)).to_series()
-        return pl.Series(lowest.to_numpy() / UNIT, nan_to_null=True)  # Polars multiplies by 1/1000: -3.8000000000000003
+        return pl.Series(
+            lowest.to_numpy() / UNIT, nan_to_null=True
+        )  # Polars multiplies by 1/1000: -3.8000000000000003
 
 
 def _rows(bits: Bits | bool, rows: int) -> NDArray[np.intp]:

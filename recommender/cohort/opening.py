@@ -44,7 +44,9 @@ class Begun(NamedTuple):
         if self.understood.questions:
             raise CohortError(self.understood.questions)
         columns = self.understood.columns
-        return Scoring(book, columns, self.table.decimal, believed_scores(columns, self.first.frame, self.stated))
+        return Scoring(
+            book, columns, self.table.decimal, believed_scores(columns, self.first.frame, self.stated)
+        )
 
 
 def begin(source: str, form: Form, stated: Stated, vocabulary: Vocabulary, limit: int | None = None) -> Begun:
@@ -57,5 +59,13 @@ def begin(source: str, form: Form, stated: Stated, vocabulary: Vocabulary, limit
     table = open_table(source, form)
     batches = first_rows(table, limit)
     first = next(batches)
-    understood = understand(table.header, table.repeated, first.frame.head(_SAMPLE), table.decimal, vocabulary, load_column_words(), stated)
+    understood = understand(
+        table.header,
+        table.repeated,
+        first.frame.head(_SAMPLE),
+        table.decimal,
+        vocabulary,
+        load_column_words(),
+        stated,
+    )
     return Begun(table, stated, understood, first, batches)

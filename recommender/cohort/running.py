@@ -14,7 +14,13 @@ from recommender.cohort.prefetch import read_ahead, written_behind
 from recommender.cohort.scoring import Refusal, Scoring
 from recommender.cohort.writing import Writer
 
-_REJECTS = {"line": pl.UInt64, "column": pl.String, "value": pl.String, "code": pl.String, "message": pl.String}
+_REJECTS = {
+    "line": pl.UInt64,
+    "column": pl.String,
+    "value": pl.String,
+    "code": pl.String,
+    "message": pl.String,
+}
 
 
 class Sinks(NamedTuple):

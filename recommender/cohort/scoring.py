@@ -48,7 +48,9 @@ class Scoring:
     `believed` says, for each column, how high a score is believed without a plus sign (see `believed_scores`).
     """
 
-    def __init__(self, rulebook: Rulebook, columns: Sequence[ColumnOf], decimal: str, believed: Mapping[str, Believed]) -> None:
+    def __init__(
+        self, rulebook: Rulebook, columns: Sequence[ColumnOf], decimal: str, believed: Mapping[str, Believed]
+    ) -> None:
         self.cells = {of.column: Cells(of, decimal, believed[of.column]) for of in columns}
         self.column_of = {of.field.id: of.column for of in columns}
         present = {of.field.id for of in columns} | {of.field.id + NEVER for of in columns if of.field.never}
@@ -75,7 +77,11 @@ class Scoring:
             field = self.cells[column].field
             columns.append(cells.values)
             if field.never:
-                never = pl.Series([False]).new_from_index(0, len(cells.values)) if cells.never is None else cells.never
+                never = (
+                    pl.Series([False]).new_from_index(0, len(cells.values))
+                    if cells.never is None
+                    else cells.never
+                )
                 columns.append(never.rename(field.id + NEVER))
         return pl.DataFrame(columns)
 
@@ -96,7 +102,10 @@ class Scoring:
         for clash, rows in found.clashing:
             clashing = rows[understood[rows]]
             accepted[clashing] = False
-            refusals += [Refusal(int(row), self.column_of.get(clash.field, ""), clash.code, clash.message) for row in clashing]
+            refusals += [
+                Refusal(int(row), self.column_of.get(clash.field, ""), clash.code, clash.message)
+                for row in clashing
+            ]
         return refusals
 
 
@@ -120,7 +129,10 @@ def rounding_notes(rounded: Mapping[str, int]) -> list[str]:
 def nothing(frame: pl.DataFrame) -> pl.Expr:
     """Return where nothing stands in a row: every cell is empty, or has spaces only."""
     schema = frame.schema
-    cells = [pl.col(name) if type_ != pl.String else pl.col(name).str.strip_chars().replace("", None) for name, type_ in schema.items()]
+    cells = [
+        pl.col(name) if type_ != pl.String else pl.col(name).str.strip_chars().replace("", None)
+        for name, type_ in schema.items()
+    ]
     return pl.all_horizontal([cell.is_null() for cell in cells]) if cells else pl.lit(value=False)
 
 
@@ -142,7 +154,9 @@ def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: S
     def believed(of: ColumnOf) -> Believed:
         if of.field.doubt_above is None or high:
             return Believed(of.field.high, _ANY_DECIMALS)
-        below = sample.select(as_text(of.column, sample.schema[of.column]).str.extract(rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)"))
+        below = sample.select(
+            as_text(of.column, sample.schema[of.column]).str.extract(rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)")
+        )
         if heel and of.field.id == NO_SITE and below.to_series().count():
             return Believed(of.field.high, _ANY_DECIMALS)
         decimals = below.to_series().drop_nulls().str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)

@@ -5,7 +5,6 @@ import os
 import re
 import stat
 import sys
-import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -15,9 +14,13 @@ from typing import IO, Any, Protocol, cast
 import polars as pl
 
 from recommender.cohort.prefetch import written_behind
+from recommender.documents.atomic import WholeFile
+from recommender.documents.formulas import FORMULA, NUMBER, defused
 from recommender.errors import CohortError, Problem, quoted
 
-_AT_ONCE = 10_000  # rows turned into text together: with more, the memory for it costs more time than it saves
+_AT_ONCE = (
+    10_000  # rows turned into text together: with more, the memory for it costs more time than it saves
+)
 _STEP = 1 << 16  # bytes written together: with megabytes, some file systems need several times as long
 _SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 
@@ -47,7 +50,11 @@ def open_writer(target: str) -> Writer:
     suffix = Path(target).suffix.lower()
     if suffix not in _SUFFIXES:
         raise CohortError(
-            Problem(target, "the answers can be written as .csv, .tsv or .parquet.", "Name such a file, or - for the terminal.")
+            Problem(
+                target,
+                "the answers can be written as .csv, .tsv or .parquet.",
+                "Name such a file, or - for the terminal.",
+            )
         )
     return _Parquet(target) if suffix == ".parquet" else _Text(target, _SUFFIXES[suffix])
 
@@ -88,43 +95,46 @@ class _StandardOutput:
         except BrokenPipeError:
             raise
         except (OSError, ValueError, AttributeError) as error:
-            raise CohortError(Problem("standard output", f"it cannot be written to: {_reason(error)}.")) from None
+            raise CohortError(
+                Problem("standard output", f"it cannot be written to: {_reason(error)}.")
+            ) from None
 
     def abandon(self) -> None:
         pass
 
 
 class _File:
-    """A file that stands under its own name only when it is whole; until then it is a hidden one beside it."""
+    """A file of answers, put in its place when it is complete."""
 
     def __init__(self, target: str) -> None:
         self.target = target
         try:
-            self._place = Path(target).resolve()
-            if self._place.exists() and not stat.S_ISREG(self._place.stat().st_mode):
-                raise CohortError(Problem(target, "this is not a file that can be replaced.", "Name another file."))
-            handle, name = tempfile.mkstemp(prefix=f".{self._place.name}.", suffix=".part", dir=self._place.parent)
+            place = Path(target).resolve()
+            if place.exists() and not stat.S_ISREG(place.stat().st_mode):
+                raise CohortError(
+                    Problem(target, "this is not a file that can be replaced.", "Name another file.")
+                )
+            self._whole = WholeFile(place)
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
-        self._part = Path(name)
-        self._file: IO[bytes] = os.fdopen(handle, "wb")
 
     def _failed(self, error: Exception) -> CohortError:
-        return CohortError(Problem(self.target, f"this file cannot be written: {_reason(error)}.", "Name another place, or make room."))
+        return CohortError(
+            Problem(
+                self.target,
+                f"this file cannot be written: {_reason(error)}.",
+                "Name another place, or make room.",
+            )
+        )
 
     def finish(self) -> None:
         try:
-            self._file.flush()
-            self._file.close()
-            if self._place.exists():
-                self._part.chmod(stat.S_IMODE(self._place.stat().st_mode))
-            self._part.replace(self._place)
+            self._whole.commit()
         except OSError as error:
             raise self._failed(error) from None
 
     def abandon(self) -> None:
-        self._file.close()
-        self._part.unlink(missing_ok=True)
+        self._whole.discard()
 
 
 class _Steps:
@@ -159,7 +169,7 @@ class _Steps:
 class _Text(_File):
     def __init__(self, target: str, separator: str) -> None:
         super().__init__(target)
-        self._steps = _Steps(self._file)
+        self._steps = _Steps(self._whole.file)
         self._separator = separator
         self._header = True
 
@@ -167,8 +177,12 @@ class _Text(_File):
         _refuse_nested(given, self.target)
         try:
             rows = _defused(given, free).hstack(answers)
-            for piece in rows.iter_slices(_AT_ONCE) if rows.height else [rows]:  # the names are written even where no rows are
-                piece.write_csv(cast("IO[bytes]", self._steps), separator=self._separator, include_header=self._header)
+            for piece in (
+                rows.iter_slices(_AT_ONCE) if rows.height else [rows]
+            ):  # the names are written even where no rows are
+                piece.write_csv(
+                    cast("IO[bytes]", self._steps), separator=self._separator, include_header=self._header
+                )
                 self._header = False
         except OSError as error:
             raise self._failed(error) from None
@@ -197,7 +211,7 @@ class _Parquet(_File):
         table = given.hstack(answers).to_arrow()
         try:
             if self._writer is None:
-                self._writer = pq.ParquetWriter(self._file, table.schema, compression="zstd")
+                self._writer = pq.ParquetWriter(self._whole.file, table.schema, compression="zstd")
             self._writer.write_table(table.cast(self._writer.schema))
         except OSError as error:
             raise self._failed(error) from None
@@ -208,17 +222,16 @@ class _Parquet(_File):
         super().finish()
 
 
-_FORMULA = "(?s)^[=+@\t\r\n\uff1d\uff0b\uff20\uff0d-]."
-_NUMBER = r"^[+-]?[0-9]*[.,]?[0-9]+([eE][+-]?[0-9]+)?$"
-
-
 def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
     """Return the rows with an apostrophe before each text that a spreadsheet would run as a formula; numbers are left alone."""
     schema = frame.schema
     suspects = [name for name in free if schema[name] == pl.String]
-    begins = frame.select(pl.col(suspects).str.contains(_FORMULA).any()) if suspects else pl.DataFrame()
+    begins = frame.select(pl.col(suspects).str.contains(FORMULA).any()) if suspects else pl.DataFrame()
     found = [name for name in begins.columns if begins[name][0]]
-    formula = [pl.col(name).str.contains(_FORMULA) & ~pl.col(name).str.strip_chars().str.contains(_NUMBER) for name in found]
+    formula = [
+        pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.strip_chars().str.contains(NUMBER)
+        for name in found
+    ]
     changed = [
         pl.when(is_formula).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name, is_formula in zip(found, formula, strict=True)
@@ -226,8 +239,8 @@ def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
     taken = set(frame.columns)
     names: dict[str, str] = {}
     for name in frame.columns:
-        if name[:1] in tuple("=+@\t\r\n-"):
-            safe = f"'{name}"
+        safe = defused(name)
+        if safe != name:
             while safe in taken:
                 safe = f"'{safe}"
             names[name] = safe
@@ -237,9 +250,15 @@ def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
 
 def _refuse_nested(frame: pl.DataFrame, place: str) -> None:
     """Refuse columns of lists and the like, which are no text and cannot become any."""
-    nested = [name for name, type_ in frame.schema.items() if type_.is_nested() or type_ in (pl.Binary, pl.Duration, pl.Object)]
+    nested = [
+        name
+        for name, type_ in frame.schema.items()
+        if type_.is_nested() or type_ in (pl.Binary, pl.Duration, pl.Object)
+    ]
     if nested:
-        message = f"the column {quoted(nested[0])} holds lists, bytes or the like, which cannot be written as text."
+        message = (
+            f"the column {quoted(nested[0])} holds lists, bytes or the like, which cannot be written as text."
+        )
         raise CohortError(Problem(place, message, "Write a .parquet file, or take the column out."))
 
 

@@ -1,6 +1,8 @@
 """Checking that plain data from a document has the keys and kinds that are expected, with every problem at its place."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from recommender.documents.yaml_json import Block, Document, Path_, Plain, quoting_needed
@@ -9,6 +11,7 @@ from recommender.language.numbers import is_number
 
 Found = TypeVar("Found")
 
+_FIRST_YEAR = 1900
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 
 
@@ -32,7 +35,9 @@ class Checker:
         named = not self.owner or f"`{self.owner}`" in message
         self.problems.append(Problem(place, message if named else f"`{self.owner}`: {message}", hint))
 
-    def mapping(self, value: Any, path: Path_, required: Iterable[str] = (), optional: Iterable[str] | None = None) -> dict[str, Any]:
+    def mapping(
+        self, value: Any, path: Path_, required: Iterable[str] = (), optional: Iterable[str] | None = None
+    ) -> dict[str, Any]:
         """Return a mapping that has all `required` keys and no others than those and `optional` (`None`: any key)."""
         if not isinstance(value, dict):
             if value is not None or not path:
@@ -47,11 +52,15 @@ class Checker:
             for key in value:
                 if key not in known:
                     hint = did_you_mean(key, known) or f"Known here: {', '.join(known)}."
-                    self.fail_key((*path, key), f"{self._named(value, path)} has the unknown key {quoted(key)}.", hint)
+                    self.fail_key(
+                        (*path, key), f"{self._named(value, path)} has the unknown key {quoted(key)}.", hint
+                    )
         return value
 
     def _named(self, value: Mapping[str, Any], path: Path_) -> str:
-        name = value.get("id") or next((str(step) for step in reversed(path) if isinstance(step, str)), "this file")
+        name = value.get("id") or next(
+            (str(step) for step in reversed(path) if isinstance(step, str)), "this file"
+        )
         return quoted(str(name))
 
     def items(self, value: Any, path: Path_) -> list[tuple[Path_, Any]]:
@@ -74,7 +83,11 @@ class Checker:
             return ""
         kind = quoting_needed(value) if isinstance(value, Plain) and value else ""
         if kind:
-            self.fail(path, f"without quotes YAML reads {quoted(value)} as {kind}, not as text.", f'Write "{value}".')
+            self.fail(
+                path,
+                f"without quotes YAML reads {quoted(value)} as {kind}, not as text.",
+                f'Write "{value}".',
+            )
         elif not value.strip():
             self.fail(path, "this text is empty.")
         return " ".join(value.split())
@@ -89,7 +102,11 @@ class Checker:
         if value is None:
             return ""
         if value == "":
-            self.fail(path, f"the {what} is left blank.", f"Write one of: {', '.join(choices)}." if len(choices) <= 12 else "")
+            self.fail(
+                path,
+                f"the {what} is left blank.",
+                f"Write one of: {', '.join(choices)}." if len(choices) <= 12 else "",
+            )
             return ""
         if not isinstance(value, str) or value not in choices:
             hint = did_you_mean(str(value), choices)
@@ -101,7 +118,11 @@ class Checker:
     def some_of(self, value: Any, path: Path_, choices: Iterable[str], what: str) -> tuple[str, ...]:
         """Return a list of words in `choices`, each once."""
         choices = list(choices)
-        found = tuple(word for place, item in self.items(value, path) if (word := self.one_of(item, place, choices, what)))
+        found = tuple(
+            word
+            for place, item in self.items(value, path)
+            if (word := self.one_of(item, place, choices, what))
+        )
         for word in dict.fromkeys(word for word in found if found.count(word) > 1):
             self.fail(path, f"`{word}` is listed twice.")
         return tuple(dict.fromkeys(found))
@@ -111,9 +132,29 @@ class Checker:
         if value is None:
             return "0"
         if not isinstance(value, str) or not is_number(value):
-            self.fail(path, f"{quoted(str(value))} is not a plain decimal number.", "Write it like -2.5: no exponent, no leading zeros.")
+            self.fail(
+                path,
+                f"{quoted(str(value))} is not a plain decimal number.",
+                "Write it like -2.5: no exponent, no leading zeros.",
+            )
             return "0"
         return str(value)
+
+    def year(self, value: Any, path: Path_) -> str:
+        """Return the text of a calendar year, from 1900 to the next."""
+        last = date.today().year + 1
+        if (
+            not isinstance(value, str)
+            or not re.fullmatch("[0-9]{4}", value, re.ASCII)
+            or not _FIRST_YEAR <= int(value) <= last
+        ):
+            self.fail(
+                path,
+                f"{quoted(str(value))} is not a year.",
+                f"Write a whole year from {_FIRST_YEAR} to {last}.",
+            )
+            return ""
+        return value
 
     def yes_no(self, value: Any, path: Path_) -> bool:
         """Return whether the word is yes (true) or no (false)."""
@@ -130,5 +171,7 @@ class Checker:
             return read(raw)
         except ConditionError as error:
             in_quotes = not isinstance(raw, Plain)
-            self.fail(path, error.message, error.hint, 0 if isinstance(raw, Block) else error.column + in_quotes)
+            self.fail(
+                path, error.message, error.hint, 0 if isinstance(raw, Block) else error.column + in_quotes
+            )
             return None

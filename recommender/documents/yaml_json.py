@@ -91,11 +91,15 @@ def _refusals(events: Iterable[Any], name: str) -> list[Problem]:
     depth = 0
     for event in events:
         kind = type(event).__name__
-        depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent")) - kind.endswith(("SequenceEndEvent", "MappingEndEvent"))
+        depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent")) - kind.endswith(
+            ("SequenceEndEvent", "MappingEndEvent")
+        )
         message = hint = ""
         if getattr(event, "anchor", None):
             message, hint = "anchors and aliases (& and *) are not allowed.", "Write the value out."
-        elif getattr(event, "tag", None) and event.tag.removeprefix("tag:yaml.org,2002:") not in _ORDINARY_TAGS:
+        elif (
+            getattr(event, "tag", None) and event.tag.removeprefix("tag:yaml.org,2002:") not in _ORDINARY_TAGS
+        ):
             message, hint = f"the tag {event.tag} has no meaning here.", "Remove it."
         elif depth > _DEEPEST:
             message = "this is nested too deeply."
@@ -119,15 +123,21 @@ def read_json(text: str, name: str) -> Document:
         seen: dict[str, Any] = {}
         for key, value in pairs:
             if key in seen:
-                raise DocumentError(Problem(name, f"the key {quoted(key)} is given twice.", "Keep one of them."))
+                raise DocumentError(
+                    Problem(name, f"the key {quoted(key)} is given twice.", "Keep one of them.")
+                )
             seen[key] = value
         return seen
 
     def refuse(word: str) -> Any:
-        raise DocumentError(Problem(name, f"{word} is not a number that can be used.", 'Write "unknown" instead.'))
+        raise DocumentError(
+            Problem(name, f"{word} is not a number that can be used.", 'Write "unknown" instead.')
+        )
 
     try:
-        data = json.loads(text, object_pairs_hook=once, parse_float=Plain, parse_int=Plain, parse_constant=refuse)
+        data = json.loads(
+            text, object_pairs_hook=once, parse_float=Plain, parse_int=Plain, parse_constant=refuse
+        )
     except json.JSONDecodeError as error:
         place = f"{name}:{error.lineno}:{error.colno}"
         raise DocumentError(Problem(place, f"this is not JSON that can be read: {error.msg}.")) from None
@@ -163,7 +173,9 @@ def read_bytes(content: bytes, name: str, as_json: bool) -> Document:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")) from None
+        raise DocumentError(
+            Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")
+        ) from None
     return read_json(text, name) if as_json else read_yaml(text, name)
 
 

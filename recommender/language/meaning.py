@@ -112,7 +112,9 @@ def _compare(atom: Compare, facts: Facts) -> Truth:
 
 def _may_not_apply(term: Term, facts: Facts) -> bool:
     """Say whether an unanswered field may yet turn out not to apply, which would make its comparison false."""
-    return any(reference.may_not_apply and reference.name not in facts.values for reference in references(term))
+    return any(
+        reference.may_not_apply and reference.name not in facts.values for reference in references(term)
+    )
 
 
 def interval(term: Term, facts: Facts) -> Interval | None:
@@ -132,14 +134,20 @@ def interval(term: Term, facts: Facts) -> Interval | None:
         left, right = interval(term.left, facts), interval(term.right, facts)
         if left is None or right is None:
             return None
-        return (left[0] + right[0], left[1] + right[1]) if term.sign > 0 else (left[0] - right[1], left[1] - right[0])
+        return (
+            (left[0] + right[0], left[1] + right[1])
+            if term.sign > 0
+            else (left[0] - right[1], left[1] - right[0])
+        )
     spans = [span for part in term.of if (span := interval(part, facts)) is not None]
     if isinstance(term, Lowest):
         given = [low for low, high in spans if low == high]
         if given:
             return (min(given), min(given))
         return (min(low for low, _ in spans), max(high for _, high in spans)) if spans else None
-    return (max(low for low, _ in spans), max(high for _, high in spans)) if len(spans) == len(term.of) else None
+    return (
+        (max(low for low, _ in spans), max(high for _, high in spans)) if len(spans) == len(term.of) else None
+    )
 
 
 def support(condition: Condition, facts: Facts, truth: Truth) -> tuple[Atom, ...]:

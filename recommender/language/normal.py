@@ -58,7 +58,11 @@ def normal_form(condition: Condition, positive: bool = True) -> Normal:
 
 def literals(normal: Normal) -> tuple[Literal, ...]:
     """Return every comparison of a condition in normal form, left to right."""
-    return (normal,) if isinstance(normal, Literal) else tuple(literal for part in normal.of for literal in literals(part))
+    return (
+        (normal,)
+        if isinstance(normal, Literal)
+        else tuple(literal for part in normal.of for literal in literals(part))
+    )
 
 
 def clauses(normal: Normal) -> tuple[Clause, ...]:
@@ -83,7 +87,11 @@ def _clauses(normal: Normal) -> list[Clause]:
             count *= len(part)
         found = [] if count > MOST_CLAUSES else [frozenset().union(*choice) for choice in product(*parts)]
         if not found:
-            raise ConditionError(f"the condition has {count} alternatives; {MOST_CLAUSES} is the most.", "Split the rule.")
+            raise ConditionError(
+                f"the condition has {count} alternatives; {MOST_CLAUSES} is the most.", "Split the rule."
+            )
     if len(found) > MOST_CLAUSES:
-        raise ConditionError(f"the condition has {len(found)} alternatives; {MOST_CLAUSES} is the most.", "Split the rule.")
+        raise ConditionError(
+            f"the condition has {len(found)} alternatives; {MOST_CLAUSES} is the most.", "Split the rule."
+        )
     return found

@@ -69,7 +69,9 @@ def rounded_thousandths(text: str, upwards: bool) -> int:
 
 def is_rounded(text: str) -> bool:
     """Say whether `text` is a plain decimal number that lies between two thousandths."""
-    return is_number(text) and rounded_thousandths(text, upwards=True) != rounded_thousandths(text, upwards=False)
+    return is_number(text) and rounded_thousandths(text, upwards=True) != rounded_thousandths(
+        text, upwards=False
+    )
 
 
 def shown(number: int, decimals: int = 0) -> str:

@@ -71,13 +71,17 @@ class _Reader:
         try:
             return read()
         except (ValueError, RecursionError, MemoryError):
-            raise ConditionError("the condition cannot be read: it is nested too deeply or holds a stray byte.") from None
+            raise ConditionError(
+                "the condition cannot be read: it is nested too deeply or holds a stray byte."
+            ) from None
 
     def _parse(self) -> ast.expr:
         if not self.text:
             raise ConditionError("the condition is empty.", "Write what must hold, or `always`.")
         if len(self.text) > _LONGEST:
-            raise ConditionError(f"the condition is longer than {_LONGEST} characters.", "Split it into several rules.")
+            raise ConditionError(
+                f"the condition is longer than {_LONGEST} characters.", "Split it into several rules."
+            )
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", SyntaxWarning)
@@ -94,7 +98,9 @@ class _Reader:
 
     def _source(self, node: ast.expr) -> str:
         # offsets count UTF-8 bytes; the grammar's own words are ASCII, anything else is refused by name
-        return " ".join(self.text.encode()[node.col_offset : node.end_col_offset].decode(errors="replace").split())
+        return " ".join(
+            self.text.encode()[node.col_offset : node.end_col_offset].decode(errors="replace").split()
+        )
 
     def _condition(self, node: ast.expr, negated: bool) -> Condition:
         if isinstance(node, ast.BoolOp):
@@ -118,7 +124,9 @@ class _Reader:
                 before = self.text.encode()[: part.col_offset].decode(errors="replace").rstrip()
                 after = self.text.encode()[part.end_col_offset :].decode(errors="replace").lstrip()
                 if not (before.endswith("(") and after.startswith(")")):
-                    raise self._fail(part, "`and` and `or` are mixed without brackets.", "Put ( ) around one of them.")
+                    raise self._fail(
+                        part, "`and` and `or` are mixed without brackets.", "Put ( ) around one of them."
+                    )
 
     def _symbol(self, node: ast.Name) -> Symbol:
         symbol = self.symbols.get(node.id)
@@ -133,7 +141,11 @@ class _Reader:
         symbol = self._symbol(node)
         if isinstance(symbol, YesNoSymbol):
             return symbol.condition
-        hints = {NumberSymbol: f"{node.id} >= 1", ChoiceSymbol: f"{node.id} == …", ScaleSymbol: f"{node.id} >= …"}
+        hints = {
+            NumberSymbol: f"{node.id} >= 1",
+            ChoiceSymbol: f"{node.id} == …",
+            ScaleSymbol: f"{node.id} >= …",
+        }
         hint = f"Write a comparison, such as `{hints[type(symbol)]}`."
         raise self._fail(node, f"`{node.id}` is not a yes/no field, so it cannot stand alone.", hint)
 
@@ -154,12 +166,16 @@ class _Reader:
         elif isinstance(symbol, YesNoSymbol) and isinstance(symbol.condition, IsYes):
             known = IsKnown((symbol.condition.name,), False, f"known({symbol.condition.name})")
         else:
-            raise self._fail(node.args[0], f"`{function}` takes a field or a number, not `{node.args[0].id}`.")
+            raise self._fail(
+                node.args[0], f"`{function}` takes a field or a number, not `{node.args[0].id}`."
+            )
         return known if function == "known" else Not(known)
 
     def _comparison(self, node: ast.Compare, negated: bool) -> Condition:
         if len(node.ops) > 1:
-            raise self._fail(node, "this compares more than two things at once.", "Write two comparisons joined by `and`.")
+            raise self._fail(
+                node, "this compares more than two things at once.", "Write two comparisons joined by `and`."
+            )
         operator, right = node.ops[0], node.comparators[0]
         if isinstance(node.left, ast.Name):
             symbol = self._symbol(node.left)
@@ -171,26 +187,42 @@ class _Reader:
                 hint = f"Write `{node.left.id}` or `not {node.left.id}`."
                 raise self._fail(node, f"`{node.left.id}` is answered yes or no.", hint)
         if type(operator) not in _OPERATORS:
-            raise self._fail(node, "a number is compared with < <= > or >=.", "Floors join safely, exact values do not.")
+            raise self._fail(
+                node, "a number is compared with < <= > or >=.", "Floors join safely, exact values do not."
+            )
         if self._literal(node.left) is not None:
-            raise self._fail(node, "the number stands on the left.", "Write the name first: `lowest_t <= -2.5`.")
+            raise self._fail(
+                node, "the number stands on the left.", "Write the name first: `lowest_t <= -2.5`."
+            )
         number, threshold = self._number(node.left), self._literal(right)
         if threshold is None:
-            raise self._fail(right, f"`{self._source(right)}` is not a number.", "Compare with a plain decimal such as -2.5.")
+            raise self._fail(
+                right,
+                f"`{self._source(right)}` is not a number.",
+                "Compare with a plain decimal such as -2.5.",
+            )
         self._check_threshold(right, number, threshold)
         return Compare(number.term, _OPERATORS[type(operator)], threshold, self._source(node))
 
     def _check_threshold(self, node: ast.expr, number: NumberSymbol, threshold: int) -> None:
         if not number.low <= threshold <= number.high:
             span = f"{shown(number.low)} to {shown(number.high)}"
-            raise self._fail(node, f"{self._source(node)} is outside the range {span} of what it is compared with.")
+            raise self._fail(
+                node, f"{self._source(node)} is outside the range {span} of what it is compared with."
+            )
         if threshold % number.step:
             step = shown(number.step)
-            raise self._fail(node, f"{self._source(node)} is finer than the values it is compared with (steps of {step}).")
+            raise self._fail(
+                node, f"{self._source(node)} is finer than the values it is compared with (steps of {step})."
+            )
 
     def _literal(self, node: ast.expr) -> int | None:
         text = self._source(node)
-        bare = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd) else node
+        bare = (
+            node.operand
+            if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd)
+            else node
+        )
         if not isinstance(bare, ast.Constant) or isinstance(bare.value, str | bytes | bool):
             return None
         if not is_number(text):
@@ -199,14 +231,18 @@ class _Reader:
             raise self._fail(node, f"`{text}` has more than {DECIMALS} decimals.")
         return thousandths(text)
 
-    def _choice(self, node: ast.Compare, symbol: ChoiceSymbol, operator: ast.cmpop, right: ast.expr) -> Condition:
+    def _choice(
+        self, node: ast.Compare, symbol: ChoiceSymbol, operator: ast.cmpop, right: ast.expr
+    ) -> Condition:
         several = isinstance(operator, ast.In | ast.NotIn)
         if several and not isinstance(right, ast.Tuple | ast.List):
             raise self._fail(right, "`in` needs a list in brackets.", f"Write `{symbol.name} in (a, b)`.")
         if not several and not isinstance(operator, ast.Eq | ast.NotEq):
             raise self._fail(node, f"`{symbol.name}` is a choice.", "Compare it with ==, != or in.")
         if not several and isinstance(right, ast.Tuple | ast.List):
-            raise self._fail(right, "`==` and `!=` take one value.", f"Write `{symbol.name} in (a, b)` for several.")
+            raise self._fail(
+                right, "`==` and `!=` take one value.", f"Write `{symbol.name} in (a, b)` for several."
+            )
         items = right.elts if isinstance(right, ast.Tuple | ast.List) else [right]
         if not items:
             raise self._fail(right, "the list is empty.", f"It may hold: {', '.join(symbol.choices)}.")
@@ -216,7 +252,9 @@ class _Reader:
             wanted = choices - wanted
         return IsOneOf(symbol.name, wanted, choices, symbol.may_not_apply, self._source(node))
 
-    def _scale(self, node: ast.Compare, symbol: ScaleSymbol, operator: ast.cmpop, right: ast.expr, negated: bool) -> Condition:
+    def _scale(
+        self, node: ast.Compare, symbol: ScaleSymbol, operator: ast.cmpop, right: ast.expr, negated: bool
+    ) -> Condition:
         if negated or not isinstance(operator, ast.GtE):
             hint = f"Write `{symbol.name} >= …`, not negated."
             raise self._fail(node, f"the conclusion `{symbol.name}` may only be used as a floor.", hint)
@@ -244,11 +282,17 @@ class _Reader:
             if isinstance(symbol, NumberSymbol):
                 return symbol
             if isinstance(symbol, YesNoSymbol) and isinstance(symbol.condition, IsYes):
-                return NumberSymbol(FieldRef(symbol.condition.name, 0, UNIT, symbol.condition.may_not_apply), 0, UNIT, UNIT)
+                return NumberSymbol(
+                    FieldRef(symbol.condition.name, 0, UNIT, symbol.condition.may_not_apply), 0, UNIT, UNIT
+                )
             raise self._fail(node, f"`{node.id}` is not a number.")
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
             return self._sum(node)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("lowest", "max"):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in ("lowest", "max")
+        ):
             return self._extreme(node, node.func.id)
         hint = "Numbers are fields, `lowest(…)`, `max(…)`, + and -."
         raise self._fail(node, f"`{self._source(node)}` is not a number in this language.", hint)
@@ -257,8 +301,12 @@ class _Reader:
         left, right = self._any_number(node.left), self._any_number(node.right)
         step = min(left.step, right.step)
         if isinstance(node.op, ast.Add):
-            return NumberSymbol(Sum(left.term, right.term, 1), left.low + right.low, left.high + right.high, step)
-        return NumberSymbol(Sum(left.term, right.term, -1), left.low - right.high, left.high - right.low, step)
+            return NumberSymbol(
+                Sum(left.term, right.term, 1), left.low + right.low, left.high + right.high, step
+            )
+        return NumberSymbol(
+            Sum(left.term, right.term, -1), left.low - right.high, left.high - right.low, step
+        )
 
     def _extreme(self, node: ast.Call, function: str) -> NumberSymbol:
         if len(node.args) < 2 or node.keywords or not all(isinstance(part, ast.Name) for part in node.args):

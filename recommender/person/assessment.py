@@ -123,7 +123,13 @@ class Assessment(NamedTuple):
     @property
     def referrals(self) -> tuple[Rule, ...]:
         """Return the fired rules that refer, most urgent first; of equally urgent ones, first what stops exercise."""
-        return tuple(sorted((rule for rule in self.findings.fired if rule.refer), key=lambda rule: rule.weight, reverse=True))
+        return tuple(
+            sorted(
+                (rule for rule in self.findings.fired if rule.refer),
+                key=lambda rule: rule.weight,
+                reverse=True,
+            )
+        )
 
     @property
     def cautions(self) -> tuple[Rule, ...]:
@@ -139,7 +145,11 @@ class Assessment(NamedTuple):
     def closing(self, offer: Offer) -> tuple[Rule, ...]:
         """Return the fired rules that close the level after the one that is offered, or ask for somebody trained there."""
         movements = offer.beyond[0].movements if offer.beyond else ()
-        return tuple({rule.id: rule for id_ in movements for rule in self.limiting(id_, ("avoid", "supervised"))}.values())
+        return tuple(
+            {
+                rule.id: rule for id_ in movements for rule in self.limiting(id_, ("avoid", "supervised"))
+            }.values()
+        )
 
     def limiting(self, movement: str, verdicts: Collection[str]) -> tuple[Rule, ...]:
         """Return the fired rules that put one of some verdicts on a movement."""
@@ -149,7 +159,9 @@ class Assessment(NamedTuple):
     @property
     def open_clearance_rules(self) -> tuple[Rule, ...]:
         """Return the rules that could still raise the clearance or make it more pressing, most serious first."""
-        rules = [rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)]
+        rules = [
+            rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)
+        ]
         return tuple(sorted(rules, key=lambda rule: -CLEARANCES.index(rule.clearance)))
 
     def _raises(self, rule: Rule) -> bool:
@@ -157,5 +169,9 @@ class Assessment(NamedTuple):
         if not rule.clearance:
             return False
         more = CLEARANCES.index(rule.clearance) - CLEARANCES.index(self.clearance)
-        told = max((URGENCIES.index(fired.refer.urgency) for fired in self.findings.fired if fired.refer), default=0)
-        return more > 0 or (more == 0 and rule.refer is not None and URGENCIES.index(rule.refer.urgency) > told)
+        told = max(
+            (URGENCIES.index(fired.refer.urgency) for fired in self.findings.fired if fired.refer), default=0
+        )
+        return more > 0 or (
+            more == 0 and rule.refer is not None and URGENCIES.index(rule.refer.urgency) > told
+        )

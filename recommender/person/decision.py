@@ -10,7 +10,16 @@ from itertools import takewhile
 from recommender.language.meaning import evaluate
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of, fields_of_term
-from recommender.person.assessment import Assessment, Classification, Form, MovementVerdict, Offer, Question, WeekPlan, Withheld
+from recommender.person.assessment import (
+    Assessment,
+    Classification,
+    Form,
+    MovementVerdict,
+    Offer,
+    Question,
+    WeekPlan,
+    Withheld,
+)
 from recommender.person.engines.inference import Engine, Findings, infer
 from recommender.person.unknowns import Unknowns
 from recommender.rulebook.model import (
@@ -47,8 +56,12 @@ class _Decision:
     def __init__(self, rulebook: Rulebook, profile: Profile, findings: Findings) -> None:
         self.book, self.profile, self.findings = rulebook, profile, findings
         self.unknowns = Unknowns(rulebook, profile, findings)
-        self.limiting = {id_: [rule for rule in self.unknowns.open if id_ in rule.limits] for id_ in rulebook.movements}
-        self.clearance = most_cautious(CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance))
+        self.limiting = {
+            id_: [rule for rule in self.unknowns.open if id_ in rule.limits] for id_ in rulebook.movements
+        }
+        self.clearance = most_cautious(
+            CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance)
+        )
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
         self.verdicts = {id_: self._said_of(id_) for id_ in rulebook.movements}
         self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
@@ -57,7 +70,9 @@ class _Decision:
     def assessment(self) -> Assessment:
         offers = tuple(offer for exercise in self.book.exercises.values() if (offer := self._offer(exercise)))
         offered = {offer.exercise.id for offer in offers}
-        withheld = tuple(self._withhold(ex, offered) for ex in self.book.exercises.values() if ex.id not in offered)
+        withheld = tuple(
+            self._withhold(ex, offered) for ex in self.book.exercises.values() if ex.id not in offered
+        )
         tiers = self.book.scales["risk_tier"]
         low, high = self.findings.facts.scales["risk_tier"]
         return Assessment(
@@ -68,7 +83,9 @@ class _Decision:
             risk_tier=tiers[low],
             risk_tier_possible=tiers[high],
             clearance=self.clearance,
-            clearance_possible=most_cautious(CLEARANCES, (r.clearance for r in self.findings.possible if r.clearance)),
+            clearance_possible=most_cautious(
+                CLEARANCES, (r.clearance for r in self.findings.possible if r.clearance)
+            ),
             dose=self.dose,
             movements=tuple(self.movements.values()),
             offers=offers,
@@ -78,12 +95,16 @@ class _Decision:
         )
 
     def _said_of(self, movement: str) -> str:
-        return most_cautious(VERDICTS, (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits))
+        return most_cautious(
+            VERDICTS, (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits)
+        )
 
     def _movement(self, movement: Movement) -> MovementVerdict:
         verdict = self.verdicts[movement.id]
         rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
-        worse = tuple(rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict))
+        worse = tuple(
+            rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict)
+        )
         possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
         return MovementVerdict(movement, verdict, possible, rules, self._in_its_place(movement, verdict))
 
@@ -155,7 +176,9 @@ class _Decision:
         """Return the fields whose answer could raise this level; a scan site that was not scanned is no open danger."""
         worst: dict[str, str] = {}
         for rule in self._raising(level, verdict):
-            raised = most_cautious(VERDICTS, (rule.limits[id_] for id_ in level.movements if id_ in rule.limits))
+            raised = most_cautious(
+                VERDICTS, (rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
+            )
             for name in self.unknowns.asked_by(rule):
                 if self.book.vocabulary.fields[name].check:
                     worst[name] = most_cautious(VERDICTS, [raised, worst.get(name, verdict)])
@@ -190,7 +213,9 @@ class _Decision:
             if found := tuple(id_ for id_ in ring if id_ in offered):
                 return found
             seen |= set(ring)
-            ring = tuple(dict.fromkeys(g for id_ in ring for g in self.book.exercises[id_].gentler if g not in seen))
+            ring = tuple(
+                dict.fromkeys(g for id_ in ring for g in self.book.exercises[id_].gentler if g not in seen)
+            )
         return ()
 
     def _needs(self, level: Level) -> tuple[tuple[str, str], ...]:
@@ -204,18 +229,24 @@ class _Decision:
         for movement in blocked:
             for rule in self._blocking(movement):
                 if rule.limits[movement] == "supervised":
-                    needs |= dict.fromkeys((name, self.book.supervised_opens) for name in fields_of(self.book.supervised))
+                    needs |= dict.fromkeys(
+                        (name, self.book.supervised_opens) for name in fields_of(self.book.supervised)
+                    )
                     continue
                 openers = self.unknowns.openers(rule)
                 if not openers:
                     return ()
-                needs |= dict.fromkeys((name, opener.opens) for opener in openers for name in self.unknowns.unproven(opener))
+                needs |= dict.fromkeys(
+                    (name, opener.opens) for opener in openers for name in self.unknowns.unproven(opener)
+                )
         return tuple(needs)
 
     def _classification(self) -> Classification:
         scores = self._scores("lowest_t")
         lowest = min(scores.values(), default=None)
-        reached = {scale: self.book.scales[scale][low] for scale, (low, _) in self.findings.facts.scales.items()}
+        reached = {
+            scale: self.book.scales[scale][low] for scale, (low, _) in self.findings.facts.scales.items()
+        }
         return Classification(
             bone_density=reached["bone_density"],
             lowest_t=lowest,
@@ -238,7 +269,9 @@ class _Decision:
             return ()
         plans = []
         for goal in self.book.week:
-            serving = tuple(offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves))
+            serving = tuple(
+                offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves)
+            )
             start_with = next((id_ for id_ in (*goal.start_with, *serving) if id_ in serving), "")
             plans.append(WeekPlan(goal.goal, goal.say, serving, start_with))
         return tuple(plans)
@@ -271,7 +304,9 @@ class _Decision:
                 for name in self.unknowns.only_because_unknown(rule):
                     opening.setdefault(name, set()).update(entry.exercise.id for entry in withheld)
             if rule.refer:
-                for name in (name for opener in self.unknowns.openers(rule) for name in self.unknowns.unproven(opener)):
+                for name in (
+                    name for opener in self.unknowns.openers(rule) for name in self.unknowns.unproven(opener)
+                ):
                     if not self.profile.knows(name):
                         opening.setdefault(name, set())
         return opening
@@ -290,7 +325,9 @@ class _Decision:
                 continue
             changed = raised.get(rule.id, set())
             if stops:
-                changed = changed | {offer.exercise.id for offer in offers if self._lost(offer.level, rule.clearance)}
+                changed = changed | {
+                    offer.exercise.id for offer in offers if self._lost(offer.level, rule.clearance)
+                }
             for name in self.unknowns.asked_by(rule):
                 touched.setdefault(name, set()).update(changed)
                 if stops:

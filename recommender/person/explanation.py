@@ -6,7 +6,17 @@ from typing import NamedTuple
 from recommender.errors import ProfileError
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate, interval, support
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import AtLeast, Atom, Compare, FieldRef, Lowest, Term, atoms, fields_of, fields_of_atom
+from recommender.language.tree import (
+    AtLeast,
+    Atom,
+    Compare,
+    FieldRef,
+    Lowest,
+    Term,
+    atoms,
+    fields_of,
+    fields_of_atom,
+)
 from recommender.person.assessment import Assessment
 from recommender.person.engines.inference import Engine, infer
 from recommender.rulebook.model import Rule
@@ -76,7 +86,12 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
 def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
     """Yield each known number with those a little away at which some comparison changes its truth, once each."""
     facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
-    compared = {atom for rule in assessment.rulebook.rules.values() for atom in atoms(rule.condition) if isinstance(atom, Compare)}
+    compared = {
+        atom
+        for rule in assessment.rulebook.rules.values()
+        for atom in atoms(rule.condition)
+        if isinstance(atom, Compare)
+    }
     found: dict[tuple[str, int], None] = {}
     for atom in sorted(compared, key=lambda atom: atom.text):
         name = _field_behind(atom.term, facts)
@@ -84,7 +99,9 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
         if name is None or not isinstance(value, int):
             continue
         field = fields[name]
-        first = atom.threshold - field.step if atom.operator in ("<", ">=") else atom.threshold  # the last before the truth changes
+        first = (
+            atom.threshold - field.step if atom.operator in ("<", ">=") else atom.threshold
+        )  # the last before the truth changes
         other = first + field.step if value <= first else first
         if abs(other - value) <= field.near and field.low <= other <= field.high:
             found[name, other] = None
@@ -148,7 +165,9 @@ class _Explainer:
                 found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
                 for concluding in _behind(assessment, atom):
                     behind = self.facts(concluding)
-                    found |= {name: value for name, value in behind.items() if value is not None or concluding.opens}
+                    found |= {
+                        name: value for name, value in behind.items() if value is not None or concluding.opens
+                    }
         return found
 
 
@@ -168,7 +187,9 @@ def _behind(assessment: Assessment, atom: AtLeast) -> list[Rule]:
 
 def _measures(assessment: Assessment, decisive: tuple[Atom, ...]) -> dict[str, FactValue]:
     """Return the known values of the measures that stand in the comparisons which decided."""
-    terms = {atom.term for atom in decisive if isinstance(atom, Compare) and not isinstance(atom.term, FieldRef)}
+    terms = {
+        atom.term for atom in decisive if isinstance(atom, Compare) and not isinstance(atom.term, FieldRef)
+    }
     found: dict[str, FactValue] = {}
     for id_, measure in assessment.rulebook.vocabulary.measures.items():
         if isinstance(measure.symbol, NumberSymbol) and measure.symbol.term in terms:

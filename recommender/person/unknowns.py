@@ -50,7 +50,9 @@ class Unknowns:
     def only_because_unknown(self, rule: Rule) -> tuple[str, ...]:
         """Return the fields that a fired rule counts against a person because nobody answered them (`unknown(x)`)."""
         decisive = support(rule.condition, self.findings.facts, True)
-        missing = (atom for atom in decisive if isinstance(atom, IsKnown) and not evaluate(atom, self.findings.facts))
+        missing = (
+            atom for atom in decisive if isinstance(atom, IsKnown) and not evaluate(atom, self.findings.facts)
+        )
         return tuple(dict.fromkeys(name for atom in missing for name in atom.names))
 
     def openers(self, rule: Rule) -> list[Rule]:
@@ -69,6 +71,16 @@ class Unknowns:
     def unproven(self, opener: Rule) -> tuple[str, ...]:
         """Return the fields whose answers stand between an `unless` rule and its proof, or speak against it."""
         facts = self.findings.facts
-        open_ = [literal.atom for literal in literals(normal_form(opener.condition)) if literal.truth(facts) is not True]
+        open_ = [
+            literal.atom
+            for literal in literals(normal_form(opener.condition))
+            if literal.truth(facts) is not True
+        ]
         names = dict.fromkeys(name for atom in open_ for name in fields_of_atom(atom))
-        return tuple(dict.fromkeys(ask for name in names for ask in ((name,) if self.profile.knows(name) else self._askable(name))))
+        return tuple(
+            dict.fromkeys(
+                ask
+                for name in names
+                for ask in ((name,) if self.profile.knows(name) else self._askable(name))
+            )
+        )

@@ -42,7 +42,9 @@ def changes(found: Assessment, engine: Engine, fields: Iterable[str]) -> Iterato
                 yield Change(field, trial, again)
 
 
-def outcomes(found: Iterable[Change], of: Callable[[Assessment], object]) -> Iterator[tuple[Field, str, Assessment]]:
+def outcomes(
+    found: Iterable[Change], of: Callable[[Assessment], object]
+) -> Iterator[tuple[Field, str, Assessment]]:
     """Yield each field with the words for neighbouring answers that have one outcome `of`, and one assessment that has it."""
     run: list[Change] = []
     for change in found:
@@ -91,9 +93,14 @@ def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
         return (Trial(value=True), Trial(value=False))
     if field.kind == "choice":
         return tuple(Trial(choice) for choice in field.choices)
-    starts = sorted({field.low, *(cut for cut in _cuts(rulebook, field, facts) if field.low < cut <= field.high)})
+    starts = sorted(
+        {field.low, *(cut for cut in _cuts(rulebook, field, facts) if field.low < cut <= field.high)}
+    )
     ends = [*(start - field.step for start in starts[1:]), field.high]
-    return tuple(Trial(end if start == field.low else start, start, end) for start, end in zip(starts, ends, strict=True))
+    return tuple(
+        Trial(end if start == field.low else start, start, end)
+        for start, end in zip(starts, ends, strict=True)
+    )
 
 
 def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
@@ -118,10 +125,16 @@ def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
     if not isinstance(term, Sum):
         return [(1, 0)]
     within, other, sign, other_sign = (
-        (term.left, term.right, 1, term.sign) if name in fields_of_term(term.left) else (term.right, term.left, term.sign, 1)
+        (term.left, term.right, 1, term.sign)
+        if name in fields_of_term(term.left)
+        else (term.right, term.left, term.sign, 1)
     )
     ends = interval(other, facts) or ()
-    return [(sign * inner, sign * rest + other_sign * end) for inner, rest in _share(within, name, facts) for end in dict.fromkeys(ends)]
+    return [
+        (sign * inner, sign * rest + other_sign * end)
+        for inner, rest in _share(within, name, facts)
+        for end in dict.fromkeys(ends)
+    ]
 
 
 def fields_behind(rulebook: Rulebook, movements: Iterable[str]) -> tuple[str, ...]:

@@ -37,7 +37,11 @@ def _case(book: Rulebook, law: Law, failure: Failure) -> str:
         f"  - name: {json.dumps(name, ensure_ascii=False)}",
         f"    who: {{{', '.join(f'{field}: {answer}' for field, answer in who.items())}}}",
         f"    clearance: {clearance or found.clearance}",
-        *(["    limits:", *(f"      {verdict}: [{movement}]" for movement, verdict in limits)] if limits else []),
+        *(
+            ["    limits:", *(f"      {verdict}: [{movement}]" for movement, verdict in limits)]
+            if limits
+            else []
+        ),
         "    offered: []",
         f"    withheld: [{', '.join(withheld)}]",
         "    asked: []",
@@ -54,7 +58,9 @@ def _asked(law: Law, failure: Failure) -> tuple[str, list[tuple[str, str]], list
         return None
     claim = law.claim
     given, given_not = (
-        (len(claim.given), len(claim.given_not)) if isinstance(claim, Consequence) else (len(breach.is_so), len(breach.is_not))
+        (len(claim.given), len(claim.given_not))
+        if isinstance(claim, Consequence)
+        else (len(breach.is_so), len(breach.is_not))
     )
     must_not: tuple[Outcome, ...] = breach.is_so[given:]
     must: tuple[Outcome, ...] = (*breach.is_not[given_not:], *breach.is_not_after)

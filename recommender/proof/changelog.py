@@ -35,7 +35,9 @@ def entry_for(before: Rulebook, after: Rulebook, laxer: Sequence[Difference], re
 
     """
     if not reason.strip():
-        raise RulebookError(Problem("--allow-laxer", "the reason is empty.", "Say why it is safe that this became laxer."))
+        raise RulebookError(
+            Problem("--allow-laxer", "the reason is empty.", "Say why it is safe that this became laxer.")
+        )
     names = tuple(f"{one.kind} {one.name}".strip() for one in laxer)
     return Entry(date.today().isoformat(), before.sha256, after.sha256, names, " ".join(reason.split()))
 
@@ -47,7 +49,9 @@ def allowed(folder: Path, before: Rulebook, after: Rulebook) -> str:
         RulebookError, DocumentError: where the changelog cannot be read.
 
     """
-    return next((one.because for one in _entries(folder) if (one.old, one.new) == (before.sha256, after.sha256)), "")
+    return next(
+        (one.because for one in _entries(folder) if (one.old, one.new) == (before.sha256, after.sha256)), ""
+    )
 
 
 def keep(folder: Path, entry: Entry) -> None:
@@ -58,7 +62,13 @@ def keep(folder: Path, entry: Entry) -> None:
 
     """
     _entries(folder)
-    texts = {"date": entry.date, "from": entry.old, "to": entry.new, "laxer": entry.laxer, "because": entry.because}
+    texts = {
+        "date": entry.date,
+        "from": entry.old,
+        "to": entry.new,
+        "laxer": entry.laxer,
+        "because": entry.because,
+    }
     add_entries(folder / FILE, "changes", _HEAD, [texts])
 
 
@@ -71,7 +81,9 @@ def _entries(folder: Path) -> list[Entry]:
     found = []
     for path, item in check.items(data.get("changes"), ("changes",)):
         one = check.mapping(item, path, _KEYS, ())
-        day, old, new, because = (check.text(one.get(key), (*path, key)) for key in ("date", "from", "to", "because"))
+        day, old, new, because = (
+            check.text(one.get(key), (*path, key)) for key in ("date", "from", "to", "because")
+        )
         found.append(Entry(day, old, new, check.texts(one.get("laxer"), (*path, "laxer")), because))
     if check.problems:
         raise RulebookError(check.problems)

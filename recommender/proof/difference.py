@@ -97,12 +97,23 @@ def law_differences(old: Iterable[Law], new: Iterable[Law]) -> Iterator[Differen
             kept = before == found
         if not kept:
             says = Witness(None, law.says, "it is gone" if found is None else "it claims something else")
-            yield Difference("law", law.id, Direction.LAXER if found is None else Direction.INCOMPARABLE, says)
+            yield Difference(
+                "law", law.id, Direction.LAXER if found is None else Direction.INCOMPARABLE, says
+            )
 
 
 def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
     def shape(field: Field) -> tuple[Any, ...]:
-        return field.kind, field.low, field.high, field.decimals, field.choices, field.never, field.worse, field.only_if_text
+        return (
+            field.kind,
+            field.low,
+            field.high,
+            field.decimals,
+            field.choices,
+            field.never,
+            field.worse,
+            field.only_if_text,
+        )
 
     before, after = old.vocabulary.fields, new.vocabulary.fields
     for name in before:
@@ -112,21 +123,32 @@ def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
     refused, refuses = ({one.text: one.say for one in book.vocabulary.impossible} for book in (old, new))
     for text in {**refused, **refuses}:
         if text not in refuses:
-            yield Difference("contradiction", text, Direction.INCOMPARABLE, Witness(None, refused[text], "it is gone"))
+            yield Difference(
+                "contradiction", text, Direction.INCOMPARABLE, Witness(None, refused[text], "it is gone")
+            )
         elif text not in refused:
-            yield Difference("contradiction", text, Direction.INCOMPARABLE, Witness(None, _UNSAID, refuses[text]))
+            yield Difference(
+                "contradiction", text, Direction.INCOMPARABLE, Witness(None, _UNSAID, refuses[text])
+            )
 
 
 def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
     def both(kind: str, steps: list[Outcome], words: Callable[[Assessment], str]) -> _Compared:
         return _Compared(kind, "", tuple(steps), tuple(steps), True, words)
 
-    stops: list[Outcome] = [one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)]
+    stops: list[Outcome] = [
+        one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)
+    ]
     yield both("clearance", stops, Stopped(1).words_of)
     yield both("dose", [Gentle()], lambda found: found.dose)
     for scale in _COMPARED_SCALES:
         steps = [
-            tuple(Concluded(scale, place, level) for place, level in enumerate(book.scales.get(scale, ())) if place) for book in (old, new)
+            tuple(
+                Concluded(scale, place, level)
+                for place, level in enumerate(book.scales.get(scale, ()))
+                if place
+            )
+            for book in (old, new)
         ]
         yield _Compared(scale, "", steps[0], steps[1], True, _reached(scale))
     for rule in {**old.rules, **new.rules}:
@@ -136,7 +158,10 @@ def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
     for movement in {**old.movements, **new.movements}:
         limits = [_limits(book, movement) for book in (old, new)]
         yield _Compared("movement", movement, limits[0], limits[1], True, _verdict(movement))
-    levels = [{level.id: level for exercise in book.exercises.values() for level in exercise.levels} for book in (old, new)]
+    levels = [
+        {level.id: level for exercise in book.exercises.values() for level in exercise.levels}
+        for book in (old, new)
+    ]
     for level in {**levels[0], **levels[1]}:
         offers = [_offer(found, level) for found in levels]
         yield _Compared("level", level, offers[0], offers[1], False, _offered(level))
@@ -144,7 +169,9 @@ def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
 
 def _referral(book: Rulebook, rule: str) -> tuple[Outcome, ...]:
     refer = book.rules[rule].refer if rule in book.rules else None
-    return tuple(ReferredBy(rule, index) for index in range(URGENCIES.index(refer.urgency) + 1)) if refer else ()
+    return (
+        tuple(ReferredBy(rule, index) for index in range(URGENCIES.index(refer.urgency) + 1)) if refer else ()
+    )
 
 
 def _limits(book: Rulebook, movement: str) -> tuple[Outcome, ...]:
@@ -157,7 +184,11 @@ def _offer(levels: Mapping[str, Level], level: str) -> tuple[Outcome, ...]:
 
 
 def _reached(scale: str) -> Callable[[Assessment], str]:
-    return lambda found: found.rulebook.scales[scale][found.findings.facts.scales[scale][0]] if scale in found.rulebook.scales else _UNSAID
+    return lambda found: (
+        found.rulebook.scales[scale][found.findings.facts.scales[scale][0]]
+        if scale in found.rulebook.scales
+        else _UNSAID
+    )
 
 
 def _referred(rule: str) -> Callable[[Assessment], str]:
@@ -192,7 +223,10 @@ class _Search:
         if compared.old and compared.new and not _same_steps(compared):
             words = (", ".join(map(str, steps)) for steps in (compared.old, compared.new))
             return Difference(compared.kind, compared.name, Direction.INCOMPARABLE, Witness(None, *words))
-        before, after = self._said(self.old, compared.old, compared.new), self._said(self.new, compared.new, compared.old)
+        before, after = (
+            self._said(self.old, compared.old, compared.new),
+            self._said(self.new, compared.new, compared.old),
+        )
         pairs = [(one, other) for one, other in zip(before, after, strict=True) if not one.eq(other)]
         falls = self._witness(compared, [z3.And(one, z3.Not(other)) for one, other in pairs])
         rises = self._witness(compared, [z3.And(other, z3.Not(one)) for one, other in pairs])
@@ -220,16 +254,26 @@ class _Search:
                 return None
             if found != z3.sat:
                 raise EngineError(
-                    Problem("z3", f"the solver does not know if {compared.kind} {compared.name} changes.", "Split the change.")
+                    Problem(
+                        "z3",
+                        f"the solver does not know if {compared.kind} {compared.name} changes.",
+                        "Split the change.",
+                    )
                 )
             values = self.anybody.person.read(simplest(self.solver, [self.anybody]))
         old, new = (compared.words(assessed(world.book, values)) for world in (self.old, self.new))
         if old == new:
-            raise EngineError(Problem("z3", f"the reference sees no change of {compared.kind} {compared.name} for {values}."))
+            raise EngineError(
+                Problem(
+                    "z3", f"the reference sees no change of {compared.kind} {compared.name} for {values}."
+                )
+            )
         return Witness(written(self.anybody.person.vocabulary, values), old, new)
 
 
 def _same_steps(compared: _Compared) -> bool:
     """Say whether one list of steps goes on from the other, so that they can be compared one by one."""
     both = min(len(compared.old), len(compared.new))
-    return compared.old[:both] == compared.new[:both] and (len(compared.old) == len(compared.new) or compared.kind == "referral")
+    return compared.old[:both] == compared.new[:both] and (
+        len(compared.old) == len(compared.new) or compared.kind == "referral"
+    )

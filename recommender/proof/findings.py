@@ -57,32 +57,57 @@ class _Search:
         if rule.fails_closed:
             return
         found = clauses(normal_form(rule.condition))
-        of_use = [clause for clause in found if self._somebody(self.world.columns.truth(_joined(clause)).certain)]
+        of_use = [
+            clause for clause in found if self._somebody(self.world.columns.truth(_joined(clause)).certain)
+        ]
         for literal in dict.fromkeys(literal for clause in found for literal in clause):
             if not any(literal in clause for clause in of_use):
-                yield Finding(rule, _words(literal), f"there is nobody for whom this rule fires because of `{_words(literal)}`.")
+                yield Finding(
+                    rule,
+                    _words(literal),
+                    f"there is nobody for whom this rule fires because of `{_words(literal)}`.",
+                )
 
     def _idle(self, rule: Rule) -> Iterator[Finding]:
         effects = dict(self._effects(rule))
         idle = [what for what, others in effects.items() if not self._matters(rule, others)]
-        if effects and len(idle) == len(effects) and not (rule.caution or rule.note or rule.refer or rule.dose):
+        if (
+            effects
+            and len(idle) == len(effects)
+            and not (rule.caution or rule.note or rule.refer or rule.dose)
+        ):
             yield Finding(rule, "rule", "whatever this rule does, other rules do whenever it fires.")
         else:
             for what in idle:
-                yield Finding(rule, what, f"`{what}` never matters: other rules are at least as strict whenever this one fires.")
+                yield Finding(
+                    rule,
+                    what,
+                    f"`{what}` never matters: other rules are at least as strict whenever this one fires.",
+                )
 
     def _effects(self, rule: Rule) -> Iterator[tuple[str, list[Rule]]]:
         """Yield every effect of a rule, with the other rules that do at least as much."""
         others = [other for other in self.book.rules.values() if other.id != rule.id]
         for movement, verdict in rule.limits.items():
-            as_strict = [one for one in others if VERDICTS.index(one.limits.get(movement, "ok")) >= VERDICTS.index(verdict)]
+            as_strict = [
+                one
+                for one in others
+                if VERDICTS.index(one.limits.get(movement, "ok")) >= VERDICTS.index(verdict)
+            ]
             yield f"{verdict}: {movement}", as_strict
         if rule.clearance:
             least = CLEARANCES.index(rule.clearance)
-            yield f"clearance: {rule.clearance}", [one for one in others if one.clearance and CLEARANCES.index(one.clearance) >= least]
+            yield (
+                f"clearance: {rule.clearance}",
+                [one for one in others if one.clearance and CLEARANCES.index(one.clearance) >= least],
+            )
         for scale, level in rule.concludes.items():
             levels = self.book.scales[scale]
-            as_high = [one for one in others if scale in one.concludes and levels.index(one.concludes[scale]) >= levels.index(level)]
+            as_high = [
+                one
+                for one in others
+                if scale in one.concludes and levels.index(one.concludes[scale]) >= levels.index(level)
+            ]
             yield f"conclude: {scale}", as_high
 
     def _matters(self, rule: Rule, others: list[Rule]) -> bool:
@@ -91,7 +116,10 @@ class _Search:
         alone = circuit.negate(circuit.any_of(rules[one.id].fired for one in others))
         alone_yet = circuit.negate(circuit.any_of(rules[one.id].possible for one in others))
         here = circuit.any_of(
-            (circuit.all_of((rules[rule.id].fired, alone)), circuit.all_of((rules[rule.id].possible, alone_yet))),
+            (
+                circuit.all_of((rules[rule.id].fired, alone)),
+                circuit.all_of((rules[rule.id].possible, alone_yet)),
+            ),
         )
         return self._somebody(here)
 
@@ -110,16 +138,26 @@ def gaps(world: World) -> Iterator[Finding]:
         edges = {edge for _, _, edge in (*from_below, *from_above)}
         for rule, atom, first in from_above:
             for other, below, last in from_below:
-                if size < first - last <= max(2 * size, _NEAR + size) and not any(last < edge < first for edge in edges):
+                if size < first - last <= max(2 * size, _NEAR + size) and not any(
+                    last < edge < first for edge in edges
+                ):
                     between = f"between `{below.text}` ({other.id}) and `{atom.text}`"
-                    yield Finding(rule, f"{below.text} / {atom.text}", f"{between} lies {shown(last + size)}, of which neither is true.")
+                    yield Finding(
+                        rule,
+                        f"{below.text} / {atom.text}",
+                        f"{between} lies {shown(last + size)}, of which neither is true.",
+                    )
 
 
 def _edge(atom: Compare, size: int) -> int:
     """Return the first answer of which a comparison from above is true, or the last of one from below."""
     if atom.operator in _UP:
-        return -(-atom.threshold // size) * size + (size if atom.operator == ">" and atom.threshold % size == 0 else 0)
-    return atom.threshold // size * size - (size if atom.operator == "<" and atom.threshold % size == 0 else 0)
+        return -(-atom.threshold // size) * size + (
+            size if atom.operator == ">" and atom.threshold % size == 0 else 0
+        )
+    return atom.threshold // size * size - (
+        size if atom.operator == "<" and atom.threshold % size == 0 else 0
+    )
 
 
 def _joined(clause: Clause) -> Condition:

@@ -39,7 +39,9 @@ def impact(batches: Iterable[Batch], old: Scoring, new: Scoring) -> Impact:
         answers = [_named(old.answers(then), "then"), _named(new.answers(now), "now")]
         both = pl.concat(answers, how="horizontal").filter(pl.Series(then.accepted & now.accepted))
         answered += both.height
-        differs = pl.any_horizontal(pl.col(f"{name} then") != pl.col(f"{name} now") for name in (*_WORDS, *_LISTS))
+        differs = pl.any_horizontal(
+            pl.col(f"{name} then") != pl.col(f"{name} now") for name in (*_WORDS, *_LISTS)
+        )
         moved = both.filter(differs)
         changed += moved.height
         for pair in moved.group_by(moved.columns).len().iter_rows(named=True):
@@ -64,8 +66,17 @@ def _changes(pair: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
             yield movement, then.get(movement, "ok"), now.get(movement, "ok")
     levels = [set(pair[f"exercises {when}"].split(SEPARATOR)) - {""} for when in ("then", "now")]
     for level in levels[0] ^ levels[1]:
-        yield (level, "highest level suggested", "not") if level in levels[0] else (level, "not", "highest level suggested")
+        yield (
+            (level, "highest level suggested", "not")
+            if level in levels[0]
+            else (level, "not", "highest level suggested")
+        )
 
 
 def _verdicts(pair: Mapping[str, str], when: str) -> dict[str, str]:
-    return {name: verdict for verdict in VERDICTS[1:] for name in pair[f"{verdict} {when}"].split(SEPARATOR) if name}
+    return {
+        name: verdict
+        for verdict in VERDICTS[1:]
+        for name in pair[f"{verdict} {when}"].split(SEPARATOR)
+        if name
+    }

@@ -9,8 +9,28 @@ from recommender.errors import Problem, RulebookError
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
 from recommender.language.tree import Condition
-from recommender.proof.laws import Breach, Claim, Consequence, Exempt, Law, NeverRelaxes, NeverSurprises, Possibility
-from recommender.proof.outcomes import Concluded, Fired, Known, Limited, Offered, Outcome, Referred, Stopped, ToldWhom, Unanswered
+from recommender.proof.laws import (
+    Breach,
+    Claim,
+    Consequence,
+    Exempt,
+    Law,
+    NeverRelaxes,
+    NeverSurprises,
+    Possibility,
+)
+from recommender.proof.outcomes import (
+    Concluded,
+    Fired,
+    Known,
+    Limited,
+    Offered,
+    Outcome,
+    Referred,
+    Stopped,
+    ToldWhom,
+    Unanswered,
+)
 from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
 
 FILE = "invariants.yaml"
@@ -45,7 +65,9 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
     if problems:
         raise RulebookError(problems)
     if not laws:
-        raise RulebookError(Problem(FILE, "this rulebook has no laws that could be proved.", f"Write some in {FILE}."))
+        raise RulebookError(
+            Problem(FILE, "this rulebook has no laws that could be proved.", f"Write some in {FILE}.")
+        )
     return tuple(laws.values())
 
 
@@ -78,8 +100,13 @@ def read_kept(documents: Iterable[Document], book: Rulebook) -> dict[tuple[str, 
 class _Reader:
     def __init__(self, check: Checker, book: Rulebook) -> None:
         self.check, self.book = check, book
-        self.symbols = {**book.vocabulary.symbols, **{name: ScaleSymbol(name, levels) for name, levels in book.scales.items()}}
-        self.levels = {level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels}
+        self.symbols = {
+            **book.vocabulary.symbols,
+            **{name: ScaleSymbol(name, levels) for name, levels in book.scales.items()},
+        }
+        self.levels = {
+            level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels
+        }
 
     def law(self, raw: Any, path: Path_) -> Law:
         data = self.check.mapping(raw, path, ("id", "says"), (*_GIVEN, *_CLAIMS, "except"))
@@ -92,10 +119,19 @@ class _Reader:
             self.check.fail((*path, made[0]), "nothing could ever break this law.", "Name what must hold.")
         about = [key for key in _GIVEN if key in data]
         if about and not isinstance(claim, Consequence):
-            self.check.fail_key((*path, about[0]), f"a law about `{made[0]}` is about everybody.", f"Leave out `{about[0]}`.")
+            self.check.fail_key(
+                (*path, about[0]), f"a law about `{made[0]}` is about everybody.", f"Leave out `{about[0]}`."
+            )
         if "except" in data and not isinstance(claim, NeverRelaxes | NeverSurprises):
-            self.check.fail((*path, "except"), "only a law about `changes` has exceptions.", "Write `unless`.")
-        law = Law(str(data.get("id", "")), self.check.text(data.get("says"), (*path, "says")), claim, self.check.document.place(path))
+            self.check.fail(
+                (*path, "except"), "only a law about `changes` has exceptions.", "Write `unless`."
+            )
+        law = Law(
+            str(data.get("id", "")),
+            self.check.text(data.get("says"), (*path, "says")),
+            claim,
+            self.check.document.place(path),
+        )
         self.check.owner = ""
         return law
 
@@ -105,14 +141,22 @@ class _Reader:
             exempt = self._exempt(data.get("except"), (*path, "except"))
             return NeverSurprises(exempt) if kind == "answered" else NeverRelaxes(exempt)
         if key == "somebody":
-            return Possibility(self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility")))
+            return Possibility(
+                self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility"))
+            )
         so, not_so = self._given(data, path)
         if key == "refers" and "at_clearance" in data:
             place = self._index(data["at_clearance"], (*path, "at_clearance"), CLEARANCES, "clearance")
-            consequences = [Breach(is_not=(ToldWhom(place, self._index(data[key], (*path, key), URGENCIES, "urgency")),))]
+            consequences = [
+                Breach(is_not=(ToldWhom(place, self._index(data[key], (*path, key), URGENCIES, "urgency")),))
+            ]
         else:
             consequences = getattr(self, f"_{key}")(data[key], (*path, key))
-        return Consequence(tuple(so), tuple(not_so), tuple(Breach((*so, *one.is_so), (*not_so, *one.is_not)) for one in consequences))
+        return Consequence(
+            tuple(so),
+            tuple(not_so),
+            tuple(Breach((*so, *one.is_so), (*not_so, *one.is_not)) for one in consequences),
+        )
 
     def _condition(self, raw: Any, path: Path_) -> Condition | None:
         return self.check.attempt(path, raw, lambda text: parse_condition(text, self.symbols))
@@ -152,7 +196,9 @@ class _Reader:
 
     def _at_most(self, raw: Any, path: Path_) -> list[Breach]:
         return [
-            Breach((Limited(movement, verdict + 1),)) for movement, verdict in self._by_verdict(raw, path) if verdict + 1 < len(VERDICTS)
+            Breach((Limited(movement, verdict + 1),))
+            for movement, verdict in self._by_verdict(raw, path)
+            if verdict + 1 < len(VERDICTS)
         ]
 
     def _stops(self, raw: Any, path: Path_) -> list[Breach]:
@@ -169,27 +215,49 @@ class _Reader:
         found = []
         for scale, level in self.check.mapping(raw, path, (), self.book.scales).items():
             levels = self.book.scales.get(scale, ())
-            word = self.check.one_of(level, (*path, scale), levels[1:], f"level of {scale} to conclude") if levels else ""
+            word = (
+                self.check.one_of(level, (*path, scale), levels[1:], f"level of {scale} to conclude")
+                if levels
+                else ""
+            )
             found += [Breach(is_not=(Concluded(scale, levels.index(word), word),))] if word else []
         return found
 
     def _never_suggested(self, raw: Any, path: Path_) -> list[Breach]:
         movements = set(self.check.some_of(raw, path, self.book.movements, "movement"))
-        levels = [level for exercise in self.book.exercises.values() for level in exercise.levels if movements & set(level.movements)]
+        levels = [
+            level
+            for exercise in self.book.exercises.values()
+            for level in exercise.levels
+            if movements & set(level.movements)
+        ]
         return [Breach((Offered(level.id),)) for level in levels]
 
     def _never_suggested_at(self, raw: Any, path: Path_) -> list[Breach]:
         verdict = self._index(raw, path, VERDICTS, "verdict")
         levels = [level for exercise in self.book.exercises.values() for level in exercise.levels]
-        return [Breach((Offered(level.id), Limited(movement, verdict))) for level in levels for movement in level.movements]
+        return [
+            Breach((Offered(level.id), Limited(movement, verdict)))
+            for level in levels
+            for movement in level.movements
+        ]
 
     def _only_suggested(self, raw: Any, path: Path_) -> list[Breach]:
         known = self.check.some_of(raw, path, [*self.levels, *self.book.exercises], "exercise or level")
-        return [Breach((Offered(level),)) for level, exercise in self.levels.items() if level not in known and exercise not in known]
+        return [
+            Breach((Offered(level),))
+            for level, exercise in self.levels.items()
+            if level not in known and exercise not in known
+        ]
 
     def _suggested_for_each(self, raw: Any, path: Path_) -> list[Breach]:
-        goals = self.check.some_of(raw, path, {goal for exercise in self.book.exercises.values() for goal in exercise.goals}, "goal")
-        gentlest = {goal: tuple(Offered(ex.levels[0].id) for ex in self.book.exercises.values() if goal in ex.goals) for goal in goals}
+        goals = self.check.some_of(
+            raw, path, {goal for exercise in self.book.exercises.values() for goal in exercise.goals}, "goal"
+        )
+        gentlest = {
+            goal: tuple(Offered(ex.levels[0].id) for ex in self.book.exercises.values() if goal in ex.goals)
+            for goal in goals
+        }
         return [Breach(is_not=offers) for offers in gentlest.values()]
 
     def _exempt(self, raw: Any, path: Path_) -> tuple[Exempt, ...]:
@@ -198,7 +266,9 @@ class _Reader:
             data = self.check.mapping(item, place, ("fields", "because"), ("when",))
             found.append(
                 Exempt(
-                    self.check.some_of(data.get("fields"), (*place, "fields"), self.book.vocabulary.fields, "field"),
+                    self.check.some_of(
+                        data.get("fields"), (*place, "fields"), self.book.vocabulary.fields, "field"
+                    ),
                     self._condition(data["when"], (*place, "when")) if "when" in data else None,
                     " ".join(str(data.get("when", "")).split()),
                     self.check.text(data.get("because"), (*place, "because")),

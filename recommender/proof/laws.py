@@ -85,7 +85,9 @@ class Law(NamedTuple):
 
 def relaxations(book: Rulebook) -> tuple[Breach, ...]:
     """Return every way in which an answer can become less cautious: a verdict that goes down, or the clearance."""
-    verdicts: list[Standing] = [Limited(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
+    verdicts: list[Standing] = [
+        Limited(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))
+    ]
     clearances: list[Standing] = [Stopped(clearance) for clearance in range(1, len(CLEARANCES))]
     return tuple(Breach(is_so=(one,), is_not_after=(one,)) for one in (*verdicts, *clearances))
 
@@ -94,5 +96,8 @@ def surprises(book: Rulebook) -> tuple[Breach, ...]:
     """Return every way in which an answer can become more cautious than it was said that it may."""
     verdicts = [(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
     limits = [Breach(is_not=(CouldBeLimited(*one),), is_so_after=(Limited(*one),)) for one in verdicts]
-    stops = [Breach(is_not=(CouldBeStopped(one),), is_so_after=(Stopped(one),)) for one in range(1, len(CLEARANCES))]
+    stops = [
+        Breach(is_not=(CouldBeStopped(one),), is_so_after=(Stopped(one),))
+        for one in range(1, len(CLEARANCES))
+    ]
     return (*limits, *stops)

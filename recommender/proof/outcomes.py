@@ -41,7 +41,11 @@ class Limited(NamedTuple):
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return any(VERDICTS.index(one.verdict) >= self.verdict for one in found.movements if one.movement.id == self.movement)
+        return any(
+            VERDICTS.index(one.verdict) >= self.verdict
+            for one in found.movements
+            if one.movement.id == self.movement
+        )
 
     def words_of(self, found: Assessment) -> str:
         """Say how the movement stands for one person."""
@@ -67,7 +71,11 @@ class CouldBeLimited(NamedTuple):
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return any(VERDICTS.index(one.possible) >= self.verdict for one in found.movements if one.movement.id == self.movement)
+        return any(
+            VERDICTS.index(one.possible) >= self.verdict
+            for one in found.movements
+            if one.movement.id == self.movement
+        )
 
     def words_of(self, found: Assessment) -> str:
         """Say how the movement stands for one person."""
@@ -96,7 +104,9 @@ class Stopped(NamedTuple):
 
     def words_of(self, found: Assessment) -> str:
         """Say what the clearance of one person is."""
-        possibly = f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
+        possibly = (
+            f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
+        )
         return f"clearance is `{found.clearance}`{possibly}"
 
     def __str__(self) -> str:
@@ -120,7 +130,9 @@ class CouldBeStopped(NamedTuple):
 
     def words_of(self, found: Assessment) -> str:
         """Say what the clearance of one person is."""
-        possibly = f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
+        possibly = (
+            f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
+        )
         return f"clearance is `{found.clearance}`{possibly}"
 
     def __str__(self) -> str:
@@ -155,12 +167,19 @@ class Referred(NamedTuple):
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
-        rules = [rule for rule in world.book.rules.values() if rule.refer and URGENCIES.index(rule.refer.urgency) >= self.urgency]
+        rules = [
+            rule
+            for rule in world.book.rules.values()
+            if rule.refer and URGENCIES.index(rule.refer.urgency) >= self.urgency
+        ]
         return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return any(rule.refer is not None and URGENCIES.index(rule.refer.urgency) >= self.urgency for rule in found.referrals)
+        return any(
+            rule.refer is not None and URGENCIES.index(rule.refer.urgency) >= self.urgency
+            for rule in found.referrals
+        )
 
     def __str__(self) -> str:
         """Say it in words."""
@@ -201,7 +220,9 @@ class ToldWhom(NamedTuple):
 
     def _tells(self, rule: Rule) -> bool:
         return (
-            rule.clearance == CLEARANCES[self.clearance] and rule.refer is not None and URGENCIES.index(rule.refer.urgency) >= self.urgency
+            rule.clearance == CLEARANCES[self.clearance]
+            and rule.refer is not None
+            and URGENCIES.index(rule.refer.urgency) >= self.urgency
         )
 
     def true_of(self, found: Assessment) -> bool:
@@ -219,7 +240,9 @@ class Gentle(NamedTuple):
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
-        return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in world.book.rules.values() if rule.dose == DOSES[-1])
+        return world.circuit.any_of(
+            world.columns.rules[rule.id].fired for rule in world.book.rules.values() if rule.dose == DOSES[-1]
+        )
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""

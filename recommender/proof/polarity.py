@@ -38,7 +38,11 @@ def read_the_other_way(book: Rulebook, field: str) -> tuple[Rule, ...]:
 
 def read_as_missing(book: Rulebook, field: str) -> tuple[Rule, ...]:
     """Return the rules that may count it against a person, or for them, that a field has no answer yet."""
-    return tuple(rule for rule in deciding(book) if any(_counts_absence(book.vocabulary, atom, field) for atom in atoms(rule.condition)))
+    return tuple(
+        rule
+        for rule in deciding(book)
+        if any(_counts_absence(book.vocabulary, atom, field) for atom in atoms(rule.condition))
+    )
 
 
 def deciding(book: Rulebook) -> tuple[Rule, ...]:
@@ -51,7 +55,9 @@ def _only_worsens(vocabulary: Vocabulary, rule: Rule, field: Field) -> bool:
         atom = literal.atom
         if any(field.id in _behind(vocabulary, name) for name in fields_of_atom(atom)):
             return False
-        if field.id in fields_of_atom(atom) and (not _rises(atom, field, literal.positive) or (field.never and not literal.positive)):
+        if field.id in fields_of_atom(atom) and (
+            not _rises(atom, field, literal.positive) or (field.never and not literal.positive)
+        ):
             return False  # "never" makes a comparison false, so its negation can fall when an answer comes
     return True
 
@@ -74,7 +80,9 @@ def _rises(atom: Atom, field: Field, positive: bool) -> bool:
         holds = [choice in atom.wanted for choice in field.choices]
         return holds == sorted(holds, reverse=not upwards)
     above = atom.operator in (">", ">=")
-    return all(above == (sign > 0) if upwards else above != (sign > 0) for sign in _signs(atom.term, field.id))
+    return all(
+        above == (sign > 0) if upwards else above != (sign > 0) for sign in _signs(atom.term, field.id)
+    )
 
 
 def _signs(term: Term, field: str, sign: int = 1) -> Iterator[int]:
@@ -92,7 +100,13 @@ def _signs(term: Term, field: str, sign: int = 1) -> Iterator[int]:
 
 def _counts_absence(vocabulary: Vocabulary, atom: Atom, field: str) -> bool:
     """Say whether a comparison may be settled by a field's having no answer: `known`, `unknown`, or the lowest of those given."""
-    names = fields_of_atom(atom) if isinstance(atom, IsKnown) else _in_lowest(atom) if isinstance(atom, Compare) else ()
+    names = (
+        fields_of_atom(atom)
+        if isinstance(atom, IsKnown)
+        else _in_lowest(atom)
+        if isinstance(atom, Compare)
+        else ()
+    )
     return any(field == name or field in _behind(vocabulary, name) for name in names)
 
 

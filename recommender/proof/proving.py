@@ -76,21 +76,33 @@ class _Prover:
     def theorem(self, law: Law) -> Theorem:
         claim = law.claim
         if isinstance(claim, Consequence):
-            failure = self._breached(claim.breaches, self.solver, self.anybody, None, "") or self._about_nobody(claim)
+            failure = self._breached(
+                claim.breaches, self.solver, self.anybody, None, ""
+            ) or self._about_nobody(claim)
             return Theorem(law, 0, 1, (failure,) if failure else ())
         if isinstance(claim, Possibility):
             return self._possible(law, claim)
         if isinstance(claim, NeverRelaxes):
             fields = [field for field in self.book.vocabulary.fields.values() if field.worse != "neither"]
-            return self._changes(law, claim.exempt, fields, read_the_other_way, relaxations(self.book), self._gets_worse)
+            return self._changes(
+                law, claim.exempt, fields, read_the_other_way, relaxations(self.book), self._gets_worse
+            )
         fields = list(self.book.vocabulary.fields.values())
-        return self._changes(law, claim.exempt, fields, read_as_missing, surprises(self.book), self._gets_known)
+        return self._changes(
+            law, claim.exempt, fields, read_as_missing, surprises(self.book), self._gets_known
+        )
 
     def _about_nobody(self, claim: Consequence) -> Failure | None:
         """Refuse a law that is true only because there is nobody of whom it speaks."""
         given = z3.And([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given])
-        unless = z3.Not(z3.Or([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given_not]))
-        return None if self.solver.check(given, unless) == z3.sat else Failure("the law is about nobody: its condition is true of no one.")
+        unless = z3.Not(
+            z3.Or([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given_not])
+        )
+        return (
+            None
+            if self.solver.check(given, unless) == z3.sat
+            else Failure("the law is about nobody: its condition is true of no one.")
+        )
 
     def _possible(self, law: Law, claim: Possibility) -> Theorem:
         failures = []
@@ -99,10 +111,16 @@ class _Prover:
             found = self.solver.check(said if wanted else z3.Not(said))
             if found == z3.sat:
                 confirm(
-                    self.book, Breach((outcome,)) if wanted else Breach((), (outcome,)), [self.anybody.person.read(self.solver.model())]
+                    self.book,
+                    Breach((outcome,)) if wanted else Breach((), (outcome,)),
+                    [self.anybody.person.read(self.solver.model())],
                 )
             if found != z3.sat:
-                nobody = "there is nobody for whom" if found == z3.unsat else "the solver does not know of anybody for whom"
+                nobody = (
+                    "there is nobody for whom"
+                    if found == z3.unsat
+                    else "the solver does not know of anybody for whom"
+                )
                 failures.append(Failure(f"{nobody} {outcome}" + ("." if wanted else " is not so.")))
         return Theorem(law, 0, len(claim.each), tuple(failures))
 
@@ -131,7 +149,9 @@ class _Prover:
             solver.add(change(field, self.anybody, other))
             for one in exceptions:
                 if one.when is not None:
-                    solver.add(z3.Not(self.anybody.says(self.world, self.world.columns.truth(one.when).certain)))
+                    solver.add(
+                        z3.Not(self.anybody.says(self.world, self.world.columns.truth(one.when).certain))
+                    )
             failure = self._breached(breaches, solver, self.anybody, other, field.id)
             if failure:
                 failures.append(failure._replace(rules=rules))
@@ -141,7 +161,11 @@ class _Prover:
     def _gets_worse(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
         one, other = before.person.answers[field.id], after.person.answers[field.id]
         worse = other.value > one.value if field.worse in WORSE_IS_MORE else other.value < one.value
-        more_recent = z3.And(one.never, other.given) if field.never and field.worse == "lower" else z3.BoolVal(val=False)
+        more_recent = (
+            z3.And(one.never, other.given)
+            if field.never and field.worse == "lower"
+            else z3.BoolVal(val=False)
+        )
         return z3.Or(z3.And(one.given, other.given, worse), more_recent)
 
     @staticmethod
@@ -150,7 +174,12 @@ class _Prover:
         return z3.And(before.without(field.id), z3.Or(answer.given, answer.never))
 
     def _breached(
-        self, breaches: Iterable[Breach], solver: z3.Solver, before: Somebody, after: Somebody | None, field: str
+        self,
+        breaches: Iterable[Breach],
+        solver: z3.Solver,
+        before: Somebody,
+        after: Somebody | None,
+        field: str,
     ) -> Failure | None:
         """Look for somebody who breaks one of several laws."""
         said = {breach: self._said(breach, before, after) for breach in breaches}
@@ -159,7 +188,11 @@ class _Prover:
             found = solver.check()
             if found == z3.sat:
                 return self._counterexample(said, solver, before, after, field)
-            return None if found == z3.unsat else Failure(f"the solver does not know ({solver.reason_unknown()}).", field=field)
+            return (
+                None
+                if found == z3.unsat
+                else Failure(f"the solver does not know ({solver.reason_unknown()}).", field=field)
+            )
 
     def _said(self, breach: Breach, before: Somebody, after: Somebody | None) -> z3.BoolRef:
         world = self.world
@@ -171,11 +204,18 @@ class _Prover:
         return z3.And(parts)
 
     def _counterexample(
-        self, said: Mapping[Breach, z3.BoolRef], solver: z3.Solver, before: Somebody, after: Somebody | None, field: str
+        self,
+        said: Mapping[Breach, z3.BoolRef],
+        solver: z3.Solver,
+        before: Somebody,
+        after: Somebody | None,
+        field: str,
     ) -> Failure:
         """Return the simplest person who breaks a law, once the reference has confirmed it."""
         first = solver.model()
-        breach = next(one for one, sentence in said.items() if z3.is_true(first.eval(sentence, model_completion=True)))
+        breach = next(
+            one for one, sentence in said.items() if z3.is_true(first.eval(sentence, model_completion=True))
+        )
         solver.add(said[breach])
         if solver.check() != z3.sat:
             return Failure(f"{breach}; the solver does not know for whom.", field=field)
@@ -206,10 +246,16 @@ def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Value]]) -> 
 
     """
     found = [assessed(book, one) for one in answers]
-    so = all(one.true_of(found[0]) for one in breach.is_so) and not any(one.true_of(found[0]) for one in breach.is_not)
-    so &= all(one.true_of(found[-1]) for one in breach.is_so_after) and not any(one.true_of(found[-1]) for one in breach.is_not_after)
+    so = all(one.true_of(found[0]) for one in breach.is_so) and not any(
+        one.true_of(found[0]) for one in breach.is_not
+    )
+    so &= all(one.true_of(found[-1]) for one in breach.is_so_after) and not any(
+        one.true_of(found[-1]) for one in breach.is_not_after
+    )
     if not so:
-        raise EngineError(Problem("z3", f"the reference does not confirm what the solver found: {breach}, of {answers}."))
+        raise EngineError(
+            Problem("z3", f"the reference does not confirm what the solver found: {breach}, of {answers}.")
+        )
     return found
 
 

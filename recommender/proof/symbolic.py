@@ -46,7 +46,9 @@ class Somebody:
         fields = {name: field for world in worlds for name, field in world.book.vocabulary.fields.items()}
         self.person = Person(worlds[0].book.vocabulary._replace(fields=fields), varied, mark)
         self._sentences: dict[int, Sentences] = {}
-        self.possible = z3.And(self.person.in_range, *(z3.Not(self.says(world, world.refused)) for world in worlds))
+        self.possible = z3.And(
+            self.person.in_range, *(z3.Not(self.says(world, world.refused)) for world in worlds)
+        )
 
     def says(self, world: World, bit: Bit) -> z3.BoolRef:
         """Return a bit of a world as a sentence about this person."""
@@ -63,7 +65,11 @@ class Somebody:
         """Say that every number has no more decimals than a report prints, so that a person is easy to read."""
         fields = self.person.vocabulary.fields.items()
         return z3.And(
-            [self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0 for name, field in fields if field.kind == "number"]
+            [
+                self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0
+                for name, field in fields
+                if field.kind == "number"
+            ]
         )
 
 
@@ -90,7 +96,12 @@ def simplest(solver: z3.Solver, people: Iterable[Somebody], keep: Collection[str
     wishes = [[somebody.rounded() for somebody in people]]
     told = {name for somebody in people for name in somebody.person.read(model)} - set(keep)
     wishes.append(
-        [somebody.without(name) for name in people[0].person.answers if name not in told and name not in keep for somebody in people]
+        [
+            somebody.without(name)
+            for name in people[0].person.answers
+            if name not in told and name not in keep
+            for somebody in people
+        ]
     )
     wishes += [[somebody.without(name) for somebody in people] for name in sorted(told)]
     for wish in wishes:

@@ -41,11 +41,19 @@ class Person:
     @property
     def in_range(self) -> z3.BoolRef:
         """Say that each answer is one that its field accepts."""
-        return z3.And([self._accepts(self.vocabulary.fields[name], answer) for name, answer in self.answers.items()])
+        return z3.And(
+            [self._accepts(self.vocabulary.fields[name], answer) for name, answer in self.answers.items()]
+        )
 
     @staticmethod
     def _accepts(field: Field, answer: Answer) -> z3.BoolRef:
-        low, high = (0, len(field.choices) - 1) if field.kind == "choice" else (0, 1) if field.kind == "yes_no" else _range(field)
+        low, high = (
+            (0, len(field.choices) - 1)
+            if field.kind == "choice"
+            else (0, 1)
+            if field.kind == "yes_no"
+            else _range(field)
+        )
         either = z3.Not(z3.And(answer.given, answer.never)) if field.never else z3.Not(answer.never)
         return z3.And(answer.value >= low, answer.value <= high, either)
 
@@ -61,7 +69,9 @@ class Person:
             if z3.is_true(model.eval(answer.never)):
                 found[name] = NOT_APPLICABLE
             elif z3.is_true(model.eval(answer.given)):
-                found[name] = self._value(self.vocabulary.fields[name], model.eval(answer.value, model_completion=True))
+                found[name] = self._value(
+                    self.vocabulary.fields[name], model.eval(answer.value, model_completion=True)
+                )
         return found
 
     @staticmethod
@@ -84,7 +94,9 @@ class Sentences:
             for needed in self._circuit.needed([bit]):
                 if needed not in self._written:
                     gate = self._circuit.gates[needed]
-                    self._written[needed] = self._leaf(gate.key) if gate.kind == "leaf" else work_out(gate, self._written)
+                    self._written[needed] = (
+                        self._leaf(gate.key) if gate.kind == "leaf" else work_out(gate, self._written)
+                    )
         return self._written[bit]
 
     def _leaf(self, leaf: Leaf) -> z3.BoolRef:
@@ -98,7 +110,9 @@ class Sentences:
             return answer.never
         if isinstance(leaf, Among):
             return z3.And(answer.given, z3.Or([answer.value == place for place in leaf.places]))
-        return z3.And(answer.given, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold))
+        return z3.And(
+            answer.given, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold)
+        )
 
     def _interval(self, term: Term) -> tuple[z3.ArithRef, z3.ArithRef]:
         """Return the lowest and the highest number that a term may still be, as the reference does."""
@@ -107,7 +121,11 @@ class Sentences:
             return z3.If(given, number, z3.IntVal(term.low)), z3.If(given, number, z3.IntVal(term.high))
         if isinstance(term, Sum):
             left, right = self._interval(term.left), self._interval(term.right)
-            return (left[0] + right[0], left[1] + right[1]) if term.sign > 0 else (left[0] - right[1], left[1] - right[0])
+            return (
+                (left[0] + right[0], left[1] + right[1])
+                if term.sign > 0
+                else (left[0] - right[1], left[1] - right[0])
+            )
         spans = [self._interval(part) for part in term.of]
         if not isinstance(term, Lowest):
             return _highest(low for low, _ in spans), _highest(high for _, high in spans)

@@ -9,7 +9,8 @@ def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
     """Return which texts that keep people safe are other than they were, by what they belong to."""
     then, now = _words(old), _words(new)
     changed = {
-        what: tuple(key for key in {**then[what], **now[what]} if then[what].get(key) != now[what].get(key)) for what in {*then} & {*now}
+        what: tuple(key for key in {**then[what], **now[what]} if then[what].get(key) != now[what].get(key))
+        for what in {*then} & {*now}
     }
     return {what: keys for what, keys in sorted(changed.items()) if keys}
 
@@ -18,7 +19,12 @@ def _words(book: Rulebook) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {"every session": {"always": book.always, "stop": book.stop}}
     for rule in book.rules.values():
         refer = rule.refer
-        found[rule.id] = {"say": rule.say, "screen": rule.screen, "caution": rule.caution, "opens": rule.opens}
+        found[rule.id] = {
+            "say": rule.say,
+            "screen": rule.screen,
+            "caution": rule.caution,
+            "opens": rule.opens,
+        }
         found[rule.id] |= {"refer to": refer.to if refer else "", "refer": refer.say if refer else ""}
     for movement in book.movements.values():
         found[movement.id] = {
@@ -30,5 +36,9 @@ def _words(book: Rulebook) -> dict[str, dict[str, Any]]:
     for exercise in book.exercises.values():
         found[f"exercise {exercise.id}"] = {"stop_if": exercise.stop_if}
         for level in exercise.levels:
-            found[f"level {level.id}"] = {"dose": dict(level.dose), "steps": level.steps, "cautions": level.cautions}
+            found[f"level {level.id}"] = {
+                "dose": dict(level.dose),
+                "steps": level.steps,
+                "cautions": level.cautions,
+            }
     return found

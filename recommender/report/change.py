@@ -30,7 +30,9 @@ def _what_could_open_more(page: Page, found: Assessment) -> None:
     gates: dict[tuple[str, ...], list[str]] = {}
     for entry in found.withheld:
         if entry.would_need:
-            gates.setdefault(says(entry.would_need), []).append(_level_name(entry.exercise, entry.exercise.levels[0]))
+            gates.setdefault(says(entry.would_need), []).append(
+                _level_name(entry.exercise, entry.exercise.levels[0])
+            )
     for offer in found.offers:
         if offer.next_needs:
             gates.setdefault(says(offer.next_needs), []).append(_level_name(offer.exercise, offer.beyond[0]))
@@ -78,7 +80,12 @@ def _more(found: Assessment, other: Assessment) -> list[str]:
     """Return the names of the forms of exercise that are open to another person and not to this one."""
     now = _levels(found)
     exercises = found.rulebook.exercises.values()
-    return [_level_name(ex, level) for ex in exercises for level in ex.levels if level.id not in now and level.id in _levels(other)]
+    return [
+        _level_name(ex, level)
+        for ex in exercises
+        for level in ex.levels
+        if level.id not in now and level.id in _levels(other)
+    ]
 
 
 def _levels(found: Assessment) -> tuple[str, ...]:

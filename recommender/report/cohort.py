@@ -43,7 +43,9 @@ def summary_words(summary: Summary, rulebook: Rulebook) -> str:
     if summary.accepted:
         _words_on_people(page, summary, rulebook)
     page.entry("How the file was read", " ".join(summary.notes), indent=0)
-    page.paragraph(f"Rulebook {rulebook.version}, {reviewed(rulebook)}. {rulebook.words['disclaimer']['clinician']}")
+    page.paragraph(
+        f"Rulebook {rulebook.version}, {reviewed(rulebook)}. {rulebook.words['disclaimer']['clinician']}"
+    )
     return "".join(f"{visible(line)}\n" for line in str(page).splitlines())
 
 
@@ -52,15 +54,23 @@ def _words_on_rejects(page: Page, summary: Summary) -> None:
     if not summary.rejected:
         return
     found = reasons(summary)
-    page.paragraph("Each is in the file of rejects, with its line and the reason. Nobody was assessed from them.", indent=2)
-    page.bullets(f"{reason.words} in {reason.column or 'the whole row'}: {reason.rows:,}" for reason in found[:_FIRST])
+    page.paragraph(
+        "Each is in the file of rejects, with its line and the reason. Nobody was assessed from them.",
+        indent=2,
+    )
+    page.bullets(
+        f"{reason.words} in {reason.column or 'the whole row'}: {reason.rows:,}" for reason in found[:_FIRST]
+    )
     if len(found) > _FIRST:
         page.bullets([f"and for {len(found) - _FIRST} more reasons"])
 
 
 def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
     whole = summary.accepted
-    page.paragraph("To be seen " + "; ".join(f"{soon}: {share(count, whole)}" for soon, count in _soonest(summary, rulebook)))
+    page.paragraph(
+        "To be seen "
+        + "; ".join(f"{soon}: {share(count, whole)}" for soon, count in _soonest(summary, rulebook))
+    )
     page.paragraph("Clearance, from what was told (safety questions that nobody answered come first):")
     page.bullets(
         f"{plain_name(name)}: {share(count, whole)}. {_first_sentence(rulebook.words['clearance'].get(name, '')) if count else ''}"
@@ -68,11 +78,18 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
     )
     page.entry("Risk tier, at least", _tiers(summary, rulebook), indent=0)
     limited = limited_movements(summary, rulebook)[:_FIRST]
-    page.entry("Limited most often", "; ".join(f"{movement.name}, {share(movement.people, whole)}" for movement in limited), indent=0)
+    page.entry(
+        "Limited most often",
+        "; ".join(f"{movement.name}, {share(movement.people, whole)}" for movement in limited),
+        indent=0,
+    )
     sharpening = [entry for entry in unanswered_fields(summary, rulebook)[:_FIRST] if entry.to_check]
     if sharpening:
         page.paragraph("These answers would sharpen most:")
-        page.bullets(f"{f.label}: missing in {f.rows:,} of {whole:,}, to be checked first in {f.to_check:,}" for f in sharpening)
+        page.bullets(
+            f"{f.label}: missing in {f.rows:,} of {whole:,}, to be checked first in {f.to_check:,}"
+            for f in sharpening
+        )
 
 
 def summary_page(summary: Summary, rulebook: Rulebook) -> str:
@@ -86,9 +103,16 @@ def summary_page(summary: Summary, rulebook: Rulebook) -> str:
         *_in_short(summary, rulebook),
     ]
     if summary.accepted:
-        parts += [markup for name, section in _FIGURES.items() for markup in (heading(2, name), section(summary, rulebook))]
+        parts += [
+            markup
+            for name, section in _FIGURES.items()
+            for markup in (heading(2, name), section(summary, rulebook))
+        ]
     parts += [heading(2, "Rows without an answer"), sections.rejects(summary)]
-    parts += [heading(2, "How the file was read"), bullets(summary.notes) or paragraph("There is nothing to note.")]
+    parts += [
+        heading(2, "How the file was read"),
+        bullets(summary.notes) or paragraph("There is nothing to note."),
+    ]
     parts += [heading(2, "About this page"), paragraph(f"{version} Its sha256 is {rulebook.sha256}.")]
     return document(title, joined(parts))
 
@@ -108,7 +132,10 @@ def _in_short(summary: Summary, rulebook: Rulebook) -> Iterable[Markup]:
     yield bullets(
         [
             f"Risk tier, at least: {_tiers(summary, rulebook)}.",
-            *(f"Limited often: {movement.name}, for {share(movement.people, summary.accepted)}." for movement in limited),
+            *(
+                f"Limited often: {movement.name}, for {share(movement.people, summary.accepted)}."
+                for movement in limited
+            ),
             *(
                 f"Would sharpen most: {entry.says(summary.accepted)}."
                 for entry in unanswered_fields(summary, rulebook)[:1]
@@ -125,9 +152,13 @@ def _today(summary: Summary, rulebook: Rulebook) -> list[str]:
         soonest = _soonest(summary, rulebook)
         lines = [f"To be seen {soon}: {share(count, summary.accepted)}." for soon, count in soonest]
         if any(count for _, count in soonest):
-            lines.append(f"The answers say who they are: look for {' and '.join(TODAY)} in the column of urgency.")
+            lines.append(
+                f"The answers say who they are: look for {' and '.join(TODAY)} in the column of urgency."
+            )
     if summary.rejected:
-        lines.append("Rows without an answer were not assessed. Somebody there may need help too: put them right and run them again.")
+        lines.append(
+            "Rows without an answer were not assessed. Somebody there may need help too: put them right and run them again."
+        )
     return lines
 
 
@@ -137,7 +168,9 @@ def _soonest(summary: Summary, rulebook: Rulebook) -> list[tuple[str, int]]:
 
 def _tiers(summary: Summary, rulebook: Rulebook) -> str:
     counts = tier_totals(summary, rulebook)
-    return ", ".join(f"{plain_name(tier)} {count:,} ({percent(count, summary.accepted)})" for tier, count in counts.items())
+    return ", ".join(
+        f"{plain_name(tier)} {count:,} ({percent(count, summary.accepted)})" for tier, count in counts.items()
+    )
 
 
 def _first_sentence(text: str) -> str:

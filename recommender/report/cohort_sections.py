@@ -16,7 +16,19 @@ from recommender.report.counts import (
     tier_totals,
     unanswered_fields,
 )
-from recommender.report.figures import DARK, DOTS, GRID, LINES, PLAIN, Bar, Part, bar_chart, figure, key, panels
+from recommender.report.figures import (
+    DARK,
+    DOTS,
+    GRID,
+    LINES,
+    PLAIN,
+    Bar,
+    Part,
+    bar_chart,
+    figure,
+    key,
+    panels,
+)
 from recommender.report.html import Markup, bullets, heading, joined, paragraph, twin
 from recommender.report.small_groups import FEW, FEWEST, HELD_BACK, Group, band_name, groups_of, sex_name
 from recommender.rulebook.model import CLEARANCES, URGENCIES, Rulebook
@@ -30,20 +42,39 @@ def tiers(summary: Summary, rulebook: Rulebook) -> Markup:
     totals = tier_totals(summary, rulebook)
     parts = [Part(plain_name(tier), fill) for tier, fill in zip(totals, cycle(_FILLS), strict=False)]
     said = rulebook.words["risk_tier"]
-    says = [f"{share(count, summary.accepted)}. People are told: {said.get(tier, plain_name(tier))}" for tier, count in totals.items()]
-    sexes = {sex: tuple(members) for sex, members in groupby(groups_of(summary.tiers, tuple(totals)), lambda group: sex_name(group.sex))}
-    charts = [(sex, _by_age(f"tiers-{number}", sex, groups, parts)) for number, (sex, groups) in enumerate(sexes.items())]
+    says = [
+        f"{share(count, summary.accepted)}. People are told: {said.get(tier, plain_name(tier))}"
+        for tier, count in totals.items()
+    ]
+    sexes = {
+        sex: tuple(members)
+        for sex, members in groupby(
+            groups_of(summary.tiers, tuple(totals)), lambda group: sex_name(group.sex)
+        )
+    }
+    charts = [
+        (sex, _by_age(f"tiers-{number}", sex, groups, parts))
+        for number, (sex, groups) in enumerate(sexes.items())
+    ]
     rows = [row for sex, groups in sexes.items() for row in _rows_by_age(sex, groups)]
     return joined(
         [
-            paragraph("How much care the bones of these people need. Each tier means at least that: what is not known yet can raise it."),
+            paragraph(
+                "How much care the bones of these people need. Each tier means at least that: what is not known yet can raise it."
+            ),
             key(parts, says),
             paragraph(
                 f"Small groups could point to one person. So a number under {FEWEST} is given below as “{FEW}”, which may be none, and has "
                 f"no length in a bar. Where the total of a tier would still tell it, one more number is “{HELD_BACK}”."
             ),
-            figure("Risk tier by age, for each sex", "The full width of a bar is everybody of that age who can be shown.", panels(charts)),
-            twin("Risk tier by sex and age", ("Sex and age", *(part.name for part in parts), "All tiers"), rows),
+            figure(
+                "Risk tier by age, for each sex",
+                "The full width of a bar is everybody of that age who can be shown.",
+                panels(charts),
+            ),
+            twin(
+                "Risk tier by sex and age", ("Sex and age", *(part.name for part in parts), "All tiers"), rows
+            ),
         ]
     )
 
@@ -51,14 +82,26 @@ def tiers(summary: Summary, rulebook: Rulebook) -> Markup:
 def _by_age(name: str, sex: str, groups: Sequence[Group], parts: Sequence[Part]) -> Markup:
     if all(group.few for group in groups):
         return paragraph(f"{FEW} in each tier at every age".capitalize())
-    bars = [Bar(band_name(g.band), g.total, tuple(cell.number for cell in g.cells.values()), max(g.shown, 1)) for g in groups]
-    return bar_chart(name, f"Risk tier by age: {sex}", "One bar for each age, with the highest tier at the left.", parts, bars)
+    bars = [
+        Bar(band_name(g.band), g.total, tuple(cell.number for cell in g.cells.values()), max(g.shown, 1))
+        for g in groups
+    ]
+    return bar_chart(
+        name,
+        f"Risk tier by age: {sex}",
+        "One bar for each age, with the highest tier at the left.",
+        parts,
+        bars,
+    )
 
 
 def _rows_by_age(sex: str, groups: Sequence[Group]) -> list[tuple[str, ...]]:
     if all(group.few for group in groups):
         groups = [groups[0]._replace(band="every age")]
-    return [(f"{sex}, {band_name(group.band)}", *(cell.words for cell in group.cells.values()), group.total) for group in groups]
+    return [
+        (f"{sex}, {band_name(group.band)}", *(cell.words for cell in group.cells.values()), group.total)
+        for group in groups
+    ]
 
 
 def bone_density(summary: Summary, rulebook: Rulebook) -> Markup:
@@ -66,13 +109,22 @@ def bone_density(summary: Summary, rulebook: Rulebook) -> Markup:
     found = on_scale(summary.densities, rulebook.scales["bone_density"])
     said = rulebook.words["bone_density"]
     rows = [(plain_name(name), count, said.get(name, "")) for name, count in found.items()]
-    return _simple("density", "People by bone density", ("Bone density", "People", "What people are told"), rows, summary.accepted)
+    return _simple(
+        "density",
+        "People by bone density",
+        ("Bone density", "People", "What people are told"),
+        rows,
+        summary.accepted,
+    )
 
 
 def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show how many people may begin, and how soon somebody should see them."""
     said, soon = rulebook.words["clearance"], rulebook.words["urgency"]
-    starts = [(plain_name(name), count, said.get(name, "")) for name, count in on_scale(summary.clearances, CLEARANCES).items()]
+    starts = [
+        (plain_name(name), count, said.get(name, ""))
+        for name, count in on_scale(summary.clearances, CLEARANCES).items()
+    ]
     seen = [(soon[name], summary.urgencies.get(name, 0), plain_name(name)) for name in reversed(URGENCIES)]
     seen.append(("No referral", summary.accepted - sum(count for _, count, _ in seen), "none"))
     return joined(
@@ -80,9 +132,21 @@ def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
             paragraph(
                 "“Clear” means that nothing that was told stands in the way. A safety question that nobody answered is still to be asked."
             ),
-            _simple("clearance", "People by clearance", ("Clearance", "People", "What people are told"), starts, summary.accepted),
+            _simple(
+                "clearance",
+                "People by clearance",
+                ("Clearance", "People", "What people are told"),
+                starts,
+                summary.accepted,
+            ),
             heading(3, "When they should be seen"),
-            _simple("urgency", "People by when they should be seen", ("When", "People", "Urgency in the answers"), seen, summary.accepted),
+            _simple(
+                "urgency",
+                "People by when they should be seen",
+                ("When", "People", "Urgency in the answers"),
+                seen,
+                summary.accepted,
+            ),
         ]
     )
 
@@ -91,12 +155,25 @@ def movements(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show which movements are limited most often, and how."""
     found = limited_movements(summary, rulebook)
     parts = [Part(plain_name(verdict), fill) for verdict, fill in zip(LIMITS, _FILLS, strict=False)]
-    bars = [Bar(entry.name, _short(entry.people, summary.accepted), tuple(entry.verdicts.values()), summary.accepted) for entry in found]
-    rows = [(entry.name, *(f"{n:,}" for n in entry.verdicts.values()), share(entry.people, summary.accepted)) for entry in found]
+    bars = [
+        Bar(
+            entry.name,
+            _short(entry.people, summary.accepted),
+            tuple(entry.verdicts.values()),
+            summary.accepted,
+        )
+        for entry in found
+    ]
+    rows = [
+        (entry.name, *(f"{n:,}" for n in entry.verdicts.values()), share(entry.people, summary.accepted))
+        for entry in found
+    ]
     free = len(rulebook.movements) - len(found)
     return joined(
         [
-            paragraph(f"Limited for nobody, and so left out below: {free} of {len(rulebook.movements)} movements."),
+            paragraph(
+                f"Limited for nobody, and so left out below: {free} of {len(rulebook.movements)} movements."
+            ),
             key(parts, [rulebook.words["verdict"][verdict] for verdict in LIMITS]),
             _drawn("movements", "Movements limited most often", _everybody(summary.accepted), parts, bars),
             twin("Limited movements", ("Movement", *(part.name for part in parts), "Limited at all"), rows),
@@ -112,7 +189,13 @@ def offered(summary: Summary, rulebook: Rulebook) -> Markup:
     return joined(
         [
             paragraph(f"Each exercise is offered at one level, the highest that suits. {left_out}"),
-            _simple("offered", "Levels offered most often", ("Exercise and level", "People"), found, summary.accepted),
+            _simple(
+                "offered",
+                "Levels offered most often",
+                ("Exercise and level", "People"),
+                found,
+                summary.accepted,
+            ),
         ]
     )
 
@@ -122,7 +205,9 @@ def missing(summary: Summary, rulebook: Rulebook) -> Markup:
     found, whole = unanswered_fields(summary, rulebook), summary.accepted
     costly = [entry for entry in found[:_TOLD] if entry.to_check]
     parts = [Part("to be checked", DARK), Part("not answered", LINES)]
-    bars = [Bar(f.label, f"{f.to_check:,} of {f.rows:,}", (f.to_check, f.rows - f.to_check), whole) for f in found]
+    bars = [
+        Bar(f.label, f"{f.to_check:,} of {f.rows:,}", (f.to_check, f.rows - f.to_check), whole) for f in found
+    ]
     rows = [(f.label, share(f.rows, whole), share(f.to_check, whole)) for f in found]
     return joined(
         [
@@ -134,7 +219,10 @@ def missing(summary: Summary, rulebook: Rulebook) -> Markup:
             bullets(f"{entry.says(whole)}." for entry in costly),
             key(
                 parts,
-                ["nobody answered, and the answer is to be checked before something is begun", "nobody answered, and nothing waits for it"],
+                [
+                    "nobody answered, and the answer is to be checked before something is begun",
+                    "nobody answered, and nothing waits for it",
+                ],
             ),
             _drawn("missing", "Answers that are missing", _everybody(whole), parts, bars),
             twin("Missing answers", ("Field", "Not answered", "To be checked first"), rows),
@@ -154,24 +242,40 @@ def rejects(summary: Summary) -> Markup:
                 f"Rows without an answer: {share(summary.rejected, summary.read)}. Nothing in them was guessed. Each is in the file of "
                 "rejects, with its line, what stood there and why. A row can have more than one reason."
             ),
-            _drawn("rejects", "Why rows have no answer", "The longest bar is the commonest reason.", [Part("rows", DARK)], bars),
-            twin("Reasons", ("Column", "Reason", "How often"), [(column, words, f"{count:,}") for column, words, count in found]),
+            _drawn(
+                "rejects",
+                "Why rows have no answer",
+                "The longest bar is the commonest reason.",
+                [Part("rows", DARK)],
+                bars,
+            ),
+            twin(
+                "Reasons",
+                ("Column", "Reason", "How often"),
+                [(column, words, f"{count:,}") for column, words, count in found],
+            ),
         ]
     )
 
 
-def _simple(name: str, title: str, head: Sequence[str], rows: Sequence[tuple[str, int, *tuple[str, ...]]], whole: int) -> Markup:
+def _simple(
+    name: str, title: str, head: Sequence[str], rows: Sequence[tuple[str, int, *tuple[str, ...]]], whole: int
+) -> Markup:
     """Show one number for each name; what more there is to say stands in the table."""
     bars = [Bar(label, _short(count, whole), (count,), whole) for label, count, *_ in rows]
     lines = [(label, share(count, whole), *more) for label, count, *more in rows]
-    return joined([_drawn(name, title, _everybody(whole), [Part("people", DARK)], bars), twin(title, head, lines)])
+    return joined(
+        [_drawn(name, title, _everybody(whole), [Part("people", DARK)], bars), twin(title, head, lines)]
+    )
 
 
 def _drawn(name: str, title: str, says: str, parts: Sequence[Part], bars: Sequence[Bar]) -> Markup:
     """Draw the first bars, and say where the others are."""
     if not bars:
         return Markup("")
-    caption = title if len(bars) <= _DRAWN else f"{title}: {_DRAWN} of {len(bars)}, and all in the table below"
+    caption = (
+        title if len(bars) <= _DRAWN else f"{title}: {_DRAWN} of {len(bars)}, and all in the table below"
+    )
     return figure(caption, says, bar_chart(name, title, says, parts, bars[:_DRAWN]))
 
 

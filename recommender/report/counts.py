@@ -67,7 +67,9 @@ def percent(count: int, whole: int) -> str:
 
 def on_scale(counts: Mapping[str, int], scale: Sequence[str]) -> dict[str, int]:
     """Return counts with the gravest first; what the scale does not know stands last, and nothing is left out."""
-    return {name: counts.get(name, 0) for name in reversed(scale)} | {name: n for name, n in counts.items() if name not in scale}
+    return {name: counts.get(name, 0) for name in reversed(scale)} | {
+        name: n for name, n in counts.items() if name not in scale
+    }
 
 
 def tier_totals(summary: Summary, rulebook: Rulebook) -> dict[str, int]:
@@ -102,11 +104,21 @@ def offered_levels(summary: Summary, rulebook: Rulebook) -> tuple[tuple[str, int
 def unanswered_fields(summary: Summary, rulebook: Rulebook) -> tuple[Unanswered, ...]:
     """Return the fields that somebody left open, those first whose answer is most often to be checked."""
     fields = rulebook.vocabulary.fields
-    found = [Unanswered(fields[id_].label if id_ in fields else id_, *counts) for id_, counts in summary.missing.items() if any(counts)]
-    return tuple(sorted(found, key=lambda entry: (-entry.to_check, -entry.rows)))  # of equal ones, first what could stop exercise
+    found = [
+        Unanswered(fields[id_].label if id_ in fields else id_, *counts)
+        for id_, counts in summary.missing.items()
+        if any(counts)
+    ]
+    return tuple(
+        sorted(found, key=lambda entry: (-entry.to_check, -entry.rows))
+    )  # of equal ones, first what could stop exercise
 
 
 def reasons(summary: Summary) -> tuple[Reason, ...]:
     """Return why rows have no answer, the commonest reason first."""
-    found = [Reason(plain_name(code), shortened(column), count) for (code, column), count in summary.rejects.items() if count]
+    found = [
+        Reason(plain_name(code), shortened(column), count)
+        for (code, column), count in summary.rejects.items()
+        if count
+    ]
     return tuple(sorted(found, key=lambda entry: (-entry.rows, entry.words, entry.column)))

@@ -65,7 +65,11 @@ def _named(page: Page, found: Assessment, heading: str, offers: list[Offer], che
     for offer in offers:
         serious = _serious(offer.start.check_first)
         first = _numbers(serious, checks) if len(serious) <= _MANY_CHECKS else "the whole list below"
-        page.bullets([f"{title_of(found, offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"])
+        page.bullets(
+            [
+                f"{title_of(found, offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"
+            ]
+        )
 
 
 def title_of(found: Assessment, offer: Offer) -> str:
@@ -132,7 +136,10 @@ def _check_first(page: Page, offer: Offer, checks: list[str], names: dict[str, s
     if not numbers:
         return
     if offer.start.level != offer.level:
-        page.entry("Next", f"{lowered(offer.level.name)}, once all is well with {numbers} in the list after the exercises.")
+        page.entry(
+            "Next",
+            f"{lowered(offer.level.name)}, once all is well with {numbers} in the list after the exercises.",
+        )
         page.paragraph(f"recommender exercises show {offer.exercise.id} has its steps.", indent=4)
     own = _numbers(_serious(offer.start.check_first), checks)
     if own:
@@ -147,7 +154,8 @@ def _numbers(fields: list[str], checks: list[str]) -> str:
     runs = [list(run) for _, run in groupby(enumerate(chosen), key=lambda item: item[1] - item[0])]
     ends = [(run[0][1], run[-1][1]) for run in runs]
     return ", ".join(
-        f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else f"{first}" for first, last in ends
+        f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else f"{first}"
+        for first, last in ends
     )
 
 

@@ -62,7 +62,9 @@ def patterns() -> Markup:
         f'<rect width="8" height="8" fill="{ground}"/><g fill="{_INK}" stroke="{_INK}" stroke-width="0">{marks}</g></pattern>'
         for name, (ground, marks) in _PATTERNS.items()
     )
-    return Markup(f'<svg class="pattern-store" width="0" height="0" aria-hidden="true"><defs>{tiles}</defs></svg>\n')
+    return Markup(
+        f'<svg class="pattern-store" width="0" height="0" aria-hidden="true"><defs>{tiles}</defs></svg>\n'
+    )
 
 
 def key(parts: Iterable[Part], says: Iterable[str]) -> Markup:
@@ -76,7 +78,9 @@ def key(parts: Iterable[Part], says: Iterable[str]) -> Markup:
 
 def figure(caption: str, says: str, inside: Markup) -> Markup:
     """Return a chart under its caption, and what it should be known for reading it."""
-    return Markup(f"<figure>\n<figcaption><strong>{safe(caption)}</strong><br/>{safe(says)}</figcaption>\n{inside}</figure>\n")
+    return Markup(
+        f"<figure>\n<figcaption><strong>{safe(caption)}</strong><br/>{safe(says)}</figcaption>\n{inside}</figure>\n"
+    )
 
 
 def panels(charts: Iterable[tuple[str, Markup]]) -> Markup:
@@ -102,15 +106,24 @@ def interval_chart(name: str, title: str, says: str, reaches: Sequence[Reach]) -
     for reach in reaches:
         low, mark, high = (f"{50 * (1 + number):.2f}%" for number in (reach.low, reach.estimate, reach.high))
         lines = textwrap.wrap(f"{reach.label}: {reach.value}", _LABEL_LETTERS)
-        drawn += [f'<text x="0" y="{top + _LINE * number + 13}">{safe(line)}</text>\n' for number, line in enumerate(lines)]
+        drawn += [
+            f'<text x="0" y="{top + _LINE * number + 13}">{safe(line)}</text>\n'
+            for number, line in enumerate(lines)
+        ]
         top += _LINE * len(lines)
         middle = top + _BAR // 2
-        drawn.append(f'<rect x="0" y="{top}" width="100%" height="{_BAR}" fill="#ffffff" stroke="#767676"/>\n')
+        drawn.append(
+            f'<rect x="0" y="{top}" width="100%" height="{_BAR}" fill="#ffffff" stroke="#767676"/>\n'
+        )
         drawn.append(f'<line x1="50%" y1="{top}" x2="50%" y2="{top + _BAR}" stroke="#767676"/>\n')
-        drawn.append(f'<line x1="{low}" y1="{middle}" x2="{high}" y2="{middle}" stroke="{_INK}" stroke-width="3"/>\n')
+        drawn.append(
+            f'<line x1="{low}" y1="{middle}" x2="{high}" y2="{middle}" stroke="{_INK}" stroke-width="3"/>\n'
+        )
         drawn.append(f'<circle cx="{mark}" cy="{middle}" r="6" fill="{_INK}"/>\n')
         top += _BAR + _GAP
-    return _drawing(name, title, f"{says} {'; '.join(f'{reach.label}: {reach.value}' for reach in reaches)}.", top, drawn)
+    return _drawing(
+        name, title, f"{says} {'; '.join(f'{reach.label}: {reach.value}' for reach in reaches)}.", top, drawn
+    )
 
 
 def _drawing(name: str, title: str, says: str, height: int, drawn: Iterable[str]) -> Markup:
@@ -127,7 +140,10 @@ def _bar(bar: Bar, parts: Sequence[Part], top: int) -> tuple[str, int]:
         lines[-1] += f" {bar.value}"
     else:
         lines.append(bar.value)
-    drawn = [f'<text x="0" y="{top + _LINE * number + 13}">{safe(line)}</text>\n' for number, line in enumerate(lines)]
+    drawn = [
+        f'<text x="0" y="{top + _LINE * number + 13}">{safe(line)}</text>\n'
+        for number, line in enumerate(lines)
+    ]
     top += _LINE * len(lines)
     drawn.append(f'<rect x="0" y="{top}" width="100%" height="{_BAR}" fill="#ffffff" stroke="#767676"/>\n')
     begin = 0
@@ -145,7 +161,11 @@ def _stretch(part: Part, length: int, begin: int, whole: int, top: int) -> str:
     drawn, room = _rect(start, share, top, part.fill), _LETTER * (len(number) + 1)
     if share * _BROAD / 100 < room:
         return drawn
-    kinds = ["inside", *(["on-dark"] if part.fill == DARK else []), *(["if-broad"] if share * _NARROW / 100 < room else [])]
+    kinds = [
+        "inside",
+        *(["on-dark"] if part.fill == DARK else []),
+        *(["if-broad"] if share * _NARROW / 100 < room else []),
+    ]
     return f'{drawn}<text class="{" ".join(kinds)}" x="{start + share / 2:.2f}%" y="{top + 14}" text-anchor="middle">{number}</text>\n'
 
 

@@ -113,7 +113,10 @@ def twin(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Ma
 
 
 def _row(head: Sequence[str], row: Sequence[str]) -> str:
-    cells = "".join(f'<td role="cell" data-label="{safe(title)}">{safe(cell)}</td>' for title, cell in zip(head[1:], row[1:], strict=True))
+    cells = "".join(
+        f'<td role="cell" data-label="{safe(title)}">{safe(cell)}</td>'
+        for title, cell in zip(head[1:], row[1:], strict=True)
+    )
     return f'<th scope="row" role="rowheader">{safe(row[0])}</th>{cells}'
 
 

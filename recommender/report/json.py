@@ -17,7 +17,10 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
     return {
         "schema": SCHEMA,
         "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": reviewed(book)},
-        "signed_off": {"rules_fired": len(found.findings.fired), "signed": how_many_signed(book, found.findings.fired)},
+        "signed_off": {
+            "rules_fired": len(found.findings.fired),
+            "signed": how_many_signed(book, found.findings.fired),
+        },
         "disclaimer": book.words["disclaimer"][audience],
         "profile": found.profile.answers,
         "classification": _classification(found),
@@ -31,7 +34,13 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
         "withheld": [_withheld(entry) for entry in found.withheld],
         "always": [*book.always, *book.stop],
         "week": [
-            {"goal": plan.goal, "say": plan.say, "exercises": list(plan.exercises), "start_with": plan.start_with} for plan in found.week
+            {
+                "goal": plan.goal,
+                "say": plan.say,
+                "exercises": list(plan.exercises),
+                "start_with": plan.start_with,
+            }
+            for plan in found.week
         ],
         "cautions": [{"say": rule.caution, "rules": [rule.id]} for rule in found.cautions],
         "referrals": [

@@ -72,7 +72,9 @@ def _in_short(page: Page, found: Assessment) -> None:
     if named.lowest_t is not None:
         place = found.rulebook.vocabulary.fields[named.site].label.replace("T-score", "").strip(" ()")
         page.entry(
-            "T-score" if len(named.sites_used) == 1 else "Lowest T-score", f"{shown(named.lowest_t, decimals=1)} ({place})", indent=0
+            "T-score" if len(named.sites_used) == 1 else "Lowest T-score",
+            f"{shown(named.lowest_t, decimals=1)} ({place})",
+            indent=0,
         )
     if named.lowest_z is not None and named.regime == "z":
         page.entry("Lowest Z-score", shown(named.lowest_z, decimals=1), indent=0)
@@ -101,7 +103,9 @@ def before_you_start(page: Page, found: Assessment) -> None:
         clear = found.clearance == CLEARANCES[0]
         page.heading("Before you start" if clear else "Get help sooner if one of these is true")
         if clear:
-            page.paragraph("This list is long because it covers everybody. Most people can answer no to all of it. Read it once.")
+            page.paragraph(
+                "This list is long because it covers everybody. Most people can answer no to all of it. Read it once."
+            )
     told: set[str] = set()
     for clearance in reversed(CLEARANCES):
         screens = [rule.screen for rule in rules if rule.clearance == clearance and rule.screen not in told]
@@ -129,14 +133,20 @@ def _waiting(page: Page, found: Assessment) -> None:
     page.heading("What waits for now, and what to do instead")
     groups: dict[tuple[tuple[str, ...], tuple[str, ...]], list[Withheld]] = {}
     for entry in found.withheld:
-        reasons = tuple(dict.fromkeys(words for rule in entry.standing or entry.rules if (words := rule.why_not or rule.say)))
+        reasons = tuple(
+            dict.fromkeys(
+                words for rule in entry.standing or entry.rules if (words := rule.why_not or rule.say)
+            )
+        )
         needs = tuple(dict.fromkeys(say for _, say in entry.would_need))
         groups.setdefault((reasons, needs), []).append(entry)
     names = {id_: exercise.name for id_, exercise in found.rulebook.exercises.items()}
     for (reasons, needs), entries in groups.items():
         page.subheading("; ".join(entry.exercise.name for entry in entries))
         page.bullets(reasons)
-        page.entry("Instead", "; ".join(dict.fromkeys(names[id_] for entry in entries for id_ in entry.instead)))
+        page.entry(
+            "Instead", "; ".join(dict.fromkeys(names[id_] for entry in entries for id_ in entry.instead))
+        )
         if len(needs) > 1:
             page.paragraph("What would open it (all of these are needed):", indent=2)
             page.bullets(needs, indent=4)
@@ -151,13 +161,19 @@ def _movements(page: Page, found: Assessment) -> None:
     for id_, family in found.rulebook.families.items():
         if family.free or (led and not family.while_led):
             continue
-        members = [entry for entry in found.movements if entry.movement.family == id_ and entry.verdict != "ok"]
+        members = [
+            entry for entry in found.movements if entry.movement.family == id_ and entry.verdict != "ok"
+        ]
         members = [entry for entry in members if not entry.movement.exercise_only]
         if not members:
             continue
         page.subheading(family.name)
         page.paragraph(family.do, indent=2)
-        for verdict, label in (("avoid", "Leave out for now"), ("supervised", "Only with a professional"), ("modify", "Do it differently")):
+        for verdict, label in (
+            ("avoid", "Leave out for now"),
+            ("supervised", "Only with a professional"),
+            ("modify", "Do it differently"),
+        ):
             chosen = [entry for entry in members if entry.verdict == verdict]
             if chosen:
                 page.paragraph(f"{label}:", indent=2)
@@ -193,7 +209,9 @@ def told_referrals(found: Assessment) -> list[Referral]:
 
 def _questions(page: Page, found: Assessment) -> None:
     open_ = [question for question in found.questions if question.kind == "opens"]
-    open_ += [question for question in found.questions if question.kind == "sharpen" and question.could_change]
+    open_ += [
+        question for question in found.questions if question.kind == "sharpen" and question.could_change
+    ]
     if not open_:
         return
     page.heading("What would make this plan fit better")
@@ -210,7 +228,9 @@ def about(page: Page, found: Assessment) -> None:
     book = found.rulebook
     page.heading("About this answer")
     page.paragraph(book.words["disclaimer"]["person"])
-    page.paragraph(f"Rulebook {book.version} ({book.sha256[:12]}), {reviewed(book)}. To see every reason: --audience clinician.")
+    page.paragraph(
+        f"Rulebook {book.version} ({book.sha256[:12]}), {reviewed(book)}. To see every reason: --audience clinician."
+    )
 
 
 _SECTIONS = dict(zip(CLEARANCES, (_clear, _clinician_led, _hold, _emergency), strict=True))

@@ -41,7 +41,11 @@ def _failure(page: Page, failure: Failure) -> None:
     if failure.after is not None:
         page.entry(f"then {failure.field}", f"{failure.after[failure.field]}", indent=4)
     if failure.rules:
-        page.entry("rules that may count it so", ", ".join(f"{rule.id} ({rule.place})" for rule in failure.rules), indent=4)
+        page.entry(
+            "rules that may count it so",
+            ", ".join(f"{rule.id} ({rule.place})" for rule in failure.rules),
+            indent=4,
+        )
 
 
 def _answers(answers: Mapping[str, Any]) -> str:
@@ -61,7 +65,9 @@ def summary(book: Rulebook, found: Sequence[Theorem], width: int) -> str:
     return str(page)
 
 
-def difference_page(found: Iterable[Difference], words: Mapping[str, Sequence[str]], width: int, colour: bool) -> Page:
+def difference_page(
+    found: Iterable[Difference], words: Mapping[str, Sequence[str]], width: int, colour: bool
+) -> Page:
     """Return what became of everything that two rulebooks decide, and which words that keep people safe are others now."""
     page = Page(width, colour)
     page.title("What the change does")
@@ -74,7 +80,9 @@ def difference_page(found: Iterable[Difference], words: Mapping[str, Sequence[st
             _grouped(page, those)
     page.blank()
     if changed:
-        page.paragraph(f"{len(found) - len(changed)} of {len(found)} are equivalent for every possible person.")
+        page.paragraph(
+            f"{len(found) - len(changed)} of {len(found)} are equivalent for every possible person."
+        )
     else:
         page.paragraph(
             "Equivalent for every possible person: clearance, referrals, risk tier, class, doses, verdicts and levels "
@@ -88,12 +96,26 @@ def difference_page(found: Iterable[Difference], words: Mapping[str, Sequence[st
 
 def _grouped(page: Page, found: Sequence[Difference]) -> None:
     """Add differences, those that one person shows together."""
-    for _, group in groupby(found, key=lambda one: (one.kind, one.laxer and str(one.laxer), one.stricter and str(one.stricter))):
+    for _, group in groupby(
+        found, key=lambda one: (one.kind, one.laxer and str(one.laxer), one.stricter and str(one.stricter))
+    ):
         those = list(group)
-        page.bullets([", ".join(f"{one.kind} {one.name}".strip() if place == 0 else one.name for place, one in enumerate(those))], indent=0)
+        page.bullets(
+            [
+                ", ".join(
+                    f"{one.kind} {one.name}".strip() if place == 0 else one.name
+                    for place, one in enumerate(those)
+                )
+            ],
+            indent=0,
+        )
         for witness in (those[0].laxer, those[0].stricter):
             if witness and witness.answers is not None:
-                page.entry(f"{witness.old} becomes {witness.new}, for example for", _answers(witness.answers), indent=4)
+                page.entry(
+                    f"{witness.old} becomes {witness.new}, for example for",
+                    _answers(witness.answers),
+                    indent=4,
+                )
             elif witness:
                 page.entry("before", witness.old, indent=4)
                 page.entry("now", witness.new, indent=4)
@@ -105,12 +127,18 @@ def impact_page(place: str, seen: Impact, width: int, colour: bool) -> Page:
     page.heading(f"In {place}")
     if any(seen.refused):
         then, now = seen.refused
-        page.paragraph(f"Rows left out because they cannot be answered: {then:,} under the old rules, {now:,} under the new.")
+        page.paragraph(
+            f"Rows left out because they cannot be answered: {then:,} under the old rules, {now:,} under the new."
+        )
     if not seen.changed:
-        page.paragraph(f"Nobody: of {seen.answered:,} people who can be answered, the answer changes for none.")
+        page.paragraph(
+            f"Nobody: of {seen.answered:,} people who can be answered, the answer changes for none."
+        )
         return page
     share = 100 * seen.changed / seen.answered
-    page.paragraph(f"The answer changes for {seen.changed:,} of {seen.answered:,} people ({share:.1f} %). The largest groups:")
+    page.paragraph(
+        f"The answer changes for {seen.changed:,} of {seen.answered:,} people ({share:.1f} %). The largest groups:"
+    )
     shown = list(seen.changes.items())[:_SHOWN_GROUPS]
     page.bullets(f"{what}: {then} becomes {now}: {count:,}" for (what, then, now), count in shown)
     if len(seen.changes) > len(shown):

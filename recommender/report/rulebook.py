@@ -13,8 +13,14 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     page.title(f"{rule.id} {rule.title}")
     page.entry("unless" if rule.fails_closed else "when", rule.when, indent=0)
     for verdict in dict.fromkeys(rule.limits.values()):
-        page.entry(verdict, ", ".join(id_ for id_, found in rule.limits.items() if found == verdict), indent=0)
-    page.entry("concludes at least", ", ".join(f"{scale} {level}" for scale, level in rule.concludes.items()), indent=0)
+        page.entry(
+            verdict, ", ".join(id_ for id_, found in rule.limits.items() if found == verdict), indent=0
+        )
+    page.entry(
+        "concludes at least",
+        ", ".join(f"{scale} {level}" for scale, level in rule.concludes.items()),
+        indent=0,
+    )
     page.entry("clearance", rule.clearance, indent=0)
     page.entry("asked as", rule.screen, indent=0)
     page.entry("says", rule.say, indent=0)
@@ -28,7 +34,9 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     page.entry("because", rule.because, indent=0)
     page.entry("certainty", rule.certainty, indent=0)
     page.entry("source checked", rule.source_status, indent=0)
-    page.entry("its numbers", ", ".join(f"{text} ({status})" for text, status in rule.numbers.items()), indent=0)
+    page.entry(
+        "its numbers", ", ".join(f"{text} ({status})" for text, status in rule.numbers.items()), indent=0
+    )
     page.entry("guideline year", rule.guideline_year, indent=0)
     page.entry("signed", _signed(rulebook, rule), indent=0)
     page.entry("stands in", rule.place, indent=0)
@@ -69,6 +77,10 @@ def _sources(page: Page, rulebook: Rulebook, ids: Iterable[str]) -> None:
     page.subheading("Sources")
     for id_ in ids:
         source = rulebook.sources[id_]
-        page.bullets([f"{id_}: {source.authors} {source.title}. {source.where}. Checked: {source.checked}. {source.found}"])
+        page.bullets(
+            [
+                f"{id_}: {source.authors} {source.title}. {source.where}. Checked: {source.checked}. {source.found}"
+            ]
+        )
         page.entry("doi", source.doi, indent=4)
         page.entry("read at", source.url, indent=4)

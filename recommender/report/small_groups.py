@@ -55,14 +55,19 @@ def groups_of(tiers: Mapping[tuple[str, str, str], int], scale: Sequence[str]) -
     sexes = sorted({sex for _, sex, _ in tiers}, key=_place_of_sex)
     places = [(band, sex) for sex in sexes for band in bands]
     columns = {tier: _column([tiers.get((band, sex, tier), 0) for band, sex in places]) for tier in scale}
-    return tuple(Group(band, sex, {tier: columns[tier][row] for tier in scale}) for row, (band, sex) in enumerate(places))
+    return tuple(
+        Group(band, sex, {tier: columns[tier][row] for tier in scale})
+        for row, (band, sex) in enumerate(places)
+    )
 
 
 def _column(counts: Sequence[int]) -> list[Cell]:
     """Keep small numbers back; where the total of the tier would still tell them, the next smallest number too."""
     few = [count for count in counts if count < FEWEST]
     told_by_total = any(few) and (len(few) == 1 or sum(few) == len(few) * (FEWEST - 1))
-    next_row = min((row for row, count in enumerate(counts) if count >= FEWEST), key=counts.__getitem__, default=-1)
+    next_row = min(
+        (row for row, count in enumerate(counts) if count >= FEWEST), key=counts.__getitem__, default=-1
+    )
     cells = [Cell(count, f"{count:,}") if count >= FEWEST else Cell(0, FEW) for count in counts]
     if told_by_total and next_row >= 0:
         cells[next_row] = Cell(0, HELD_BACK)

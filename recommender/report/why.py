@@ -15,7 +15,14 @@ from recommender.rulebook.model import CLEARANCES, Exercise, Level, Movement, Ru
 _MOST_MISSING = 4
 
 
-def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, changes: Iterable[Change], width: int, colour: bool) -> str:
+def why_exercise(
+    found: Assessment,
+    exercise: Exercise,
+    level: Level | None,
+    changes: Iterable[Change],
+    width: int,
+    colour: bool,
+) -> str:
     """Return why an exercise (or one level of it) is open or waits, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
@@ -24,14 +31,18 @@ def why_exercise(found: Assessment, exercise: Exercise, level: Level | None, cha
         if offer:
             _open_exercise(page, found, offer, level)
         else:
-            _waiting_exercise(page, found, next(entry for entry in found.withheld if entry.exercise.id == exercise.id))
+            _waiting_exercise(
+                page, found, next(entry for entry in found.withheld if entry.exercise.id == exercise.id)
+            )
         _what_could_change(page, found, changes, lambda other: _standing(other, exercise))
         _how_sure(page, found, exercise.certainty, exercise.sources)
     about(page, found)
     return str(page)
 
 
-def why_movement(found: Assessment, movement: Movement, changes: Iterable[Change], width: int, colour: bool) -> str:
+def why_movement(
+    found: Assessment, movement: Movement, changes: Iterable[Change], width: int, colour: bool
+) -> str:
     """Return what is said of a movement and why, and what would change that, as text for a terminal."""
     page = Page(width, colour)
     entry = _verdict(found, movement.id)
@@ -42,7 +53,9 @@ def why_movement(found: Assessment, movement: Movement, changes: Iterable[Change
             page.entry("How" if entry.verdict == "modify" else "Instead", entry.instead, indent=0)
         before_you_start(page, found)
         _reasons(page, found, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict])
-        _what_could_change(page, found, changes, lambda other: _words(found, _verdict(other, movement.id).verdict))
+        _what_could_change(
+            page, found, changes, lambda other: _words(found, _verdict(other, movement.id).verdict)
+        )
         page.heading("For a clinician")
         page.paragraph(movement.mechanism)
         _how_sure(page, found, movement.certainty, movement.sources)
@@ -137,7 +150,9 @@ def _reasons(page: Page, found: Assessment, rules: Iterable[Rule], waits: bool =
         facts = _resting_on(found, rule)
         told = [_fact(found, name, value) for name, value in facts.items() if value is not None]
         missing = [_fact(found, name, value) for name, value in facts.items() if value is None]
-        told += missing if len(missing) <= _MOST_MISSING else [f"{len(missing)} answers that are not known yet"]
+        told += (
+            missing if len(missing) <= _MOST_MISSING else [f"{len(missing)} answers that are not known yet"]
+        )
         page.subheading((rule.why_not if waits else "") or rule.say)
         page.entry("In clinicians' words", rule.because)
         page.entry("It rests on", "; ".join(told))
@@ -147,11 +162,14 @@ def _reasons(page: Page, found: Assessment, rules: Iterable[Rule], waits: bool =
 def _resting_on(found: Assessment, rule: Rule) -> dict[str, FactValue]:
     """Return the facts a rule rests on: measures, and fields that no measure with the same value already stands for."""
     vocabulary = found.rulebook.vocabulary
-    facts = {name: value for name, value in explain(found, rule).facts.items() if name not in found.rulebook.scales}
+    facts = {
+        name: value for name, value in explain(found, rule).facts.items() if name not in found.rulebook.scales
+    }
     measured = {
         field: value
         for name, value in facts.items()
-        if name in vocabulary.measures and isinstance(symbol := vocabulary.measures[name].symbol, NumberSymbol)
+        if name in vocabulary.measures
+        and isinstance(symbol := vocabulary.measures[name].symbol, NumberSymbol)
         for field in fields_of_term(symbol.term)
     }
     return {name: value for name, value in facts.items() if value is None or measured.get(name) != value}
@@ -187,7 +205,9 @@ def _standing(found: Assessment, exercise: Exercise) -> str:
     return f"open{level}{'' if offer.verdict == 'ok' else f' ({_words(found, offer.verdict)})'}"
 
 
-def _what_could_change(page: Page, found: Assessment, changes: Iterable[Change], standing: Callable[[Assessment], str]) -> None:
+def _what_could_change(
+    page: Page, found: Assessment, changes: Iterable[Change], standing: Callable[[Assessment], str]
+) -> None:
     now = (standing(found), found.clearance)
     lines, safety = [], False
     for field, words, other in outcomes(changes, lambda other: (standing(other), other.clearance)):

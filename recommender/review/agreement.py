@@ -39,13 +39,17 @@ def agreement(pairs: Sequence[tuple[str, str]], levels: Sequence[str]) -> Agreem
         table[place[one]][place[other]] += 1
     total = len(pairs)
     rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
-    prevalence = tuple((row + column) / (2 * total) if total else 0.0 for row, column in zip(rows, columns, strict=True))
+    prevalence = tuple(
+        (row + column) / (2 * total) if total else 0.0 for row, column in zip(rows, columns, strict=True)
+    )
     return Agreement(
         levels=tuple(levels),
         table=tuple(tuple(row) for row in table),
         number=total,
         observed=sum(table[index][index] for index in range(len(levels))) / total if total else None,
-        kappa=kappa(table, [[float(one == other) for other in range(len(levels))] for one in range(len(levels))]),
+        kappa=kappa(
+            table, [[float(one == other) for other in range(len(levels))] for one in range(len(levels))]
+        ),
         weighted=kappa(table, _linear(len(levels))),
         ac1=_ac1(table, prevalence),
         prevalence=prevalence,
@@ -72,9 +76,15 @@ def kappa(table: Sequence[Sequence[int]], weights: Sequence[Sequence[float]]) ->
     estimate = (observed - chance) / (1 - chance)
     by_row = [sum(weights[i][j] * columns[j] for j in size) for i in size]
     by_column = [sum(weights[i][j] * rows[i] for i in size) for j in size]
-    spread = sum(share[i][j] * (weights[i][j] - (by_row[i] + by_column[j]) * (1 - estimate)) ** 2 for i in size for j in size)
+    spread = sum(
+        share[i][j] * (weights[i][j] - (by_row[i] + by_column[j]) * (1 - estimate)) ** 2
+        for i in size
+        for j in size
+    )
     variance = (spread - (estimate - chance * (1 - estimate)) ** 2) / (total * (1 - chance) ** 2)
-    if variance < 1e-12:  # somebody said the same of all, or both of each: nothing to work out how sure that is
+    if (
+        variance < 1e-12
+    ):  # somebody said the same of all, or both of each: nothing to work out how sure that is
         return Interval(estimate)
     reach = _Z * sqrt(variance)
     return Interval(estimate, max(estimate - reach, -1.0), min(estimate + reach, 1.0))

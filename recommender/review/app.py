@@ -29,7 +29,10 @@ from recommender.rulebook.model import URGENCIES
 _LONGEST_NAME = 100
 _MOST_FIELDS = 300
 _REFUSED = {
-    HTTPStatus.FORBIDDEN: ("This form was not kept", "It is not from this desk, or the desk was started again. Open the page once more."),
+    HTTPStatus.FORBIDDEN: (
+        "This form was not kept",
+        "It is not from this desk, or the desk was started again. Open the page once more.",
+    ),
     HTTPStatus.CONFLICT: (
         "This form was not kept",
         "Somebody else sits at the desk now than when its page was opened. Say who you are, and decide again.",
@@ -81,7 +84,9 @@ class _Pages:
             form = await self._form(request) if request.method == "POST" else {}
             if form.get("by", self.who.name) != self.who.name:
                 raise HTTPException(HTTPStatus.CONFLICT)
-            return await run_in_threadpool(page, Asked(self.who, request.path_params, request.query_params, form))
+            return await run_in_threadpool(
+                page, Asked(self.who, request.path_params, request.query_params, form)
+            )
 
         return answer
 
@@ -105,7 +110,9 @@ class _Pages:
 
     async def _failed(self, _: Request, __: Exception) -> Response:
         """Say that something went wrong, and nothing of what: it may hold what a person answered."""
-        return self._message(500, "Something went wrong", "Look at the person again to see whether your decision was kept.")
+        return self._message(
+            500, "Something went wrong", "Look at the person again to see whether your decision was kept."
+        )
 
     # ── Coming in ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -140,8 +147,14 @@ class _Pages:
 
     def worklist(self, asked: Asked) -> Response:
         run = self.desk.store.run(self.desk.run)
-        current = run["rulebook"] == self.book.sha256  # else nobody can say of whom the rules say something else
-        offered = [name for name in SWITCHES if (not self.desk.blind or name in BLIND_SWITCHES) and (current or name != "stale")]
+        current = (
+            run["rulebook"] == self.book.sha256
+        )  # else nobody can say of whom the rules say something else
+        offered = [
+            name
+            for name in SWITCHES
+            if (not self.desk.blind or name in BLIND_SWITCHES) and (current or name != "stale")
+        ]
         wanted = asked.wanted(self.desk)
         wanted = wanted._replace(stale=wanted.stale and current)
         page = self.desk.worklist.page(wanted, *asked.beside)
@@ -171,7 +184,9 @@ class _Pages:
     def book_page(self, _: Asked) -> Response:
         """Show the rulebook as a book, under a policy of its own: its one style stands inside the page."""
         people = read_people(load_case_documents(self.desk.folder), self.book)
-        return HTMLResponse(rulebook_page(self.book, people), headers={"content-security-policy": BOOK_POLICY})
+        return HTMLResponse(
+            rulebook_page(self.book, people), headers={"content-security-policy": BOOK_POLICY}
+        )
 
     def export(self, asked: Asked) -> Response:
         kinds: dict[str, Any] = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}

@@ -14,7 +14,9 @@ _CONTENT = (
 
 def hashed(content: object) -> str:
     """Return the hash of something that JSON can hold."""
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=repr).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=repr).encode()
+    ).hexdigest()
 
 
 def decision_hash(row: Mapping[str, Any]) -> str:
@@ -27,7 +29,9 @@ def person_hash(name: str, line: int, answers: str, given: str, unread: str) -> 
     return hashed([name, line, answers, given, unread])
 
 
-def breaks(rows: Iterable[Mapping[str, Any]], end: tuple[int, str], people: Mapping[tuple[int, int], str]) -> list[str]:
+def breaks(
+    rows: Iterable[Mapping[str, Any]], end: tuple[int, str], people: Mapping[tuple[int, int], str]
+) -> list[str]:
     """Return, in sentences, where decisions do not follow each other up to `end`, or are not about `people` as they are now.
 
     `people` has the hash of everybody who was decided on, by run and number.

@@ -53,11 +53,15 @@ class Changed(NamedTuple):
 class Desk:
     """A run of people in a store, and the rulebook of today."""
 
-    def __init__(self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None) -> None:
+    def __init__(
+        self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None
+    ) -> None:
         """Sit down; `folder` is where the rulebook stands, if it is not the one that comes with the program."""
         self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
         self.worklist, self.plans, self.names = Worklist(store, run, blind), Plans(book), Names(book)
-        engine = self.engine = ReferenceEngine(book.strata)  # several pages at once: it shares nothing between them
+        engine = self.engine = ReferenceEngine(
+            book.strata
+        )  # several pages at once: it shares nothing between them
 
         @lru_cache(maxsize=_REMEMBERED)
         def assessed(answers: str) -> Assessment:
@@ -80,12 +84,21 @@ class Desk:
         lines = [Line("", "The whole plan", found.clearance, CLEARANCES, found.clearance_rules)]
         for one in found.movements:
             behind = tuple(rule for rule in one.rules if rule.limits[one.movement.id] == one.verdict)
-            lines.append(Line(f"movement:{one.movement.id}", one.movement.name, one.verdict, VERDICTS, behind))
-        says = {offer.exercise.id: (offer.level.id, (*offer.rules, *found.closing(offer))) for offer in found.offers}
+            lines.append(
+                Line(f"movement:{one.movement.id}", one.movement.name, one.verdict, VERDICTS, behind)
+            )
+        says = {
+            offer.exercise.id: (offer.level.id, (*offer.rules, *found.closing(offer)))
+            for offer in found.offers
+        }
         says |= {withheld.exercise.id: (WITHHELD, withheld.rules) for withheld in found.withheld}
         for exercise in found.rulebook.exercises.values():
             level, rules = says.get(exercise.id, (WITHHELD, found.clearance_rules))
-            lines.append(Line(f"exercise:{exercise.id}", exercise.name, level, choices_of(self.book, exercise.id), rules))
+            lines.append(
+                Line(
+                    f"exercise:{exercise.id}", exercise.name, level, choices_of(self.book, exercise.id), rules
+                )
+            )
         return {line.about: line for line in lines}
 
     # ── Deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -100,24 +113,40 @@ class Desk:
         line = self.lines(self.assessed(person["answers"])).get(form.get("about", ""))
         kind, reason = form.get("kind", ""), form.get("reason", "")
         if line is None or kind not in DECIDED:
-            raise ReviewError(Problem("", "this is nothing that can be decided here.", "Choose agree, modify or override."))
+            raise ReviewError(
+                Problem("", "this is nothing that can be decided here.", "Choose agree, modify or override.")
+            )
         verdict = form.get("verdict", "")
         if verdict not in line.choices:
             raise ReviewError(Problem(line.name, "give your verdict.", "Choose one of the list."))
         if kind == "agree":
             if verdict != line.rules_say or reason:
                 hint = "Modify or override, if you mean it; else choose what the rules say, without a reason, and agree."
-                raise ReviewError(Problem(line.name, "your verdict, or your reason, speaks against agreeing.", hint))
+                raise ReviewError(
+                    Problem(line.name, "your verdict, or your reason, speaks against agreeing.", hint)
+                )
             return self._made(person, who, form, line, kind, verdict)
         if verdict == line.rules_say:
-            raise ReviewError(Problem(line.name, "the rules say that too.", f"Choose another verdict, then {kind}; or agree."))
+            raise ReviewError(
+                Problem(
+                    line.name, "the rules say that too.", f"Choose another verdict, then {kind}; or agree."
+                )
+            )
         if kind == "override" and not reason:
-            raise ReviewError(Problem(line.name, "an override needs a reason.", "Choose the one that comes nearest, and add a comment."))
+            raise ReviewError(
+                Problem(
+                    line.name,
+                    "an override needs a reason.",
+                    "Choose the one that comes nearest, and add a comment.",
+                )
+            )
         if reason and not any(reason in group for group in self.book.override_reasons.values()):
             raise ReviewError(Problem(line.name, "this reason is not known.", "Choose one of the list."))
         return self._made(person, who, form, line, kind, verdict, reason)
 
-    def own_verdicts(self, person: Mapping[str, Any], who: Reviewer, form: Mapping[str, str]) -> list[Decision]:
+    def own_verdicts(
+        self, person: Mapping[str, Any], who: Reviewer, form: Mapping[str, str]
+    ) -> list[Decision]:
         """Read what a reviewer thinks before the rules' answer is shown: of the whole and, where they wish, of movements.
 
         Raises:
@@ -128,12 +157,22 @@ class Desk:
             raise ReviewError(Problem("", "say first what you would do.", "Choose one of the four."))
         made = self.store.decisions_of(self.run, person["number"])
         if not self.must_judge_first(made, who.name):
-            message = "you have seen what the rules say of this person, or have said already what you would do."
+            message = (
+                "you have seen what the rules say of this person, or have said already what you would do."
+            )
             raise ReviewError(Problem("", message, "Decide below."))
         lines = self.lines(self.assessed(person["answers"]))
         said = {"": form["verdict"], **{about: form[about] for about in lines if form.get(about) in VERDICTS}}
         return [
-            self._made(person, who, form if not about else {**form, "comment": ""}, lines[about], "blind", said[about]) for about in said
+            self._made(
+                person,
+                who,
+                form if not about else {**form, "comment": ""},
+                lines[about],
+                "blind",
+                said[about],
+            )
+            for about in said
         ]
 
     def signature(self, person: Mapping[str, Any], who: Reviewer, form: Mapping[str, str]) -> Decision:
@@ -147,23 +186,54 @@ class Desk:
         made = self.store.decisions_of(self.run, person["number"])
         decided, found = latest(made, who.name), self.assessed(person["answers"])
         if "" not in decided:
-            raise ReviewError(Problem("", "decide about the whole plan before you sign.", "Agree, modify or override it."))
+            raise ReviewError(
+                Problem("", "decide about the whole plan before you sign.", "Agree, modify or override it.")
+            )
         if form.get("seen") != last_seen(made):
-            raise ReviewError(Problem("", "something was decided since this page was opened.", "Look at it below, then sign."))
+            raise ReviewError(
+                Problem(
+                    "", "something was decided since this page was opened.", "Look at it below, then sign."
+                )
+            )
         if decided[""]["plan"] != plan_hash(self.plans.of(found)):
-            raise ReviewError(Problem("", "the rules say something else since you decided.", "Look at it below, decide again, then sign."))
+            raise ReviewError(
+                Problem(
+                    "",
+                    "the rules say something else since you decided.",
+                    "Look at it below, decide again, then sign.",
+                )
+            )
         lines = self.lines(found)
-        if older := [one for about, one in decided.items() if about in lines and one["rules_say"] != lines[about].rules_say]:
+        if older := [
+            one
+            for about, one in decided.items()
+            if about in lines and one["rules_say"] != lines[about].rules_say
+        ]:
             line = lines[older[0]["about"]]
-            raise ReviewError(Problem(line.name, "the rules say something else since you decided on it.", "Decide on it again, then sign."))
+            raise ReviewError(
+                Problem(
+                    line.name,
+                    "the rules say something else since you decided on it.",
+                    "Decide on it again, then sign.",
+                )
+            )
         return self._made(person, who, form, lines[""], "signed", decided[""]["verdict"])
 
     def _made(
-        self, person: Mapping[str, Any], who: Reviewer, form: Mapping[str, str], line: Line, kind: str, verdict: str, reason: str = ""
+        self,
+        person: Mapping[str, Any],
+        who: Reviewer,
+        form: Mapping[str, str],
+        line: Line,
+        kind: str,
+        verdict: str,
+        reason: str = "",
     ) -> Decision:
         comment = " ".join(form.get("comment", "").split())
         if len(comment) > _LONGEST:
-            raise ReviewError(Problem("", f"the comment is longer than {_LONGEST:,} characters.", "Shorten it."))
+            raise ReviewError(
+                Problem("", f"the comment is longer than {_LONGEST:,} characters.", "Shorten it.")
+            )
         found = self.assessed(person["answers"])
         return Decision(
             run=self.run,
@@ -208,7 +278,9 @@ class Desk:
     def says(self, found: Assessment) -> dict[str, str]:
         """Return all that the rules say of somebody in short: of every line that can be decided, and of the whole."""
         lines = {line.about: line.rules_say for line in self.lines(found).values() if line.about}
-        return lines | {about: said for about, said in self.plans.of(found).items() if not about.startswith(_LINES)}
+        return lines | {
+            about: said for about, said in self.plans.of(found).items() if not about.startswith(_LINES)
+        }
 
     def changed_since(self, made: Iterable[Mapping[str, Any]], found: Assessment) -> list[Changed]:
         """Return, for each reviewer who decided about the whole plan under another rulebook, what the rules say otherwise now."""
@@ -217,7 +289,11 @@ class Desk:
         for one in {one["by"]: one for one in made if one["kind"] in DECIDED and not one["about"]}.values():
             if one["rulebook"] != self.book.sha256:
                 before = json.loads(one["said"])
-                kept = {about: says for about, says in changes(before["says"], now).items() if says[0] or says[1] not in ("ok", WITHHELD)}
+                kept = {
+                    about: says
+                    for about, says in changes(before["says"], now).items()
+                    if says[0] or says[1] not in ("ok", WITHHELD)
+                }
                 changed.append(Changed(one["by"], kept, before["words"] != words))
         return changed
 
@@ -232,12 +308,18 @@ class Desk:
             ProfileError: where the answers cannot be understood or contradict each other.
 
         """
-        return self.assessed(answers), self.assessed({name: answer for name, answer in {**answers, **others}.items() if answer.strip()})
+        return self.assessed(answers), self.assessed(
+            {name: answer for name, answer in {**answers, **others}.items() if answer.strip()}
+        )
 
 
 def choices_of(book: Rulebook, exercise: str) -> tuple[str, ...]:
     """Return what can be decided about an exercise, the most cautious first: that it waits, or its highest level."""
-    return (WITHHELD, *(level.id for level in book.exercises[exercise].levels)) if exercise in book.exercises else (WITHHELD,)
+    return (
+        (WITHHELD, *(level.id for level in book.exercises[exercise].levels))
+        if exercise in book.exercises
+        else (WITHHELD,)
+    )
 
 
 def latest(made: Iterable[Mapping[str, Any]], by: str) -> dict[str, Mapping[str, Any]]:
@@ -249,7 +331,9 @@ def agreed_by(one: Mapping[str, Any]) -> dict[str, str]:
     """Return what somebody agrees with, line by line, who agrees with the whole plan."""
     if one["about"] or one["kind"] != "agree":
         return {}
-    return {about: says for about, says in json.loads(one["said"])["says"].items() if about.startswith(_LINES)}
+    return {
+        about: says for about, says in json.loads(one["said"])["says"].items() if about.startswith(_LINES)
+    }
 
 
 def differences(made: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from recommender.documents.formulas import defused
 from recommender.errors import Problem, ReviewError
 
 
@@ -20,7 +21,10 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]) if rows else ["name"])
     writer.writeheader()
-    writer.writerows({name: _defused(value) for name, value in row.items()} for row in rows)
+    writer.writerows(
+        {name: defused(value) if isinstance(value, str) else value for name, value in row.items()}
+        for row in rows
+    )
     return text.getvalue()
 
 
@@ -37,8 +41,8 @@ def not_kept(export: Path, decisions: Mapping[int, str]) -> list[str]:
     except (OSError, ValueError, TypeError, KeyError):
         hint = "Name a file that the desk gave under “Decisions … as JSON”."
         raise ReviewError(Problem(str(export), "this is no export of decisions.", hint)) from None
-    return [f"decision {id_} is not as it was when it was exported." for id_, sha256 in earlier.items() if decisions.get(id_) != sha256]
-
-
-def _defused(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return [
+        f"decision {id_} is not as it was when it was exported."
+        for id_, sha256 in earlier.items()
+        if decisions.get(id_) != sha256
+    ]

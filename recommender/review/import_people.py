@@ -58,7 +58,11 @@ class Intake:
     @property
     def note(self) -> str:
         """Say by what people are found."""
-        return f"People are found by {quoted(self.id_column)}." if self.id_column else "People are found by their row; --id names a column."
+        return (
+            f"People are found by {quoted(self.id_column)}."
+            if self.id_column
+            else "People are found by their row; --id names a column."
+        )
 
     @property
     def digits(self) -> tuple[list[str], list[str]]:
@@ -66,7 +70,11 @@ class Intake:
         return list(self.book.movements), list(self.book.rules)
 
     def _people(self, batch: Batch, scored: Scored, scoring: Scoring) -> Iterator[Entered]:
-        fields = {name: self.book.vocabulary.fields[name] for name in scored.facts.columns if not name.endswith(NEVER)}
+        fields = {
+            name: self.book.vocabulary.fields[name]
+            for name in scored.facts.columns
+            if not name.endswith(NEVER)
+        }
         columns = {cells.field.id: column for column, cells in scoring.cells.items()}
         rows = zip(
             scored.facts.iter_rows(named=True),
@@ -79,8 +87,14 @@ class Intake:
         for facts, given, said, line, accepted in rows:
             if accepted:
                 fired = set(words(said["rules_fired"]))
-                answers = {name: answer for name, field in fields.items() if (answer := _answer(field, facts))}
-                stood = {name: str(given[columns[name]]) for name in fields if str(given[columns[name]] or "").strip()}
+                answers = {
+                    name: answer for name, field in fields.items() if (answer := _answer(field, facts))
+                }
+                stood = {
+                    name: str(given[columns[name]])
+                    for name in fields
+                    if str(given[columns[name]] or "").strip()
+                }
                 yield Entered(
                     name=visible(str(given.get(self.id_column) or "").strip()) or f"row {line}",
                     line=line,
@@ -97,7 +111,11 @@ class Intake:
                 )
 
     def _verdicts(self, said: Mapping[str, str]) -> str:
-        verdicts = {movement: str(place) for place, verdict in enumerate(VERDICTS[1:], 1) for movement in words(said[verdict])}
+        verdicts = {
+            movement: str(place)
+            for place, verdict in enumerate(VERDICTS[1:], 1)
+            for movement in words(said[verdict])
+        }
         return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 
 

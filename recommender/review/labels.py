@@ -17,7 +17,11 @@ class Names:
     def __init__(self, book: Rulebook) -> None:
         """Look up the names of `book`."""
         self.book = book
-        self.levels = {level.id: level_name(exercise, level) for exercise in book.exercises.values() for level in exercise.levels}
+        self.levels = {
+            level.id: level_name(exercise, level)
+            for exercise in book.exercises.values()
+            for level in exercise.levels
+        }
 
     def line(self, about: str) -> str:
         """Return what something is that is said or decided: of a movement, an exercise, a rule, or the whole plan."""
@@ -32,18 +36,33 @@ class Names:
 
     def said(self, found: Assessment) -> dict[str, str]:
         """Return everything that is said of somebody, in words, by what it is about."""
-        scales = {"clearance": (found.clearance, found.clearance_possible), "risk_tier": (found.risk_tier, found.risk_tier_possible)}
+        scales = {
+            "clearance": (found.clearance, found.clearance_possible),
+            "risk_tier": (found.risk_tier, found.risk_tier_possible),
+        }
         said = {about: _possibly(*levels) for about, levels in scales.items()}
         said["safety_questions"] = f"{sum(question.kind == 'safety' for question in found.questions)} open"
-        said["bone_density"] = " by ".join(filter(None, (plain_name(found.classification.bone_density), self._site(found))))
-        said |= {f"referral:{rule.id}": f"{rule.refer.urgency}: {rule.refer.say}" for rule in found.referrals if rule.refer}
+        said["bone_density"] = " by ".join(
+            filter(None, (plain_name(found.classification.bone_density), self._site(found)))
+        )
+        said |= {
+            f"referral:{rule.id}": f"{rule.refer.urgency}: {rule.refer.say}"
+            for rule in found.referrals
+            if rule.refer
+        }
         said |= {f"caution:{rule.id}": rule.caution for rule in found.cautions}
         said |= {f"note:{rule.id}": rule.note for rule in found.classification.notes}
         for one in found.movements:
-            said[f"movement:{one.movement.id}"] = ". ".join(filter(None, (_possibly(one.verdict, one.possible), one.say, one.instead)))
+            said[f"movement:{one.movement.id}"] = ". ".join(
+                filter(None, (_possibly(one.verdict, one.possible), one.say, one.instead))
+            )
         said |= {f"exercise:{entry.exercise.id}": "withheld" for entry in found.withheld}
         for offer in found.offers:
-            check = f" Check first: {self.fields(name for name, _ in offer.check_first)}." if offer.check_first else ""
+            check = (
+                f" Check first: {self.fields(name for name, _ in offer.check_first)}."
+                if offer.check_first
+                else ""
+            )
             said[f"exercise:{offer.exercise.id}"] = f"{offer.level.name}. {offer.dose}{check}"
         return said
 
@@ -51,7 +70,11 @@ class Names:
         """Return a rule with its title; there is none where the rules say nothing."""
         if not id_:
             return "No rule spoke"
-        return f"{id_} {self.book.rules[id_].title}" if id_ in self.book.rules else f"{id_} (no longer in the rulebook)"
+        return (
+            f"{id_} {self.book.rules[id_].title}"
+            if id_ in self.book.rules
+            else f"{id_} (no longer in the rulebook)"
+        )
 
     def choice(self, id_: str) -> str:
         """Return what can be decided: a clearance, a verdict, or the level of an exercise."""
@@ -68,7 +91,10 @@ class Names:
     def facts(self, facts: Mapping[str, FactValue]) -> str:
         """Return what is known of the fields and measures that a rule reads."""
         known = self.book.vocabulary.fields
-        return ", ".join(f"{known[name].label if name in known else plain_name(name)}: {_fact(value)}" for name, value in facts.items())
+        return ", ".join(
+            f"{known[name].label if name in known else plain_name(name)}: {_fact(value)}"
+            for name, value in facts.items()
+        )
 
     def reason(self, code: str) -> str:
         """Return the words of a reason for deciding otherwise."""

@@ -34,7 +34,13 @@ class PersonPages:
         """Show a person; with a `problem` and all that was typed, where a form could not be kept."""
         person, made = self._found(asked)
         before, after = self.desk.worklist.neighbours(asked.wanted(self.desk), asked.number)
-        around: dict[str, Any] = {"who": asked.who, "person": person, "before": before, "after": after, "query": asked.narrowed}
+        around: dict[str, Any] = {
+            "who": asked.who,
+            "person": person,
+            "before": before,
+            "after": after,
+            "query": asked.narrowed,
+        }
         around |= {"problem": problem, "typed": asked.form}
         if self.desk.must_judge_first(made, asked.who.name):
             return self.rendering.page("judge.html", _code(problem), **around)
@@ -44,7 +50,10 @@ class PersonPages:
             "person.html",
             _code(problem),
             found=found,
-            limited=sorted((one for one in found.movements if one.possible != "ok"), key=lambda one: -VERDICTS.index(one.verdict)),
+            limited=sorted(
+                (one for one in found.movements if one.possible != "ok"),
+                key=lambda one: -VERDICTS.index(one.verdict),
+            ),
             free=[one for one in found.movements if one.possible == "ok"],
             lines=self.desk.lines(found),
             mine=latest(made, asked.who.name),
@@ -93,9 +102,16 @@ class PersonPages:
             return _back(asked)
         given, form = person["answers"], asked.form
         changes = {
-            name: form[name] for name in self.desk.book.vocabulary.fields if name in form and form[name].strip() != given.get(name, "")
+            name: form[name]
+            for name in self.desk.book.vocabulary.fields
+            if name in form and form[name].strip() != given.get(name, "")
         }
-        told: dict[str, Any] = {"answers": {**given, **changes}, "changes": changes, "differs": {}, "problems": []}
+        told: dict[str, Any] = {
+            "answers": {**given, **changes},
+            "changes": changes,
+            "differs": {},
+            "problems": [],
+        }
         try:
             now, then = map(self.rendering.names.said, self.desk.what_if(given, changes))
             told["differs"] = plan_changes(now, then)
@@ -118,9 +134,18 @@ class PersonPages:
         answer = self._keep(asked, lambda *given: [self.desk.signature(*given)])
         _, after = self.desk.worklist.neighbours(asked.wanted(self.desk), asked.number)
         onwards = f"/person/{after}" if after else "/"
-        return answer if answer.status_code != HTTPStatus.SEE_OTHER else RedirectResponse(f"{onwards}?{asked.narrowed}", 303)
+        return (
+            answer
+            if answer.status_code != HTTPStatus.SEE_OTHER
+            else RedirectResponse(f"{onwards}?{asked.narrowed}", 303)
+        )
 
-    def _keep(self, asked: Asked, read: Callable[[Person, Reviewer, Mapping[str, str]], list[Decision]], first: bool = False) -> Response:
+    def _keep(
+        self,
+        asked: Asked,
+        read: Callable[[Person, Reviewer, Mapping[str, str]], list[Decision]],
+        first: bool = False,
+    ) -> Response:
         """Keep what a form says; where that cannot be, show its page again with the reason and everything that was typed.
 
         Before a blind reviewer has spoken nothing is kept but what is to come `first`.
@@ -131,7 +156,10 @@ class PersonPages:
         try:
             self.desk.store.add(read(person, asked.who, asked.form))
         except ReviewError as error:
-            on_a_line = asked.form.get("about") in self.desk.lines(self.desk.assessed(person["answers"])) and asked.form["about"]
+            on_a_line = (
+                asked.form.get("about") in self.desk.lines(self.desk.assessed(person["answers"]))
+                and asked.form["about"]
+            )
             return self.line(asked, str(error)) if on_a_line else self.person(asked, str(error))
         return _back(asked)
 

@@ -3,7 +3,19 @@
 from collections.abc import Iterable
 
 from recommender.report.counts import plain_name
-from recommender.report.figures import DARK, DOTS, PLAIN, Bar, Part, Reach, bar_chart, figure, interval_chart, key, patterns
+from recommender.report.figures import (
+    DARK,
+    DOTS,
+    PLAIN,
+    Bar,
+    Part,
+    Reach,
+    bar_chart,
+    figure,
+    interval_chart,
+    key,
+    patterns,
+)
 from recommender.report.html import Markup, joined
 from recommender.review.labels import Names
 from recommender.review.statistics import Named, Statistics, Tally
@@ -20,8 +32,14 @@ _MOST = 12
 def plots(names: Names, found: Statistics) -> Markup:
     """Return the plots, as far as there is something to plot."""
     charts = [
-        _decided("tiers", "Reviews with something decided otherwise, by risk tier", ((plain_name(one.name), one) for one in found.tiers)),
-        _decided("rules", "Rules to look at next", ((names.rule(one.name), one) for one in found.by_rule[:_MOST])),
+        _decided(
+            "tiers",
+            "Reviews with something decided otherwise, by risk tier",
+            ((plain_name(one.name), one) for one in found.tiers),
+        ),
+        _decided(
+            "rules", "Rules to look at next", ((names.rule(one.name), one) for one in found.by_rule[:_MOST])
+        ),
         _beyond_chance(found),
     ]
     drawn = [chart for chart in charts if chart]
@@ -30,7 +48,12 @@ def plots(names: Names, found: Statistics) -> Markup:
 
 def _decided(name: str, title: str, tallies: Iterable[tuple[str, Tally]]) -> Markup:
     bars = [
-        Bar(label, f"{one.otherwise} of {one.decided} otherwise", (one.agreed, one.stricter, one.laxer), one.decided)
+        Bar(
+            label,
+            f"{one.otherwise} of {one.decided} otherwise",
+            (one.agreed, one.stricter, one.laxer),
+            one.decided,
+        )
         for label, one in tallies
     ]
     if not bars:

@@ -24,7 +24,10 @@ class Rendering:
         """Prepare the templates, and what never changes of them."""
         self.book, self.names = book, Names(book)
         self.templates = Environment(
-            loader=FileSystemLoader(_FOLDER), autoescape=select_autoescape(default=True), undefined=StrictUndefined, trim_blocks=True
+            loader=FileSystemLoader(_FOLDER),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
         )
         self.templates.filters |= {
             "plain": plain_name,
@@ -55,7 +58,10 @@ class Rendering:
     def _rules(self) -> dict[str, Markup]:
         """Return what is said of each rule to everybody, made once: a page shows some thirty of them."""
         said = self.templates.get_template("rule.html")
-        return {rule.id: Markup(said.render(rule=rule, state=state(self.book, rule))) for rule in self.book.rules.values()}
+        return {
+            rule.id: Markup(said.render(rule=rule, state=state(self.book, rule)))
+            for rule in self.book.rules.values()
+        }
 
     def _choices(self) -> dict[str, Markup]:
         """Return the movements and rules that a list can be narrowed to, made once."""
@@ -68,4 +74,6 @@ class Rendering:
 
     def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
         """Return a page; `form` is the number of the form that may stand on it, new each time."""
-        return HTMLResponse(self.templates.get_template(template).render(form=secrets.token_hex(16), **values), code)
+        return HTMLResponse(
+            self.templates.get_template(template).render(form=secrets.token_hex(16), **values), code
+        )

@@ -51,8 +51,14 @@ class Asked(NamedTuple):
     def wanted(self, desk: Desk) -> Wanted:
         """Return whom the list is to show; what is not known there does not narrow it."""
         scales = {"clearance": CLEARANCES, "tier": desk.book.scales["risk_tier"]}
-        found: dict[str, Any] = {key: shown(self.query.get(key, ""))[:_LONGEST] for key in ("search", "movement", "rule")}
-        found |= {key: levels.index(self.query[key]) for key, levels in scales.items() if self.query.get(key, "") in levels}
+        found: dict[str, Any] = {
+            key: shown(self.query.get(key, ""))[:_LONGEST] for key in ("search", "movement", "rule")
+        }
+        found |= {
+            key: levels.index(self.query[key])
+            for key, levels in scales.items()
+            if self.query.get(key, "") in levels
+        }
         found |= {key: self.query.get(key) == "yes" for key in SWITCHES}
         found["mine"] = self.who.name if found["mine"] else ""
         if desk.blind:  # what the rules say is not to be found out by asking for it

@@ -68,7 +68,9 @@ class Guard:
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 given = {name for name, _ in message["headers"]}
-                ours = [(name.encode(), value.encode()) for name, value in _HEADERS if name.encode() not in given]
+                ours = [
+                    (name.encode(), value.encode()) for name, value in _HEADERS if name.encode() not in given
+                ]
                 message["headers"] = [*message["headers"], *ours]
             await send(message)
 
@@ -79,7 +81,9 @@ class Guard:
         await self.app(scope, _limited(receive), with_headers)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+        }
         if headers.get("host", "") not in self.hosts:
             return 400, "This desk answers only on this machine."
         if scope["path"] == "/open":
@@ -90,7 +94,10 @@ class Guard:
             origin = headers.get("origin", "")
             if origin.removeprefix("http://") not in self.hosts or not origin.startswith("http://"):
                 return 403, "This form does not come from a page of this desk."
-            if not headers.get("content-length", "").isdecimal() or int(headers["content-length"]) > LARGEST_FORM:
+            if (
+                not headers.get("content-length", "").isdecimal()
+                or int(headers["content-length"]) > LARGEST_FORM
+            ):
                 return 413, "This form is too large."
         return None
 

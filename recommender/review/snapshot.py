@@ -17,7 +17,9 @@ class Plans:
 
     def __init__(self, book: Rulebook) -> None:
         """Look up what belongs to what in `book`."""
-        self._exercises = {level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels}
+        self._exercises = {
+            level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels
+        }
         self._urgencies = {rule.id: rule.refer.urgency for rule in book.rules.values() if rule.refer}
 
     def of(self, found: Assessment) -> Plan:
@@ -40,7 +42,11 @@ def plan_hash(plan: Plan) -> str:
 
 def changes(then: Plan, now: Plan) -> dict[str, tuple[str, str]]:
     """Return what is said otherwise now: about what, what then and what now; nothing where nothing was or is said."""
-    return {about: (then.get(about, ""), now.get(about, "")) for about in {**then, **now} if then.get(about) != now.get(about)}
+    return {
+        about: (then.get(about, ""), now.get(about, ""))
+        for about in {**then, **now}
+        if then.get(about) != now.get(about)
+    }
 
 
 def words(text: Any) -> list[str]:

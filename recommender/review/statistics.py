@@ -93,15 +93,22 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
         movements=_agreed(movements, VERDICTS),
         blind_clearance=_agreed(_whole(blind.values()), CLEARANCES),
         blind_movements=_agreed(_movements(blind.values()), VERDICTS),
-        clearance_by_tier=tuple(Named(tier, _agreed(of, CLEARANCES)) for tier, of in _split(whole, "tier", tiers)),
-        movements_by_tier=tuple(Named(tier, _agreed(of, VERDICTS)) for tier, of in _split(movements, "tier", tiers)),
+        clearance_by_tier=tuple(
+            Named(tier, _agreed(of, CLEARANCES)) for tier, of in _split(whole, "tier", tiers)
+        ),
+        movements_by_tier=tuple(
+            Named(tier, _agreed(of, VERDICTS)) for tier, of in _split(movements, "tier", tiers)
+        ),
         by_movement=tuple(
-            Named(about, _agreed(of, VERDICTS)) for about, of in _split(movements, "about", sorted({one["about"] for one in movements}))
+            Named(about, _agreed(of, VERDICTS))
+            for about, of in _split(movements, "about", sorted({one["about"] for one in movements}))
         ),
         between=_between(whole),
         blind_between=_between(_whole(blind.values())),
         tiers=tuple(
-            _tally(book, tier, members) for tier in tiers if (members := [rows for rows in reviews.values() if rows[-1]["tier"] == tier])
+            _tally(book, tier, members)
+            for tier in tiers
+            if (members := [rows for rows in reviews.values() if rows[-1]["tier"] == tier])
         ),
         by_rule=_quarrels(book, _by_rule(reviews.values())),
         by_line=_quarrels(book, _by_line(reviews.values())),
@@ -176,7 +183,11 @@ def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
 def _quarrels(book: Rulebook, groups: Mapping[str, Sequence[Sequence[Row]]]) -> tuple[Tally, ...]:
     """Return what was decided otherwise at least once, the most often first."""
     tallies = [_tally(book, name, members) for name, members in groups.items()]
-    return tuple(sorted((one for one in tallies if one.otherwise), key=lambda one: (-one.otherwise, -one.rate, one.name)))
+    return tuple(
+        sorted(
+            (one for one in tallies if one.otherwise), key=lambda one: (-one.otherwise, -one.rate, one.name)
+        )
+    )
 
 
 def _tally(book: Rulebook, name: str, reviews: Sequence[Sequence[Row]]) -> Tally:

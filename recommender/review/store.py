@@ -8,7 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, func, insert, inspect, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    and_,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -36,14 +48,18 @@ class Store:
         try:
             address = make_url(url)
             self.place = address.render_as_string(hide_password=True)
-            self._engine = create_engine(address, hide_parameters=True)  # no error may tell what people answered
+            self._engine = create_engine(
+                address, hide_parameters=True
+            )  # no error may tell what people answered
             if address.get_backend_name() == "sqlite":
                 if not make and not Path(str(address.database)).is_file():
                     raise self._no_store()
                 _prepare_sqlite(self._engine)
                 _for_its_owner_only(address.database)
             with self._writing() as connection:
-                if address.get_backend_name() == "postgresql":  # where tables that two make at once are an error
+                if (
+                    address.get_backend_name() == "postgresql"
+                ):  # where tables that two make at once are an error
                     connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
                 self._check_tables(connection, make)
                 metadata.create_all(connection)
@@ -52,7 +68,9 @@ class Store:
                     connection.execute(insert(chain).values(id=1, last=0, sha256=START))
         except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
             message = f"it cannot be opened as a store: {_reason(error)}."
-            raise ReviewError(Problem(self.place, message, "Name a file, or the URL of a database.")) from None
+            raise ReviewError(
+                Problem(self.place, message, "Name a file, or the URL of a database.")
+            ) from None
 
     def _check_tables(self, connection: Connection, make: bool) -> None:
         """Refuse what is no store, or one that this program does not know."""
@@ -67,10 +85,18 @@ class Store:
         version = connection.execute(select(schema.c.version)).scalar()
         if version != SCHEMA:
             hint = "Use the program that made it, or begin another store with --store."
-            raise ReviewError(Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", hint))
+            raise ReviewError(
+                Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", hint)
+            )
 
     def _no_store(self) -> ReviewError:
-        return ReviewError(Problem(self.place, "there is no store here.", "Name the one that the desk was opened with: --store FILE."))
+        return ReviewError(
+            Problem(
+                self.place,
+                "there is no store here.",
+                "Name the one that the desk was opened with: --store FILE.",
+            )
+        )
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -102,7 +128,13 @@ class Store:
 
         """
         movements, rules = (json.dumps(ids) for ids in entering.digits)
-        row: dict[str, Any] = {"source": source, "at": now(), "rulebook": rulebook, "movements": movements, "rules": rules}
+        row: dict[str, Any] = {
+            "source": source,
+            "at": now(),
+            "rulebook": rulebook,
+            "movements": movements,
+            "rules": rules,
+        }
         row |= {"people": 0, "refused": 0, "sha256": ""}
         content = hashlib.sha256()
         with self._writing() as connection:
@@ -112,11 +144,20 @@ class Store:
                 rows = [_row(run, row["people"] + place, person) for place, person in enumerate(batch, 1)]
                 row["people"] += len(rows)
                 for kept in rows:
-                    content.update(f"{kept['name']}\0{kept['line']}\0{kept['answers']}\0{kept['given']}\0{kept['unread']}\0".encode())
+                    content.update(
+                        f"{kept['name']}\0{kept['line']}\0{kept['answers']}\0{kept['given']}\0{kept['unread']}\0".encode()
+                    )
                 for table in (people, details) if rows else ():
-                    connection.execute(insert(table), [{column.name: kept[column.name] for column in table.columns} for kept in rows])
+                    connection.execute(
+                        insert(table),
+                        [{column.name: kept[column.name] for column in table.columns} for kept in rows],
+                    )
             if not row["people"]:
-                raise ReviewError(Problem(source, "there is nobody in this file whom the rules can answer.", "Nothing was kept."))
+                raise ReviewError(
+                    Problem(
+                        source, "there is nobody in this file whom the rules can answer.", "Nothing was kept."
+                    )
+                )
             row |= {"refused": entering.refused, "sha256": content.hexdigest()}
             before = connection.execute(select(runs.c.id).where(runs.c.sha256 == row["sha256"])).scalar()
             if before is not None:
@@ -134,21 +175,33 @@ class Store:
 
     def decided_elsewhere(self, run: int) -> list[tuple[str, str, int]]:
         """Return the source and date of every other run about which something was decided, with how many decisions."""
-        query = select(runs.c.source, runs.c.at, func.count()).join(decisions, decisions.c.run == runs.c.id).where(runs.c.id != run)
+        query = (
+            select(runs.c.source, runs.c.at, func.count())
+            .join(decisions, decisions.c.run == runs.c.id)
+            .where(runs.c.id != run)
+        )
         with self.reading() as connection:
-            found = connection.execute(query.group_by(runs.c.id, runs.c.source, runs.c.at).order_by(runs.c.at))
+            found = connection.execute(
+                query.group_by(runs.c.id, runs.c.source, runs.c.at).order_by(runs.c.at)
+            )
             return [(str(source), str(at), int(count)) for source, at, count in found]
 
     def latest_run(self) -> int | None:
         """Return the number of the run that was entered last, or nothing."""
         with self.reading() as connection:
-            return connection.execute(select(runs.c.id).order_by(runs.c.at.desc(), runs.c.id.desc()).limit(1)).scalar()
+            return connection.execute(
+                select(runs.c.id).order_by(runs.c.at.desc(), runs.c.id.desc()).limit(1)
+            ).scalar()
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
         """Return one person with their answers, as read and as given, or nothing."""
         both = select(people, *_kept_of_person[1:]).join(details, _same_person)
         with self.reading() as connection:
-            found = connection.execute(both.where(people.c.run == run, people.c.number == number)).mappings().first()
+            found = (
+                connection.execute(both.where(people.c.run == run, people.c.number == number))
+                .mappings()
+                .first()
+            )
         if found is None:
             return None
         sha256 = person_hash(*(found[column.name] for column in _kept_of_person))
@@ -166,7 +219,10 @@ class Store:
         columns = [decisions.c[name] for name in Decision._fields]
         with self._kept(), self._writing() as connection:
             last, before = _end_of_chain(connection)
-            kept = {tuple(row) for row in connection.execute(select(*columns).where(decisions.c.form == made[0].form))}
+            kept = {
+                tuple(row)
+                for row in connection.execute(select(*columns).where(decisions.c.form == made[0].form))
+            }
             if kept and kept != {tuple(decision) for decision in made}:
                 message = "this form was sent before, with another decision; that one stands, and this one was not kept."
                 raise ReviewError(Problem("", message, "Go back to the person and decide again."))
@@ -189,19 +245,32 @@ class Store:
     def reviewers(self) -> list[str]:
         """Return the names under all decisions."""
         with self.reading() as connection:
-            return list(connection.execute(select(decisions.c.by).distinct().order_by(decisions.c.by)).scalars())
+            return list(
+                connection.execute(select(decisions.c.by).distinct().order_by(decisions.c.by)).scalars()
+            )
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return what was decided about a person, oldest first."""
-        query = select(decisions).where(decisions.c.run == run, decisions.c.number == number).order_by(decisions.c.id)
+        query = (
+            select(decisions)
+            .where(decisions.c.run == run, decisions.c.number == number)
+            .order_by(decisions.c.id)
+        )
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def decisions_in(self, run: int) -> list[dict[str, Any]]:
         """Return every decision of a run with the name of the person, oldest first."""
-        named = select(people.c.name, decisions).join(people, and_(people.c.run == decisions.c.run, people.c.number == decisions.c.number))
+        named = select(people.c.name, decisions).join(
+            people, and_(people.c.run == decisions.c.run, people.c.number == decisions.c.number)
+        )
         with self.reading() as connection:
-            return [dict(row) for row in connection.execute(named.where(decisions.c.run == run).order_by(decisions.c.id)).mappings()]
+            return [
+                dict(row)
+                for row in connection.execute(
+                    named.where(decisions.c.run == run).order_by(decisions.c.id)
+                ).mappings()
+            ]
 
     def check(self) -> Checked:
         """Follow the chain of decisions from its beginning to its end."""
@@ -210,7 +279,9 @@ class Store:
         about = about.join(decided, and_(decided.c.run == people.c.run, decided.c.number == people.c.number))
         with self.reading(still=True) as connection:
             hashes = {(run, number): person_hash(*kept) for run, number, *kept in connection.execute(about)}
-            rows = [dict(row) for row in connection.execute(select(decisions).order_by(decisions.c.id)).mappings()]
+            rows = [
+                dict(row) for row in connection.execute(select(decisions).order_by(decisions.c.id)).mappings()
+            ]
             last, end = connection.execute(select(chain.c.last, chain.c.sha256)).one()
         return Checked({row["id"]: row["sha256"] for row in rows}, breaks(rows, (last, end), hashes))
 
@@ -231,14 +302,22 @@ _same_person = and_(details.c.run == people.c.run, details.c.number == people.c.
 
 def _end_of_chain(connection: Connection) -> tuple[int, str]:
     """Return the number and the hash of the last decision, and let nobody else add to the chain before this transaction ends."""
-    last, sha256 = connection.execute(select(chain.c.last, chain.c.sha256).where(chain.c.id == 1).with_for_update()).one()
+    last, sha256 = connection.execute(
+        select(chain.c.last, chain.c.sha256).where(chain.c.id == 1).with_for_update()
+    ).one()
     return int(last), str(sha256)
 
 
 def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
     texts = {name: json.dumps(getattr(person, name), ensure_ascii=False) for name in _TEXTS}
     urgent_first = ((9 - person.clearance) * 10 + 9 - person.urgency) * 10 + 9 - person.tier
-    return {**person._asdict(), **texts, "run": run, "number": number, "place": urgent_first * 10**10 + number}
+    return {
+        **person._asdict(),
+        **texts,
+        "run": run,
+        "number": number,
+        "place": urgent_first * 10**10 + number,
+    }
 
 
 def _prepare_sqlite(engine: Engine) -> None:
@@ -252,7 +331,9 @@ def _prepare_sqlite(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.engine.get_execution_options().get("writes") else "BEGIN")
+        connection.exec_driver_sql(
+            "BEGIN IMMEDIATE" if connection.engine.get_execution_options().get("writes") else "BEGIN"
+        )
 
 
 def _for_its_owner_only(file: str | None) -> None:

@@ -78,14 +78,24 @@ class Worklist:
         self.place = people.c.number if blind else people.c.place
         self._counted: dict[tuple[str, Wanted], int] = {}
         self._states = _in_state(decisions.c.run == run, run)
-        some = _in_state(and_(decisions.c.run == run, decisions.c.number.in_(bindparam("numbers", expanding=True))), run)
-        self._states_of_some = union_all(*(query.add_columns(literal(state)) for state, query in some.items()))
-        counts = (select(func.count(distinct(self._states[state].subquery().c.number))) for state in ("decided", "signed"))
+        some = _in_state(
+            and_(decisions.c.run == run, decisions.c.number.in_(bindparam("numbers", expanding=True))), run
+        )
+        self._states_of_some = union_all(
+            *(query.add_columns(literal(state)) for state, query in some.items())
+        )
+        counts = (
+            select(func.count(distinct(self._states[state].subquery().c.number)))
+            for state in ("decided", "signed")
+        )
         self._reviewed = select(*(count.scalar_subquery() for count in counts))
 
     def page(self, wanted: Wanted, beside: int | None = None, after: bool = True) -> Page:
         """Return those who stand after (or before) somebody, with what has become of them; the first ones where nobody is named."""
-        columns = (*(people.c[name] for name in ("number", "name", "clearance", "urgency", "tier", "missing")), details.c.line)
+        columns = (
+            *(people.c[name] for name in ("number", "name", "clearance", "urgency", "tier", "missing")),
+            details.c.line,
+        )
         same = and_(details.c.run == people.c.run, details.c.number == people.c.number)
         with self.store.reading() as connection:
             count, order, conditions = self._found(connection, wanted)
@@ -103,7 +113,10 @@ class Worklist:
                 by_number[number].add(state)
         rows = [{**row, "states": by_number[row["number"]]} for row in rows]
         return Page(
-            rows, count, earlier=bool(rows) and (more if not after else beside is not None), later=bool(rows) and (more or not after)
+            rows,
+            count,
+            earlier=bool(rows) and (more if not after else beside is not None),
+            later=bool(rows) and (more or not after),
         )
 
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
@@ -122,18 +135,28 @@ class Worklist:
         """Return how far the run has been reviewed."""
         with self.store.reading() as connection:
             entered = self._entered(connection)
-            levels = {level: self._count(connection, entered, Wanted(clearance=level)) for level in range(len(CLEARANCES))}
+            levels = {
+                level: self._count(connection, entered, Wanted(clearance=level))
+                for level in range(len(CLEARANCES))
+            }
             decided, signed = connection.execute(self._reviewed).one()
-        return Progress(sum(levels.values()), {level: count for level, count in levels.items() if count}, decided, signed)
+        return Progress(
+            sum(levels.values()), {level: count for level, count in levels.items() if count}, decided, signed
+        )
 
-    def _found(self, connection: Connection, wanted: Wanted) -> tuple[int, ColumnElement[int], ColumnElement[bool]]:
+    def _found(
+        self, connection: Connection, wanted: Wanted
+    ) -> tuple[int, ColumnElement[int], ColumnElement[bool]]:
         """Return how many are wanted, what they are sorted by, and the condition that finds them.
 
         Where few are found, walking along the index of places and looking up everybody is slower than sorting those few: then the
         database is kept from it by a sum.
         """
         entered = self._entered(connection)
-        count, everybody = self._count(connection, entered, wanted), self._count(connection, entered, Wanted())
+        count, everybody = (
+            self._count(connection, entered, wanted),
+            self._count(connection, entered, Wanted()),
+        )
         order = self.place + 0 if count * _FEW < everybody else self.place
         return count, order, self._conditions(connection, wanted)
 
@@ -155,7 +178,9 @@ class Worklist:
         left_out = self._left_out(wanted)
         if left_out is None:
             return known
-        return known - self._count_where(connection, and_(self._conditions(connection, whole), people.c.number.in_(left_out)))
+        return known - self._count_where(
+            connection, and_(self._conditions(connection, whole), people.c.number.in_(left_out))
+        )
 
     @staticmethod
     def _count_where(connection: Connection, condition: ColumnElement[bool]) -> int:
@@ -175,13 +200,20 @@ class Worklist:
         for column, value in ((people.c.clearance, wanted.clearance), (people.c.tier, wanted.tier)):
             if value is not None:
                 found.append(column == value)
-        for digits, ids, id_ in ((people.c.verdicts, runs.c.movements, wanted.movement), (people.c.fired, runs.c.rules, wanted.rule)):
+        for digits, ids, id_ in (
+            (people.c.verdicts, runs.c.movements, wanted.movement),
+            (people.c.fired, runs.c.rules, wanted.rule),
+        ):
             if id_:
                 known = json.loads(connection.execute(select(ids).where(runs.c.id == self.run)).scalar_one())
                 found.append(func.substr(digits, known.index(id_) + 1, 1) > "0" if id_ in known else false())
         if wanted.missing:
             found.append(people.c.missing > 0)
-        found += [people.c.number.in_(self._states[name]) for name in ("disagreed", "differ", "stale") if getattr(wanted, name)]
+        found += [
+            people.c.number.in_(self._states[name])
+            for name in ("disagreed", "differ", "stale")
+            if getattr(wanted, name)
+        ]
         left_out = self._left_out(wanted)
         if left_out is not None:
             found.append(people.c.number.not_in(left_out))
@@ -192,11 +224,19 @@ def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int
     """Return the queries that find who, of those whom the decisions `here` are about, is in each state."""
     number = select(decisions.c.number)
     a_decision = decisions.c.kind.in_(DECIDED)
-    latest = select(func.max(decisions.c.id)).where(here, a_decision).group_by(decisions.c.number, decisions.c.about, decisions.c.by)
+    latest = (
+        select(func.max(decisions.c.id))
+        .where(here, a_decision)
+        .group_by(decisions.c.number, decisions.c.about, decisions.c.by)
+    )
     last_word = select(func.max(decisions.c.id)).where(here).group_by(decisions.c.number, decisions.c.by)
     standing = and_(here, decisions.c.id.in_(latest))
     on_one_line = number.where(standing).group_by(decisions.c.number, decisions.c.about)
-    latest_whole = select(func.max(decisions.c.id)).where(here, a_decision, decisions.c.about == "").group_by(decisions.c.number)
+    latest_whole = (
+        select(func.max(decisions.c.id))
+        .where(here, a_decision, decisions.c.about == "")
+        .group_by(decisions.c.number)
+    )
     their_plan = and_(people.c.run == run, people.c.number == decisions.c.number)
     words = number.where(here, decisions.c.id.in_(last_word)).group_by(decisions.c.number)
     differ = or_(
@@ -207,7 +247,9 @@ def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int
         "decided": number.where(here, a_decision, decisions.c.about == ""),
         "disagreed": number.where(standing, decisions.c.verdict != decisions.c.rules_say),
         "differ": number.where(here, differ),
-        "stale": number.join(people, their_plan).where(decisions.c.id.in_(latest_whole), decisions.c.plan != people.c.plan),
+        "stale": number.join(people, their_plan).where(
+            decisions.c.id.in_(latest_whole), decisions.c.plan != people.c.plan
+        ),
         "signed": words.having(func.sum(case((decisions.c.kind == "signed", 0), else_=1)) == 0),
     }
 
@@ -215,10 +257,19 @@ def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int
 def _agreed_with_by_another(latest: Select[tuple[int]]) -> ColumnElement[bool]:
     """Say that one line was decided otherwise, and that another reviewer agrees with the whole plan and says nothing of that line."""
     other, own = decisions.alias("other"), decisions.alias("own")
-    same_person = and_(other.c.run == decisions.c.run, other.c.number == decisions.c.number, other.c.by != decisions.c.by)
-    own_word = and_(own.c.run == other.c.run, own.c.number == other.c.number, own.c.by == other.c.by, own.c.about == decisions.c.about)
+    same_person = and_(
+        other.c.run == decisions.c.run, other.c.number == decisions.c.number, other.c.by != decisions.c.by
+    )
+    own_word = and_(
+        own.c.run == other.c.run,
+        own.c.number == other.c.number,
+        own.c.by == other.c.by,
+        own.c.about == decisions.c.about,
+    )
     silent = ~exists().where(own_word, own.c.kind.in_(DECIDED)).correlate(decisions, other)
     agrees = and_(other.c.id.in_(latest), other.c.about == "", other.c.kind == "agree", silent)
     return and_(
-        decisions.c.about != "", decisions.c.verdict != decisions.c.rules_say, exists().where(same_person, agrees).correlate(decisions)
+        decisions.c.about != "",
+        decisions.c.verdict != decisions.c.rules_say,
+        exists().where(same_person, agrees).correlate(decisions),
     )

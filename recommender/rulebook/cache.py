@@ -1,16 +1,20 @@
-"""The kept form of a finished rulebook, so that the next run need not parse and check the same files again.
+"""A cache of finished rulebooks, so that the next run need not parse and check the same files again.
 
-Kept is only what the files say, never anything about a person, under a key made of all that it was read from and by.
-Only this program's own frozen values, text and numbers can be written and read back: reading a kept file never runs
-code from it. A damaged or foreign file is ignored, and the rules are read again.
+It holds only what the files say, never anything about a person, under a key made of all that it was read from and by.
+Only this program's own frozen values, text and numbers can be written and read back: reading an entry never runs code from
+it. A damaged or foreign entry is ignored, and the rules are read again.
 """
 
 import hashlib
 import marshal
 import os
+import re
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
+from recommender.documents.atomic import write_whole
 from recommender.language import symbols, tree
 from recommender.rulebook import model
 from recommender.vocabulary import model as vocabulary
@@ -26,52 +30,63 @@ _DIGEST = 32
 _NUMBERS = {kind: number for number, kind in enumerate(_CLASSES)}
 
 
-Kept = TypeVar("Kept", model.Rulebook, vocabulary.Vocabulary)
+Cached = TypeVar("Cached", model.Rulebook, vocabulary.Vocabulary)
 
-_MOST_KEPT = 12
+_FOLDER = ("recommender-bone-health", "rulebooks")  # a name that no other program has
+_NAME = re.compile(r"[0-9a-f]{64}\.cache", re.ASCII)
+_MOST_ENTRIES = 12
+_WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
-def recall(key: str, kind: type[Kept]) -> Kept | None:
-    """Return what is kept under `key`, or nothing if there is none that is whole and was kept under this key."""
+def get(key: str, kind: type[Cached]) -> Cached | None:
+    """Return the entry under `key` (64 hexadecimal digits); nothing if there is none that is whole and was put under this key."""
     folder = _folder()
-    if folder is None:
+    if folder is None or not _is_ours(folder):
         return None
     try:
-        content = (folder / key).read_bytes()
+        content = (folder / f"{key}.cache").read_bytes()
         if content[:_DIGEST] != _digest(key, content[_DIGEST:]):
             return None
-        kept = _rebuild(marshal.loads(content[_DIGEST:]))
-    except Exception:  # whatever is wrong with a kept file, the rules themselves are there to be read
+        value = _rebuild(marshal.loads(content[_DIGEST:]))
+    except Exception:  # whatever is wrong with an entry, the rules themselves are there to be read
         return None
-    return kept if isinstance(kept, kind) else None
+    return value if isinstance(value, kind) else None
 
 
-def keep(key: str, value: Kept) -> None:
-    """Keep a value whole or not at all; a folder that cannot be written to only costs time."""
-    import tempfile  # only where something is kept for the first time
-
+def put(key: str, value: Cached) -> None:
+    """Write an entry whole or not at all; a folder that cannot be used only costs time."""
     folder = _folder()
     if folder is None:
         return
     body = marshal.dumps(_flatten(value))
-    temporary: Path | None = None
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, name = tempfile.mkstemp(dir=folder)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as output:
-            output.write(_digest(key, body) + body)
-        temporary.replace(folder / key)
-        _forget_oldest(folder)
-    except OSError:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
+    with suppress(OSError):
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
+        if _is_ours(folder):
+            write_whole(folder / f"{key}.cache", _digest(key, body) + body)
+            _remove_oldest(folder)
 
 
-def _forget_oldest(folder: Path) -> None:
-    newest_first = sorted(folder.iterdir(), key=lambda file: file.stat().st_mtime, reverse=True)
-    for file in newest_first[_MOST_KEPT:]:
+def _remove_oldest(folder: Path) -> None:
+    """Remove the oldest entries; what is not an entry is left alone."""
+    entries = [
+        file for file in folder.iterdir() if _NAME.fullmatch(file.name) and stat.S_ISREG(file.lstat().st_mode)
+    ]
+    for file in sorted(entries, key=lambda file: file.stat().st_mtime, reverse=True)[_MOST_ENTRIES:]:
         file.unlink(missing_ok=True)
+
+
+def _is_ours(folder: Path) -> bool:
+    """Say whether the folder is a real one, of this user alone: whoever else could write there could forge a rulebook."""
+    try:
+        states = [folder.parent.lstat(), folder.lstat()]
+    except OSError:
+        return False
+    user = os.geteuid() if hasattr(os, "geteuid") else states[0].st_uid
+    return all(
+        stat.S_ISDIR(state.st_mode) and state.st_uid == user and not state.st_mode & _WRITABLE_BY_OTHERS
+        for state in states
+    )
 
 
 def _digest(key: str, body: bytes) -> bytes:
@@ -79,12 +94,12 @@ def _digest(key: str, body: bytes) -> bytes:
 
 
 def _folder() -> Path | None:
-    """Return the folder for kept files: the user's cache, or nothing for somebody without a home."""
+    """Return the folder of entries in the user's cache, or nothing for somebody without a home."""
     cache = os.environ.get("XDG_CACHE_HOME", "")
     if Path(cache).is_absolute():
-        return Path(cache) / "recommender"
+        return Path(cache).joinpath(*_FOLDER)
     try:
-        return Path.home() / ".cache" / "recommender"
+        return Path.home().joinpath(".cache", *_FOLDER)
     except RuntimeError:
         return None
 

@@ -1,14 +1,15 @@
 """Finding the rulebook, hashing it, and reading it, or its kept form where exactly these files were read before."""
 
+import functools
 import hashlib
 import sys
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from recommender.errors import DocumentError, Problem, RulebookError
-from recommender.rulebook.cache import Kept, keep, recall
+from recommender.rulebook import cache
+from recommender.rulebook.cache import Cached
 from recommender.rulebook.model import Rulebook
 from recommender.version import __version__
 from recommender.vocabulary import Vocabulary
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CASES = "cases/"
 _LAWS = "invariants.yaml"
-_SIGNATURES, _CHANGELOG = "signed.yaml", "changelog.yaml"  # what is said about a rulebook, and so not part of its hash
+_SIGNATURES, _CHANGELOG = (
+    "signed.yaml",
+    "changelog.yaml",
+)  # what is said about a rulebook, and so not part of its hash
 _READERS = (".", "documents", "language", "vocabulary", "rulebook")
 
 
@@ -29,7 +33,7 @@ def data_folder(name: str) -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / name
 
 
-@cache
+@functools.cache
 def load_vocabulary() -> Vocabulary:
     """Read the vocabulary alone.
 
@@ -63,19 +67,29 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path
 
         return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
 
-    return _load({**_vocabulary_file(fields), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh)
+    return _load(
+        {**_vocabulary_file(fields), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh
+    )
 
 
-def _load(files: Mapping[str, bytes], kind: type[Kept], read: Callable[[list["Document"], str], Kept], afresh: bool = False) -> Kept:
-    """Return the kept form of exactly these files, or read them; only what has passed every check is kept."""
-    sha256 = _content_hash({name: content for name, content in files.items() if _within(name) not in (_SIGNATURES, _CHANGELOG)})
-    key = hashlib.sha256("\0".join([kind.__name__, _content_hash(files), _readers(), *files]).encode()).hexdigest()
-    kept = None if afresh else recall(key, kind)
-    if kept is not None:
-        return kept
-    found = read(_parse(_for_answers(files)), sha256)
-    keep(key, found)
-    return found
+def _load(
+    files: Mapping[str, bytes],
+    kind: type[Cached],
+    read: Callable[[list["Document"], str], Cached],
+    afresh: bool = False,
+) -> Cached:
+    """Return the cached form of exactly these files, or read them; only what has passed every check is cached."""
+    sha256 = _content_hash(
+        {name: content for name, content in files.items() if _within(name) not in (_SIGNATURES, _CHANGELOG)}
+    )
+    key = hashlib.sha256(
+        "\0".join([kind.__name__, _content_hash(files), _readers(), *files]).encode()
+    ).hexdigest()
+    if not afresh and (cached := cache.get(key, kind)) is not None:
+        return cached
+    value = read(_parse(_for_answers(files)), sha256)
+    cache.put(key, value)
+    return value
 
 
 def load_documents(folder: Path | None = None) -> list["Document"]:
@@ -114,7 +128,11 @@ def load_law_documents(folder: Path | None = None) -> list["Document"]:
 def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files without which nobody could be answered."""
     apart = (_LAWS, _CHANGELOG)
-    return {name: content for name, content in files.items() if _within(name) not in apart and not _within(name).startswith(_CASES)}
+    return {
+        name: content
+        for name, content in files.items()
+        if _within(name) not in apart and not _within(name).startswith(_CASES)
+    }
 
 
 def _within(name: str) -> str:
@@ -123,9 +141,13 @@ def _within(name: str) -> str:
 
 
 def _readers() -> str:
-    """Return what changes when the code that reads and checks rules does, so that nothing kept outlives it."""
-    states = [(file.name, file.stat()) for room in _READERS for file in sorted((_PACKAGE / room).glob("*.py"))]
-    return "\0".join([__version__, sys.version, *(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states)])
+    """Return what changes when the code that reads and checks rules does, so that no cache entry outlives it."""
+    states = [
+        (file.name, file.stat()) for room in _READERS for file in sorted((_PACKAGE / room).glob("*.py"))
+    ]
+    return "\0".join(
+        [__version__, sys.version, *(f"{name} {state.st_size} {state.st_mtime_ns}" for name, state in states)]
+    )
 
 
 def _vocabulary_file(fields: Path | None = None) -> dict[str, bytes]:
@@ -136,11 +158,17 @@ def _contents(paths: Mapping[str, Path]) -> dict[str, bytes]:
     try:
         return {name: path.read_bytes() for name, path in paths.items()}
     except OSError as error:
-        raise RulebookError(Problem(str(error.filename), f"this file cannot be read: {error.strerror}.")) from None
+        raise RulebookError(
+            Problem(str(error.filename), f"this file cannot be read: {error.strerror}.")
+        ) from None
 
 
 def _rule_files(folder: Path) -> dict[str, bytes]:
-    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml")) if folder.is_dir() else []
+    paths = (
+        sorted(path for path in folder.rglob("*") if path.suffix in (".yaml", ".yml"))
+        if folder.is_dir()
+        else []
+    )
     if not [path for path in paths if path.relative_to(folder).parts[0] != "cases"]:
         hint = "Name a folder that holds rules as .yaml files."
         raise RulebookError(Problem(str(folder), "there is no rulebook here.", hint))
@@ -167,7 +195,9 @@ def _parse(files: Mapping[str, bytes]) -> list["Document"]:
         try:
             documents.append(read_yaml(content.decode("utf-8-sig"), name))
         except UnicodeDecodeError as error:
-            problems.append(Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8."))
+            problems.append(
+                Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")
+            )
         except DocumentError as error:
             problems.extend(error.problems)
     if problems:

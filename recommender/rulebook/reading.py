@@ -66,7 +66,9 @@ class _Reader:
         manifest = self._manifest()
         self.ids |= {section: set(self._raw_ids(section)) for section in _SECTIONS}
         session = self._single(_SESSION)
-        rules = RuleReader(self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"])
+        rules = RuleReader(
+            self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"]
+        )
         book = Rulebook(
             version=manifest["version"],
             sha256=sha256,
@@ -100,7 +102,10 @@ class _Reader:
             if signatures and checker.document.data is None:
                 continue  # nothing is signed yet
             checker.mapping(
-                checker.document.data, (), (), [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _FORMER]
+                checker.document.data,
+                (),
+                (),
+                [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _FORMER],
             )
 
     def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
@@ -119,14 +124,26 @@ class _Reader:
             raw = check.document.data.get(_SIGNED) if isinstance(check.document.data, dict) else None
             for path, item in check.items(raw or None, (_SIGNED,)):
                 data = check.mapping(item, path, ("rule", "by", "role", "date", "sha256"), ())
-                rule, *words = (check.text(data.get(key), (*path, key)) for key in ("rule", "by", "role", "date", "sha256"))
-                found[rule] = (*found.get(rule, ()), SignOff(*words))  # a rule that is gone may still stand here
+                rule, *words = (
+                    check.text(data.get(key), (*path, key))
+                    for key in ("rule", "by", "role", "date", "sha256")
+                )
+                found[rule] = (
+                    *found.get(rule, ()),
+                    SignOff(*words),
+                )  # a rule that is gone may still stand here
         return found
 
     def _manifest(self) -> dict[str, Any]:
         found = self._single(_MANIFEST)
         if found is None:
-            return {"version": "", "words": {}, "plain_words": PlainWords(0, (), {}), "supervised": (Always(), ""), "override_reasons": {}}
+            return {
+                "version": "",
+                "words": {},
+                "plain_words": PlainWords(0, (), {}),
+                "supervised": (Always(), ""),
+                "override_reasons": {},
+            }
         check, data = found
         for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
@@ -149,13 +166,19 @@ class _Reader:
             check.mapping(words.get(group), ("words", group), levels, None if group == "goals" else ())
         self.goals = tuple(words.get("goals", {}))
         raw = check.mapping(data.get("supervised"), ("supervised",), ("when", "opens"), ())
-        supervised = check.attempt(("supervised", "when"), raw.get("when"), lambda text: parse_condition(text, self.vocabulary.symbols))
+        supervised = check.attempt(
+            ("supervised", "when"),
+            raw.get("when"),
+            lambda text: parse_condition(text, self.vocabulary.symbols),
+        )
         return {
             "version": check.text(data.get("version"), ("version",)),
             "words": words,
             "plain_words": self._plain_words(check, data.get("plain_words")),
             "supervised": (supervised or Always(), check.text(raw.get("opens"), ("supervised", "opens"))),
-            "override_reasons": _grouped(check, data.get(_OVERRIDES, {}), (_OVERRIDES,)),  # older rulebooks have none
+            "override_reasons": _grouped(
+                check, data.get(_OVERRIDES, {}), (_OVERRIDES,)
+            ),  # older rulebooks have none
         }
 
     @staticmethod
@@ -172,10 +195,22 @@ class _Reader:
                 check.fail((*place, "words"), f"this pattern cannot be read: {error}.")
                 continue
             never[pattern] = check.text(entry.get("because"), (*place, "because"))
-        grade = check.text(data.get("grade"), (*path, "grade")) if not isinstance(data.get("grade"), Plain) else str(data["grade"])
+        grade = (
+            check.text(data.get("grade"), (*path, "grade"))
+            if not isinstance(data.get("grade"), Plain)
+            else str(data["grade"])
+        )
         if grade and grade not in _GRADES:
-            check.fail((*path, "grade"), f"{quoted(grade)} is not a grade.", "Write a whole number of years of schooling, from 1 to 18.")
-        return PlainWords(int(grade) if grade in _GRADES else 0, check.texts(data.get("familiar"), (*path, "familiar")), never)
+            check.fail(
+                (*path, "grade"),
+                f"{quoted(grade)} is not a grade.",
+                "Write a whole number of years of schooling, from 1 to 18.",
+            )
+        return PlainWords(
+            int(grade) if grade in _GRADES else 0,
+            check.texts(data.get("familiar"), (*path, "familiar")),
+            never,
+        )
 
     def _sections(self, section: str) -> Iterable[tuple[Checker, Any]]:
         for checker in self.checkers:
@@ -209,7 +244,13 @@ class _Reader:
         return found
 
     def _entry(
-        self, found: dict[str, Any], check: Checker, id_: str, raw: Any, path: Path_, read: Callable[[Checker, str, Any, Path_], Any]
+        self,
+        found: dict[str, Any],
+        check: Checker,
+        id_: str,
+        raw: Any,
+        path: Path_,
+        read: Callable[[Checker, str, Any, Path_], Any],
     ) -> None:
         check.owner = id_
         if not isinstance(raw, dict):
@@ -221,7 +262,9 @@ class _Reader:
         check.owner = ""
 
     def _source(self, check: Checker, id_: str, raw: Any, path: Path_) -> Source:
-        data = check.mapping(raw, path, ("title", "authors", "where", "year", "checked", "found"), ("population", "doi", "url"))
+        data = check.mapping(
+            raw, path, ("title", "authors", "where", "year", "checked", "found"), ("population", "doi", "url")
+        )
         check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
         return Source(id_, *(check.text(data.get(key), (*path, key)) for key in Source._fields[1:]))
 
@@ -236,7 +279,9 @@ class _Reader:
 
     def _movement(self, check: Checker, id_: str, raw: Any, path: Path_) -> Movement:
         optional = ("instead", "uses", "differently", "exercise_only")
-        data = check.mapping(raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), optional)
+        data = check.mapping(
+            raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), optional
+        )
         return Movement(
             id=id_,
             family=check.one_of(data.get("family"), (*path, "family"), self.ids["families"], "family"),
@@ -244,18 +289,35 @@ class _Reader:
             what=check.text(data.get("what"), (*path, "what")),
             instead=check.text(data["instead"], (*path, "instead")) if "instead" in data else "",
             uses=check.some_of(data.get("uses"), (*path, "uses"), self.ids["movements"], "movement"),
-            differently=check.text(data["differently"], (*path, "differently")) if "differently" in data else "",
-            exercise_only="exercise_only" in data and check.yes_no(data["exercise_only"], (*path, "exercise_only")),
+            differently=check.text(data["differently"], (*path, "differently"))
+            if "differently" in data
+            else "",
+            exercise_only="exercise_only" in data
+            and check.yes_no(data["exercise_only"], (*path, "exercise_only")),
             mechanism=check.text(data.get("mechanism"), (*path, "mechanism")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
         )
 
     def _exercise(self, check: Checker, id_: str, raw: Any, path: Path_) -> Exercise:
-        keys = ("id", "name", "goals", "why", "sources", "certainty", "shown_up_to", "gentler", "stop_if", "levels")
+        keys = (
+            "id",
+            "name",
+            "goals",
+            "why",
+            "sources",
+            "certainty",
+            "shown_up_to",
+            "gentler",
+            "stop_if",
+            "levels",
+        )
         data = check.mapping(raw, path, keys, ())
         shown = check.one_of(data.get("shown_up_to"), (*path, "shown_up_to"), CLEARANCES, "clearance")
-        levels = [self._level(check, item, place, shown) for place, item in check.items(data.get("levels"), (*path, "levels"))]
+        levels = [
+            self._level(check, item, place, shown)
+            for place, item in check.items(data.get("levels"), (*path, "levels"))
+        ]
         if not levels:
             check.fail(path, f"`{id_}` has no level.")
         return Exercise(
@@ -271,17 +333,29 @@ class _Reader:
         )
 
     def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: str) -> Level:
-        data = check.mapping(raw, path, ("id", "name", "movements", "position", "steps", "dose", "cautions"), ("shown_up_to",))
+        data = check.mapping(
+            raw, path, ("id", "name", "movements", "position", "steps", "dose", "cautions"), ("shown_up_to",)
+        )
         id_ = check.text(data.get("id"), (*path, "id"))
         if id_ in self.ids["levels"]:
             check.fail((*path, "id"), f"the level `{id_}` is defined twice.")
         self.ids["levels"].add(id_)
         dose = check.mapping(data.get("dose"), (*path, "dose"), (*DOSES, "source"), ())
         source, place = dose.get("source"), (*path, "dose", "source")
-        own = check.one_of(data["shown_up_to"], (*path, "shown_up_to"), CLEARANCES, "clearance") if "shown_up_to" in data else ""
-        movements = check.some_of(data.get("movements"), (*path, "movements"), self.ids["movements"], "movement")
+        own = (
+            check.one_of(data["shown_up_to"], (*path, "shown_up_to"), CLEARANCES, "clearance")
+            if "shown_up_to" in data
+            else ""
+        )
+        movements = check.some_of(
+            data.get("movements"), (*path, "movements"), self.ids["movements"], "movement"
+        )
         if data.get("movements") == []:
-            check.fail(path, f"`{id_}` contains no movement.", "An exercise that contains nothing can never be limited.")
+            check.fail(
+                path,
+                f"`{id_}` contains no movement.",
+                "An exercise that contains nothing can never be limited.",
+            )
         return Level(
             id=id_,
             name=check.text(data.get("name"), (*path, "name")),
@@ -289,7 +363,9 @@ class _Reader:
             position=check.text(data.get("position"), (*path, "position")),
             steps=check.texts(data.get("steps"), (*path, "steps")),
             dose={key: check.text(dose[key], (*path, "dose", key)) for key in DOSES if key in dose},
-            dose_sources=cited(check, source if isinstance(source, list) else [source], place, self.ids["sources"]),
+            dose_sources=cited(
+                check, source if isinstance(source, list) else [source], place, self.ids["sources"]
+            ),
             cautions=check.texts(data.get("cautions"), (*path, "cautions")),
             shown_up_to=own or shown_up_to,
         )
@@ -302,7 +378,9 @@ class _Reader:
                 WeekGoal(
                     goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
-                    start_with=check.some_of(entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"),
+                    start_with=check.some_of(
+                        entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"
+                    ),
                     say=check.text(entry.get("say"), (*path, "say")),
                     sources=cited(check, entry.get("sources"), (*path, "sources"), self.ids["sources"]),
                 )
@@ -314,7 +392,10 @@ def _grouped(check: Checker, raw: Any, path: Path_) -> dict[str, dict[str, str]]
     """Read texts by key, in groups."""
     groups = check.mapping(raw, path).items()
     return {
-        group: {key: check.text(text, (*path, group, key)) for key, text in check.mapping(of, (*path, group)).items()}
+        group: {
+            key: check.text(text, (*path, group, key))
+            for key, text in check.mapping(of, (*path, group)).items()
+        }
         for group, of in groups
     }
 
@@ -340,7 +421,9 @@ def _circle(rules: list[Rule]) -> list[Rule]:
     while True:
         concluded = {scale for rule in rules for scale in rule.concludes}
         read = {scale for rule in rules for scale in scales_of(rule.condition)}
-        left = [rule for rule in rules if scales_of(rule.condition) & concluded and set(rule.concludes) & read]
+        left = [
+            rule for rule in rules if scales_of(rule.condition) & concluded and set(rule.concludes) & read
+        ]
         if left == rules:
             return rules
         rules = left

@@ -11,7 +11,16 @@ from recommender.language.normal import clauses, normal_form
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import Symbols
 from recommender.language.tree import Always, AtLeast, Atom, Compare, Condition, IsKnown, IsOneOf, atoms
-from recommender.rulebook.model import CERTAINTIES, CLEARANCES, DOSES, SOURCE_STATUSES, URGENCIES, VERDICTS, Referral, Rule
+from recommender.rulebook.model import (
+    CERTAINTIES,
+    CLEARANCES,
+    DOSES,
+    SOURCE_STATUSES,
+    URGENCIES,
+    VERDICTS,
+    Referral,
+    Rule,
+)
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.profile import read_profile
 
@@ -37,7 +46,10 @@ class RuleReader:
         """Read one rule, recording every problem in `check`."""
         facts = ("id", "title", "because", "certainty", "source_status", "sources", "cases")
         data = check.mapping(
-            raw, path, facts, ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "numbers", "guideline_year")
+            raw,
+            path,
+            facts,
+            ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "numbers", "guideline_year"),
         )
         unless = "unless" in data
         if unless == ("when" in data):
@@ -49,9 +61,15 @@ class RuleReader:
         condition = check.attempt((*path, key), data.get(key), lambda text: parse_condition(text, symbols))
         for atom in atoms(condition) if condition else ():
             if _settled(atom):
-                check.fail((*path, key), f"`{atom.text}` is the same for everybody.", "Leave it out, or use `known(…)` if that is meant.")
+                check.fail(
+                    (*path, key),
+                    f"`{atom.text}` is the same for everybody.",
+                    "Leave it out, or use `known(…)` if that is meant.",
+                )
         if condition:
-            check.attempt((*path, key), data[key], lambda _: clauses(normal_form(condition, positive=not unless)))
+            check.attempt(
+                (*path, key), data[key], lambda _: clauses(normal_form(condition, positive=not unless))
+            )
         for effect, words in (("limit", "say"), ("clearance", "say"), ("clearance", "screen")):
             if effect in data and words not in data:
                 check.fail(path, f"`{id_}` has `{effect}` but no `{words}` to tell the person.")
@@ -68,16 +86,26 @@ class RuleReader:
             condition=condition or Always(),
             fails_closed=unless,
             limits=self._limits(check, data["limit"], (*path, "limit")) if "limit" in data else {},
-            concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude")) if "conclude" in data else {},
-            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES[1:], "clearance") if "clearance" in data else "",
+            concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude"))
+            if "conclude" in data
+            else {},
+            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES[1:], "clearance")
+            if "clearance" in data
+            else "",
             refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
             dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
             because=check.text(data.get("because"), (*path, "because")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
-            source_status=check.one_of(data.get("source_status"), (*path, "source_status"), SOURCE_STATUSES, "source status"),
-            numbers=self._numbers(check, data["numbers"], (*path, "numbers"), condition) if "numbers" in data else {},
+            source_status=check.one_of(
+                data.get("source_status"), (*path, "source_status"), SOURCE_STATUSES, "source status"
+            ),
+            numbers=self._numbers(check, data["numbers"], (*path, "numbers"), condition)
+            if "numbers" in data
+            else {},
             sources=cited(check, data.get("sources"), (*path, "sources"), self.sources),
-            guideline_year=check.number(data["guideline_year"], (*path, "guideline_year")) if "guideline_year" in data else "",
+            guideline_year=check.year(data["guideline_year"], (*path, "guideline_year"))
+            if "guideline_year" in data
+            else "",
             cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
             place=check.document.place(path),
             **optional_texts,
@@ -86,9 +114,14 @@ class RuleReader:
     @staticmethod
     def _numbers(check: Checker, raw: Any, path: Path_, condition: Condition | None) -> dict[str, str]:
         """Read how far single numbers of the condition were checked, where that is told apart from the rule."""
-        compared = {atom.text for atom in atoms(condition) if isinstance(atom, Compare)} if condition else set()
+        compared = (
+            {atom.text for atom in atoms(condition) if isinstance(atom, Compare)} if condition else set()
+        )
         data = check.mapping(raw, path, (), compared if condition else None)
-        return {text: check.one_of(status, (*path, text), SOURCE_STATUSES, "source status") for text, status in data.items()}
+        return {
+            text: check.one_of(status, (*path, text), SOURCE_STATUSES, "source status")
+            for text, status in data.items()
+        }
 
     def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
         limits: dict[str, str] = {}
@@ -98,13 +131,17 @@ class RuleReader:
                     check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
                 limits[movement] = verdict
         if not limits and not any(raw.values() if isinstance(raw, dict) else ()):
-            check.fail(path, "this limits nothing.", f"Name movements under one of: {', '.join(VERDICTS[1:])}.")
+            check.fail(
+                path, "this limits nothing.", f"Name movements under one of: {', '.join(VERDICTS[1:])}."
+            )
         return limits
 
     def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
         data = check.mapping(raw, path, (), self.scales)
         return {
-            scale: check.one_of(level, (*path, scale), self.scales[scale][1:], f"level of {scale} to conclude")
+            scale: check.one_of(
+                level, (*path, scale), self.scales[scale][1:], f"level of {scale} to conclude"
+            )
             for scale, level in data.items()
             if scale in self.scales
         }
@@ -124,9 +161,14 @@ class RuleReader:
         data = check.mapping(raw, path, (), CASE_KINDS)
         for kind in _needed_cases(condition, unless):
             if not data.get(kind):
-                check.fail(path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`.")
+                check.fail(
+                    path, f"`{id_}` has no case where it {_CASE_WORDS[kind]}.", f"Add one under `{kind}:`."
+                )
         return {
-            kind: tuple(self._answers(check, item, place) for place, item in check.items(data.get(kind), (*path, kind)))
+            kind: tuple(
+                self._answers(check, item, place)
+                for place, item in check.items(data.get(kind), (*path, kind))
+            )
             for kind in CASE_KINDS
             if kind in data
         }

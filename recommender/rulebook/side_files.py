@@ -1,11 +1,10 @@
 """What is said about a rulebook and kept beside it: entries are added at the end of a file, whole or not at all."""
 
 import json
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from recommender.documents.atomic import SHARED, write_whole
 from recommender.documents.yaml_json import Document, read_yaml
 from recommender.errors import DocumentError, Problem, RulebookError, visible
 
@@ -22,7 +21,11 @@ def add_entries(file: Path, key: str, head: str, entries: Sequence[Entry]) -> No
     for entry in entries:
         for name, value in entry.items():
             if any(visible(text) != text for text in ([value] if isinstance(value, str) else value)):
-                raise RulebookError(Problem(name, "this holds characters that cannot be printed.", "Write it in plain letters."))
+                raise RulebookError(
+                    Problem(
+                        name, "this holds characters that cannot be printed.", "Write it in plain letters."
+                    )
+                )
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else f"# {head}\n"
     except (OSError, UnicodeDecodeError) as error:
@@ -32,7 +35,11 @@ def add_entries(file: Path, key: str, head: str, entries: Sequence[Entry]) -> No
     kept = (
         text
         if before
-        else "".join(line for line in text.splitlines(keepends=True) if line.split("#")[0].strip() not in (f"{key}:", f"{key}: []"))
+        else "".join(
+            line
+            for line in text.splitlines(keepends=True)
+            if line.split("#")[0].strip() not in (f"{key}:", f"{key}: []")
+        )
     )
     added = kept + ("" if kept.endswith("\n") else "\n") + "\n".join([*lines, *map(_written, entries)]) + "\n"
     try:
@@ -41,7 +48,9 @@ def add_entries(file: Path, key: str, head: str, entries: Sequence[Entry]) -> No
         after = -1
     if after != before + len(entries):
         hint = f"Write each entry of `{key}` on lines of its own, as `- …`."
-        raise RulebookError(Problem(str(file), "nothing can be added at the end of this file as it is written.", hint))
+        raise RulebookError(
+            Problem(str(file), "nothing can be added at the end of this file as it is written.", hint)
+        )
     _replace(file, added)
 
 
@@ -65,10 +74,6 @@ def _written(entry: Entry) -> str:
 
 def _replace(file: Path, text: str) -> None:
     try:
-        handle, name = tempfile.mkstemp(dir=file.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as output:
-            output.write(text)
-        Path(name).chmod(0o644)
-        Path(name).replace(file)
+        write_whole(file, text.encode(), SHARED)
     except OSError as error:
         raise RulebookError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None

@@ -59,7 +59,11 @@ def reviewed(book: Rulebook) -> str:
     signed = how_many_signed(book, book.rules.values())
     if not signed:
         return "not yet reviewed by a clinician"
-    return "signed off by a clinician" if signed == len(book.rules) else f"{signed} of {len(book.rules)} rules signed off by a clinician"
+    return (
+        "signed off by a clinician"
+        if signed == len(book.rules)
+        else f"{signed} of {len(book.rules)} rules signed off by a clinician"
+    )
 
 
 def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
@@ -71,5 +75,7 @@ def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
     """
     file = folder / FILE
     if signatures:
-        add_entries(file, "signed", _HEAD, [{"rule": rule, **found._asdict()} for rule, found in signatures.items()])
+        add_entries(
+            file, "signed", _HEAD, [{"rule": rule, **found._asdict()} for rule, found in signatures.items()]
+        )
     return file

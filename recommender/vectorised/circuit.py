@@ -50,7 +50,9 @@ class Circuit:
     def _join(self, kind: str, bits: Iterable[Bit], settles: Bit) -> Bit:
         found = set(bits)
         found.discard(TRUE - settles)
-        if settles in found or any(self.negate(bit) in found for bit in found if self.gates[bit].kind == "not"):
+        if settles in found or any(
+            self.negate(bit) in found for bit in found if self.gates[bit].kind == "not"
+        ):
             return settles
         if len(found) <= 1:
             return found.pop() if found else TRUE - settles

@@ -20,7 +20,9 @@ class Clash(NamedTuple):
 
 def clashes(columns: Columns) -> tuple[Clash, ...]:
     """Return every contradiction that some row could have."""
-    found = [clash for field in columns.book.vocabulary.fields.values() for clash in _of_field(columns, field)]
+    found = [
+        clash for field in columns.book.vocabulary.fields.values() for clash in _of_field(columns, field)
+    ]
     for impossible in columns.book.vocabulary.impossible:
         name = next((name for name in impossible.fields if name in columns.present), "")
         found.append(Clash(name, "contradiction", impossible.say, columns.truth(impossible.when).certain))
@@ -34,11 +36,22 @@ def _of_field(columns: Columns, field: Field) -> list[Clash]:
     circuit, applies = columns.circuit, columns.fields[field.id].applies
     told = _told(columns, field)
     ruled_out = circuit.all_of((told, circuit.negate(applies.possible)))
-    found = [Clash(field.id, "does_not_apply", f"this applies only if {field.only_if_text}, and other answers say no.", ruled_out)]
+    found = [
+        Clash(
+            field.id,
+            "does_not_apply",
+            f"this applies only if {field.only_if_text}, and other answers say no.",
+            ruled_out,
+        )
+    ]
     if field.kind in ("number", "count"):
         others = ", ".join(fields_of(field.only_if))
         alone = circuit.all_of((told, columns.undecided(applies)))
-        found.append(Clash(field.id, "needs_another_answer", f"this only means something together with {others}.", alone))
+        found.append(
+            Clash(
+                field.id, "needs_another_answer", f"this only means something together with {others}.", alone
+            )
+        )
     return found
 
 

@@ -30,16 +30,24 @@ class Decision:
         """Work out verdicts, levels and open questions from the bits of the rules."""
         self.columns, self.book, self.circuit = columns, columns.book, columns.circuit
         self.rules = [(rule, columns.rules[rule.id]) for rule in self.book.rules.values()]
-        self.clearance_reached = self._reached(CLEARANCES, [(rule.clearance, bits.fired) for rule, bits in self.rules if rule.clearance])
+        self.clearance_reached = self._reached(
+            CLEARANCES, [(rule.clearance, bits.fired) for rule, bits in self.rules if rule.clearance]
+        )
         self.alone = self.circuit.negate(columns.truth(self.book.supervised).certain)
         self.movements = {
-            id_: self._reached(VERDICTS, [(rule.limits[id_], bits.fired) for rule, bits in self.rules if id_ in rule.limits])
+            id_: self._reached(
+                VERDICTS, [(rule.limits[id_], bits.fired) for rule, bits in self.rules if id_ in rule.limits]
+            )
             for id_ in self.book.movements
         }
         self._asked: dict[str, dict[str, Bit]] = {}
         levels = [level for exercise in self.book.exercises.values() for level in exercise.levels]
         self.verdicts = {level.id: self._verdict(level) for level in levels}
-        self.offered = {level.id: bit for exercise in self.book.exercises.values() for level, bit in self._offers(exercise)}
+        self.offered = {
+            level.id: bit
+            for exercise in self.book.exercises.values()
+            for level, bit in self._offers(exercise)
+        }
         self.levels = [level for level in levels if self.offered[level.id] != FALSE]
 
     def answers(self) -> Mapping[str, tuple[Entry, ...]]:
@@ -63,14 +71,19 @@ class Decision:
     def movements_possible(self) -> Mapping[str, list[Bit]]:
         """Return, for every verdict, where a movement may yet turn out to have at least that."""
         return {
-            id_: self._reached(VERDICTS, [(rule.limits[id_], bits.possible) for rule, bits in self.rules if id_ in rule.limits])
+            id_: self._reached(
+                VERDICTS,
+                [(rule.limits[id_], bits.possible) for rule, bits in self.rules if id_ in rule.limits],
+            )
             for id_ in self.book.movements
         }
 
     @cached_property
     def clearance_possible(self) -> list[Bit]:
         """Return, for every clearance, where it may yet turn out to be at least that."""
-        return self._reached(CLEARANCES, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance])
+        return self._reached(
+            CLEARANCES, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance]
+        )
 
     @cached_property
     def permitted(self) -> Mapping[str, Bit]:
@@ -89,19 +102,34 @@ class Decision:
     def _reached(self, scale: tuple[str, ...], found: Iterable[tuple[str, Bit]]) -> list[Bit]:
         """Return, for every step of a scale, where the most cautious of what was found is at least that."""
         by_level = [(scale.index(level), bit) for level, bit in found]
-        return [TRUE, *(self.circuit.any_of(bit for level, bit in by_level if level >= index) for index in range(1, len(scale)))]
+        return [
+            TRUE,
+            *(
+                self.circuit.any_of(bit for level, bit in by_level if level >= index)
+                for index in range(1, len(scale))
+            ),
+        ]
 
     def _exactly(self, scale: tuple[str, ...], reached: list[Bit]) -> dict[str, Bit]:
         above = [*reached[1:], FALSE]
         return {
-            level: self.circuit.all_of((here, self.circuit.negate(more))) for level, here, more in zip(scale, reached, above, strict=True)
+            level: self.circuit.all_of((here, self.circuit.negate(more)))
+            for level, here, more in zip(scale, reached, above, strict=True)
         }
 
     def _limited(self, verdict: int) -> tuple[Entry, ...]:
-        return self._entries({id_: self._exactly(VERDICTS, reached)[VERDICTS[verdict]] for id_, reached in self.movements.items()})
+        return self._entries(
+            {
+                id_: self._exactly(VERDICTS, reached)[VERDICTS[verdict]]
+                for id_, reached in self.movements.items()
+            }
+        )
 
     def _verdict(self, level: Level) -> list[Bit]:
-        return [self.circuit.any_of(self.movements[id_][index] for id_ in level.movements) for index in range(len(VERDICTS))]
+        return [
+            self.circuit.any_of(self.movements[id_][index] for id_ in level.movements)
+            for index in range(len(VERDICTS))
+        ]
 
     def _permits(self, level: Level) -> Bit:
         """Return where a level may be shown and is not taken away: avoid does, supervised does unless supervision is known."""
@@ -130,29 +158,44 @@ class Decision:
         for rule, bits in self.rules:
             if bits.open == FALSE or not (rule.clearance or rule.limits):
                 continue
-            stops = circuit.negate(self.clearance_reached[CLEARANCES.index(rule.clearance)]) if rule.clearance else FALSE
+            stops = (
+                circuit.negate(self.clearance_reached[CLEARANCES.index(rule.clearance)])
+                if rule.clearance
+                else FALSE
+            )
             matters = circuit.all_of((circuit.negate(stops), self._raises(rule)))
             for name, asked in self._asked_by(rule).items():
                 safety[name].append(circuit.all_of((stops, asked)))
                 if fields[name].check:
                     check[name].append(circuit.all_of((matters, asked)))
         first = {name: circuit.any_of(bits) for name, bits in safety.items()}
-        then = {name: circuit.all_of((circuit.any_of(bits), circuit.negate(first[name]))) for name, bits in check.items()}
+        then = {
+            name: circuit.all_of((circuit.any_of(bits), circuit.negate(first[name])))
+            for name, bits in check.items()
+        }
         return (*self._entries(first), *self._entries(then))
 
     def _raises(self, rule: Rule) -> Bit:
         """Return where a rule, if it fired, would make a level that is offered stricter than it is."""
         found = []
         for level in self.levels:
-            worst = max((VERDICTS.index(rule.limits[id_]) for id_ in level.movements if id_ in rule.limits), default=0)
+            worst = max(
+                (VERDICTS.index(rule.limits[id_]) for id_ in level.movements if id_ in rule.limits), default=0
+            )
             if worst:
-                found.append(self.circuit.all_of((self.offered[level.id], self.circuit.negate(self.verdicts[level.id][worst]))))
+                found.append(
+                    self.circuit.all_of(
+                        (self.offered[level.id], self.circuit.negate(self.verdicts[level.id][worst]))
+                    )
+                )
         return self.circuit.any_of(found)
 
     def _asked_by(self, rule: Rule) -> dict[str, Bit]:
         """Return, for each field, where its missing answer keeps a rule open."""
         if rule.id not in self._asked:
-            self._asked[rule.id] = self._open_fields(rule.condition) if self.columns.rules[rule.id].open != FALSE else {}
+            self._asked[rule.id] = (
+                self._open_fields(rule.condition) if self.columns.rules[rule.id].open != FALSE else {}
+            )
         return self._asked[rule.id]
 
     def _open_fields(self, condition: Condition, above: Bit = TRUE) -> dict[str, Bit]:
@@ -178,12 +221,17 @@ class Decision:
         unknown = circuit.all_of((here, circuit.negate(self.columns.known(name))))
         only_if = self.book.vocabulary.fields[name].only_if
         through = self._open_fields(only_if, unknown) if only_if is not None else {}
-        return {**through, name: circuit.all_of((unknown, circuit.negate(self.columns.undecided(field.applies))))}
+        return {
+            **through,
+            name: circuit.all_of((unknown, circuit.negate(self.columns.undecided(field.applies)))),
+        }
 
     def _cautions(self) -> tuple[Entry, ...]:
         """Return the cautions on the plan; in a hold or an emergency there is no plan."""
         planned = self.circuit.negate(self.clearance_reached[CLEARANCES.index("clinician_led") + 1])
-        return self._entries({rule.id: self.circuit.all_of((planned, bits.fired)) for rule, bits in self.rules if rule.caution})
+        return self._entries(
+            {rule.id: self.circuit.all_of((planned, bits.fired)) for rule, bits in self.rules if rule.caution}
+        )
 
     def _referral(self) -> tuple[Entry, ...]:
         """Return the rules that refer, most urgent first; of equally urgent ones, first what stops exercise."""

@@ -102,8 +102,12 @@ def end(term: Term, high: bool, present: frozenset[str]) -> Number:
     ends = [end(part, high, present) for part in term.of]
     if not isinstance(term, Lowest):
         return _most(ends, highest=True)
-    given = [_exact(part, present) for part in term.of if any(ref.name in present for ref in references(part))]
-    open_ = _most([_unknown_end(part, high, number) for part, number in zip(term.of, ends, strict=True)], highest=high)
+    given = [
+        _exact(part, present) for part in term.of if any(ref.name in present for ref in references(part))
+    ]
+    open_ = _most(
+        [_unknown_end(part, high, number) for part, number in zip(term.of, ends, strict=True)], highest=high
+    )
     return pl.coalesce(pl.min_horizontal(*given), _column(open_)) if given else open_
 
 

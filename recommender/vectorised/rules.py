@@ -77,7 +77,8 @@ class Columns:
         self.circuit = Circuit()
         self.symbols = rulebook.vocabulary.fields
         self.reached: dict[str, list[Truth]] = {
-            scale: [Truth(TRUE, TRUE), *[Truth(FALSE, FALSE)] * (len(levels) - 1)] for scale, levels in rulebook.scales.items()
+            scale: [Truth(TRUE, TRUE), *[Truth(FALSE, FALSE)] * (len(levels) - 1)]
+            for scale, levels in rulebook.scales.items()
         }
         self.fields: dict[str, FieldBits] = {}
         for field in rulebook.vocabulary.fields.values():
@@ -140,7 +141,9 @@ class Columns:
             reached = self.reached[scale]
             for index in range(1, self.book.scales[scale].index(level) + 1):
                 certain, possible = reached[index]
-                reached[index] = Truth(self.circuit.any_of((certain, bits.fired)), self.circuit.any_of((possible, bits.possible)))
+                reached[index] = Truth(
+                    self.circuit.any_of((certain, bits.fired)), self.circuit.any_of((possible, bits.possible))
+                )
 
     def _atom(self, atom: Atom) -> Truth:
         circuit = self.circuit
@@ -155,7 +158,11 @@ class Columns:
         if isinstance(atom, Compare):
             return self._compare(atom)
         found: Among | Holds
-        found, unknown = self._choice(atom) if isinstance(atom, IsOneOf) else (Holds(atom.name, ">", 0), Truth(FALSE, TRUE))
+        found, unknown = (
+            self._choice(atom)
+            if isinstance(atom, IsOneOf)
+            else (Holds(atom.name, ">", 0), Truth(FALSE, TRUE))
+        )
         return self._of_field(atom.name, circuit.leaf(found) if atom.name in self.present else FALSE, unknown)
 
     def _choice(self, atom: IsOneOf) -> tuple[Among, Truth]:
@@ -181,13 +188,23 @@ class Columns:
         ends = [self._holds_at_end(atom, high) for high in (False, True)]
         parts = [(reference, self.fields[reference.name]) for reference in references(atom.term)]
         applies = [circuit.negate(field.absent) for _, field in parts]
-        settled = [circuit.any_of((field.answered, field.absent)) for reference, field in parts if reference.may_not_apply]
-        return Truth(circuit.all_of((*ends, *applies, *settled)), circuit.all_of((circuit.any_of(ends), *applies)))
+        settled = [
+            circuit.any_of((field.answered, field.absent))
+            for reference, field in parts
+            if reference.may_not_apply
+        ]
+        return Truth(
+            circuit.all_of((*ends, *applies, *settled)), circuit.all_of((circuit.any_of(ends), *applies))
+        )
 
     def _compare_field(self, field: FieldRef, atom: Compare) -> Truth:
         ends = [OPERATORS[atom.operator](number, atom.threshold) for number in (field.low, field.high)]
         unknown = Truth(int(all(ends) and not field.may_not_apply), int(any(ends)))
-        holds = self.circuit.leaf(Holds(field.name, atom.operator, atom.threshold)) if field.name in self.present else FALSE
+        holds = (
+            self.circuit.leaf(Holds(field.name, atom.operator, atom.threshold))
+            if field.name in self.present
+            else FALSE
+        )
         return self._of_field(field.name, holds, unknown)
 
     def _holds_at_end(self, atom: Compare, high: bool) -> Bit:
@@ -201,7 +218,13 @@ class Columns:
             self._refuse_absent_in_lowest(term.left, text)
             self._refuse_absent_in_lowest(term.right, text)
         elif isinstance(term, Lowest) and any(reference.may_not_apply for reference in references(term)):
-            raise EngineError(Problem(text, "the lowest of numbers that may not apply cannot be worked out for tables.", "Split the rule."))
+            raise EngineError(
+                Problem(
+                    text,
+                    "the lowest of numbers that may not apply cannot be worked out for tables.",
+                    "Split the rule.",
+                )
+            )
 
 
 def concluded(columns: Columns, scale: str) -> Mapping[str, Bit]:
@@ -210,5 +233,6 @@ def concluded(columns: Columns, scale: str) -> Mapping[str, Bit]:
     higher = [*(truth.certain for truth in reached[1:]), FALSE]
     circuit = columns.circuit
     return {
-        level: circuit.all_of((here.certain, circuit.negate(above))) for level, here, above in zip(levels, reached, higher, strict=True)
+        level: circuit.all_of((here.certain, circuit.negate(above)))
+        for level, here, above in zip(levels, reached, higher, strict=True)
     }

@@ -10,7 +10,16 @@ from typing import Any
 
 from recommender.errors import Problem, ProfileError, did_you_mean, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
-from recommender.language.numbers import DECIMALS, UNIT, decimals, is_number, is_rounded, plain_minus, rounded_thousandths, shown
+from recommender.language.numbers import (
+    DECIMALS,
+    UNIT,
+    decimals,
+    is_number,
+    is_rounded,
+    plain_minus,
+    rounded_thousandths,
+    shown,
+)
 from recommender.vocabulary.model import Field
 
 _DECIMAL_COMMA = re.compile(r"([+-]?[0-9]+),([0-9]+)", re.ASCII)
@@ -57,7 +66,9 @@ def read_answer(field: Field, raw: Any, location: str) -> Value | None:
     if choice in field.choices:
         return choice
     hint = did_you_mean(choice, field.choices)
-    raise ProfileError(Problem(location, f"{quoted(text)} is not an answer. Accepted: {field.accepted}.", hint))
+    raise ProfileError(
+        Problem(location, f"{quoted(text)} is not an answer. Accepted: {field.accepted}.", hint)
+    )
 
 
 def write_answer(field: Field, value: Value) -> str:
@@ -128,14 +139,18 @@ def _number(field: Field, text: str, location: str) -> int:
     if not is_number(number):
         raise ProfileError(Problem(location, *_not_a_number(field, text)))
     if field.kind == "count" and decimals(number):
-        raise ProfileError(Problem(location, f"{quoted(text)} is not a whole number. Accepted: {field.accepted}."))
+        raise ProfileError(
+            Problem(location, f"{quoted(text)} is not a whole number. Accepted: {field.accepted}.")
+        )
     value = rounded_thousandths(number, upwards=field.worse == "higher")
     if not field.low <= value <= field.high:
         message = f"{quoted(text)} is outside what is possible. Accepted: {field.accepted}."
         raise ProfileError(Problem(location, message, _rescaled(field, value)))
     if field.doubt_above is not None and value > 0 and not number.startswith("+"):
         if decimals(number) > (1 if value <= field.doubt_above else field.decimals):
-            reason = "may be a bone density in g/cm2, from another column of the report, or lack its minus sign."
+            reason = (
+                "may be a bone density in g/cm2, from another column of the report, or lack its minus sign."
+            )
             raise ProfileError(_doubt(field, number, location, reason))
         if value > field.doubt_above:
             reason = "is far above what people with low bone density have; is a minus sign missing?"
@@ -168,7 +183,11 @@ def _doubt(field: Field, number: str, location: str, reason: str) -> Doubt:
 def _rescaled(field: Field, number: int) -> str:
     """Guess at a lost decimal point, and at a lost sign with it: 39 and -39 are both likely -3.9."""
     tenth = -abs(number) // 10
-    return f"Did you mean {shown(tenth)}?" if field.doubt_above is not None and field.low <= tenth <= field.high else ""
+    return (
+        f"Did you mean {shown(tenth)}?"
+        if field.doubt_above is not None and field.low <= tenth <= field.high
+        else ""
+    )
 
 
 def _not_a_number(field: Field, text: str) -> tuple[str, str]:
@@ -177,10 +196,19 @@ def _not_a_number(field: Field, text: str) -> tuple[str, str]:
     comma = _DECIMAL_COMMA.fullmatch(plain_minus(text))
     if comma:
         hint = f"Write {comma[1]}.{comma[2]} or {comma[1]}{comma[2]}, whichever is meant."
-        return f"the comma in {quoted(text)} may be a decimal sign or stand between thousands. {accepted}", hint
+        return (
+            f"the comma in {quoted(text)} may be a decimal sign or stand between thousands. {accepted}",
+            hint,
+        )
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity", "na", "n/a", "none"):
-        return f"{quoted(text)} is not a number. {accepted}", "If it is not known, leave it out or write unknown."
+        return (
+            f"{quoted(text)} is not a number. {accepted}",
+            "If it is not known, leave it out or write unknown.",
+        )
     first = text.split(maxsplit=1)[0] if text.split() else text
     if first != text and is_number(plain_minus(first)):
-        return f"{quoted(text)} is more than a number. {accepted}", f"Write {first} alone, if that is in {field.unit}."
+        return (
+            f"{quoted(text)} is more than a number. {accepted}",
+            f"Write {first} alone, if that is in {field.unit}.",
+        )
     return f"{quoted(text)} is not a plain number. {accepted}", ""

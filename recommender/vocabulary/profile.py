@@ -79,7 +79,10 @@ def profile_of(vocabulary: Vocabulary, values: Mapping[str, Value], places: Mapp
     """
     settled = dict(values)
     never = frozenset(name for name, value in values.items() if value is NOT_APPLICABLE)
-    problems = [*_apply_conditions(vocabulary, settled, places), *_contradictions(vocabulary, settled, places)]
+    problems = [
+        *_apply_conditions(vocabulary, settled, places),
+        *_contradictions(vocabulary, settled, places),
+    ]
     if problems:
         raise ProfileError(problems)
     return Profile(Facts({name: settled[name] for name in vocabulary.fields if name in settled}), never)
@@ -94,10 +97,16 @@ def _unknown_name(vocabulary: Vocabulary, name: str, place: str) -> Problem:
 
 def _parts(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
     text = vocabulary.measures[name].text
-    return tuple(field for field in vocabulary.fields if field in text.replace("(", " ").replace(")", " ").replace(",", " ").split())
+    return tuple(
+        field
+        for field in vocabulary.fields
+        if field in text.replace("(", " ").replace(")", " ").replace(",", " ").split()
+    )
 
 
-def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[Problem]:
+def _apply_conditions(
+    vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]
+) -> list[Problem]:
     """Mark what does not apply to this person; refuse an answer that the answers before it rule out."""
     problems: list[Problem] = []
     for field in vocabulary.fields.values():
@@ -105,25 +114,46 @@ def _apply_conditions(vocabulary: Vocabulary, values: dict[str, Value], places: 
             continue
         applies = evaluate(field.only_if, Facts(values))
         given = values.get(field.id)
-        harmless = given is None or given is False or given is NOT_APPLICABLE or (given == 0 and field.worse == "higher")
+        harmless = (
+            given is None
+            or given is False
+            or given is NOT_APPLICABLE
+            or (given == 0 and field.worse == "higher")
+        )
         if applies is False and harmless:
             values[field.id] = NOT_APPLICABLE
         elif (applies is False or (applies is None and field.kind in ("number", "count"))) and not harmless:
             place = places.get(field.id, field.id)
-            others = ", ".join(name for name in fields_of(field.only_if) if (name in values) is (applies is False))
+            others = ", ".join(
+                name for name in fields_of(field.only_if) if (name in values) is (applies is False)
+            )
             if applies is None:
-                problems.append(Problem(place, f"this only means something together with {others}.", f"Give {others} too."))
+                problems.append(
+                    Problem(
+                        place, f"this only means something together with {others}.", f"Give {others} too."
+                    )
+                )
             else:
                 problems.append(
-                    Problem(place, f"this contradicts {others}: it applies only if {field.only_if_text}.", "Check both answers.")
+                    Problem(
+                        place,
+                        f"this contradicts {others}: it applies only if {field.only_if_text}.",
+                        "Check both answers.",
+                    )
                 )
     return problems
 
 
-def _contradictions(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[Problem]:
+def _contradictions(
+    vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]
+) -> list[Problem]:
     facts = Facts(values)
     return [
-        Problem(next((places[name] for name in found.fields if name in places), ""), found.say, "Check these answers.")
+        Problem(
+            next((places[name] for name in found.fields if name in places), ""),
+            found.say,
+            "Check these answers.",
+        )
         for found in vocabulary.impossible
         if evaluate(found.when, facts)
     ]

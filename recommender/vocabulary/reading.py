@@ -36,10 +36,18 @@ class _Reader:
 
     def read(self) -> Vocabulary:
         check = self.check
-        data = check.mapping(check.document.data, (), ("groups", "spellings", "units", "fields", "measures", "impossible"), ())
-        groups = {key: check.text(name, ("groups", key)) for key, name in check.mapping(data.get("groups"), ("groups",)).items()}
+        data = check.mapping(
+            check.document.data, (), ("groups", "spellings", "units", "fields", "measures", "impossible"), ()
+        )
+        groups = {
+            key: check.text(name, ("groups", key))
+            for key, name in check.mapping(data.get("groups"), ("groups",)).items()
+        }
         self.spellings = self._spellings(data.get("spellings"), ("spellings",), _ANY_FIELD)
-        self.units = {unit: check.texts(words, ("units", unit)) for unit, words in check.mapping(data.get("units"), ("units",)).items()}
+        self.units = {
+            unit: check.texts(words, ("units", unit))
+            for unit, words in check.mapping(data.get("units"), ("units",)).items()
+        }
         raw_fields = check.mapping(data.get("fields"), ("fields",))
         raw_measures = check.mapping(data.get("measures"), ("measures",), ("lowest_t",))
         if clash := set(raw_fields) & set(raw_measures):
@@ -48,7 +56,10 @@ class _Reader:
         measures = {id_: self._measure(id_, raw) for id_, raw in raw_measures.items()}
         fields = {id_: self._field(id_, raw, list(groups)) for id_, raw in raw_fields.items()}
         self._check_order(fields)
-        impossible = tuple(self._contradiction(path, raw) for path, raw in check.items(data.get("impossible"), ("impossible",)))
+        impossible = tuple(
+            self._contradiction(path, raw)
+            for path, raw in check.items(data.get("impossible"), ("impossible",))
+        )
         if check.problems:
             raise RulebookError(check.problems)
         found = {id_: measure for id_, measure in measures.items() if measure}
@@ -58,10 +69,14 @@ class _Reader:
         """Name every field first: conditions in the same file may then use any of them."""
         for id_, raw in fields.items():
             path: Path_ = ("fields", id_)
-            kind = self.check.one_of(self.check.mapping(raw, path).get("type"), (*path, "type"), _KINDS, "type of field")
+            kind = self.check.one_of(
+                self.check.mapping(raw, path).get("type"), (*path, "type"), _KINDS, "type of field"
+            )
             may_not_apply = isinstance(raw, dict) and ("only_if" in raw or "never" in raw)
             if kind == "choice":
-                self.symbols[id_] = ChoiceSymbol(id_, self.check.texts(raw.get("choices"), (*path, "choices")), may_not_apply)
+                self.symbols[id_] = ChoiceSymbol(
+                    id_, self.check.texts(raw.get("choices"), (*path, "choices")), may_not_apply
+                )
             elif kind == "yes_no":
                 self.symbols[id_] = YesNoSymbol(IsYes(id_, id_, may_not_apply))
             elif kind:
@@ -69,9 +84,15 @@ class _Reader:
                 self.symbols[id_] = NumberSymbol(FieldRef(id_, low, high, may_not_apply), low, high, step)
 
     def _range(self, raw: dict[str, Any], path: Path_) -> tuple[int, int, int]:
-        ends = [self._thousandths(end, place) for place, end in self.check.items(raw.get("range"), (*path, "range"))]
+        ends = [
+            self._thousandths(end, place)
+            for place, end in self.check.items(raw.get("range"), (*path, "range"))
+        ]
         accepted = tuple(map(str, range(DECIMALS + 1)))
-        decimals = int(self.check.one_of(raw.get("decimals", "0"), (*path, "decimals"), accepted, "number of decimals") or 0)
+        decimals = int(
+            self.check.one_of(raw.get("decimals", "0"), (*path, "decimals"), accepted, "number of decimals")
+            or 0
+        )
         if len(ends) != 2 or ends[0] >= ends[1]:
             self.check.fail(path, "a number needs `range: [low, high]`.")
             return 0, UNIT, UNIT
@@ -87,7 +108,11 @@ class _Reader:
     def _spellings(self, raw: Any, path: Path_, answers: Iterable[str]) -> dict[str, str]:
         """Read other words for answers: each, in lower case, with the answer that it stands for."""
         data = self.check.mapping(raw, path, (), answers)
-        return {word.lower(): answer for answer, words in data.items() for word in self.check.texts(words, (*path, answer))}
+        return {
+            word.lower(): answer
+            for answer, words in data.items()
+            for word in self.check.texts(words, (*path, answer))
+        }
 
     def _measure(self, id_: str, raw: Any) -> Measure | None:
         check, path = self.check, ("measures", id_)
@@ -99,7 +124,9 @@ class _Reader:
         if kind == "number":
             symbol = check.attempt((*path, "is"), data.get("is"), lambda raw: parse_number(raw, self.symbols))
         else:
-            condition = check.attempt((*path, "is"), data.get("is"), lambda raw: parse_condition(raw, self.symbols))
+            condition = check.attempt(
+                (*path, "is"), data.get("is"), lambda raw: parse_condition(raw, self.symbols)
+            )
             symbol = condition and YesNoSymbol(condition)
         if symbol is None:
             return None
@@ -109,14 +136,22 @@ class _Reader:
     def _field(self, id_: str, raw: dict[str, Any], groups: list[str]) -> Field:
         check, path = self.check, ("fields", id_)
         kind = raw.get("type")
-        extra = {"number": ("unit", "range", "decimals"), "count": ("unit", "range"), "choice": ("choices",)}.get(str(kind), ())
+        extra = {
+            "number": ("unit", "range", "decimals"),
+            "count": ("unit", "range"),
+            "choice": ("choices",),
+        }.get(str(kind), ())
         optional = ("where", "check", "only_if", "never", "doubt_above", "near", "spellings")
         check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
         symbol = self.symbols.get(id_)
-        low, high, step = (symbol.low, symbol.high, symbol.step) if isinstance(symbol, NumberSymbol) else (0, 0, UNIT)
+        low, high, step = (
+            (symbol.low, symbol.high, symbol.step) if isinstance(symbol, NumberSymbol) else (0, 0, UNIT)
+        )
         choices = symbol.choices if isinstance(symbol, ChoiceSymbol) else ()
         unit = check.text(raw["unit"], (*path, "unit")) if "unit" in raw else ""
-        only_if = check.attempt((*path, "only_if"), raw.get("only_if"), lambda text: parse_condition(text, self.symbols))
+        only_if = check.attempt(
+            (*path, "only_if"), raw.get("only_if"), lambda text: parse_condition(text, self.symbols)
+        )
         return Field(
             id=id_,
             group=check.one_of(raw.get("group"), (*path, "group"), groups, "group"),
@@ -136,9 +171,18 @@ class _Reader:
             only_if=only_if,
             never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
             near=self._thousandths(raw["near"], (*path, "near")) if "near" in raw else 0,
-            doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above")) if "doubt_above" in raw else None,
-            spellings=self.spellings | self._spellings(raw.get("spellings", {}), (*path, "spellings"), choices),
-            unit_words=tuple(sorted((word.lower() for word in (unit, *self.units.get(unit, ())) if word), key=len, reverse=True)),
+            doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above"))
+            if "doubt_above" in raw
+            else None,
+            spellings=self.spellings
+            | self._spellings(raw.get("spellings", {}), (*path, "spellings"), choices),
+            unit_words=tuple(
+                sorted(
+                    (word.lower() for word in (unit, *self.units.get(unit, ())) if word),
+                    key=len,
+                    reverse=True,
+                )
+            ),
         )
 
     def _check_order(self, fields: dict[str, Field]) -> None:
@@ -146,12 +190,23 @@ class _Reader:
         earlier: set[str] = set()
         for field in fields.values():
             if field.only_if and (late := [name for name in fields_of(field.only_if) if name not in earlier]):
-                self.check.fail(("fields", field.id, "only_if"), f"`{late[0]}` stands below `{field.id}`.", "Move it above.")
+                self.check.fail(
+                    ("fields", field.id, "only_if"),
+                    f"`{late[0]}` stands below `{field.id}`.",
+                    "Move it above.",
+                )
             earlier.add(field.id)
 
     def _contradiction(self, path: Path_, raw: Any) -> Contradiction:
         check = self.check
         data = check.mapping(raw, path, ("when", "say"), ())
-        when = check.attempt((*path, "when"), data.get("when"), lambda text: parse_condition(text, self.symbols))
+        when = check.attempt(
+            (*path, "when"), data.get("when"), lambda text: parse_condition(text, self.symbols)
+        )
         text = " ".join(str(data.get("when", "")).split())
-        return Contradiction(text, when or Always(), check.text(data.get("say"), (*path, "say")), fields_of(when) if when else ())
+        return Contradiction(
+            text,
+            when or Always(),
+            check.text(data.get("say"), (*path, "say")),
+            fields_of(when) if when else (),
+        )

@@ -51,7 +51,13 @@ def run_all(folder: Path | None = None) -> Results:
 
 def _check_kinds(documents: list[Document]) -> None:
     """Refuse a case file that would otherwise be passed over in silence."""
-    strange = [document for document in documents if not isinstance(document.data, dict) or not {"cases", "columns"} & set(document.data)]
+    strange = [
+        document
+        for document in documents
+        if not isinstance(document.data, dict) or not {"cases", "columns"} & set(document.data)
+    ]
     message = "this file holds neither `cases` nor a table (with `columns`)."
     if strange:
-        raise RulebookError(Problem(document.place(), message, "Start it with `cases:`.") for document in strange)
+        raise RulebookError(
+            Problem(document.place(), message, "Start it with `cases:`.") for document in strange
+        )

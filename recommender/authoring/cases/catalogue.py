@@ -62,12 +62,17 @@ def read_catalogue(documents: list[Document], rulebook: Rulebook) -> Catalogue:
         RulebookError: with every problem found, each at its place.
 
     """
-    tables = [document for document in documents if isinstance(document.data, dict) and "columns" in document.data]
+    tables = [
+        document for document in documents if isinstance(document.data, dict) and "columns" in document.data
+    ]
     if not tables:
         return Catalogue({}, "", (), (), {})
     check = Checker(tables[0])
     catalogue = _Reader(check, rulebook).read(tables[0].data)
-    check.problems += [Problem(other.place(), f"there is a table in {tables[0].name} already.", "Put both in one.") for other in tables[1:]]
+    check.problems += [
+        Problem(other.place(), f"there is a table in {tables[0].name} already.", "Put both in one.")
+        for other in tables[1:]
+    ]
     if check.problems:
         raise RulebookError(check.problems)
     return catalogue
@@ -80,18 +85,27 @@ class _Reader:
         self.people: dict[str, Mapping[str, Any]] = {}
 
     def read(self, raw: Any) -> Catalogue:
-        data = self.check.mapping(raw, (), ("everybody", "columns", "tags", "closed_to_all", "exercises", "movements", "beyond"), ())
+        data = self.check.mapping(
+            raw, (), ("everybody", "columns", "tags", "closed_to_all", "exercises", "movements", "beyond"), ()
+        )
         everybody = self.check.mapping(data.get("everybody"), ("everybody",))
         for group in ("columns", "tags"):
             for name, answers in self.check.mapping(data.get(group), (group,)).items():
                 if name in self.people:
-                    self.check.fail_key((group, name), f"`{name}` is a column too.", "Give the tag a name of its own.")
+                    self.check.fail_key(
+                        (group, name), f"`{name}` is a column too.", "Give the tag a name of its own."
+                    )
                 self.people[name] = {**everybody, **self.check.mapping(answers, (group, name))}
         self.columns = list(self.check.mapping(data.get("columns"), ("columns",)))
-        parts = [*self.book.exercises, *(level.id for ex in self.book.exercises.values() for level in ex.levels)]
+        parts = [
+            *self.book.exercises,
+            *(level.id for ex in self.book.exercises.values() for level in ex.levels),
+        ]
         closed = {
             tag: self.check.some_of(open_, ("closed_to_all", tag), parts, "exercise or level")
-            for tag, open_ in self.check.mapping(data.get("closed_to_all"), ("closed_to_all",), (), self.people).items()
+            for tag, open_ in self.check.mapping(
+                data.get("closed_to_all"), ("closed_to_all",), (), self.people
+            ).items()
         }
         return Catalogue(
             people=self.people,
@@ -106,24 +120,39 @@ class _Reader:
 
     def _beyond(self, raw: Any, path: Path_, parts: list[str]) -> Beyond:
         data = self.check.mapping(raw, path, ("exercises", "because"), ())
-        exercises = self.check.some_of(data.get("exercises"), (*path, "exercises"), parts, "exercise or level")
-        return Beyond(self.check.document.place(path), frozenset(exercises), self.check.text(data.get("because"), (*path, "because")))
+        exercises = self.check.some_of(
+            data.get("exercises"), (*path, "exercises"), parts, "exercise or level"
+        )
+        return Beyond(
+            self.check.document.place(path),
+            frozenset(exercises),
+            self.check.text(data.get("because"), (*path, "because")),
+        )
 
-    def _rows(self, data: dict[str, Any], section: str, known: list[str], closed: Mapping[str, tuple[str, ...]]) -> tuple[Row, ...]:
+    def _rows(
+        self, data: dict[str, Any], section: str, known: list[str], closed: Mapping[str, tuple[str, ...]]
+    ) -> tuple[Row, ...]:
         rows = []
         for id_, raw in self.check.mapping(data.get(section), (section,), (), known).items():
             path = (section, id_)
             entry = self.check.mapping(raw, path, ("tiers",), (*_FAMILIES, "laxer", "stricter"))
-            tiers = [self.check.one_of(v, p, VERDICTS, "verdict") for p, v in self.check.items(entry.get("tiers"), (*path, "tiers"))]
+            tiers = [
+                self.check.one_of(v, p, VERDICTS, "verdict")
+                for p, v in self.check.items(entry.get("tiers"), (*path, "tiers"))
+            ]
             if len(tiers) != len(self.columns):
-                self.check.fail((*path, "tiers"), f"this needs {len(self.columns)} verdicts: {', '.join(self.columns)}.")
+                self.check.fail(
+                    (*path, "tiers"), f"this needs {len(self.columns)} verdicts: {', '.join(self.columns)}."
+                )
                 continue
             tags = [name for name in self.people if name not in self.columns]
             at_least: dict[str, str] = {}
             for family, verdict in _AT_LEAST.items():
                 for tag in self.check.some_of(entry.get(family), (*path, family), tags, "tag of the table"):
                     if tag in at_least:
-                        self.check.fail((*path, family), f"`{tag}` is given twice for `{id_}`.", "Keep one of them.")
+                        self.check.fail(
+                            (*path, family), f"`{tag}` is given twice for `{id_}`.", "Keep one of them."
+                        )
                     at_least[tag] = verdict
             at_least |= {tag: "avoid" for tag, open_ in closed.items() if id_ not in open_}
             differences = {
@@ -133,8 +162,18 @@ class _Reader:
                 for person, difference in self._difference(item, place, direction == "laxer").items()
             }
             for person in differences.keys() - at_least.keys() - set(self.columns):
-                self.check.fail(path, f"a difference is explained for `{person}`, of which the table says nothing here.")
-            rows.append(Row(id_, self.check.document.place(path), dict(zip(self.columns, tiers, strict=True)), at_least, differences))
+                self.check.fail(
+                    path, f"a difference is explained for `{person}`, of which the table says nothing here."
+                )
+            rows.append(
+                Row(
+                    id_,
+                    self.check.document.place(path),
+                    dict(zip(self.columns, tiers, strict=True)),
+                    at_least,
+                    differences,
+                )
+            )
         return tuple(rows)
 
     def _difference(self, raw: Any, path: Path_, laxer: bool) -> dict[str, Difference]:
@@ -161,7 +200,11 @@ def run_catalogue(bench: Bench, catalogue: Catalogue) -> tuple[int, list[str]]:
                     failures.append(f"{row.place}: {row.id} for {person}: {told}")
     failures += _beyond_the_table(catalogue, found)
     listed = {row.id for row in catalogue.exercises}
-    missing = [ex.id for ex in bench.rulebook.exercises.values() if not {ex.id, *(level.id for level in ex.levels)} & listed]
+    missing = [
+        ex.id
+        for ex in bench.rulebook.exercises.values()
+        if not {ex.id, *(level.id for level in ex.levels)} & listed
+    ]
     return count, failures + [f"the table says nothing of {id_}." for id_ in missing if catalogue.people]
 
 
@@ -174,7 +217,8 @@ def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> 
             row.id
             for row in catalogue.exercises
             if tag not in row.at_least
-            and VERDICTS.index(_of_exercise(found[tag], row.id)) > VERDICTS.index(_of_exercise(found[catalogue.base], row.id))
+            and VERDICTS.index(_of_exercise(found[tag], row.id))
+            > VERDICTS.index(_of_exercise(found[catalogue.base], row.id))
         }
         told = catalogue.beyond.get(tag, Beyond("", frozenset(), ""))
         if changed - told.exercises:
@@ -182,12 +226,17 @@ def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> 
                 f"{tag} changes what the evidence does not name, and nobody says why: {', '.join(sorted(changed - told.exercises))}."
             )
         if told.exercises - changed:
-            failures.append(f"{told.place}: {tag} no longer changes: {', '.join(sorted(told.exercises - changed))}.")
+            failures.append(
+                f"{told.place}: {tag} no longer changes: {', '.join(sorted(told.exercises - changed))}."
+            )
     return failures
 
 
 def _compare(row: Row, person: str, wanted: str, here: str) -> str:
-    strict, laxer = VERDICTS.index(here) > VERDICTS.index(wanted), VERDICTS.index(here) < VERDICTS.index(wanted)
+    strict, laxer = (
+        VERDICTS.index(here) > VERDICTS.index(wanted),
+        VERDICTS.index(here) < VERDICTS.index(wanted),
+    )
     differs = laxer or (strict and person in row.exact)
     given = row.differences.get(person)
     if not differs:
@@ -214,7 +263,9 @@ def _of_exercise(found: Assessment, id_: str) -> str:
 
 def _of_level(found: Assessment, id_: str) -> str:
     forms = {form.level.id: form.verdict for offer in found.offers for form in offer.permitted}
-    exercise = next(ex for ex in found.rulebook.exercises.values() if id_ in [level.id for level in ex.levels])
+    exercise = next(
+        ex for ex in found.rulebook.exercises.values() if id_ in [level.id for level in ex.levels]
+    )
     return forms.get(id_) or _withheld(found, exercise)
 
 

@@ -50,14 +50,25 @@ def _reached(what: str, found: Iterable[tuple[str, bool]]) -> Reached:
 def _clauses(rule: Rule) -> Iterator[tuple[str, Clause]]:
     """Yield the alternatives that make a rule fire; for one that fails closed, those that open it."""
     for clause in filter(_consistent, clauses(normal_form(rule.condition))):
-        shown = " and ".join(sorted(f"{'' if literal.positive else 'not '}{literal.atom.text}" for literal in clause))
+        shown = " and ".join(
+            sorted(f"{'' if literal.positive else 'not '}{literal.atom.text}" for literal in clause)
+        )
         yield f"{rule.id}: {shown}", clause
 
 
 def _consistent(clause: Clause) -> bool:
     """Say whether a clause does not ask for a field to be both unknown and of some value, which only a product of `or`s does."""
-    unknown = {name for literal in clause if isinstance(literal.atom, IsKnown) and not literal.positive for name in literal.atom.names}
-    return not any(set(fields_of_atom(literal.atom)) & unknown for literal in clause if not isinstance(literal.atom, IsKnown))
+    unknown = {
+        name
+        for literal in clause
+        if isinstance(literal.atom, IsKnown) and not literal.positive
+        for name in literal.atom.names
+    }
+    return not any(
+        set(fields_of_atom(literal.atom)) & unknown
+        for literal in clause
+        if not isinstance(literal.atom, IsKnown)
+    )
 
 
 def _held(bench: Bench, clause: Clause) -> bool:

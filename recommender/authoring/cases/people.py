@@ -94,11 +94,18 @@ def read_people(documents: list[Document], rulebook: Rulebook) -> tuple[PersonCa
 class _Reader:
     def __init__(self, check: Checker, rulebook: Rulebook) -> None:
         self.check, self.book = check, rulebook
-        self.parts = [*rulebook.exercises, *(level.id for ex in rulebook.exercises.values() for level in ex.levels)]
+        self.parts = [
+            *rulebook.exercises,
+            *(level.id for ex in rulebook.exercises.values() for level in ex.levels),
+        ]
 
     def case(self, raw: Any, path: Path_) -> PersonCase:
         refused = isinstance(raw, dict) and "refused" in raw
-        needed = ("name", "who", "refused") if refused else ("name", "who", "clearance", "offered", "withheld", "asked", "said")
+        needed = (
+            ("name", "who", "refused")
+            if refused
+            else ("name", "who", "clearance", "offered", "withheld", "asked", "said")
+        )
         data = self.check.mapping(raw, path, needed, ("trap", "evidence") if refused else _OPTIONAL)
         return PersonCase(
             name=self.check.text(data.get("name"), (*path, "name")),
@@ -160,7 +167,9 @@ def run_person(bench: Bench, case: PersonCase) -> list[str]:
 
 
 def _differences(expected: Expected, found: Assessment) -> list[str]:
-    permitted = {offer.exercise.id for offer in found.offers} | {form.level.id for offer in found.offers for form in offer.permitted}
+    permitted = {offer.exercise.id for offer in found.offers} | {
+        form.level.id for offer in found.offers for form in offer.permitted
+    }
     verdicts = {entry.movement.id: entry.verdict for entry in found.movements}
     asked = {question.field for question in found.questions}
     report = _plain(person_report(found, WIDTH, colour=False))
@@ -175,17 +184,33 @@ def _differences(expected: Expected, found: Assessment) -> list[str]:
         "dose": (expected.dose, found.dose),
     }
     return [
-        *(f"the {what} is {now}, and should be {wanted}." for what, (wanted, now) in words.items() if wanted not in ("", now)),
+        *(
+            f"the {what} is {now}, and should be {wanted}."
+            for what, (wanted, now) in words.items()
+            if wanted not in ("", now)
+        ),
         *(f"{id_} is not offered." for id_ in expected.offered if id_ not in permitted),
         *(f"{id_} is offered." for id_ in expected.withheld if id_ in permitted),
-        *(f"{id_} is {verdicts[id_]}, and should be {wanted}." for id_, wanted in expected.limits.items() if verdicts[id_] != wanted),
+        *(
+            f"{id_} is {verdicts[id_]}, and should be {wanted}."
+            for id_, wanted in expected.limits.items()
+            if verdicts[id_] != wanted
+        ),
         *(f"{name} is not asked." for name in expected.asked if name not in asked),
         *(f"{name} is asked." for name in expected.not_asked if name in asked),
         *(f"nobody says “{text}”." for text in expected.said if _plain(text) not in report),
         *(f"the person reads “{text}”." for text in expected.not_said if _plain(text) in whole),
-        *(f"the clinician does not read “{text}”." for text in expected.said_to_clinician if _plain(text) not in for_clinician),
+        *(
+            f"the clinician does not read “{text}”."
+            for text in expected.said_to_clinician
+            if _plain(text) not in for_clinician
+        ),
         *(f"the note of {id_} is not told." for id_ in expected.notes if id_ not in fired),
-        *(f"there is no referral that is {urgency}." for urgency in expected.referred if urgency not in referred),
+        *(
+            f"there is no referral that is {urgency}."
+            for urgency in expected.referred
+            if urgency not in referred
+        ),
     ]
 
 

@@ -11,8 +11,16 @@ def run_rule_cases(bench: Bench) -> tuple[int, list[str]]:
             for answers in cases:
                 count += 1
                 findings = bench.findings(bench.profile(answers))
-                found = "fires" if rule in findings.fired else "cannot_rule_out" if rule in findings.possible else "silent"
+                found = (
+                    "fires"
+                    if rule in findings.fired
+                    else "cannot_rule_out"
+                    if rule in findings.possible
+                    else "silent"
+                )
                 if found != expected:
                     person = ", ".join(f"{name}: {answer}" for name, answer in answers.items())
-                    failures.append(f"{rule.place}: {rule.id} with {{{person}}}: expected {expected}, found {found}.")
+                    failures.append(
+                        f"{rule.place}: {rule.id} with {{{person}}}: expected {expected}, found {found}."
+                    )
     return count, failures

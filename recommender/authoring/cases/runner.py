@@ -47,5 +47,7 @@ class Bench:
         found = decide(self.rulebook, profile, self.findings(profile))
         open_levels = {form.level.id for offer in found.offers for form in offer.permitted}
         self.offered |= open_levels
-        self.withheld |= {level.id for exercise in self.rulebook.exercises.values() for level in exercise.levels} - open_levels
+        self.withheld |= {
+            level.id for exercise in self.rulebook.exercises.values() for level in exercise.levels
+        } - open_levels
         return found

@@ -14,16 +14,17 @@ from recommender.rulebook import Rulebook, load_rulebook
 @click.command()
 @rules_option
 def check(folder: Path | None) -> None:
-    """Check that a rulebook can be used, uses all it has, and is in plain words.
+    """Check that a rulebook can be used, uses all it has, prints every form of an answer, and is in plain words.
 
     With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and boundaries with a gap
     between them. Every problem is told with its file, line and column.
     """
     from recommender.authoring.lint import lint
+    from recommender.authoring.rendering import unprintable
     from recommender.rulebook.loading import load_case_documents, load_documents
 
     book = load_rulebook(folder, afresh=True)
-    problems = list(lint(book, load_documents(folder)))
+    problems = [*lint(book, load_documents(folder)), *unprintable(book)]
     load_case_documents(folder)
     solver = has_solver()
     if solver:
@@ -32,7 +33,9 @@ def check(folder: Path | None) -> None:
         click.echo(str(problem), err=True)
     click.echo(f"{_size(book)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")
     if not solver:
-        click.echo("Without the solver z3 nobody looked for rules that can do nothing: pip install 'recommender[prove]'.")
+        click.echo(
+            "Without the solver z3 nobody looked for rules that can do nothing: pip install 'recommender[prove]'."
+        )
     click.echo(f"sha256 {book.sha256}")
     if problems:
         sys.exit(1)
@@ -53,7 +56,11 @@ def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
             hint = f"Mend it, or keep `{finding.what}` with a reason in invariants.yaml."
             yield Problem(finding.rule.place, f"{finding.rule.id}: {finding.message}", hint)
     for rule, what in sorted(left):
-        yield Problem(kept[rule, what], f"`{what}` of {rule} is kept with a reason, but there is nothing to keep any more.", "Take it out.")
+        yield Problem(
+            kept[rule, what],
+            f"`{what}` of {rule} is kept with a reason, but there is nothing to keep any more.",
+            "Take it out.",
+        )
 
 
 @click.command()
@@ -71,11 +78,18 @@ def test(folder: Path | None) -> None:
         click.echo(str(reached))
         for name in reached.missed:
             click.echo(f"  not reached: {name}")
-    click.echo(f"{sum(results.counts.values()) - len(results.failures)} passed, {len(results.failures)} failed")
+    click.echo(
+        f"{sum(results.counts.values()) - len(results.failures)} passed, {len(results.failures)} failed"
+    )
     if results.failures or not results.covered:
         sys.exit(1)
 
 
 def _size(book: Rulebook) -> str:
-    counts = {"rules": book.rules, "movements": book.movements, "exercises": book.exercises, "sources": book.sources}
+    counts = {
+        "rules": book.rules,
+        "movements": book.movements,
+        "exercises": book.exercises,
+        "sources": book.sources,
+    }
     return ", ".join(f"{len(found)} {name}" for name, found in counts.items())

@@ -22,9 +22,17 @@ if TYPE_CHECKING:
 @click.argument("new", type=click.Path(path_type=Path))
 @click.option("--cohort", metavar="FILE", help="Also say how many people of a file change, and how.")
 @click.option(
-    "--mapping", metavar="FILE", type=click.Path(path_type=Path), help="How the file is read, as `batch --save-mapping` saved it."
+    "--mapping",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="How the file is read, as `batch --save-mapping` saved it.",
 )
-@click.option("--allow-laxer", "reason", metavar="REASON", help="Let what became laxer pass, and keep the reason in NEW/changelog.yaml.")
+@click.option(
+    "--allow-laxer",
+    "reason",
+    metavar="REASON",
+    help="Let what became laxer pass, and keep the reason in NEW/changelog.yaml.",
+)
 def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason: str | None) -> None:
     """Say what became of every movement, level, referral and clearance from the rulebook in folder OLD to the one in NEW.
 
@@ -41,10 +49,16 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
 
     if mapping is not None and cohort is None:
         raise click.UsageError("--mapping says how the file of --cohort is read.")
-    before, after = (load_rulebook(folder, afresh=True, fields=_fields_beside(folder)) for folder in (old, new))
+    before, after = (
+        load_rulebook(folder, afresh=True, fields=_fields_beside(folder)) for folder in (old, new)
+    )
     begun = _begun(cohort, mapping, after) if cohort is not None else None
     found = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
-    click.echo(str(difference_page(found, changed_words(before, after), width(), wants_colour())), nl=False, color=True)
+    click.echo(
+        str(difference_page(found, changed_words(before, after), width(), wants_colour())),
+        nl=False,
+        color=True,
+    )
     if begun is not None:
         _show_impact(str(cohort), begun, before, after)
     laxer = [one for one in found if one.laxer]
@@ -57,7 +71,9 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
         keep(new, entry_for(before, after, laxer, reason))
         click.echo(f"\nThe reason is kept in {new / 'changelog.yaml'}.")
     else:
-        click.echo("\nSomething became laxer. If that is meant, give the reason: --allow-laxer REASON.", err=True)
+        click.echo(
+            "\nSomething became laxer. If that is meant, give the reason: --allow-laxer REASON.", err=True
+        )
         sys.exit(1)
 
 
@@ -75,7 +91,11 @@ def _laws(folder: Path, book: Rulebook) -> "tuple[Law, ...]":
     try:
         return read_laws(documents, book) if documents else ()
     except RulebookError:
-        if any(document.data and document.data.get("laws") for document in documents if isinstance(document.data, dict)):
+        if any(
+            document.data and document.data.get("laws")
+            for document in documents
+            if isinstance(document.data, dict)
+        ):
             raise
         return ()
 

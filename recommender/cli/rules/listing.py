@@ -24,9 +24,14 @@ def list_(folder: Path | None) -> None:
         if rule.place.split(":")[0] != file:
             file = rule.place.split(":")[0]
             page.heading(file)
-        page.bullets([f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status}, {state(book, rule)})"], indent=0)
+        page.bullets(
+            [f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status}, {state(book, rule)})"],
+            indent=0,
+        )
     page.blank()
-    page.paragraph(f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules are signed off by a clinician.")
+    page.paragraph(
+        f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules are signed off by a clinician."
+    )
     click.echo(str(page), nl=False, color=True)
 
 

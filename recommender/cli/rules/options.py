@@ -6,7 +6,9 @@ import click
 
 from recommender.errors import Problem, RecommenderError
 
-rules_option = click.option("--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+rules_option = click.option(
+    "--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook."
+)
 
 
 def has_solver() -> bool:
@@ -26,4 +28,8 @@ def need_solver() -> None:
 
     """
     if not has_solver():
-        raise RecommenderError(Problem("", "proofs need the solver z3, which is not installed.", "pip install 'recommender[prove]'"))
+        raise RecommenderError(
+            Problem(
+                "", "proofs need the solver z3, which is not installed.", "pip install 'recommender[prove]'"
+            )
+        )

@@ -32,9 +32,14 @@ def sign(ids: tuple[str, ...], every: bool, by: str, role: str, folder: Path | N
         if not text.strip():
             raise RulebookError(Problem(name, "this is empty.", "A signature has a name and a role."))
     refuse_unknown("rule", ids, book.rules, "`recommender rules list` lists them.")
-    rules = [rule for rule in book.rules.values() if (every or rule.id in ids) and state(book, rule) != SIGNED]
+    rules = [
+        rule for rule in book.rules.values() if (every or rule.id in ids) and state(book, rule) != SIGNED
+    ]
     today = date.today().isoformat()
-    signatures = {rule.id: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(rule)) for rule in rules}
+    signatures = {
+        rule.id: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(rule))
+        for rule in rules
+    }
     place = add_signatures(folder or data_folder("rules"), signatures)
     already = (len(book.rules) if every else len(set(ids))) - len(rules)
     click.echo(f"{len(rules)} signed in {place}." + (f" {already} were signed already." if already else ""))

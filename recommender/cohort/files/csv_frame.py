@@ -8,7 +8,9 @@ from recommender.cohort.files.encoding import BOM
 from recommender.errors import EngineError, Problem
 
 
-def frame_of(block: bytes, records: Records, chosen: Mask, names: tuple[str, ...], delimiter: str) -> pl.DataFrame:
+def frame_of(
+    block: bytes, records: Records, chosen: Mask, names: tuple[str, ...], delimiter: str
+) -> pl.DataFrame:
     """Return the chosen records of a block as text, an empty cell as null.
 
     Raises:
@@ -25,7 +27,9 @@ def frame_of(block: bytes, records: Records, chosen: Mask, names: tuple[str, ...
     except pl.exceptions.PolarsError as error:
         raise EngineError(Problem("", f"Polars cannot read {count} records of text: {error}")) from None
     if frame.height != count:
-        raise EngineError(Problem("", f"Polars counts {frame.height} records of text where there are {count}."))
+        raise EngineError(
+            Problem("", f"Polars counts {frame.height} records of text where there are {count}.")
+        )
     return frame
 
 

@@ -60,7 +60,12 @@ class RowReader:
         wrong, times = np.unique(records.fields[kinds == _FIELD_COUNT], return_counts=True)
         self._wrong.update(dict(zip(wrong.tolist(), times.tolist(), strict=True)))
         rejects = tuple(
-            self.reject(int(kinds[at]), block[records.starts[at] : records.ends[at]], int(lines[at]), int(records.fields[at]))
+            self.reject(
+                int(kinds[at]),
+                block[records.starts[at] : records.ends[at]],
+                int(lines[at]),
+                int(records.fields[at]),
+            )
             for at in np.flatnonzero(kinds > _EMPTY)
         )
         chosen = kinds == _ROW
@@ -115,7 +120,9 @@ class RowReader:
             why = "Is a decimal written with a comma, or does a text with a comma have no quotes?"
         else:
             why = f"Does a text with {shown(self._delimiter)} in it have no quotes?"
-        return f"This row has {_counted(cells, 'cell')}, and the header has {_counted(width, 'column')}. {why}"
+        return (
+            f"This row has {_counted(cells, 'cell')}, and the header has {_counted(width, 'column')}. {why}"
+        )
 
     def _advice(self, more: int) -> str:
         if more < 0:
@@ -135,7 +142,13 @@ class RowReader:
             whole, rest = frame.to_series(place - 1), frame.to_series(place)
             if (whole.str.contains(r"^\s*[-+]?[0-9]+$") & rest.str.contains(r"^[0-9]+\s*$")).any():
                 message = f"column {place + 1} has no name, and numbers that may be the decimals of the column before it."
-                raise CohortError(Problem(self._place, message, "Save it with `;` between the columns, or give that column a name."))
+                raise CohortError(
+                    Problem(
+                        self._place,
+                        message,
+                        "Save it with `;` between the columns, or give that column a name.",
+                    )
+                )
 
 
 def _counted(number: int, noun: str) -> str:

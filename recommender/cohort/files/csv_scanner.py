@@ -113,11 +113,15 @@ def _line_ends(block: bytes, text: NDArray[np.uint8], last: bool) -> Positions:
 def _fields(separators: Mask, starts: Positions, used: int) -> Positions:
     """Return the number of fields of each record: one more than it has separators."""
     longest = int(np.diff(starts, append=used).max())
-    fast = np.int16 if longest < np.iinfo(np.int16).max else np.intp  # four times as fast, where it cannot overflow
+    fast = (
+        np.int16 if longest < np.iinfo(np.int16).max else np.intp
+    )  # four times as fast, where it cannot overflow
     return np.add.reduceat(separators.view(np.int8), starts, dtype=fast).astype(np.intp) + 1
 
 
-def _quotes(block: bytes, text: NDArray[np.uint8], line_ends: Positions, delimiter: int, last: bool) -> _Quotes:
+def _quotes(
+    block: bytes, text: NDArray[np.uint8], line_ends: Positions, delimiter: int, last: bool
+) -> _Quotes:
     if b'"' not in block:
         return _Quotes(None, len(block), [], [])
     regular = _regular_quotes(text, line_ends, delimiter, last)
@@ -129,20 +133,28 @@ def _quotes(block: bytes, text: NDArray[np.uint8], line_ends: Positions, delimit
     return _irregular_quotes(block, delimiter, last)
 
 
-def _regular_quotes(text: NDArray[np.uint8], line_ends: Positions, delimiter: int, last: bool) -> _Quotes | None:
+def _regular_quotes(
+    text: NDArray[np.uint8], line_ends: Positions, delimiter: int, last: bool
+) -> _Quotes | None:
     """Read quotes in pairs, where each pair is a whole field, or the part of one before or after a doubled quote."""
     is_quote = text == QUOTE
     places = np.flatnonzero(is_quote)
     opening, closing = places[::2], places[1::2]
     around = np.zeros(256, np.bool_)
     around[[LF, CR, QUOTE, delimiter]] = True
-    if not around[text[opening[opening > 0] - 1]].all() or not around[text[closing[closing < len(text) - 1] + 1]].all():
+    if (
+        not around[text[opening[opening > 0] - 1]].all()
+        or not around[text[closing[closing < len(text) - 1] + 1]].all()
+    ):
         return None
     if last and len(opening) > len(closing):
         return None
     inside = _between(is_quote)
     inner = line_ends[inside[line_ends]]
-    if len(inner) > MOST_LINES and np.bincount(np.searchsorted(line_ends[~inside[line_ends]], inner)).max() > MOST_LINES:
+    if (
+        len(inner) > MOST_LINES
+        and np.bincount(np.searchsorted(line_ends[~inside[line_ends]], inner)).max() > MOST_LINES
+    ):
         return None
     return _Quotes(inside, len(text), [], [])
 

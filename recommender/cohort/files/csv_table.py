@@ -45,7 +45,15 @@ class _Beginning(NamedTuple):
 class TextTable:
     """The rows of a text file, read once, block by block."""
 
-    def __init__(self, source: Source, text: Text, delimiter: str, decimal: str, beginning: _Beginning, rows_per_batch: int) -> None:
+    def __init__(
+        self,
+        source: Source,
+        text: Text,
+        delimiter: str,
+        decimal: str,
+        beginning: _Beginning,
+        rows_per_batch: int,
+    ) -> None:
         header = name_columns(beginning.cells)
         self.place = source.place
         self.header, self.repeated = header.names, header.repeated
@@ -75,7 +83,9 @@ class TextTable:
         held, complete = b"", False
         while not complete:
             text = b"" if self._ended else self._more(len(held))
-            cut = len(text) if self._ended else text.rfind(b"\n") + 1 or len(text)  # what comes after is no whole line: leave it
+            cut = (
+                len(text) if self._ended else text.rfind(b"\n") + 1 or len(text)
+            )  # what comes after is no whole line: leave it
             block = b"".join((held, memoryview(text)[:cut]))
             fault = self._text.fault if self._ended else None
             records = find_records(block, ord(self._delimiter), self._ended and not fault)
@@ -114,7 +124,9 @@ class TextTable:
             line = end_of_line(block, 0, self._ended)
         self._line += 1
         empty = self._reader.nothing()
-        return (b"" if line is None else block[line:]), Batch(empty.frame, empty.lines, (reject,), self._source.done)
+        return (b"" if line is None else block[line:]), Batch(
+            empty.frame, empty.lines, (reject,), self._source.done
+        )
 
     def _cut(self, rows: Rows) -> Iterator[Batch]:
         """Yield rows in batches of about the size that was asked for, each with the rejects of its stretch."""
@@ -123,14 +135,26 @@ class TextTable:
         taken = 0
         for begin in range(0, max(1, height), size):
             end = begin + size
-            until = len(rows.rejects) if end >= height else bisect_left(rows.rejects, rows.lines[end], key=lambda reject: reject.line)
-            yield Batch(rows.frame[begin:end], rows.lines[begin:end], rows.rejects[taken:until], self._source.done)
+            until = (
+                len(rows.rejects)
+                if end >= height
+                else bisect_left(rows.rejects, rows.lines[end], key=lambda reject: reject.line)
+            )
+            yield Batch(
+                rows.frame[begin:end], rows.lines[begin:end], rows.rejects[taken:until], self._source.done
+            )
             taken = until
 
     def _note(self) -> str:
-        columns = "in one column" if self._delimiter == ONE_COLUMN else f"columns separated by {shown(self._delimiter)}"
+        columns = (
+            "in one column"
+            if self._delimiter == ONE_COLUMN
+            else f"columns separated by {shown(self._delimiter)}"
+        )
         sign = "comma" if self.decimal == "," else "point"
-        return f"Read as {shown_encoding(self._text.encoding)} text, {columns}, decimals written with a {sign}."
+        return (
+            f"Read as {shown_encoding(self._text.encoding)} text, {columns}, decimals written with a {sign}."
+        )
 
 
 def open_text(source: Source, form: Form, rows_per_batch: int) -> TextTable:
@@ -147,10 +171,20 @@ def open_text(source: Source, form: Form, rows_per_batch: int) -> TextTable:
     told, start = sep_line(first)
     sample = Sample(source.place, first[start:], text.ended)
     if not sample.text.strip(b"\r\n"):
-        raise CohortError(Problem(source.place, "the file is empty: it has no line of names.", "Check that it is the right file."))
-    delimiter = stated_delimiter(form.delimiter) if form.delimiter is not None else told or find_delimiter(sample)
+        raise CohortError(
+            Problem(
+                source.place,
+                "the file is empty: it has no line of names.",
+                "Check that it is the right file.",
+            )
+        )
+    delimiter = (
+        stated_delimiter(form.delimiter) if form.delimiter is not None else told or find_delimiter(sample)
+    )
     decimal = stated_decimal(form.decimal) if form.decimal is not None else find_decimal(sample, delimiter)
-    return TextTable(source, text, delimiter, decimal, _begin(sample, delimiter, 2 if start else 1), rows_per_batch)
+    return TextTable(
+        source, text, delimiter, decimal, _begin(sample, delimiter, 2 if start else 1), rows_per_batch
+    )
 
 
 def _begin(sample: Sample, delimiter: str, line: int) -> _Beginning:
@@ -163,6 +197,8 @@ def _begin(sample: Sample, delimiter: str, line: int) -> _Beginning:
     cells = frame_of(sample.text, records, np.arange(len(records.starts)) == at, names, delimiter).row(0)
     check_header(cells, f"{sample.place}:{line + int(records.lines[at])}")
     after = len(records.starts) == at + 1
-    rest, passed = (records.used, records.passed) if after else (int(records.starts[at + 1]), int(records.lines[at + 1]))
+    rest, passed = (
+        (records.used, records.passed) if after else (int(records.starts[at + 1]), int(records.lines[at + 1]))
+    )
     row = (records.used - rest) // max(1, len(full) - 1) or rest
     return _Beginning(cells, sample.text[rest:], line + passed, max(1, row))

@@ -33,7 +33,11 @@ def stated_delimiter(stated: str) -> str:
     delimiter = {"tab": "\t", "\\t": "\t"}.get(stated, stated)
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\n\r\0.-+':
         raise CohortError(
-            Problem("--delimiter", f"{quoted(stated)} cannot separate columns.", "Accepted: `,` `;` `|` `tab` or another sign.")
+            Problem(
+                "--delimiter",
+                f"{quoted(stated)} cannot separate columns.",
+                "Accepted: `,` `;` `|` `tab` or another sign.",
+            )
         )
     return delimiter
 
@@ -46,7 +50,9 @@ def stated_decimal(stated: str) -> str:
 
     """
     if stated not in (",", "."):
-        raise CohortError(Problem("--decimal", f"{quoted(stated)} is not a sign of decimals.", "Accepted: `,` or `.`"))
+        raise CohortError(
+            Problem("--decimal", f"{quoted(stated)} is not a sign of decimals.", "Accepted: `,` or `.`")
+        )
     return stated
 
 
@@ -70,7 +76,9 @@ def find_delimiter(sample: Sample) -> str:
         return _one_column(sample, fields)
     if len(splitting) == 1:
         return splitting[0]
-    fitting = [delimiter for delimiter in splitting if _share(fields[delimiter][1:] == fields[delimiter][0]) > 0.5]
+    fitting = [
+        delimiter for delimiter in splitting if _share(fields[delimiter][1:] == fields[delimiter][0]) > 0.5
+    ]
     if len(fitting) == 1:
         return fitting[0]
     found = " and ".join(map(shown, fitting or splitting))

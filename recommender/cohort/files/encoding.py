@@ -19,7 +19,9 @@ _MARKS = (
 )
 _ZEROS_WITHIN = 4096
 _BEYOND_ASCII = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_CP1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))  # five bytes mean nothing there
+_CP1252 = "".join(
+    bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)
+)  # five bytes mean nothing there
 _ADVICE = "Save the file as UTF-8, or name its encoding, for example `--encoding cp1252`."
 
 _Decode = Callable[[bytes, bool], tuple[bytes, int]]
@@ -70,8 +72,12 @@ class Text:
         if stated in ("utf-16", "utf-32"):  # of two orders of bytes; without a mark the usual one
             stated = marked if marked and marked.startswith(stated) else f"{stated}-le"
         if marked and stated and marked != stated:
-            message = f"it begins with the mark of {shown(marked)}, and the stated encoding is {shown(stated)}."
-            raise CohortError(Problem(self._source.place, message, "Leave out `--encoding`, or state the right one."))
+            message = (
+                f"it begins with the mark of {shown(marked)}, and the stated encoding is {shown(stated)}."
+            )
+            raise CohortError(
+                Problem(self._source.place, message, "Leave out `--encoding`, or state the right one.")
+            )
         self._use(stated or marked or _by_zeros(block[:_ZEROS_WITHIN]) or _UTF8)
 
     def _use(self, encoding: str) -> None:
@@ -107,7 +113,9 @@ class Text:
             return Fault(f"{byte} cannot be read as {shown(self.encoding)}.", _ADVICE)
         if self.encoding == _UTF8:
             return Fault(f"{byte} is not UTF-8, though other letters of this file are.", _ADVICE)
-        return Fault(f"{byte} begins a letter of UTF-8, though other letters of this file are not UTF-8.", _ADVICE)
+        return Fault(
+            f"{byte} begins a letter of UTF-8, though other letters of this file are not UTF-8.", _ADVICE
+        )
 
 
 def shown(encoding: str) -> str:

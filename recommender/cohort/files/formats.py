@@ -26,16 +26,35 @@ EXCEL = Format(
     "Let the name of a workbook end with .xlsx; unpack an archive first.",
     ("decimal", "sheet"),
 )
-SAS = Format("a SAS transport file", (".xpt",), re.compile(rb"HEADER RECORD\*{7}LIB"), "Let its name end with .xpt.", ("encoding",))
-STATA = Format(
-    "a Stata file", (".dta",), re.compile(rb"<stata_dta>|[\x66-\x73][\x01\x02]\x01"), "Let its name end with .dta.", ("encoding",)
+SAS = Format(
+    "a SAS transport file",
+    (".xpt",),
+    re.compile(rb"HEADER RECORD\*{7}LIB"),
+    "Let its name end with .xpt.",
+    ("encoding",),
 )
-SPSS = Format("an SPSS file", (".sav", ".zsav"), re.compile(rb"\$FL[23]"), "Let its name end with .sav.", ("encoding",))
+STATA = Format(
+    "a Stata file",
+    (".dta",),
+    re.compile(rb"<stata_dta>|[\x66-\x73][\x01\x02]\x01"),
+    "Let its name end with .dta.",
+    ("encoding",),
+)
+SPSS = Format(
+    "an SPSS file", (".sav", ".zsav"), re.compile(rb"\$FL[23]"), "Let its name end with .sav.", ("encoding",)
+)
 READABLE = (PARQUET, EXCEL, SAS, STATA, SPSS)
 _UNREADABLE = (
-    Format("an old Excel workbook, or one with a password", (".xls",), re.compile(rb"\xd0\xcf\x11\xe0"), _SAVE),
+    Format(
+        "an old Excel workbook, or one with a password", (".xls",), re.compile(rb"\xd0\xcf\x11\xe0"), _SAVE
+    ),
     Format("a PDF document", (".pdf",), re.compile(rb"%PDF"), _SAVE),
-    Format("a packed file", (".zip", ".7z", ".bz2", ".xz"), re.compile(rb"7z\xbc\xaf|BZh[1-9]1AY&SY|\xfd7zXZ"), "Unpack it first."),
+    Format(
+        "a packed file",
+        (".zip", ".7z", ".bz2", ".xz"),
+        re.compile(rb"7z\xbc\xaf|BZh[1-9]1AY&SY|\xfd7zXZ"),
+        "Unpack it first.",
+    ),
 )
 
 

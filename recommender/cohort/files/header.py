@@ -32,7 +32,9 @@ def name_columns(cells: Sequence[str | None]) -> Header:
             names[_free(name, taken, 2)] = None
         else:
             names[name] = None
-    return Header(tuple(names), frozenset(repeated), tuple(place for place, name in enumerate(given) if not name))
+    return Header(
+        tuple(names), frozenset(repeated), tuple(place for place, name in enumerate(given) if not name)
+    )
 
 
 def check_header(cells: Sequence[str | None], place: str) -> None:
@@ -44,12 +46,18 @@ def check_header(cells: Sequence[str | None], place: str) -> None:
     """
     given = [(cell or "").strip() for cell in cells]
     if not any(given):
-        raise CohortError(Problem(place, "the first line has no names.", "Write the name of each column in the first line."))
+        raise CohortError(
+            Problem(place, "the first line has no names.", "Write the name of each column in the first line.")
+        )
     if any("\0" in name for name in given):
-        raise CohortError(Problem(place, "the first line holds zero bytes: this is not text.", "Save it as CSV, in UTF-8."))
+        raise CohortError(
+            Problem(place, "the first line holds zero bytes: this is not text.", "Save it as CSV, in UTF-8.")
+        )
     for name in given:
         if _NUMBER.fullmatch(name):
-            message = f"the first line must hold the names of the columns, and this is a number: {quoted(name)}."
+            message = (
+                f"the first line must hold the names of the columns, and this is a number: {quoted(name)}."
+            )
             raise CohortError(Problem(place, message, "Put a line of names above the data."))
 
 

@@ -11,7 +11,12 @@ from recommender.cohort.model import Batch, Reject, Table
 def first_rows(table: Table, limit: int | None) -> Generator[Batch, None, None]:
     """Yield the first rows of a table, rejects counted: the first batch has rows, or there are none in the whole table."""
     left = limit
-    last = Batch(pl.DataFrame(schema=dict.fromkeys(table.header, pl.String)), pl.Series("line", [], dtype=pl.UInt64), (), 1.0)
+    last = Batch(
+        pl.DataFrame(schema=dict.fromkeys(table.header, pl.String)),
+        pl.Series("line", [], dtype=pl.UInt64),
+        (),
+        1.0,
+    )
     held: tuple[Reject, ...] = ()
     any_rows = False
     with closing(table.batches()) as batches:

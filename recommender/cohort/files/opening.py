@@ -3,7 +3,15 @@
 from pathlib import Path
 
 from recommender.cohort.files.csv_table import TextTable, open_text
-from recommender.cohort.files.formats import BEGINNING, EXCEL, PARQUET, READABLE, Format, format_named, format_of
+from recommender.cohort.files.formats import (
+    BEGINNING,
+    EXCEL,
+    PARQUET,
+    READABLE,
+    Format,
+    format_named,
+    format_of,
+)
 from recommender.cohort.files.options import Form
 from recommender.cohort.files.parquet import open_parquet
 from recommender.cohort.files.source import check_file, is_folder, open_source
@@ -51,7 +59,9 @@ def _open_text(source: str, form: Form, rows_per_batch: int) -> TextTable:
     try:
         content = format_of(opened.peek(BEGINNING))
         if content is not None:
-            raise CohortError(Problem(opened.place, f"this is no text, it is {content.name}.", content.advice))
+            raise CohortError(
+                Problem(opened.place, f"this is no text, it is {content.name}.", content.advice)
+            )
         return open_text(opened, form, rows_per_batch)
     except BaseException:
         opened.close()
@@ -70,9 +80,15 @@ def _check_content(source: str, named: Format) -> None:
     suffix = Path(source).suffix
     if content is None:
         raise CohortError(
-            Problem(source, f"its name ends with {suffix}, and it is not {named.name}.", "Let the name of text end with .csv.")
+            Problem(
+                source,
+                f"its name ends with {suffix}, and it is not {named.name}.",
+                "Let the name of text end with .csv.",
+            )
         )
-    raise CohortError(Problem(source, f"its name ends with {suffix}, and it is {content.name}.", content.advice))
+    raise CohortError(
+        Problem(source, f"its name ends with {suffix}, and it is {content.name}.", content.advice)
+    )
 
 
 def _check_stated(form: Form, what: str, options: tuple[str, ...]) -> None:

@@ -29,7 +29,9 @@ def open_parquet(place: str, rows_per_batch: int) -> TypedTable:
             message = f"its columns are not those of {quoted(Path(first).name)}: a name, a type or their order is another."
             raise CohortError(Problem(other, message, "Put only files of one table into a folder."))
     note = f"Read as {len(before)} Parquet files." if folder else "Read as Parquet."
-    return TypedTable(place, name_columns(schema.names), note, lambda: _frames(place, before, schema, rows_per_batch))
+    return TypedTable(
+        place, name_columns(schema.names), note, lambda: _frames(place, before, schema, rows_per_batch)
+    )
 
 
 def _files_of(folder: Path) -> list[str]:
@@ -39,7 +41,13 @@ def _files_of(folder: Path) -> list[str]:
         message = f"Parquet files are in a folder of this folder: {quoted(deeper.parent.name)}."
         raise CohortError(Problem(str(folder), message, "Give a folder that holds all the files itself."))
     if not files:
-        raise CohortError(Problem(str(folder), "this is a folder without .parquet files.", "Give one file, or a folder of Parquet files."))
+        raise CohortError(
+            Problem(
+                str(folder),
+                "this is a folder without .parquet files.",
+                "Give one file, or a folder of Parquet files.",
+            )
+        )
     return files
 
 

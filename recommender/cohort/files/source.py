@@ -34,7 +34,11 @@ class Source:
     @property
     def done(self) -> float | None:
         """The share of the file that has been read, where its size is known."""
-        return min(1.0, self._raw.count / self._before.st_size) if self._before and self._before.st_size else None
+        return (
+            min(1.0, self._raw.count / self._before.st_size)
+            if self._before and self._before.st_size
+            else None
+        )
 
     def peek(self, count: int) -> bytes:
         """Return the first bytes, without taking them."""
@@ -102,7 +106,11 @@ class _Raw(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        part, self._head = (self._head[: len(buffer)], self._head[len(buffer) :]) if self._head else (self._next(len(buffer)), b"")
+        part, self._head = (
+            (self._head[: len(buffer)], self._head[len(buffer) :])
+            if self._head
+            else (self._next(len(buffer)), b"")
+        )
         buffer[: len(part)] = part
         self.count += len(part)
         return len(part)
@@ -136,7 +144,9 @@ def open_source(source: str) -> Source:
     if source == "-":
         if sys.stdin is None or sys.stdin.closed:
             raise CohortError(Problem(STANDARD_INPUT, "there is nothing to read: it is closed."))
-        unlocked = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)  # a thread that waits for input must not hold up an interrupt
+        unlocked = getattr(
+            sys.stdin.buffer, "raw", sys.stdin.buffer
+        )  # a thread that waits for input must not hold up an interrupt
         return Source(STANDARD_INPUT, unlocked, None)
     before = check_file(source)
     try:
@@ -165,15 +175,23 @@ def check_file(source: str) -> os.stat_result:
         found = Path(source).stat()
         readable = os.access(source, os.R_OK)
     except FileNotFoundError:
-        raise CohortError(Problem(source, "there is no such file.", "Check the name and the folder.")) from None
+        raise CohortError(
+            Problem(source, "there is no such file.", "Check the name and the folder.")
+        ) from None
     except (OSError, ValueError) as error:
         raise CohortError(Problem(source, f"it cannot be read: {_reason(error)}.")) from None
     if stat.S_ISDIR(found.st_mode):
-        raise CohortError(Problem(source, "this is a folder.", "Give one file, or a folder of .parquet files."))
+        raise CohortError(
+            Problem(source, "this is a folder.", "Give one file, or a folder of .parquet files.")
+        )
     if not stat.S_ISREG(found.st_mode):
         raise CohortError(Problem(source, "this is a pipe or a device, not a file.", _PIPE_HINT))
     if not readable:
-        raise CohortError(Problem(source, "it may not be read: permission denied.", "Ask its owner for permission to read it."))
+        raise CohortError(
+            Problem(
+                source, "it may not be read: permission denied.", "Ask its owner for permission to read it."
+            )
+        )
     return found
 
 
@@ -197,7 +215,11 @@ def _differs(now: os.stat_result, before: os.stat_result) -> bool:
 
 
 def _changed(place: str) -> CohortError:
-    return CohortError(Problem(place, "the file changed while it was being read.", "Run this again when nothing writes to it."))
+    return CohortError(
+        Problem(
+            place, "the file changed while it was being read.", "Run this again when nothing writes to it."
+        )
+    )
 
 
 def _unpacked(raw: _Raw) -> Any:

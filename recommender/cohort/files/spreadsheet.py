@@ -60,7 +60,9 @@ class SpreadsheetTable:
         self.header, self.repeated = header.names, header.repeated
         self.decimal = stated_decimal(decimal) if decimal is not None else _decimal(sample)
         sign = "comma" if self.decimal == "," else "point"
-        self.notes: tuple[str, ...] = (f"Read as Excel, sheet {quoted(sheet.title)}, decimals in text written with a {sign}.",)
+        self.notes: tuple[str, ...] = (
+            f"Read as Excel, sheet {quoted(sheet.title)}, decimals in text written with a {sign}.",
+        )
         self._sheet = sheet
         self._rows = chain(sample, sheet.rows)
         self._rows_per_batch = rows_per_batch
@@ -85,12 +87,20 @@ class SpreadsheetTable:
             rejects = tuple(_too_wide(row, width) for row in rows if len(row.cells) > width)
             read, wide = read + len(rows), wide + len(rejects)
             if wide * 2 > read and (last or read >= _SAMPLE_ROWS):
-                message = f"{wide:,} of {read:,} rows have values to the right of the last column that has a name."
-                raise CohortError(Problem(self.place, message, "Is there a title above the names of the columns? Remove it."))
+                message = (
+                    f"{wide:,} of {read:,} rows have values to the right of the last column that has a name."
+                )
+                raise CohortError(
+                    Problem(
+                        self.place, message, "Is there a title above the names of the columns? Remove it."
+                    )
+                )
             good = [row for row in rows if len(row.cells) <= width]
             texts = [(*map(_text, row.cells), *[None] * (width - len(row.cells))) for row in good]
             frame = pl.DataFrame(texts, schema=dict.fromkeys(self.header, pl.String), orient="row")
-            yield Batch(frame, pl.Series("line", [row.number for row in good], dtype=pl.UInt64), rejects, None)
+            yield Batch(
+                frame, pl.Series("line", [row.number for row in good], dtype=pl.UInt64), rejects, None
+            )
         check_unchanged(self.place, self._sheet.before)
 
 
@@ -104,7 +114,11 @@ def open_spreadsheet(place: str, form: Form, rows_per_batch: int) -> Spreadsheet
     before = check_file(place)
     with ExitStack() as books, readable_as("Excel", place), warnings.catch_warnings(action="ignore"):
         book = _book(place, books)  # warnings are about styles and checks of input, which are no data
-        title = _chosen(place, [sheet.title for sheet in book.worksheets if any(_filled(sheet.iter_rows(values_only=True)))], form.sheet)
+        title = _chosen(
+            place,
+            [sheet.title for sheet in book.worksheets if any(_filled(sheet.iter_rows(values_only=True)))],
+            form.sheet,
+        )
         sheet = _Sheet(place, title, _rows(place, book, title, books), before)
         table = SpreadsheetTable(sheet, form.decimal, rows_per_batch)
         table.books = books.pop_all()
@@ -119,7 +133,11 @@ def _chosen(place: str, titles: list[str], stated: str | None) -> str:
     if not titles:
         raise CohortError(Problem(place, "all of its sheets are empty.", "Check that it is the right file."))
     if stated is None and len(titles) > 1:
-        raise CohortError(Problem(place, f"several of its sheets hold data: {named}.", "Say which one is meant with `--sheet`."))
+        raise CohortError(
+            Problem(
+                place, f"several of its sheets hold data: {named}.", "Say which one is meant with `--sheet`."
+            )
+        )
     return stated or titles[0]
 
 
@@ -150,13 +168,17 @@ def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
             yield _Row(number, tuple(cells[:width]))
 
 
-def _results(place: str, rows: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+def _results(
+    place: str, rows: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]
+) -> Iterator[tuple[Any, ...]]:
     """Yield the values of rows, after a look at the formulas behind them; a result that is an empty text has a type of its own."""
     for number, (cells, behind) in enumerate(zip(rows, formulas, strict=True), 1):
         for column, (cell, formula) in enumerate(zip(cells, behind, strict=True), 1):
             if cell.value is None and formula is not None and cell.data_type != "str":
                 message = f"the formula in column {column} has no result that was saved."
-                raise CohortError(Problem(f"{place}:{number}", message, "Open the file in Excel and save it again."))
+                raise CohortError(
+                    Problem(f"{place}:{number}", message, "Open the file in Excel and save it again.")
+                )
         yield tuple(cell.value for cell in cells)
 
 
@@ -191,4 +213,10 @@ def _decimal(rows: list[_Row]) -> str:
 
 def _too_wide(row: _Row, width: int) -> Reject:
     value = next(str(cell) for cell in row.cells[width:] if cell not in (None, ""))
-    return Reject(row.number, "", value[:LONGEST_VALUE], "field_count", "A value stands to the right of the last column that has a name.")
+    return Reject(
+        row.number,
+        "",
+        value[:LONGEST_VALUE],
+        "field_count",
+        "A value stands to the right of the last column that has a name.",
+    )

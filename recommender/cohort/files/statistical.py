@@ -44,7 +44,13 @@ class _File(NamedTuple):
 
         read, offset = getattr(pyreadstat, _READERS[self.suffix]), 0
         while True:
-            frame, told = read(self.place, row_offset=offset, row_limit=self.rows, encoding=self.encoding, output_format="polars")
+            frame, told = read(
+                self.place,
+                row_offset=offset,
+                row_limit=self.rows,
+                encoding=self.encoding,
+                output_format="polars",
+            )
             if frame.height or not offset:
                 yield _given(frame, told)
             if frame.height < self.rows:
@@ -69,7 +75,9 @@ def open_statistical(place: str, encoding: str | None, rows_per_batch: int) -> T
         except UnicodeDecodeError:
             if encoding:
                 raise
-            file = file._replace(encoding="cp1252")  # transport files do not say; UTF-8 would have been understood
+            file = file._replace(
+                encoding="cp1252"
+            )  # transport files do not say; UTF-8 would have been understood
             types, total = _types(file)
     note = f"Read as {KINDS[file.suffix]}{f' with {file.encoding} text' if file.encoding else ''}."
     return TypedTable(place, name_columns(list(types)), note, lambda: _frames(file, types, total, before))
@@ -81,7 +89,10 @@ def _frames(file: _File, types: _Types, total: int, before: os.stat_result) -> F
     with readable_as(KINDS[file.suffix], file.place):
         for frame in file.chunks():
             rows += frame.height
-            columns = [frame[name].cast(dtype or pl.String).alias(new) for new, (name, dtype) in zip(names, types.items(), strict=True)]
+            columns = [
+                frame[name].cast(dtype or pl.String).alias(new)
+                for new, (name, dtype) in zip(names, types.items(), strict=True)
+            ]
             yield pl.DataFrame(columns), rows / total if total else 1.0
     check_unchanged(file.place, before)
 
@@ -114,16 +125,24 @@ def _wider(known: pl.DataType | None, column: pl.Series) -> pl.DataType | None:
 def _given(frame: pl.DataFrame, told: Any) -> pl.DataFrame:
     """Return the cells as they were typed: short numbers short, labels for values, and empty texts as null."""
     types, labels = told.readstat_variable_types, told.variable_value_labels
-    short = [column.name for column in frame if types.get(column.name) == "float" and column.dtype.is_numeric()]
+    short = [
+        column.name for column in frame if types.get(column.name) == "float" and column.dtype.is_numeric()
+    ]
     frame = plain(frame.with_columns(pl.col(short).cast(pl.Float32)))
-    frame = frame.with_columns(_labelled(frame[name], labels[name]) for name in frame.columns if labels.get(name))
+    frame = frame.with_columns(
+        _labelled(frame[name], labels[name]) for name in frame.columns if labels.get(name)
+    )
     return frame.with_columns(pl.col(pl.String).replace("", None))
 
 
 def _labelled(column: pl.Series, labels: Mapping[Any, str]) -> pl.Series:
     if column.dtype == pl.String:
         return column.replace(dict(labels))
-    return column.cast(pl.String).str.strip_suffix(".0").replace({str(value).removesuffix(".0"): label for value, label in labels.items()})
+    return (
+        column.cast(pl.String)
+        .str.strip_suffix(".0")
+        .replace({str(value).removesuffix(".0"): label for value, label in labels.items()})
+    )
 
 
 def _check_transport(place: str) -> None:
@@ -131,8 +150,12 @@ def _check_transport(place: str) -> None:
     with Path(place).open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         if not size or size % _SAS_BLOCK:
-            raise CohortError(Problem(place, "this SAS transport file is cut short.", "Copy it or save it again."))
+            raise CohortError(
+                Problem(place, "this SAS transport file is cut short.", "Copy it or save it again.")
+            )
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             first = content.find(_SAS_MEMBER)
             if first >= 0 and content.find(_SAS_MEMBER, first + 1) >= 0:
-                raise CohortError(Problem(place, "it holds more than one table.", "Save the one that is meant alone."))
+                raise CohortError(
+                    Problem(place, "it holds more than one table.", "Save the one that is meant alone.")
+                )

@@ -36,7 +36,9 @@ class TypedTable:
         row = _FIRST_ROW
         for frame, done in self._frames():
             after = row + frame.height
-            yield Batch(frame, pl.int_range(row, after, dtype=pl.UInt64, eager=True).alias("line"), _NO_REJECTS, done)
+            yield Batch(
+                frame, pl.int_range(row, after, dtype=pl.UInt64, eager=True).alias("line"), _NO_REJECTS, done
+            )
             row = after
 
 
@@ -44,7 +46,9 @@ def plain(frame: pl.DataFrame) -> pl.DataFrame:
     """Write out what these formats hide: not-a-number is unknown, a 32-bit -1.03 is no -1.0299999713897705, categories are text."""
     short, words = cs.by_dtype(pl.Float32), cs.by_dtype(pl.Categorical, pl.Enum)
     frame = frame.with_columns(
-        pl.when(short == short.floor()).then(short.cast(pl.Float64)).otherwise(short.cast(pl.String).cast(pl.Float64)),
+        pl.when(short == short.floor())
+        .then(short.cast(pl.Float64))
+        .otherwise(short.cast(pl.String).cast(pl.Float64)),
         words.cast(pl.String),
     )
     return frame.with_columns(cs.float().fill_nan(None))

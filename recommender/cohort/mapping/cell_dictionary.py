@@ -16,7 +16,9 @@ KEYS = ("words", "sets", "no_means", "part_years")
 class CellWords:
     """Collects what the cells of each field mean, and tells what is wrong through `check`."""
 
-    def __init__(self, check: Checker, vocabulary: Vocabulary, data: Mapping[str, Any], languages: tuple[str, ...]) -> None:
+    def __init__(
+        self, check: Checker, vocabulary: Vocabulary, data: Mapping[str, Any], languages: tuple[str, ...]
+    ) -> None:
         self.check, self.languages = check, languages
         yes_no = check.mapping(data.get("yes_no"), ("yes_no",), ("words", "sets"), ())
         of_kind = next(field for field in vocabulary.fields.values() if field.kind == "yes_no")
@@ -56,7 +58,9 @@ class CellWords:
         self.words[field.id] = words | self._words(field, entry.get("words"), (*path, "words"))
         self.sets[field.id] = self._sets(field, entry.get("sets"), (*path, "sets"))
         if "part_years" in entry:
-            self.check.one_of(entry["part_years"], (*path, "part_years"), ("completed",), "way to read part of a year")
+            self.check.one_of(
+                entry["part_years"], (*path, "part_years"), ("completed",), "way to read part of a year"
+            )
             self.completed.add(field.id)
 
     def _no_means(self, number: str) -> dict[str, str]:

@@ -24,7 +24,20 @@ from recommender.vocabulary import Field, Vocabulary
 
 _FILE = "profiles/columns.yaml"
 _NAMED = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
-_FILE_KEYS = ("languages", "people", "units", "missing", "yes_no", "never", "none", "scores", "heel", "apart", "ambiguous", "fields")
+_FILE_KEYS = (
+    "languages",
+    "people",
+    "units",
+    "missing",
+    "yes_no",
+    "never",
+    "none",
+    "scores",
+    "heel",
+    "apart",
+    "ambiguous",
+    "fields",
+)
 
 
 @cache
@@ -78,13 +91,20 @@ class _Reader:
             languages=frozenset(self.languages),
             missing=cells.texts(missing.get("words"), ("missing", "words")) | {""},
             missing_scores=cells.texts(missing.get("scores"), ("missing", "scores")),
-            codes=tuple(check.number(code, place) for place, code in check.items(missing.get("codes"), ("missing", "codes"))),
+            codes=tuple(
+                check.number(code, place)
+                for place, code in check.items(missing.get("codes"), ("missing", "codes"))
+            ),
             words=cells.words,
             sets=cells.sets,
             yes_no=cells.yes_no,
             yes_no_sets=cells.yes_no_sets,
             completed=frozenset(cells.completed),
-            people=tuple(key for name in check.texts(self.data.get("people"), ("people",)) for key in sorted(plain_names(name))),
+            people=tuple(
+                key
+                for name in check.texts(self.data.get("people"), ("people",))
+                for key in sorted(plain_names(name))
+            ),
         )
         if check_names:
             self._check_names(found)
@@ -103,9 +123,15 @@ class _Reader:
                 names[key] = name
             elif before._replace(languages=name.languages) != name:
                 hint = "A name that could be more than one thing belongs under `ambiguous`."
-                self.check.fail(path, f"{quoted(alias)} stands for {_thing(before)} and for {_thing(name)}.", hint)
+                self.check.fail(
+                    path, f"{quoted(alias)} stands for {_thing(before)} and for {_thing(name)}.", hint
+                )
             elif before.languages & name.languages or before.languages == name.languages:
-                self.check.fail(path, f"{quoted(alias)} is listed twice.", "Case, accents, spaces and signs make no difference.")
+                self.check.fail(
+                    path,
+                    f"{quoted(alias)} is listed twice.",
+                    "Case, accents, spaces and signs make no difference.",
+                )
             else:
                 names[key] = before._replace(languages=before.languages | name.languages)
 
@@ -133,7 +159,9 @@ class _Reader:
             entry = self.check.mapping(raw, path, ("columns", "say"), ("never",))
             never = "never" in entry and self.check.yes_no(entry["never"], (*path, "never"))
             say = self.check.text(entry.get("say"), (*path, "say"))
-            self._listed(entry.get("columns"), (*path, "columns"), Name(Role.NEVER if never else Role.APART, say=say))
+            self._listed(
+                entry.get("columns"), (*path, "columns"), Name(Role.NEVER if never else Role.APART, say=say)
+            )
 
     def _ambiguous(self, value: Any) -> None:
         for path, raw in self.check.items(value, ("ambiguous",)):
@@ -151,14 +179,18 @@ class _Reader:
             field = self.vocabulary.fields.get(id_)
             if field is None:
                 hint = did_you_mean(id_, self.vocabulary.fields)
-                self.check.fail_key(("fields", id_), f"{quoted(id_)} is not a field of profiles/fields.yaml.", hint)
+                self.check.fail_key(
+                    ("fields", id_), f"{quoted(id_)} is not a field of profiles/fields.yaml.", hint
+                )
                 continue
             entry = self.check.mapping(raw, ("fields", id_), ("names",), (*_NAMED, "flags", *KEYS))
             for key, role in _NAMED.items():
                 self._by_language(entry.get(key), ("fields", id_, key), Name(role, (id_,)))
             self._flags(field, entry.get("flags"))
             if plain_name(id_) not in self.names:
-                self._add(("fields", id_), id_, Name(Role.FIELD, (id_,), languages=frozenset(self.languages[:1])))
+                self._add(
+                    ("fields", id_), id_, Name(Role.FIELD, (id_,), languages=frozenset(self.languages[:1]))
+                )
             self.cells.add(field, entry)
 
     def _flags(self, field: Field, value: Any) -> None:
@@ -167,7 +199,9 @@ class _Reader:
             entry = self.check.mapping(raw, path, ("yes", "no", "names"), ("say",))
             yes, no = (self.cells.answer(field, entry.get(key), (*path, key)) for key in ("yes", "no"))
             say = self.check.text(entry["say"], (*path, "say")) if "say" in entry else ""
-            self._by_language(entry.get("names"), (*path, "names"), Name(Role.FLAG, (field.id,), say, yes, no))
+            self._by_language(
+                entry.get("names"), (*path, "names"), Name(Role.FLAG, (field.id,), say, yes, no)
+            )
 
     def _units(self, value: Any) -> dict[str, tuple[str, ...]]:
         """Return for each field what its unit is called, longest first."""
@@ -176,13 +210,21 @@ class _Reader:
         for unit, words in self.check.mapping(value, ("units",), (), known).items():
             keys = {plain_name(word) for word in self.check.texts(words, ("units", unit))}
             units[unit] = tuple(sorted(keys, key=len, reverse=True))
-        return {field.id: units[field.unit] for field in self.vocabulary.fields.values() if field.unit in units}
+        return {
+            field.id: units[field.unit] for field in self.vocabulary.fields.values() if field.unit in units
+        }
 
     def _scores(self, value: Any, heel: Any) -> Scores:
         check, path = self.check, ("scores",)
         keys = ("t", "z", "density", "fillers", "density_say", "density_range", "enough", "sites")
         data = check.mapping(value, path, keys, ())
-        low, high = ([check.number(end, place) for place, end in check.items(data.get("density_range"), (*path, "density_range"))] * 2)[:2]
+        low, high = (
+            [
+                check.number(end, place)
+                for place, end in check.items(data.get("density_range"), (*path, "density_range"))
+            ]
+            * 2
+        )[:2]
         enough = check.mapping(data.get("enough"), (*path, "enough"), ("t", "z"), ())
         return Scores(
             words={kind: self._plain(data.get(kind), (*path, kind)) for kind in ("t", "z", "density")},
@@ -190,8 +232,12 @@ class _Reader:
             sites=self._sites(data.get("sites"), heel),
             density_say=check.text(data.get("density_say"), (*path, "density_say")),
             density_range=(float(low), float(high)),
-            looks_like=looks_like_score(word for kind in ("t", "z") for word in check.texts(data.get(kind), (*path, kind))),
-            enough={kind: int(check.number(number, (*path, "enough", kind))) for kind, number in enough.items()},
+            looks_like=looks_like_score(
+                word for kind in ("t", "z") for word in check.texts(data.get(kind), (*path, kind))
+            ),
+            enough={
+                kind: int(check.number(number, (*path, "enough", kind))) for kind, number in enough.items()
+            },
         )
 
     def _plain(self, value: Any, path: Path_) -> tuple[str, ...]:
@@ -217,15 +263,24 @@ class _Reader:
     def _site(self, entry: Mapping[str, Any], path: Path_) -> Site:
         t, z = (self._some_fields(entry.get(kind), (*path, kind)) for kind in ("t", "z"))
         if "say" not in entry and (len(t) != 1 or len(z) != 1):
-            self.check.fail(path, "a site that is not one T-score and one Z-score needs `say`: why it is asked about or kept apart.")
+            self.check.fail(
+                path,
+                "a site that is not one T-score and one Z-score needs `say`: why it is asked about or kept apart.",
+            )
         return Site(t, z, self.check.text(entry["say"], (*path, "say")) if "say" in entry else "")
 
     def _check_names(self, words: ColumnWords) -> None:
         """A name that is listed must not be taken apart into another meaning, by its unit or as a score of a site."""
         for key, name in self.names.items():
             other = words.taken_apart(key)
-            if other is not None and (other.role, other.fields) != (name.role, name.fields) and Role.FIELD in (name.role, other.role):
-                self.check.fail(("fields",), f"`{key}` stands for {_thing(name)} and, taken apart, for {_thing(other)}.")
+            if (
+                other is not None
+                and (other.role, other.fields) != (name.role, name.fields)
+                and Role.FIELD in (name.role, other.role)
+            ):
+                self.check.fail(
+                    ("fields",), f"`{key}` stands for {_thing(name)} and, taken apart, for {_thing(other)}."
+                )
 
 
 def _thing(name: Name) -> str:

@@ -113,7 +113,11 @@ class ColumnWords(NamedTuple):
                 rest = key.removesuffix(unit)
                 if rest != key:
                     for found in (self.with_unit.get(rest), self.names.get(rest)):
-                        if found is not None and found.fields == (field,) and found.role in (Role.FIELD, Role.WITH_UNIT):
+                        if (
+                            found is not None
+                            and found.fields == (field,)
+                            and found.role in (Role.FIELD, Role.WITH_UNIT)
+                        ):
                             return found._replace(role=Role.FIELD)
         return None
 
@@ -150,9 +154,15 @@ class ColumnWords(NamedTuple):
 
     def _at(self, kind: str, site: Site) -> Name:
         if kind == DENSITY:
-            return Name(Role.NEVER, say=self.heel.say if site.heel else self.scores.density_say, heel=site.heel)
+            return Name(
+                Role.NEVER, say=self.heel.say if site.heel else self.scores.density_say, heel=site.heel
+            )
         if site.heel:
-            return Name(Role.HEEL, ("t_score",), self.heel.say, heel=True) if kind == T else Name(Role.NEVER, say=self.heel.say, heel=True)
+            return (
+                Name(Role.HEEL, ("t_score",), self.heel.say, heel=True)
+                if kind == T
+                else Name(Role.NEVER, say=self.heel.say, heel=True)
+            )
         fields = site.t if kind == T else site.z
         if len(fields) == 1:
             return Name(Role.FIELD, fields)
@@ -160,7 +170,9 @@ class ColumnWords(NamedTuple):
 
 
 def _without_accents(text: str) -> str:
-    return "".join(char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char))
+    return "".join(
+        char for char in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(char)
+    )
 
 
 def looks_like_score(words: Iterable[str]) -> str:
@@ -191,7 +203,10 @@ def one_slip(name: str, known: str) -> bool:
 
 
 def _same_start(one: str, other: str) -> int:
-    return next((place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def normalised_value(text: str) -> str:

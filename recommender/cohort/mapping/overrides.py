@@ -35,14 +35,26 @@ class Stated(NamedTuple):
     def joined(self, later: "Stated") -> "Stated":
         """Return both together; where they differ, `later` holds."""
         mapped = frozenset(later.columns.values())
-        columns = {field: column for field, column in self.columns.items() if column not in later.ignore | mapped}
+        columns = {
+            field: column for field, column in self.columns.items() if column not in later.ignore | mapped
+        }
         values, missing = dict(later.values), dict(later.missing)
         for field, cells in self.values.items():
-            kept = {text: answer for text, answer in cells.items() if text not in later.missing.get(field, ())}
+            kept = {
+                text: answer for text, answer in cells.items() if text not in later.missing.get(field, ())
+            }
             values[field] = {**kept, **later.values.get(field, {})}
         for field, tokens in self.missing.items():
-            missing[field] = tokens - frozenset(later.values.get(field, ())) | later.missing.get(field, frozenset())
-        return Stated({**columns, **later.columns}, values, missing, self.ignore - mapped | later.ignore, self.accept | later.accept)
+            missing[field] = tokens - frozenset(later.values.get(field, ())) | later.missing.get(
+                field, frozenset()
+            )
+        return Stated(
+            {**columns, **later.columns},
+            values,
+            missing,
+            self.ignore - mapped | later.ignore,
+            self.accept | later.accept,
+        )
 
     def means(self, field: str) -> dict[str, str]:
         """Return what cells of a field mean, by their normalised text."""
@@ -142,7 +154,9 @@ def saved(stated: Stated) -> str:
         "accept": sorted(stated.accept),
     }
     told = {key: value for key, value in data.items() if value}
-    readable = "\\" not in repr(told)  # else some characters need to be escaped, and an unusual line break would be lost
+    readable = "\\" not in repr(
+        told
+    )  # else some characters need to be escaped, and an unusual line break would be lost
     return str(yaml.safe_dump(told, sort_keys=False, allow_unicode=readable))
 
 
@@ -160,23 +174,37 @@ class _Reader:
     def map(self, place: str, name: str, column: str | None) -> None:
         """Take a field's column; `None` where the text was no such statement."""
         if column is None:
-            self._fail(place, f"{quoted(name)} does not say which column is which field.", "Write --map field=Column.")
+            self._fail(
+                place,
+                f"{quoted(name)} does not say which column is which field.",
+                "Write --map field=Column.",
+            )
         elif self._field(place, name) is None:
             return
         elif self.columns.setdefault(name, column) != column:
-            self._fail(place, f"`{name}` is said to be in {quoted(self.columns[name])} and in {quoted(column)}.", "Keep one of them.")
+            self._fail(
+                place,
+                f"`{name}` is said to be in {quoted(self.columns[name])} and in {quoted(column)}.",
+                "Keep one of them.",
+            )
 
     def value(self, place: str, name: str, cell: str | None, answer: str) -> None:
         """Take what a cell of a field means."""
         if cell is None:
-            self._fail(place, f"{quoted(name)} does not say what a cell means.", "Write --values field:TEXT=ANSWER.")
+            self._fail(
+                place, f"{quoted(name)} does not say what a cell means.", "Write --values field:TEXT=ANSWER."
+            )
             return
         field = self._field(place, name)
         if field is None or not self._is_answer(place, field, answer):
             return
         before = self.values.setdefault(name, {})
         if before.setdefault(cell, answer.strip()) != answer.strip():
-            self._fail(place, f"{quoted(cell)} is said to mean {before[cell]} and {answer.strip()} in `{name}`.", "Keep one of them.")
+            self._fail(
+                place,
+                f"{quoted(cell)} is said to mean {before[cell]} and {answer.strip()} in `{name}`.",
+                "Keep one of them.",
+            )
 
     def _is_answer(self, place: str, field: Field, answer: str) -> bool:
         try:
@@ -198,7 +226,11 @@ class _Reader:
             self.accepted.add(word)
         else:
             hint = did_you_mean(word, ACCEPTABLE)
-            self._fail(place, f"{quoted(word)} is nothing that can be accepted. Known: {', '.join(ACCEPTABLE)}.", hint)
+            self._fail(
+                place,
+                f"{quoted(word)} is nothing that can be accepted. Known: {', '.join(ACCEPTABLE)}.",
+                hint,
+            )
 
     def stated(self, ignore: Iterable[str]) -> Stated:
         """Return all that was taken, if it holds together."""
@@ -213,18 +245,32 @@ class _Reader:
         columns: Sequence[str] = list(self.columns.values())
         for column in dict.fromkeys(column for column in columns if columns.count(column) > 1):
             names = ", ".join(f"`{name}`" for name, mapped in self.columns.items() if mapped == column)
-            self._fail("--map", f"the column {quoted(column)} is said to be {names}.", "A column can be one field only.")
+            self._fail(
+                "--map",
+                f"the column {quoted(column)} is said to be {names}.",
+                "A column can be one field only.",
+            )
         for column in dict.fromkeys(column for column in columns if column in ignored):
-            self._fail("--ignore", f"the column {quoted(column)} is said to be a field, and to be left alone.", "Keep one of them.")
+            self._fail(
+                "--ignore",
+                f"the column {quoted(column)} is said to be a field, and to be left alone.",
+                "Keep one of them.",
+            )
         for name, cells in self.values.items():
             for cell in cells:
                 if cell in self.missing.get(name, ()):
-                    self._fail("--missing", f"{quoted(cell)} is said to mean {cells[cell]}, and nothing, in `{name}`.", "Keep one of them.")
+                    self._fail(
+                        "--missing",
+                        f"{quoted(cell)} is said to mean {cells[cell]}, and nothing, in `{name}`.",
+                        "Keep one of them.",
+                    )
 
     def _field(self, place: str, name: str) -> Field | None:
         field = self.vocabulary.fields.get(name)
         if field is None:
-            hint = did_you_mean(name, self.vocabulary.fields) or "`recommender fields` lists what can be given."
+            hint = (
+                did_you_mean(name, self.vocabulary.fields) or "`recommender fields` lists what can be given."
+            )
             self._fail(place, f"{quoted(name)} is not a field.", hint)
         return field
 

@@ -19,29 +19,48 @@ def which_column(field: Field, columns: Sequence[str]) -> Problem:
     """Ask which of several columns is a field."""
     names = " and ".join(quoted(column) for column in columns)
     options = [_option("--map", f"{field.id}={column}") for column in columns]
-    both = " If both sides were scanned, the lower score counts: make one column of it." if is_score(field) else ""
-    return Problem(f"columns {names}", f"each of these could be `{field.id}` ({field.label}).", f"Write {_either(options)}.{both}")
+    both = (
+        " If both sides were scanned, the lower score counts: make one column of it."
+        if is_score(field)
+        else ""
+    )
+    return Problem(
+        f"columns {names}",
+        f"each of these could be `{field.id}` ({field.label}).",
+        f"Write {_either(options)}.{both}",
+    )
 
 
 def which_bone(column: str) -> Problem:
     """Ask what a column is whose name speaks of a score, but of no bone that is known."""
     fields = "t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33, or t_score"
     hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignored(column)}."
-    return _question(column, "its name speaks of a T-score or Z-score, and it is not clear of which bone, or of which scan.", hint)
+    return _question(
+        column,
+        "its name speaks of a T-score or Z-score, and it is not clear of which bone, or of which scan.",
+        hint,
+    )
 
 
 def maybe_decimals(score: str, beside: str) -> Problem:
     """Ask whether a column holds the decimals of the score to its left."""
     message = f"it stands right of the score {quoted(score)}, and both have whole numbers only: are these its decimals, cut off at a comma?"
     return _question(
-        beside, message, f"If so, save the file with decimal points, or with semicolons between columns. If not, write {ignored(beside)}."
+        beside,
+        message,
+        f"If so, save the file with decimal points, or with semicolons between columns. If not, write {ignored(beside)}.",
     )
 
 
 def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | None:
     """Ask about per cent that are all 1 or less: they may be shares, a hundred times too small."""
     numbers = values.numbers.values()
-    if field.unit != "%" or not numbers or max(numbers) > 1 or all(number == int(number) for number in numbers):
+    if (
+        field.unit != "%"
+        or not numbers
+        or max(numbers) > 1
+        or all(number == int(number) for number in numbers)
+    ):
         return None
     stated = _option("--map", f"{field.id}={column}")
     hint = f"If they are per cent, write {stated}. If they are shares, multiply them by 100; or write {ignored(column)}."
@@ -52,8 +71,14 @@ def maybe_codes(field: Field, column: str, values: ColumnValues, words: ColumnWo
     """Ask about codes such as 88 beside 99 that could be answers here, but stand where others mean not known, or far from all answers."""
     if field.kind not in ("number", "count"):
         return None
-    codes = [text for text in values.seen if _plain(text) in words.codes and normalised_value(text) not in values.words]
-    open_ = [text for text in codes if normalised_value(text) not in values.missing and text in values.numbers]
+    codes = [
+        text
+        for text in values.seen
+        if _plain(text) in words.codes and normalised_value(text) not in values.words
+    ]
+    open_ = [
+        text for text in codes if normalised_value(text) not in values.missing and text in values.numbers
+    ]
     rest = [number for text, number in values.numbers.items() if text not in codes]
     far = len(open_) > 1 and bool(rest) and min(values.numbers[text] for text in open_) > 2 * max(*rest, 1)
     if not open_ or not (far or len(open_) < len(codes)):
@@ -61,7 +86,9 @@ def maybe_codes(field: Field, column: str, values: ColumnValues, words: ColumnWo
     unknown = " ".join(_option("--missing", f"{field.id}={text}") for text in open_)
     answers = " ".join(_option("--values", f"{field.id}:{text}={_plain(text)}") for text in open_)
     return _question(
-        column, f"{_some(open_)} could mean not known here, or be answers.", f"Write {unknown}; or, if they are answers, {answers}."
+        column,
+        f"{_some(open_)} could mean not known here, or be answers.",
+        f"Write {unknown}; or, if they are answers, {answers}.",
     )
 
 
@@ -69,14 +96,20 @@ def which_field(column: str, name: Name, could_be: Sequence[tuple[Field, ColumnV
     """Ask which of some fields a column is; each comes with its cells as they would be read for it."""
     options = [_mapped(field, column, values.unread, "ANSWER") for field, values in could_be]
     cells = could_be[0][1].told
-    return _question(column, f"{name.say} Its cells: {_some(cells)}.", f"Write {'; or '.join([*options, ignored(column)])}.")
+    return _question(
+        column,
+        f"{name.say} Its cells: {_some(cells)}.",
+        f"Write {'; or '.join([*options, ignored(column)])}.",
+    )
 
 
 def not_counted(field: Field, column: str, values: ColumnValues) -> Problem:
     """Ask whether a column that could be a count only says yes or no."""
     message = f"it may count ({field.label}), or only say yes or no: no number in it is above 1. Its cells: {_some(values.told)}."
     stated = _mapped(field, column, values.unread, "1")
-    return _question(column, message, f"If each yes may be read as one, write {stated}; or {ignored(column)}.")
+    return _question(
+        column, message, f"If each yes may be read as one, write {stated}; or {ignored(column)}."
+    )
 
 
 def not_understood(field: Field, column: str, values: ColumnValues) -> Problem:
@@ -86,7 +119,9 @@ def not_understood(field: Field, column: str, values: ColumnValues) -> Problem:
     if len(values.unread) > _MOST_MEANT:
         return _question(column, message, f"If it is something else, write {ignored(column)}.")
     meant = " ".join(_option("--values", f"{field.id}:{text}=ANSWER") for text in texts)
-    return _question(column, message, f"Say what they mean: {meant}. If it is something else, write {ignored(column)}.")
+    return _question(
+        column, message, f"Say what they mean: {meant}. If it is something else, write {ignored(column)}."
+    )
 
 
 def refused(field: Field, column: str, reason: Refusal) -> Problem:
@@ -101,7 +136,9 @@ def refused(field: Field, column: str, reason: Refusal) -> Problem:
 def nothing_read(header: Sequence[str]) -> Problem:
     """Say that no column could be read as any field."""
     hint = "Write --map field=Column for each; `recommender fields` lists the fields."
-    return Problem("", f"no column of this file could be matched to a field. Its columns: {_some(header)}.", hint)
+    return Problem(
+        "", f"no column of this file could be matched to a field. Its columns: {_some(header)}.", hint
+    )
 
 
 def near(column: str, fields: Iterable[str]) -> str:
@@ -112,7 +149,9 @@ def near(column: str, fields: Iterable[str]) -> str:
 def filled(sentence: str, column: str, cell: str = "") -> str:
     """Write a column, and one of its cells, into the options that a sentence of `columns.yaml` names (`--map field=…`)."""
     named = re.sub(r"--map (\w+)=…", lambda found: _option("--map", f"{found[1]}={column}"), sentence)
-    return re.sub(r"--values (\w+):…=(\w+)", lambda found: _option("--values", f"{found[1]}:{cell}={found[2]}"), named)
+    return re.sub(
+        r"--values (\w+):…=(\w+)", lambda found: _option("--values", f"{found[1]}:{cell}={found[2]}"), named
+    )
 
 
 def ignored(column: str) -> str:
@@ -120,19 +159,34 @@ def ignored(column: str) -> str:
     return _option("--ignore", column)
 
 
-def notes(field: Field, column: str, name: Name | None, values: ColumnValues, words: ColumnWords) -> list[str]:
+def notes(
+    field: Field, column: str, name: Name | None, values: ColumnValues, words: ColumnWords
+) -> list[str]:
     """Say what is good to know of a column that is read."""
     found = []
-    known = [text for text in values.seen if normalised_value(text) in values.missing and _plain(text) in words.codes]
+    known = [
+        text
+        for text in values.seen
+        if normalised_value(text) in values.missing and _plain(text) in words.codes
+    ]
     if known:
-        found.append(f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known.")
+        found.append(
+            f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known."
+        )
     if code := _far_code(field, values, words):
         option = _option("--missing", f"{field.id}={code}")
-        found.append(f"{quoted(column)}: {_counted([code], values)} is read as it stands. If it means not known, write {option}.")
+        found.append(
+            f"{quoted(column)}: {_counted([code], values)} is read as it stands. If it means not known, write {option}."
+        )
     if values.unread:
         cells = sum(values.seen[text] for text in values.unread)
         found.append(f"{quoted(column)}: {cells} of its first cells cannot be read. Such rows are rejected.")
-    if name is not None and name.role == Role.FLAG and name.say and any(values.answer(text) == "unknown" for text in values.told):
+    if (
+        name is not None
+        and name.role == Role.FLAG
+        and name.say
+        and any(values.answer(text) == "unknown" for text in values.told)
+    ):
         found.append(f"{quoted(column)}: {name.say}")
     if field.id in words.completed and any(number != int(number) for number in values.numbers.values()):
         found.append(f"{quoted(column)}: parts of a year are left off, so 35.8 is read as 35.")
@@ -145,7 +199,11 @@ def _far_code(field: Field, values: ColumnValues, words: ColumnWords) -> str:
     if field.kind not in ("number", "count") or len(numbers) < 3:
         return ""
     (lowest, _), (next_, _), (highest, text) = numbers[0], numbers[-2], numbers[-1]
-    return text if _plain(text) in words.codes and highest - next_ > (next_ - lowest) / 2 and highest - next_ > 1 else ""
+    return (
+        text
+        if _plain(text) in words.codes and highest - next_ > (next_ - lowest) / 2 and highest - next_ > 1
+        else ""
+    )
 
 
 def _counted(texts: Iterable[str], values: ColumnValues) -> str:

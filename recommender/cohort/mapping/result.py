@@ -46,10 +46,14 @@ def mapping_report(understanding: Understanding) -> str:
     parts = []
     if found.columns:
         rows = [("field", "column", "cells", "how")]
-        rows += [(of.field.id, of.column, ", ".join(of.shown) or "(all empty)", of.how) for of in found.columns]
+        rows += [
+            (of.field.id, of.column, ", ".join(of.shown) or "(all empty)", of.how) for of in found.columns
+        ]
         parts.append(("What is read", _table(rows)))
     if found.apart:
-        parts.append(("Kept apart", [f"{_name(column)}: {visible(sentence)}" for column, sentence in found.apart]))
+        parts.append(
+            ("Kept apart", [f"{_name(column)}: {visible(sentence)}" for column, sentence in found.apart])
+        )
     if found.ignored:
         hinted = [f"{_name(column)}: {visible(hint)}" for column, hint in found.ignored if hint]
         plain = [_name(column) for column, hint in found.ignored if not hint]
@@ -58,13 +62,24 @@ def mapping_report(understanding: Understanding) -> str:
         parts.append(("Good to know", list(map(visible, found.notes))))
     if found.questions:
         parts.append(("To be said first", list(map(str, found.questions))))
-    return "\n\n".join(f"{title}\n" + "\n".join(f"  {line}" for line in lines) for title, lines in parts) + "\n"
+    return (
+        "\n\n".join(f"{title}\n" + "\n".join(f"  {line}" for line in lines) for title, lines in parts) + "\n"
+    )
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
-    cells = [[visible(cell) if place == 3 else _name(cell, 60 if place == 2 else 40) for place, cell in enumerate(row)] for row in rows]
+    cells = [
+        [
+            visible(cell) if place == 3 else _name(cell, 60 if place == 2 else 40)
+            for place, cell in enumerate(row)
+        ]
+        for row in rows
+    ]
     widths = [max(len(row[place]) for row in cells) for place in range(3)]
-    return ["  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip() for row in cells]
+    return [
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
+        for row in cells
+    ]
 
 
 def _name(text: str, longest: int = 40) -> str:

@@ -22,7 +22,9 @@ def is_score(field: Field) -> bool:
     return field.unit in _KINDS
 
 
-def refused_name(field: Field, name: Name | None, heel: bool, accepted: bool, words: ColumnWords) -> Refusal | None:
+def refused_name(
+    field: Field, name: Name | None, heel: bool, accepted: bool, words: ColumnWords
+) -> Refusal | None:
     """Say why a column of this name cannot be this score; `heel` says that the file has ultrasound of the heel."""
     if not is_score(field):
         return None
@@ -34,14 +36,19 @@ def refused_name(field: Field, name: Name | None, heel: bool, accepted: bool, wo
     if not accepted:
         return Refusal(words.heel.ask, f"{words.heel.settle} Or leave it out: {{ignore}}.")
     if field.id != NO_SITE:
-        return Refusal(f"{words.heel.ask} They are never read as scores of another bone.", f"Write --map {NO_SITE}=… in place of {{map}}.")
+        return Refusal(
+            f"{words.heel.ask} They are never read as scores of another bone.",
+            f"Write --map {NO_SITE}=… in place of {{map}}.",
+        )
     return None
 
 
 def refused_numbers(field: Field, values: ColumnValues, words: ColumnWords) -> Refusal | None:
     """Say why the numbers of a column cannot be these scores."""
     kind = _KINDS.get(field.unit)
-    if kind is None or any(text.strip().startswith("+") or number < 0 for text, number in values.numbers.items()):
+    if kind is None or any(
+        text.strip().startswith("+") or number < 0 for text, number in values.numbers.items()
+    ):
         return None
     if sum(values.seen[text] for text in values.numbers) <= words.scores.enough[kind]:
         return None

@@ -35,7 +35,9 @@ class ColumnValues(NamedTuple):
     @property
     def unread_share(self) -> float:
         """Return the share of the cells that say anything which mean nothing for the field."""
-        return sum(self.seen[text] for text in self.unread) / max(sum(self.seen[text] for text in self.told), 1)
+        return sum(self.seen[text] for text in self.unread) / max(
+            sum(self.seen[text] for text in self.told), 1
+        )
 
     def answer(self, text: str) -> str:
         """Return the answer that a cell stands for, or nothing where it is its own."""
@@ -43,7 +45,9 @@ class ColumnValues(NamedTuple):
         return "unknown" if key in self.missing else self.words.get(key, "")
 
 
-def read_values(field: Field, name: Name | None, column: pl.Series, decimal: str, words: ColumnWords, stated: Stated) -> ColumnValues:
+def read_values(
+    field: Field, name: Name | None, column: pl.Series, decimal: str, words: ColumnWords, stated: Stated
+) -> ColumnValues:
     """Find out what the cells of a column mean for a field; `name` is what the column's name says of that field, if anything."""
     seen = Counter(cell_texts(column))
     meaning, sets = _known(field, name, words)
@@ -54,12 +58,19 @@ def read_values(field: Field, name: Name | None, column: pl.Series, decimal: str
     coded, known_as = _agreed(open_, sets, name.languages if name is not None else words.languages)
     meaning = {text: answer for text, answer in {**meaning, **coded}.items() if text not in unknown} | means
     missing = frozenset(_spelled(silent - means.keys(), decimal))
-    answers = {form: answer for text, answer in meaning.items() for form in _spelled([text], decimal) - missing}
-    plain = {text: cell_number(field, text, decimal) for text in seen if normalised_value(text) not in missing}
+    answers = {
+        form: answer for text, answer in meaning.items() for form in _spelled([text], decimal) - missing
+    }
+    plain = {
+        text: cell_number(field, text, decimal) for text in seen if normalised_value(text) not in missing
+    }
     numbers = {text: float(number) for text, number in plain.items() if is_number(number)}
     completed = field.id in words.completed
     unread = [
-        text for text in plain if normalised_value(text) not in answers and not (text in numbers and _fits(field, numbers[text], completed))
+        text
+        for text in plain
+        if normalised_value(text) not in answers
+        and not (text in numbers and _fits(field, numbers[text], completed))
     ]
     return ColumnValues(answers, missing, known_as, seen, numbers, tuple(unread))
 
@@ -86,16 +97,25 @@ def _known(field: Field, name: Name | None, words: ColumnWords) -> tuple[dict[st
     if name is None or name.role != Role.FLAG:
         return meaning, sets
     flag = {"yes": name.yes, "no": name.no, "unknown": "unknown"}
-    flags = (set_._replace(means={text: flag[word] for text, word in set_.means.items()}) for set_ in words.yes_no_sets)
+    flags = (
+        set_._replace(means={text: flag[word] for text, word in set_.means.items()})
+        for set_ in words.yes_no_sets
+    )
     return meaning | {text: flag[answer] for text, answer in words.yes_no.items()}, (*sets, *flags)
 
 
 def _is_value(field: Field, text: str) -> bool:
-    return field.kind in ("number", "count") and is_number(text) and field.low <= float(text) * UNIT <= field.high
+    return (
+        field.kind in ("number", "count")
+        and is_number(text)
+        and field.low <= float(text) * UNIT <= field.high
+    )
 
 
 def _fits(field: Field, number: float, completed: bool) -> bool:
-    if field.kind not in ("number", "count") or (field.kind == "count" and not completed and number != int(number)):
+    if field.kind not in ("number", "count") or (
+        field.kind == "count" and not completed and number != int(number)
+    ):
         return False
     return field.low <= (int(number) if completed else number) * UNIT <= field.high
 
@@ -111,10 +131,16 @@ def _spelled(texts: Collection[str], decimal: str) -> set[str]:
     return forms | {form.replace(".", decimal) for form in forms if is_number(form)}
 
 
-def _agreed(open_: set[str], sets: Collection[WordSet], languages: frozenset[str]) -> tuple[Mapping[str, str], str]:
+def _agreed(
+    open_: set[str], sets: Collection[WordSet], languages: frozenset[str]
+) -> tuple[Mapping[str, str], str]:
     """Return what codes mean where every set that holds all that were seen says the same of them."""
     codes = {text for text in open_ if any(text in set_.means for set_ in sets)}
-    holding = [set_ for set_ in sets if codes <= set_.means.keys() and (not set_.languages or set_.languages & languages)]
+    holding = [
+        set_
+        for set_ in sets
+        if codes <= set_.means.keys() and (not set_.languages or set_.languages & languages)
+    ]
     said: dict[str, set[str]] = {}
     for set_ in holding:
         for text, answer in set_.means.items():
@@ -122,4 +148,6 @@ def _agreed(open_: set[str], sets: Collection[WordSet], languages: frozenset[str
     if not codes or not holding:
         return {}, ""
     known_as = {set_.known_as for set_ in holding}
-    return {text: min(answers) for text, answers in said.items() if len(answers) == 1}, known_as.pop() if len(known_as) == 1 else ""
+    return {text: min(answers) for text, answers in said.items() if len(answers) == 1}, known_as.pop() if len(
+        known_as
+    ) == 1 else ""

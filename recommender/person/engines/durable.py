@@ -54,7 +54,9 @@ class _Matcher:
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         with _lock:
-            self._rulesets = [_ruleset(f"shard{number}", shard) for number, shard in enumerate(_shards(patterns))]
+            self._rulesets = [
+                _ruleset(f"shard{number}", shard) for number, shard in enumerate(_shards(patterns))
+            ]
         finalize(self, _free, [ruleset.handle for ruleset in self._rulesets])
 
     def match(self, true_literals: frozenset[str]) -> frozenset[str]:
@@ -65,7 +67,9 @@ class _Matcher:
 
         """
         with _lock:
-            return frozenset(token for ruleset in self._rulesets for token in _matched(ruleset, true_literals))
+            return frozenset(
+                token for ruleset in self._rulesets for token in _matched(ruleset, true_literals)
+            )
 
 
 def _ruleset(name: str, shard: Sequence[Pattern]) -> _Ruleset:
@@ -96,7 +100,9 @@ def _matched(ruleset: _Ruleset, true_literals: frozenset[str]) -> list[str]:
             _extension.delete_state(ruleset.handle, _STATE)
         raise EngineError(Problem("durable_rules", f"the engine failed: {error}.")) from error
     if not fired or fired[-1] != _SENTINEL:
-        raise EngineError(Problem("durable_rules", "the engine did not finish, so its answer cannot be used."))
+        raise EngineError(
+            Problem("durable_rules", "the engine did not finish, so its answer cannot be used.")
+        )
     return [ruleset.tokens[int(name[1:])] for name in fired[:-1]]
 
 
@@ -161,7 +167,9 @@ class _Stratum:
         self._literals = [(literal, lenient, name) for (literal, lenient), name in self._names.items()]
 
     def _pattern(self, clause: Clause, lenient: bool) -> tuple[str, ...]:
-        return tuple(sorted(self._names.setdefault((literal, lenient), f"a{len(self._names)}") for literal in clause))
+        return tuple(
+            sorted(self._names.setdefault((literal, lenient), f"a{len(self._names)}") for literal in clause)
+        )
 
     def match(self, facts: Facts) -> Matches:
         certain, possible = set(), set()
@@ -169,7 +177,9 @@ class _Stratum:
             truth = literal.truth(facts)
             if truth is not False:
                 possible.add(name)
-                if truth or lenient:  # a rule that fails closed takes an unknown as if it held, in both passes
+                if (
+                    truth or lenient
+                ):  # a rule that fails closed takes an unknown as if it held, in both passes
                     certain.add(name)
         return Matches(self._matcher.match(frozenset(certain)), self._matcher.match(frozenset(possible)))
 
@@ -183,4 +193,6 @@ def _self_test() -> None:
         expected = {"both"} if {"a", "b"} <= true else set()
         expected |= {"either"} if true & {"b", "c"} else set()
         if matcher.match(true) != expected:
-            raise EngineError(Problem("durable_rules", "its compiled extension gives wrong answers here.", "Reinstall it."))
+            raise EngineError(
+                Problem("durable_rules", "its compiled extension gives wrong answers here.", "Reinstall it.")
+            )

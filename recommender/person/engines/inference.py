@@ -58,7 +58,9 @@ def infer(rulebook: Rulebook, engine: Engine, facts: Facts) -> Findings:
     )
 
 
-def _conclude(rulebook: Rulebook, stratum: Sequence[Rule], matches: Matches, scales: Mapping[str, Interval]) -> dict[str, Interval]:
+def _conclude(
+    rulebook: Rulebook, stratum: Sequence[Rule], matches: Matches, scales: Mapping[str, Interval]
+) -> dict[str, Interval]:
     reached = dict(scales)
     for rule in stratum:
         if rule.id not in matches.possible:

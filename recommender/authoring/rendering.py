@@ -1,0 +1,59 @@
+"""Showing every form of an answer to the rulebook's own people, so that whatever loads also prints."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+from recommender.errors import Problem, RecommenderError
+from recommender.person.assessment import Assessment
+from recommender.person.decision import assess
+from recommender.person.engines import best_engine
+from recommender.report.clinician import clinician_report
+from recommender.report.json import assessment_as_json
+from recommender.report.person import person_report
+from recommender.rulebook.model import Rulebook
+from recommender.vocabulary.profile import read_profile
+
+_WIDTH = 80
+_Forms = Mapping[str, Callable[[Assessment], object]]
+_FOR_PEOPLE: _Forms = {
+    "text": lambda assessment: person_report(assessment, _WIDTH, colour=False),
+    "the full text": lambda assessment: person_report(assessment, _WIDTH, colour=False, full=True),
+}
+_WITH_EVERY_RULE: _Forms = {
+    "the clinician's text": lambda assessment: clinician_report(assessment, _WIDTH, colour=False),
+    "JSON": lambda assessment: json.dumps(assessment_as_json(assessment, "clinician")),
+}
+
+
+def unprintable(book: Rulebook) -> Iterator[Problem]:
+    """Yield what goes wrong when answers are shown to people of the rules' own cases.
+
+    Forms that show every rule are tried until each rule has fired once, those for people once for each clearance.
+    """
+    engine = best_engine()(book.strata)
+    fired: set[str] = set()
+    clearances: set[str] = set()
+    for rule in book.rules.values():
+        people = () if rule.id in fired else rule.cases.get("fires", ())[:1]
+        for answers in people:
+            try:
+                assessment = assess(book, engine, read_profile(book.vocabulary, answers, {}))
+            except RecommenderError:  # the cases themselves are the business of `rules test`
+                continue
+            fired.update(other.id for other in assessment.findings.fired)
+            forms = (
+                _WITH_EVERY_RULE
+                if assessment.clearance in clearances
+                else {**_FOR_PEOPLE, **_WITH_EVERY_RULE}
+            )
+            clearances.add(assessment.clearance)
+            for problem in _problems(assessment, rule.id, forms):
+                yield Problem(rule.place, problem)
+
+
+def _problems(assessment: Assessment, rule: str, forms: _Forms) -> Iterator[str]:
+    for form, render in forms.items():
+        try:
+            render(assessment)
+        except Exception as error:  # whatever it is, a person would have got no answer
+            yield f"{form} cannot be shown to the first person of {rule}: {type(error).__name__}: {error}."

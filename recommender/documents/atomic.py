@@ -1,0 +1,50 @@
+"""Writing a file whole or not at all."""
+
+import os
+import stat
+from pathlib import Path
+from typing import IO
+
+PRIVATE, SHARED = 0o600, 0o644
+
+
+class WholeFile:
+    """A file that stands under its own name only once it is complete; until then it is a hidden one beside it.
+
+    Who may read it stays as it was; where there was none, `mode` says so. `file` takes its bytes; `commit` or `discard` ends it.
+
+    Raises:
+        OSError: from every method, when the folder or the file cannot be written.
+
+    """
+
+    def __init__(self, target: Path, mode: int = PRIVATE) -> None:
+        import tempfile  # only where something is written to a file
+
+        self._target, self._mode = target.resolve(), mode
+        handle, name = tempfile.mkstemp(
+            prefix=f".{self._target.name}.", suffix=".part", dir=self._target.parent
+        )
+        self._part = Path(name)
+        self.file: IO[bytes] = os.fdopen(handle, "wb")
+
+    def commit(self) -> None:
+        """Put the file in its place."""
+        self.file.close()
+        self._part.chmod(stat.S_IMODE(self._target.stat().st_mode) if self._target.exists() else self._mode)
+        self._part.replace(self._target)
+
+    def discard(self) -> None:
+        """Leave no trace of the file; harmless after `commit`."""
+        self.file.close()
+        self._part.unlink(missing_ok=True)
+
+
+def write_whole(target: Path, content: bytes, mode: int = PRIVATE) -> None:
+    """Write the content of a file whole or not at all; see `WholeFile`."""
+    part = WholeFile(target, mode)
+    try:
+        part.file.write(content)
+        part.commit()
+    finally:
+        part.discard()

@@ -1,0 +1,178 @@
+"""Files are written whole or not at all, caches touch only what is theirs, and no formula leaves the program."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from recommender.documents.atomic import SHARED, WholeFile, write_whole
+from recommender.documents.formulas import defused
+from recommender.review.export import as_csv
+
+from .conftest import Run
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_new_file_is_private_unless_it_is_to_be_shared(tmp_path: Path) -> None:
+    write_whole(tmp_path / "own", b"a")
+    write_whole(tmp_path / "rules", b"a", SHARED)
+
+    assert (mode(tmp_path / "own"), mode(tmp_path / "rules")) == (0o600, 0o644)
+
+
+@pytest.mark.parametrize("before", [0o600, 0o640, 0o644])
+def test_who_may_read_a_file_stays_as_it_was(tmp_path: Path, before: int) -> None:
+    """Signing a rulebook that only its author could read made it readable by everybody."""
+    path = tmp_path / "signed.yaml"
+    path.write_bytes(b"old")
+    path.chmod(before)
+    write_whole(path, b"new", SHARED)
+
+    assert (path.read_bytes(), mode(path)) == (b"new", before)
+
+
+def test_what_is_discarded_leaves_no_trace_and_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_bytes(b"old")
+    part = WholeFile(path)
+    part.file.write(b"half of it")
+    part.discard()
+
+    assert [file.name for file in tmp_path.iterdir()] == ["answers.csv"]
+    assert path.read_bytes() == b"old"
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    write_whole(tmp_path / "link", b"new")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+# Where an answer goes
+
+
+def test_an_empty_name_of_a_file_is_refused_in_one_sentence(run: Run) -> None:
+    ran = run("assess", "--t-score", "-2.6", "-o", "")
+
+    assert (ran.code, ran.errors) == (
+        3,
+        ["-o: no file is named. Name one, or leave -o out to see the answer here."],
+    )
+
+
+def test_an_answer_that_nobody_can_see_is_an_error() -> None:
+    command = f"{sys.executable} -m recommender assess --t-score -2.6 >&-"
+    done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.returncode == 3
+    assert "standard output: it is closed" in done.stderr
+
+
+# Formulas
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=1+1", "+cmd", "-x", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\uff1d1+1", "\uff0bx", "\uff0dx", "\uff20x"],
+)
+def test_no_formula_leaves_the_desk(text: str) -> None:
+    """The desk had a defuser of its own, which let full-width signs and line breaks out."""
+    assert as_csv([{"comment": text}]).splitlines()[1].lstrip('"').startswith("'")
+
+
+@pytest.mark.parametrize("text", ["-2.6", "+0.7", "-2,6", "-1e3", "plain", "a=b", "", "-"])
+def test_numbers_and_words_are_left_alone(text: str) -> None:
+    assert defused(text) == text
+
+
+# The cache of rulebooks
+
+
+def answer_with_cache_in(folder: Path) -> None:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(folder)}
+    command = [sys.executable, "-m", "recommender", "assess", "--t-score", "-2.6"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+
+
+def test_a_cache_beside_the_program_leaves_the_program_alone(tmp_path: Path) -> None:
+    """XDG_CACHE_HOME=$PWD in a checkout once deleted the program's own source."""
+    shutil.copytree(
+        ROOT / "recommender", tmp_path / "recommender", ignore=shutil.ignore_patterns("__pycache__")
+    )
+    before = contents(tmp_path / "recommender")
+    answer_with_cache_in(tmp_path)
+
+    assert contents(tmp_path / "recommender") == before
+    assert list(tmp_path.glob("recommender-bone-health/rulebooks/*.cache"))
+
+
+def test_only_the_oldest_entries_of_its_own_are_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "recommender-bone-health" / "rulebooks"
+    folder.mkdir(parents=True, mode=0o700)
+    for number in range(20):
+        (folder / f"notes-{number}.txt").write_text("mine")
+        (folder / f"{number:064x}.cache").write_bytes(b"old")
+        os.utime(folder / f"{number:064x}.cache", (number, number))
+    (folder / f"{99:064x}.cache").symlink_to(folder / "notes-1.txt")
+    answer_with_cache_in(tmp_path)
+
+    assert len(list(folder.glob("*.txt"))) == 20
+    assert (folder / f"{99:064x}.cache").is_symlink()
+    assert len([file for file in folder.glob("*.cache") if not file.is_symlink()]) == 12
+
+
+@pytest.mark.parametrize("kind", ["writable by others", "a link"])
+def test_a_folder_that_others_could_write_to_is_not_used(tmp_path: Path, kind: str) -> None:
+    folder = tmp_path / "recommender-bone-health"
+    if kind == "a link":
+        (tmp_path / "elsewhere").mkdir()
+        folder.symlink_to(tmp_path / "elsewhere")
+    else:
+        (folder / "rulebooks").mkdir(parents=True)
+        (folder / "rulebooks").chmod(0o777)
+    answer_with_cache_in(tmp_path)
+
+    assert not list(tmp_path.rglob("*.cache"))
+
+
+# A rulebook that loads also prints
+
+
+def test_a_year_that_is_none_is_refused_where_it_stands(run: Run, tmp_path: Path) -> None:
+    """`2022.5` once passed `rules check` and crashed every JSON answer."""
+    rules = shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    limits = rules / "limits.yaml"
+    limits.write_text(limits.read_text().replace("guideline_year: 2022\n", "guideline_year: 2022.5\n", 1))
+
+    ran = run("rules", "check", "--rules", rules)
+
+    assert ran.code == 3
+    assert "`H01`: `2022.5` is not a year. Write a whole year from 1900 to" in ran.err
+
+
+def test_an_answer_that_cannot_be_shown_is_a_problem_of_the_rulebook(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.authoring.rendering.assessment_as_json", lambda *_: {"rule": object()})
+
+    ran = run("rules", "check")
+
+    assert ran.code == 1
+    assert "JSON cannot be shown to the first person of" in ran.err
+    assert "Traceback" not in ran.err
