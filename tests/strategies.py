@@ -26,7 +26,7 @@ from recommender.language.tree import (
     fields_of_term,
 )
 from recommender.rulebook import Rule, Rulebook
-from recommender.rulebook.model import CLEARANCES, PlainWords
+from recommender.rulebook.model import PlainWords
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import write_answer
 from recommender.vocabulary.profile import Profile, read_profile
@@ -263,7 +263,7 @@ class People:
         self.thresholds = _thresholds(rulebook)
         self.choices = {name: self._choices(field) for name, field in self.fields.items()}
         # red flags: yes/no answers that can stop a plan, with nearly everyone stopped if they were tossed like coins
-        stops = (rule for rule in rulebook.rules.values() if rule.clearance in CLEARANCES[1:])
+        stops = (rule for rule in rulebook.rules.values() if rule.clearance)
         self.flags = {
             name
             for rule in stops

@@ -15,7 +15,7 @@ from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.model import CLEARANCES, VERDICTS
+from recommender.rulebook.scales import Clearance, Verdict
 from recommender.vocabulary.profile import Profile
 
 from .strategies import Answers, People
@@ -47,9 +47,9 @@ def _relaxed(before: Assessment, after: Assessment) -> list[tuple[str, str, str]
     found = [
         (one.movement.id, one.verdict, other.verdict)
         for one, other in zip(before.movements, after.movements, strict=True)
-        if VERDICTS.index(other.verdict) < VERDICTS.index(one.verdict)
+        if other.verdict < one.verdict
     ]
-    if CLEARANCES.index(after.clearance) < CLEARANCES.index(before.clearance):
+    if after.clearance < before.clearance:
         found.append(("clearance", before.clearance, after.clearance))
     return found
 
@@ -59,9 +59,9 @@ def _worse_than_possible(before: Assessment, after: Assessment) -> list[tuple[st
     found = [
         (one.movement.id, one.possible, other.verdict)
         for one, other in zip(before.movements, after.movements, strict=True)
-        if VERDICTS.index(other.verdict) > VERDICTS.index(one.possible)
+        if other.verdict > one.possible
     ]
-    if CLEARANCES.index(after.clearance) > CLEARANCES.index(before.clearance_possible):
+    if after.clearance > before.clearance_possible:
         found.append(("clearance", before.clearance_possible, after.clearance))
     return found
 
@@ -80,10 +80,10 @@ def test_the_most_cautious_rule_wins(answers: Answers) -> None:
         could = [
             rule.limits[one.movement.id] for rule in found.findings.possible if one.movement.id in rule.limits
         ]
-        assert one.verdict == max(said, key=VERDICTS.index, default="ok")
-        assert one.possible == max(could, key=VERDICTS.index, default="ok")
+        assert one.verdict == max(said, default=Verdict.OK)
+        assert one.possible == max(could, default=Verdict.OK)
     raised = [rule.clearance for rule in found.findings.fired if rule.clearance]
-    assert found.clearance == max(raised, key=CLEARANCES.index, default="clear")
+    assert found.clearance == max(raised, default=Clearance.CLEAR)
 
 
 @LAW
@@ -113,8 +113,8 @@ def test_answering_an_open_question_never_widens_what_is_possible(data: st.DataO
     before = data.draw(PEOPLE.profiles())
     then, now = _assess(before), _assess(data.draw(PEOPLE.later(before)))
     for one, other in zip(then.movements, now.movements, strict=True):
-        assert VERDICTS.index(other.possible) <= VERDICTS.index(one.possible), one.movement.id
-    assert CLEARANCES.index(now.clearance_possible) <= CLEARANCES.index(then.clearance_possible)
+        assert other.possible <= one.possible, one.movement.id
+    assert now.clearance_possible <= then.clearance_possible
 
 
 @LAW
@@ -275,18 +275,16 @@ def test_a_hold_offers_at_most_the_log_roll_and_breathing(answers: Answers) -> N
 def test_what_a_clinician_must_lead_offers_only_what_may_be_shown_then(answers: Answers) -> None:
     found = assess(BOOK, ENGINE, _read_or_skip(answers))
     assume(found.clearance == "clinician_led")
-    late = CLEARANCES.index("clinician_led")
-    assert [
-        offer.level.id for offer in found.offers if CLEARANCES.index(offer.level.shown_up_to) < late
-    ] == []
+    late = Clearance.CLINICIAN_LED
+    assert [offer.level.id for offer in found.offers if offer.level.shown_up_to < late] == []
 
 
 @LAW
 @given(PEOPLE.profiles())
 def test_no_clearance_offers_what_may_not_be_shown_at_it(answers: Answers) -> None:
     found = _assess(answers)
-    now = CLEARANCES.index(found.clearance)
-    assert [offer.level.id for offer in found.offers if CLEARANCES.index(offer.level.shown_up_to) < now] == []
+    now = found.clearance
+    assert [offer.level.id for offer in found.offers if offer.level.shown_up_to < now] == []
 
 
 @settings(LAW, max_examples=30)

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import pytest
 
 from recommender.language.tree import Always
+from recommender.rulebook.scales import Verdict
 from tests.conftest import Run
 from tests.desk import PEOPLE, Browser, Served, entered_from, filled, served
 from tests.people import book
@@ -525,7 +526,7 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
                 f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree"
             )
             browser.send(f"/person/{number}/sign", page)
-    stricter = {**book().rules["H14"].limits, "spinal_flexion_midrange": "avoid"}
+    stricter = {**book().rules["H14"].limits, "spinal_flexion_midrange": Verdict.AVOID}
     rule = book().rules["H14"]._replace(condition=Always(), limits=stricter)
     newer = book()._replace(rules={**book().rules, "H14": rule}, sha256="2" * 64)
     assert entered_from(store, tmp_path, PEOPLE, newer) == run

@@ -28,7 +28,7 @@ from recommender.proof.outcomes import (
 )
 from recommender.proof.symbolic import Somebody, World, simplest, written
 from recommender.proof.symbols import Person, Sentences
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS
+from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vectorised.leaves import NEVER
 from recommender.vectorised.rules import Columns
 from recommender.vocabulary import Field
@@ -101,14 +101,12 @@ def test_made_up_rules_fire_for_the_same_people(made: Any, known: Facts) -> None
 def _outcomes() -> list[Outcome]:
     rules = book()
     found: list[Outcome] = [Gentle(), Unanswered(("t_score", "falls_12m"))]
-    for index in range(1, len(VERDICTS)):
+    for index in tuple(Verdict)[1:]:
         found += [Limited(movement, index) for movement in rules.movements]
         found += [CouldBeLimited(movement, index) for movement in rules.movements]
-    found += [one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)]
-    found += [Referred(index) for index in range(len(URGENCIES))]
-    found += [
-        ToldWhom(place, index) for place in range(1, len(CLEARANCES)) for index in range(len(URGENCIES))
-    ]
+    found += [one(index) for index in tuple(Clearance)[1:] for one in (Stopped, CouldBeStopped)]
+    found += [Referred(index) for index in Urgency]
+    found += [ToldWhom(place, index) for place in tuple(Clearance)[1:] for index in Urgency]
     found += [ReferredBy(rule.id, 0) for rule in rules.rules.values() if rule.refer]
     found += [Offered(level.id) for exercise in rules.exercises.values() for level in exercise.levels]
     found += [Fired(id_) for id_ in rules.rules]

@@ -122,7 +122,7 @@ def test_a_clinician_sees_for_every_rule_the_value_the_reason_the_certainty_and_
 def test_the_json_bears_the_keys_of_its_contract(run: Run) -> None:
     data = json.loads(run("assess", "--t-score", "-3.9", "--age", "54", "--format", "json").out)
 
-    assert data["schema"] == "recommender.person.assessment.v1"
+    assert data["schema"] == "recommender.assessment.v1"
     assert data["profile"] == {"age": 54, "t_score": -3.9}
     assert set(data["classification"]) == {
         "bone_density",

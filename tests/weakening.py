@@ -24,7 +24,7 @@ from recommender.proof.proving import prove
 from recommender.proof.symbolic import World
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import load_case_documents, load_law_documents
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rule
+from recommender.rulebook.model import Rule
 
 _DOWN = {"<=": "<", ">=": ">"}
 _RISES = (">", ">=")
@@ -65,7 +65,7 @@ def _of_rule(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, Rule]]:
     for movement, verdict in rule.limits.items():
         others = {other: found for other, found in rule.limits.items() if other != movement}
         yield "movement dropped from a limit", movement, rule._replace(limits=others)
-        lower = VERDICTS[VERDICTS.index(verdict) - 1]
+        lower = verdict.below
         if lower != "ok":
             yield (
                 "verdict lowered",
@@ -73,11 +73,11 @@ def _of_rule(book: Rulebook, rule: Rule) -> Iterator[tuple[str, str, Rule]]:
                 rule._replace(limits={**rule.limits, movement: lower}),
             )
     if rule.clearance:
-        yield "red flag removed", rule.clearance, rule._replace(clearance="")
-        lower = CLEARANCES[CLEARANCES.index(rule.clearance) - 1]
-        yield "clearance lowered", lower, rule._replace(clearance=lower if lower != "clear" else "")
-    if rule.refer and URGENCIES.index(rule.refer.urgency):
-        lower = URGENCIES[URGENCIES.index(rule.refer.urgency) - 1]
+        yield "red flag removed", rule.clearance, rule._replace(clearance=None)
+        lower = rule.clearance.below
+        yield "clearance lowered", lower, rule._replace(clearance=lower if lower.rank else None)
+    if rule.refer and rule.refer.urgency.below:
+        lower = rule.refer.urgency.below
         yield "urgency lowered", lower, rule._replace(refer=rule.refer._replace(urgency=lower))
     for scale, level in rule.concludes.items():
         index = book.scales[scale].index(level) - 1

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from recommender.authoring.cases.people import PersonCase
 from recommender.report.html import Markup, document, heading, joined, paragraph, safe
 from recommender.rulebook.model import Exercise, Movement, Rule, Rulebook, Source
+from recommender.rulebook.scales import Dose
 from recommender.rulebook.signing import reviewed, sign_off, state
 
 
@@ -71,12 +72,12 @@ def _rule(book: Rulebook, rule: Rule) -> Markup:
         "unless" if rule.fails_closed else "when": Markup(f"<code>{safe(rule.when)}</code>"),
         **limits,
         "concludes at least": safe(", ".join(f"{scale} {level}" for scale, level in rule.concludes.items())),
-        "clearance": safe(rule.clearance),
+        "clearance": safe(rule.clearance or ""),
         "refers": safe(f"{rule.refer.urgency}, {rule.refer.to}: {rule.refer.say}") if rule.refer else "",
         **{name: safe(text) for name, text in texts.items()},
         "caution": safe(rule.caution),
         "note": safe(rule.note),
-        "dose": safe(rule.dose),
+        "dose": safe(rule.dose or ""),
         "because": safe(rule.because),
         "certainty": safe(f"{rule.certainty}; source {rule.source_status}"),
         "numbers less well founded": safe(
@@ -128,8 +129,8 @@ def _exercise(book: Rulebook, exercise: Exercise) -> Markup:
                 "movements": _links("movement", level.movements),
                 "where": safe(level.position),
                 "steps": Markup("<ol>" + "".join(f"<li>{safe(step)}</li>" for step in level.steps) + "</ol>"),
-                "how much": safe(level.dose["usual"]),
-                "gentle start": safe(level.dose["gentle"]),
+                "how much": safe(level.dose[Dose.USUAL]),
+                "gentle start": safe(level.dose[Dose.GENTLE]),
                 "take care": safe(" ".join(level.cautions)),
                 "shown up to": safe(level.shown_up_to),
             },

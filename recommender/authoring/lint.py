@@ -11,7 +11,8 @@ from recommender.authoring.readability import grade, sentences
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem
 from recommender.language.tree import Always
-from recommender.rulebook.model import CLEARANCES, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Verdict
 
 _SHORTEST = 6
 _FIELD_NAME = re.compile(r" \(\w+_\w+\)")
@@ -95,7 +96,7 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
         for rule in book.rules.values()
         if isinstance(rule.condition, Always)
         for id_, verdict in rule.limits.items()
-        if verdict == "avoid"
+        if verdict is Verdict.AVOID
     }
     for exercise in book.exercises.values():
         place = _place(documents, "exercises", exercise.id)
@@ -104,7 +105,7 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
                 yield Problem(
                     place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody."
                 )
-            if level.shown_up_to == CLEARANCES[-1]:
+            if level.shown_up_to is Clearance.EMERGENCY:
                 yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
 
 

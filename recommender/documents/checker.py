@@ -1,8 +1,9 @@
 """Checking that plain data from a document has the keys and kinds that are expected, with every problem at its place."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any, TypeVar
 
 from recommender.documents.yaml_json import Block, Document, Path_, Plain, quoting_needed
@@ -10,6 +11,7 @@ from recommender.errors import ConditionError, Problem, did_you_mean, quoted
 from recommender.language.numbers import is_number
 
 Found = TypeVar("Found")
+Member = TypeVar("Member", bound=StrEnum)
 
 _FIRST_YEAR = 1900
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
@@ -114,6 +116,11 @@ class Checker:
             self.fail(path, f"{quoted(str(value))} is not a known {what}.{listing}", hint)
             return ""
         return str(value)
+
+    def member_of(self, value: Any, path: Path_, members: Sequence[Member], what: str) -> Member:
+        """Return the member of an enumeration that a word names; the first one where it names none."""
+        word = self.one_of(value, path, members, what)
+        return next((member for member in members if member == word), members[0])
 
     def some_of(self, value: Any, path: Path_, choices: Iterable[str], what: str) -> tuple[str, ...]:
         """Return a list of words in `choices`, each once."""

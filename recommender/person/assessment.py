@@ -1,10 +1,13 @@
 """What is said of one person: the values that a decision is made of, ready to be shown."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from recommender.person.engines.inference import Findings
-from recommender.rulebook.model import CLEARANCES, URGENCIES, Exercise, Level, Movement, Rule, Rulebook
+from recommender.rulebook.model import Exercise, Level, Movement, Rule, Rulebook
+from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary.profile import Profile
 
 
@@ -15,8 +18,8 @@ class MovementVerdict(NamedTuple):
     """
 
     movement: Movement
-    verdict: str
-    possible: str
+    verdict: Verdict
+    possible: Verdict
     rules: tuple[Rule, ...]
     instead: str
 
@@ -33,9 +36,9 @@ class Form(NamedTuple):
     """
 
     level: Level
-    verdict: str
+    verdict: Verdict
     dose: str
-    check_first: tuple[tuple[str, str], ...]
+    check_first: tuple[tuple[str, Verdict], ...]
 
 
 class Offer(NamedTuple):
@@ -49,9 +52,9 @@ class Offer(NamedTuple):
     exercise: Exercise
     level: Level
     start: Form
-    verdict: str
+    verdict: Verdict
     dose: str
-    check_first: tuple[tuple[str, str], ...]
+    check_first: tuple[tuple[str, Verdict], ...]
     rules: tuple[Rule, ...]
     permitted: tuple[Form, ...]
     beyond: tuple[Level, ...]
@@ -65,7 +68,7 @@ class Withheld(NamedTuple):
     """
 
     exercise: Exercise
-    verdict: str
+    verdict: Verdict
     movements: tuple[str, ...]
     rules: tuple[Rule, ...]
     standing: tuple[Rule, ...]
@@ -102,7 +105,8 @@ class WeekPlan(NamedTuple):
     start_with: str
 
 
-class Assessment(NamedTuple):
+@dataclass(frozen=True)
+class Assessment:
     """Everything that is said of one person."""
 
     rulebook: Rulebook
@@ -111,14 +115,38 @@ class Assessment(NamedTuple):
     classification: Classification
     risk_tier: str
     risk_tier_possible: str
-    clearance: str
-    clearance_possible: str
-    dose: str
+    clearance: Clearance
+    clearance_possible: Clearance
+    dose: Dose
     movements: tuple[MovementVerdict, ...]
     offers: tuple[Offer, ...]
     withheld: tuple[Withheld, ...]
     week: tuple[WeekPlan, ...]
     questions: tuple[Question, ...]
+
+    def movement(self, id_: str) -> MovementVerdict:
+        """Return what the rules say of a movement of the rulebook."""
+        return self._movements[id_]
+
+    def offer(self, exercise: str) -> Offer | None:
+        """Return the offer of an exercise, if it may be done."""
+        return self._offers.get(exercise)
+
+    def withheld_for(self, exercise: str) -> Withheld | None:
+        """Return why an exercise may not be done, if so."""
+        return self._withheld.get(exercise)
+
+    @cached_property
+    def _movements(self) -> dict[str, MovementVerdict]:
+        return {entry.movement.id: entry for entry in self.movements}
+
+    @cached_property
+    def _offers(self) -> dict[str, Offer]:
+        return {offer.exercise.id: offer for offer in self.offers}
+
+    @cached_property
+    def _withheld(self) -> dict[str, Withheld]:
+        return {entry.exercise.id: entry for entry in self.withheld}
 
     @property
     def referrals(self) -> tuple[Rule, ...]:
@@ -134,8 +162,7 @@ class Assessment(NamedTuple):
     @property
     def cautions(self) -> tuple[Rule, ...]:
         """Return the fired rules that carry a caution on the plan; in a hold or an emergency there is no plan."""
-        planned = CLEARANCES.index(self.clearance) <= CLEARANCES.index("clinician_led")
-        return tuple(rule for rule in self.findings.fired if rule.caution) if planned else ()
+        return tuple(rule for rule in self.findings.fired if rule.caution) if self.clearance.has_plan else ()
 
     @property
     def clearance_rules(self) -> tuple[Rule, ...]:
@@ -145,16 +172,16 @@ class Assessment(NamedTuple):
     def closing(self, offer: Offer) -> tuple[Rule, ...]:
         """Return the fired rules that close the level after the one that is offered, or ask for somebody trained there."""
         movements = offer.beyond[0].movements if offer.beyond else ()
-        return tuple(
-            {
-                rule.id: rule for id_ in movements for rule in self.limiting(id_, ("avoid", "supervised"))
-            }.values()
-        )
+        rules = {
+            rule.id: rule
+            for id_ in movements
+            for rule in self.limiting(id_, (Verdict.AVOID, Verdict.SUPERVISED))
+        }
+        return tuple(rules.values())
 
-    def limiting(self, movement: str, verdicts: Collection[str]) -> tuple[Rule, ...]:
+    def limiting(self, movement: str, verdicts: Collection[Verdict]) -> tuple[Rule, ...]:
         """Return the fired rules that put one of some verdicts on a movement."""
-        found = next(one for one in self.movements if one.movement.id == movement)
-        return tuple(rule for rule in found.rules if rule.limits[movement] in verdicts)
+        return tuple(rule for rule in self.movement(movement).rules if rule.limits[movement] in verdicts)
 
     @property
     def open_clearance_rules(self) -> tuple[Rule, ...]:
@@ -162,16 +189,13 @@ class Assessment(NamedTuple):
         rules = [
             rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)
         ]
-        return tuple(sorted(rules, key=lambda rule: -CLEARANCES.index(rule.clearance)))
+        return tuple(sorted(rules, key=lambda rule: -(rule.clearance or Clearance.CLEAR).rank))
 
     def _raises(self, rule: Rule) -> bool:
         """Say whether a rule that could still fire would raise the clearance, or make a pause more pressing than it is."""
         if not rule.clearance:
             return False
-        more = CLEARANCES.index(rule.clearance) - CLEARANCES.index(self.clearance)
-        told = max(
-            (URGENCIES.index(fired.refer.urgency) for fired in self.findings.fired if fired.refer), default=0
-        )
-        return more > 0 or (
-            more == 0 and rule.refer is not None and URGENCIES.index(rule.refer.urgency) > told
-        )
+        if rule.clearance is not self.clearance or rule.refer is None:
+            return rule.clearance > self.clearance
+        urgencies = (fired.refer.urgency for fired in self.findings.fired if fired.refer)
+        return rule.refer.urgency > max(urgencies, default=Urgency.INFO)

@@ -23,26 +23,19 @@ from recommender.person.assessment import (
 from recommender.person.engines.inference import Engine, Findings, infer
 from recommender.person.unknowns import Unknowns
 from recommender.rulebook.model import (
-    CLEARANCES,
-    DOSES,
-    VERDICTS,
     Exercise,
     Level,
     Movement,
     Rule,
     Rulebook,
 )
+from recommender.rulebook.scales import Clearance, Dose, Verdict
 from recommender.vocabulary.profile import Profile
 
 
 def assess(rulebook: Rulebook, engine: Engine, profile: Profile) -> Assessment:
     """Assess one person: run the rules, then decide."""
     return decide(rulebook, profile, infer(rulebook, engine, profile.facts))
-
-
-def most_cautious(levels: Sequence[str], found: Iterable[str]) -> str:
-    """Return the highest of `found` on a scale, or its bottom if there is none."""
-    return max(found, key=levels.index, default=levels[0])
 
 
 def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessment:
@@ -59,13 +52,13 @@ class _Decision:
         self.limiting = {
             id_: [rule for rule in self.unknowns.open if id_ in rule.limits] for id_ in rulebook.movements
         }
-        self.clearance = most_cautious(
-            CLEARANCES, (rule.clearance for rule in findings.fired if rule.clearance)
+        self.clearance = max(
+            (rule.clearance for rule in findings.fired if rule.clearance), default=Clearance.CLEAR
         )
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
         self.verdicts = {id_: self._said_of(id_) for id_ in rulebook.movements}
         self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
-        self.dose = most_cautious(DOSES, (rule.dose for rule in findings.fired if rule.dose))
+        self.dose = max((rule.dose for rule in findings.fired if rule.dose), default=Dose.USUAL)
 
     def assessment(self) -> Assessment:
         offers = tuple(offer for exercise in self.book.exercises.values() if (offer := self._offer(exercise)))
@@ -83,8 +76,8 @@ class _Decision:
             risk_tier=tiers[low],
             risk_tier_possible=tiers[high],
             clearance=self.clearance,
-            clearance_possible=most_cautious(
-                CLEARANCES, (r.clearance for r in self.findings.possible if r.clearance)
+            clearance_possible=max(
+                (rule.clearance for rule in self.findings.possible if rule.clearance), default=Clearance.CLEAR
             ),
             dose=self.dose,
             movements=tuple(self.movements.values()),
@@ -94,43 +87,34 @@ class _Decision:
             questions=self._questions(offers, withheld),
         )
 
-    def _said_of(self, movement: str) -> str:
-        return most_cautious(
-            VERDICTS, (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits)
+    def _said_of(self, movement: str) -> Verdict:
+        return max(
+            (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits),
+            default=Verdict.OK,
         )
 
     def _movement(self, movement: Movement) -> MovementVerdict:
         verdict = self.verdicts[movement.id]
         rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
-        worse = tuple(
-            rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict)
-        )
-        possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
+        worse = tuple(rule for rule in self.limiting[movement.id] if rule.limits[movement.id] > verdict)
+        possible = max([verdict, *(rule.limits[movement.id] for rule in worse)])
         return MovementVerdict(movement, verdict, possible, rules, self._in_its_place(movement, verdict))
 
-    def _in_its_place(self, movement: Movement, verdict: str) -> str:
+    def _in_its_place(self, movement: Movement, verdict: Verdict) -> str:
         """Return how to do a movement differently, or what to do in its place where nothing of that is closed itself."""
-        if verdict == "modify":
+        if verdict is Verdict.MODIFY:
             return movement.differently or movement.instead
-        closed = any(self._blocks(self.verdicts[id_]) for id_ in movement.uses)
+        closed = any(self.verdicts[id_].blocks(self.alone) for id_ in movement.uses)
         return "" if closed else movement.instead
 
-    @staticmethod
-    def _stricter(one: str, other: str) -> bool:
-        return VERDICTS.index(one) > VERDICTS.index(other)
-
-    def _verdict(self, level: Level) -> str:
-        return most_cautious(VERDICTS, (self.verdicts[id_] for id_ in level.movements))
-
-    def _blocks(self, verdict: str) -> bool:
-        """Say whether a verdict takes an exercise away: avoid does, supervised does unless supervision is known."""
-        return verdict == "avoid" or (verdict == "supervised" and self.alone)
+    def _verdict(self, level: Level) -> Verdict:
+        return max((self.verdicts[id_] for id_ in level.movements), default=Verdict.OK)
 
     def _shown(self, level: Level) -> bool:
-        return CLEARANCES.index(self.clearance) <= CLEARANCES.index(level.shown_up_to)
+        return self.clearance <= level.shown_up_to
 
     def _permits(self, level: Level) -> bool:
-        return self._shown(level) and not self._blocks(self._verdict(level))
+        return self._shown(level) and not self._verdict(level).blocks(self.alone)
 
     def _offer(self, exercise: Exercise) -> Offer | None:
         permitted = list(takewhile(self._permits, exercise.levels))
@@ -159,37 +143,37 @@ class _Decision:
 
     def _start(self, forms: Sequence[Form]) -> Form:
         """Return the highest form that no open answer could take away, or the gentlest."""
-        certain = [form for form in forms if not any(self._blocks(worst) for _, worst in form.check_first)]
+        certain = [
+            form for form in forms if not any(worst.blocks(self.alone) for _, worst in form.check_first)
+        ]
         return certain[-1] if certain else forms[0]
 
-    def _raising(self, level: Level, verdict: str) -> list[Rule]:
+    def _raising(self, level: Level, verdict: Verdict) -> list[Rule]:
         """Return the open rules that could make a level's verdict worse; what could stop everything is asked once, before the plan."""
         found = {
             rule.id: rule
             for id_ in level.movements
             for rule in self.limiting[id_]
-            if self._stricter(rule.limits[id_], verdict) and not self._stops(rule)
+            if rule.limits[id_] > verdict and not self._stops(rule)
         }
         return list(found.values())
 
-    def _check_first(self, level: Level, verdict: str) -> tuple[tuple[str, str], ...]:
+    def _check_first(self, level: Level, verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
         """Return the fields whose answer could raise this level; a scan site that was not scanned is no open danger."""
-        worst: dict[str, str] = {}
+        worst: dict[str, Verdict] = {}
         for rule in self._raising(level, verdict):
-            raised = most_cautious(
-                VERDICTS, (rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
-            )
+            raised = max(rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
             for name in self.unknowns.asked_by(rule):
                 if self.book.vocabulary.fields[name].check:
-                    worst[name] = most_cautious(VERDICTS, [raised, worst.get(name, verdict)])
-        return tuple(sorted(worst.items(), key=lambda item: -VERDICTS.index(item[1])))
+                    worst[name] = max(raised, worst.get(name, verdict))
+        return tuple(sorted(worst.items(), key=lambda item: -item[1].rank))
 
     def _withhold(self, exercise: Exercise, offered: set[str]) -> Withheld:
         gentlest = exercise.levels[0]
-        if not self._shown(gentlest) and not self._blocks(self._verdict(gentlest)):
+        if not self._shown(gentlest) and not self._verdict(gentlest).blocks(self.alone):
             rules = tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
-            return Withheld(exercise, "avoid", (), rules, rules, self._instead(exercise, offered), ())
-        blocked = tuple(id_ for id_ in gentlest.movements if self._blocks(self.movements[id_].verdict))
+            return Withheld(exercise, Verdict.AVOID, (), rules, rules, self._instead(exercise, offered), ())
+        blocked = tuple(id_ for id_ in gentlest.movements if self.verdicts[id_].blocks(self.alone))
         blocking = {rule.id: rule for id_ in blocked for rule in self._blocking(id_)}
         return Withheld(
             exercise=exercise,
@@ -203,7 +187,7 @@ class _Decision:
 
     def _blocking(self, movement: str) -> list[Rule]:
         found = self.movements[movement]
-        return [rule for rule in found.rules if self._blocks(rule.limits[movement])]
+        return [rule for rule in found.rules if rule.limits[movement].blocks(self.alone)]
 
     def _instead(self, exercise: Exercise, offered: set[str]) -> tuple[str, ...]:
         """Return the nearest gentler exercises that are offered, following the chain of alternatives."""
@@ -220,7 +204,7 @@ class _Decision:
 
     def _needs(self, level: Level) -> tuple[tuple[str, str], ...]:
         """Return what would open a level that is not permitted now; nothing where its clearance stands in the way."""
-        blocked = [id_ for id_ in level.movements if self._blocks(self.movements[id_].verdict)]
+        blocked = [id_ for id_ in level.movements if self.verdicts[id_].blocks(self.alone)]
         return self._would_need(blocked) if self._shown(level) else ()
 
     def _would_need(self, blocked: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -228,7 +212,7 @@ class _Decision:
         needs: dict[tuple[str, str], None] = {}
         for movement in blocked:
             for rule in self._blocking(movement):
-                if rule.limits[movement] == "supervised":
+                if rule.limits[movement] is Verdict.SUPERVISED:
                     needs |= dict.fromkeys(
                         (name, self.book.supervised_opens) for name in fields_of(self.book.supervised)
                     )
@@ -265,7 +249,7 @@ class _Decision:
         return {site: score for site in sites if isinstance(score := values.get(site), int)}
 
     def _week(self, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
-        if self.clearance != CLEARANCES[0]:
+        if self.clearance is not Clearance.CLEAR:
             return ()
         plans = []
         for goal in self.book.week:
@@ -324,9 +308,9 @@ class _Decision:
             if not (stops or rule.limits or rule.concludes or rule.refer):
                 continue
             changed = raised.get(rule.id, set())
-            if stops:
+            if stops and rule.clearance:
                 changed = changed | {
-                    offer.exercise.id for offer in offers if self._lost(offer.level, rule.clearance)
+                    offer.exercise.id for offer in offers if rule.clearance > offer.level.shown_up_to
                 }
             for name in self.unknowns.asked_by(rule):
                 touched.setdefault(name, set()).update(changed)
@@ -340,7 +324,4 @@ class _Decision:
 
     def _stops(self, rule: Rule) -> bool:
         """Say whether a rule would raise the clearance."""
-        return bool(rule.clearance) and CLEARANCES.index(rule.clearance) > CLEARANCES.index(self.clearance)
-
-    def _lost(self, level: Level, clearance: str) -> bool:
-        return CLEARANCES.index(clearance) > CLEARANCES.index(level.shown_up_to)
+        return rule.clearance is not None and rule.clearance > self.clearance

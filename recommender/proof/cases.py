@@ -9,7 +9,8 @@ from recommender.person.engines.reference import ReferenceEngine
 from recommender.proof.laws import Consequence, Law
 from recommender.proof.outcomes import Limited, Offered, Outcome, Stopped
 from recommender.proof.proving import Failure
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Verdict
 from recommender.vocabulary.profile import read_profile
 
 
@@ -51,7 +52,7 @@ def _case(book: Rulebook, law: Law, failure: Failure) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _asked(law: Law, failure: Failure) -> tuple[str, list[tuple[str, str]], list[str]] | None:
+def _asked(law: Law, failure: Failure) -> tuple[str, list[tuple[str, Verdict]], list[str]] | None:
     """Return what must hold of somebody instead: the clearance (or nothing of it), verdicts, and levels that wait."""
     breach = failure.breach
     if breach is None or breach.is_so_after:
@@ -64,10 +65,12 @@ def _asked(law: Law, failure: Failure) -> tuple[str, list[tuple[str, str]], list
     )
     must_not: tuple[Outcome, ...] = breach.is_so[given:]
     must: tuple[Outcome, ...] = (*breach.is_not[given_not:], *breach.is_not_after)
-    clearances = [CLEARANCES[one.clearance] for one in must if isinstance(one, Stopped)]
-    clearances += [CLEARANCES[one.clearance - 1] for one in must_not if isinstance(one, Stopped)]
-    limits = [(one.movement, VERDICTS[one.verdict]) for one in must if isinstance(one, Limited)]
+    clearances = [one.clearance for one in must if isinstance(one, Stopped)]
+    stops = [one.clearance for one in must_not if isinstance(one, Stopped)]
+    clearances += [clearance.below for clearance in stops if clearance.below]
+    limits = [(one.movement, one.verdict) for one in must if isinstance(one, Limited)]
     withheld = [one.level for one in must_not if isinstance(one, Offered)]
     if not withheld:
-        limits += [(one.movement, VERDICTS[one.verdict - 1]) for one in must_not if isinstance(one, Limited)]
+        barred = [one for one in must_not if isinstance(one, Limited)]
+        limits += [(one.movement, one.verdict.below) for one in barred if one.verdict.below]
     return ("".join(clearances[:1]), limits, withheld) if clearances or limits or withheld else None

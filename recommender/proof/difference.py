@@ -26,7 +26,8 @@ from recommender.proof.outcomes import (
 )
 from recommender.proof.proving import aside, assessed
 from recommender.proof.symbolic import Somebody, World, simplest, solver_about, written
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Level, Rulebook
+from recommender.rulebook.model import Level, Rulebook
+from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vocabulary import Field
 
 _COMPARED_SCALES = ("risk_tier", "bone_density")  # a regime is neither stricter nor laxer than another
@@ -137,9 +138,9 @@ def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
         return _Compared(kind, "", tuple(steps), tuple(steps), True, words)
 
     stops: list[Outcome] = [
-        one(index) for index in range(1, len(CLEARANCES)) for one in (Stopped, CouldBeStopped)
+        one(clearance) for clearance in tuple(Clearance)[1:] for one in (Stopped, CouldBeStopped)
     ]
-    yield both("clearance", stops, Stopped(1).words_of)
+    yield both("clearance", stops, Stopped(Clearance.CLINICIAN_LED).words_of)
     yield both("dose", [Gentle()], lambda found: found.dose)
     for scale in _COMPARED_SCALES:
         steps = [
@@ -170,12 +171,12 @@ def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
 def _referral(book: Rulebook, rule: str) -> tuple[Outcome, ...]:
     refer = book.rules[rule].refer if rule in book.rules else None
     return (
-        tuple(ReferredBy(rule, index) for index in range(URGENCIES.index(refer.urgency) + 1)) if refer else ()
+        tuple(ReferredBy(rule, urgency) for urgency in Urgency if urgency <= refer.urgency) if refer else ()
     )
 
 
 def _limits(book: Rulebook, movement: str) -> tuple[Outcome, ...]:
-    places = range(1, len(VERDICTS)) if movement in book.movements else ()
+    places = tuple(Verdict)[1:] if movement in book.movements else ()
     return tuple(one(movement, index) for index in places for one in (Limited, CouldBeLimited))
 
 

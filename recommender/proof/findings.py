@@ -14,7 +14,8 @@ from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
 from recommender.proof.symbolic import Somebody, World, solver_about
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule
+from recommender.rulebook.model import Rule
+from recommender.rulebook.scales import Verdict
 from recommender.vectorised.circuit import Bit
 
 _NEAR = UNIT // 10
@@ -89,17 +90,13 @@ class _Search:
         """Yield every effect of a rule, with the other rules that do at least as much."""
         others = [other for other in self.book.rules.values() if other.id != rule.id]
         for movement, verdict in rule.limits.items():
-            as_strict = [
-                one
-                for one in others
-                if VERDICTS.index(one.limits.get(movement, "ok")) >= VERDICTS.index(verdict)
-            ]
+            as_strict = [one for one in others if one.limits.get(movement, Verdict.OK) >= verdict]
             yield f"{verdict}: {movement}", as_strict
         if rule.clearance:
-            least = CLEARANCES.index(rule.clearance)
+            least = rule.clearance
             yield (
                 f"clearance: {rule.clearance}",
-                [one for one in others if one.clearance and CLEARANCES.index(one.clearance) >= least],
+                [one for one in others if one.clearance and one.clearance >= least],
             )
         for scale, level in rule.concludes.items():
             levels = self.book.scales[scale]

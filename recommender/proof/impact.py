@@ -9,10 +9,11 @@ import polars as pl
 from recommender.cohort.answer_columns import SEPARATOR
 from recommender.cohort.model import Batch
 from recommender.cohort.scoring import Scoring
-from recommender.rulebook.model import VERDICTS
+from recommender.rulebook.scales import Verdict
 
 _WORDS = ("clearance", "urgency", "risk_tier", "bone_density")
-_LISTS = (*VERDICTS[1:], "exercises")
+_LIMITS = tuple(verdict for verdict in Verdict if verdict is not Verdict.OK)
+_LISTS = (*_LIMITS, "exercises")
 
 
 class Impact(NamedTuple):
@@ -62,8 +63,8 @@ def _changes(pair: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
             yield name, pair[f"{name} then"] or "none", pair[f"{name} now"] or "none"
     then, now = (_verdicts(pair, when) for when in ("then", "now"))
     for movement in {**then, **now}:
-        if then.get(movement, "ok") != now.get(movement, "ok"):
-            yield movement, then.get(movement, "ok"), now.get(movement, "ok")
+        if then.get(movement, Verdict.OK) != now.get(movement, Verdict.OK):
+            yield movement, then.get(movement, Verdict.OK), now.get(movement, Verdict.OK)
     levels = [set(pair[f"exercises {when}"].split(SEPARATOR)) - {""} for when in ("then", "now")]
     for level in levels[0] ^ levels[1]:
         yield (
@@ -75,8 +76,5 @@ def _changes(pair: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
 
 def _verdicts(pair: Mapping[str, str], when: str) -> dict[str, str]:
     return {
-        name: verdict
-        for verdict in VERDICTS[1:]
-        for name in pair[f"{verdict} {when}"].split(SEPARATOR)
-        if name
+        name: verdict for verdict in _LIMITS for name in pair[f"{verdict} {when}"].split(SEPARATOR) if name
     }

@@ -1,7 +1,7 @@
 """Reading `rules/invariants.yaml`: laws as sentences with a formal half, so that a clinician can add one."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
@@ -31,7 +31,8 @@ from recommender.proof.outcomes import (
     ToldWhom,
     Unanswered,
 )
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Scale, Urgency, Verdict
 
 FILE = "invariants.yaml"
 _GIVEN = ("when", "unless", "at_clearance", "only_answered")
@@ -42,6 +43,8 @@ _CONSEQUENCES = (
 _CLAIMS = (*_CONSEQUENCES, "changes", "somebody")
 _CHANGES = ("worse", "answered")
 _POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld")
+
+Step = TypeVar("Step", bound=Scale)
 
 
 def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
@@ -146,10 +149,9 @@ class _Reader:
             )
         so, not_so = self._given(data, path)
         if key == "refers" and "at_clearance" in data:
-            place = self._index(data["at_clearance"], (*path, "at_clearance"), CLEARANCES, "clearance")
-            consequences = [
-                Breach(is_not=(ToldWhom(place, self._index(data[key], (*path, key), URGENCIES, "urgency")),))
-            ]
+            clearance = self._step(data["at_clearance"], (*path, "at_clearance"), Clearance, "clearance")
+            urgency = self._step(data[key], (*path, key), Urgency, "urgency")
+            consequences = [Breach(is_not=(ToldWhom(clearance, urgency),))]
         else:
             consequences = getattr(self, f"_{key}")(data[key], (*path, key))
         return Consequence(
@@ -168,48 +170,51 @@ class _Reader:
             if key in data and (condition := self._condition(data[key], (*path, key))):
                 where.append(Known(condition, " ".join(data[key].split())))
         if "at_clearance" in data:
-            index = self._index(data["at_clearance"], (*path, "at_clearance"), CLEARANCES, "clearance")
-            so += [Stopped(index)] if index else []
-            not_so += [Stopped(index + 1)] if index + 1 < len(CLEARANCES) else []
+            clearance = self._step(data["at_clearance"], (*path, "at_clearance"), Clearance, "clearance")
+            so += [Stopped(clearance)] if clearance.rank else []
+            not_so += [Stopped(clearance.above)] if clearance.above else []
         if "only_answered" in data:
             fields = self.book.vocabulary.fields
             told = self.check.some_of(data["only_answered"], (*path, "only_answered"), fields, "field")
             so.append(Unanswered(tuple(name for name in fields if name not in told)))
         return so, not_so
 
-    def _index(self, raw: Any, path: Path_, scale: tuple[str, ...], what: str) -> int:
-        word = self.check.one_of(raw, path, scale, what)
-        return scale.index(word) if word else 0
+    def _step(self, raw: Any, path: Path_, scale: Iterable[Step], what: str) -> Step:
+        return self.check.member_of(raw, path, tuple(scale), what)
 
-    def _by_verdict(self, raw: Any, path: Path_) -> list[tuple[str, int]]:
+    def _by_verdict(self, raw: Any, path: Path_) -> list[tuple[str, Verdict]]:
+        data = self.check.mapping(raw, path, (), Verdict)
         return [
-            (movement, VERDICTS.index(verdict))
-            for verdict, movements in self.check.mapping(raw, path, (), VERDICTS).items()
-            for movement in self.check.some_of(movements, (*path, verdict), self.book.movements, "movement")
-            if verdict in VERDICTS
+            (movement, verdict)
+            for verdict in Verdict
+            if verdict in data
+            for movement in self.check.some_of(
+                data[verdict], (*path, str(verdict)), self.book.movements, "movement"
+            )
         ]
 
     # each of these returns what would breach the claim
 
     def _limits(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Limited(*one),)) for one in self._by_verdict(raw, path) if one[1]]
+        return [Breach(is_not=(Limited(*one),)) for one in self._by_verdict(raw, path) if one[1].rank]
 
     def _at_most(self, raw: Any, path: Path_) -> list[Breach]:
         return [
-            Breach((Limited(movement, verdict + 1),))
+            Breach((Limited(movement, verdict.above),))
             for movement, verdict in self._by_verdict(raw, path)
-            if verdict + 1 < len(VERDICTS)
+            if verdict.above
         ]
 
     def _stops(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Stopped(self._index(raw, path, CLEARANCES[1:], "clearance that stops") + 1),))]
+        clearance = self._step(raw, path, tuple(Clearance)[1:], "clearance that stops")
+        return [Breach(is_not=(Stopped(clearance),))]
 
     def _starts(self, raw: Any, path: Path_) -> list[Breach]:
-        index = self._index(raw, path, CLEARANCES[:-1], "clearance that something is worse than")
-        return [Breach((Stopped(index + 1),))]
+        clearance = self._step(raw, path, tuple(Clearance)[:-1], "clearance that something is worse than")
+        return [Breach((Stopped(clearance.above),))] if clearance.above else []
 
     def _refers(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Referred(self._index(raw, path, URGENCIES, "urgency")),))]
+        return [Breach(is_not=(Referred(self._step(raw, path, Urgency, "urgency")),))]
 
     def _concludes(self, raw: Any, path: Path_) -> list[Breach]:
         found = []
@@ -234,7 +239,7 @@ class _Reader:
         return [Breach((Offered(level.id),)) for level in levels]
 
     def _never_suggested_at(self, raw: Any, path: Path_) -> list[Breach]:
-        verdict = self._index(raw, path, VERDICTS, "verdict")
+        verdict = self._step(raw, path, Verdict, "verdict")
         levels = [level for exercise in self.book.exercises.values() for level in exercise.levels]
         return [
             Breach((Offered(level.id), Limited(movement, verdict)))

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from recommender.language.kinds import equal_by_kind
 from recommender.language.tree import Condition
 from recommender.proof.outcomes import CouldBeLimited, CouldBeStopped, Limited, Outcome, Stopped
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Verdict
 
 Standing = Limited | Stopped
 
@@ -86,18 +87,17 @@ class Law(NamedTuple):
 def relaxations(book: Rulebook) -> tuple[Breach, ...]:
     """Return every way in which an answer can become less cautious: a verdict that goes down, or the clearance."""
     verdicts: list[Standing] = [
-        Limited(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))
+        Limited(movement, verdict) for movement in book.movements for verdict in tuple(Verdict)[1:]
     ]
-    clearances: list[Standing] = [Stopped(clearance) for clearance in range(1, len(CLEARANCES))]
+    clearances: list[Standing] = [Stopped(clearance) for clearance in tuple(Clearance)[1:]]
     return tuple(Breach(is_so=(one,), is_not_after=(one,)) for one in (*verdicts, *clearances))
 
 
 def surprises(book: Rulebook) -> tuple[Breach, ...]:
     """Return every way in which an answer can become more cautious than it was said that it may."""
-    verdicts = [(movement, verdict) for movement in book.movements for verdict in range(1, len(VERDICTS))]
+    verdicts = [(movement, verdict) for movement in book.movements for verdict in tuple(Verdict)[1:]]
     limits = [Breach(is_not=(CouldBeLimited(*one),), is_so_after=(Limited(*one),)) for one in verdicts]
     stops = [
-        Breach(is_not=(CouldBeStopped(one),), is_so_after=(Stopped(one),))
-        for one in range(1, len(CLEARANCES))
+        Breach(is_not=(CouldBeStopped(one),), is_so_after=(Stopped(one),)) for one in tuple(Clearance)[1:]
     ]
     return (*limits, *stops)

@@ -7,7 +7,8 @@ from recommender.language.meaning import evaluate
 from recommender.language.tree import Condition
 from recommender.person.assessment import Assessment, MovementVerdict
 from recommender.proof.symbolic import World
-from recommender.rulebook.model import CLEARANCES, DOSES, URGENCIES, VERDICTS, Rule
+from recommender.rulebook.model import Rule
+from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vectorised.circuit import Bit
 
 
@@ -33,7 +34,7 @@ class Limited(NamedTuple):
     """A movement has at least this verdict."""
 
     movement: str
-    verdict: int
+    verdict: Verdict
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
@@ -41,11 +42,7 @@ class Limited(NamedTuple):
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return any(
-            VERDICTS.index(one.verdict) >= self.verdict
-            for one in found.movements
-            if one.movement.id == self.movement
-        )
+        return any(one.verdict >= self.verdict for one in found.movements if one.movement.id == self.movement)
 
     def words_of(self, found: Assessment) -> str:
         """Say how the movement stands for one person."""
@@ -55,7 +52,7 @@ class Limited(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"{self.movement} is at least `{VERDICTS[self.verdict]}`"
+        return f"{self.movement} is at least `{self.verdict}`"
 
 
 @equal_by_kind
@@ -63,7 +60,7 @@ class CouldBeLimited(NamedTuple):
     """A movement may yet turn out to have at least this verdict."""
 
     movement: str
-    verdict: int
+    verdict: Verdict
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
@@ -72,9 +69,7 @@ class CouldBeLimited(NamedTuple):
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
         return any(
-            VERDICTS.index(one.possible) >= self.verdict
-            for one in found.movements
-            if one.movement.id == self.movement
+            one.possible >= self.verdict for one in found.movements if one.movement.id == self.movement
         )
 
     def words_of(self, found: Assessment) -> str:
@@ -85,14 +80,14 @@ class CouldBeLimited(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"{self.movement} may turn out to be `{VERDICTS[self.verdict]}`"
+        return f"{self.movement} may turn out to be `{self.verdict}`"
 
 
 @equal_by_kind
 class Stopped(NamedTuple):
     """The clearance is at least this."""
 
-    clearance: int
+    clearance: Clearance
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
@@ -100,7 +95,7 @@ class Stopped(NamedTuple):
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return CLEARANCES.index(found.clearance) >= self.clearance
+        return found.clearance >= self.clearance
 
     def words_of(self, found: Assessment) -> str:
         """Say what the clearance of one person is."""
@@ -111,14 +106,14 @@ class Stopped(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"clearance is at least `{CLEARANCES[self.clearance]}`"
+        return f"clearance is at least `{self.clearance}`"
 
 
 @equal_by_kind
 class CouldBeStopped(NamedTuple):
     """The clearance may yet turn out to be at least this."""
 
-    clearance: int
+    clearance: Clearance
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
@@ -126,7 +121,7 @@ class CouldBeStopped(NamedTuple):
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return CLEARANCES.index(found.clearance_possible) >= self.clearance
+        return found.clearance_possible >= self.clearance
 
     def words_of(self, found: Assessment) -> str:
         """Say what the clearance of one person is."""
@@ -137,7 +132,7 @@ class CouldBeStopped(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"clearance may turn out to be `{CLEARANCES[self.clearance]}`"
+        return f"clearance may turn out to be `{self.clearance}`"
 
 
 @equal_by_kind
@@ -163,27 +158,22 @@ class Offered(NamedTuple):
 class Referred(NamedTuple):
     """A referral is at least this urgent."""
 
-    urgency: int
+    urgency: Urgency
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
         rules = [
-            rule
-            for rule in world.book.rules.values()
-            if rule.refer and URGENCIES.index(rule.refer.urgency) >= self.urgency
+            rule for rule in world.book.rules.values() if rule.refer and rule.refer.urgency >= self.urgency
         ]
         return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return any(
-            rule.refer is not None and URGENCIES.index(rule.refer.urgency) >= self.urgency
-            for rule in found.referrals
-        )
+        return any(rule.refer is not None and rule.refer.urgency >= self.urgency for rule in found.referrals)
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"a referral is at least `{URGENCIES[self.urgency]}`"
+        return f"a referral is at least `{self.urgency}`"
 
 
 @equal_by_kind
@@ -191,7 +181,7 @@ class ReferredBy(NamedTuple):
     """A rule refers, at least this urgently."""
 
     rule: str
-    urgency: int
+    urgency: Urgency
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
@@ -203,15 +193,15 @@ class ReferredBy(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"{self.rule} refers, at least `{URGENCIES[self.urgency]}`"
+        return f"{self.rule} refers, at least `{self.urgency}`"
 
 
 @equal_by_kind
 class ToldWhom(NamedTuple):
     """A rule that brings this clearance also refers, at least this urgently."""
 
-    clearance: int
-    urgency: int
+    clearance: Clearance
+    urgency: Urgency
 
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
@@ -220,9 +210,7 @@ class ToldWhom(NamedTuple):
 
     def _tells(self, rule: Rule) -> bool:
         return (
-            rule.clearance == CLEARANCES[self.clearance]
-            and rule.refer is not None
-            and URGENCIES.index(rule.refer.urgency) >= self.urgency
+            rule.clearance is self.clearance and rule.refer is not None and rule.refer.urgency >= self.urgency
         )
 
     def true_of(self, found: Assessment) -> bool:
@@ -231,7 +219,7 @@ class ToldWhom(NamedTuple):
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"whoever brings `{CLEARANCES[self.clearance]}` refers, at least `{URGENCIES[self.urgency]}`"
+        return f"whoever brings `{self.clearance}` refers, at least `{self.urgency}`"
 
 
 @equal_by_kind
@@ -241,16 +229,18 @@ class Gentle(NamedTuple):
     def bit(self, world: World) -> Bit:
         """Return where it is true."""
         return world.circuit.any_of(
-            world.columns.rules[rule.id].fired for rule in world.book.rules.values() if rule.dose == DOSES[-1]
+            world.columns.rules[rule.id].fired
+            for rule in world.book.rules.values()
+            if rule.dose is Dose.GENTLE
         )
 
     def true_of(self, found: Assessment) -> bool:
         """Say whether it is true of one person."""
-        return found.dose == DOSES[-1]
+        return found.dose is Dose.GENTLE
 
     def __str__(self) -> str:
         """Say it in words."""
-        return f"doses are `{DOSES[-1]}`"
+        return f"doses are `{Dose.GENTLE}`"
 
 
 @equal_by_kind

@@ -9,6 +9,7 @@ from recommender.report.page import Page
 from recommender.report.person import about
 from recommender.report.why import capital, help_first, says, would_be
 from recommender.rulebook.model import Exercise, Level
+from recommender.rulebook.scales import Clearance
 
 
 def what_would_change(found: Assessment, changes: Iterable[Change], width: int, colour: bool) -> str:
@@ -18,7 +19,7 @@ def what_would_change(found: Assessment, changes: Iterable[Change], width: int, 
     """
     page = Page(width, colour)
     page.title("What would change your plan")
-    if not help_first(page, found, "emergency"):
+    if not help_first(page, found, Clearance.EMERGENCY):
         _what_could_open_more(page, found)
         _answers(page, found, changes)
     about(page, found)

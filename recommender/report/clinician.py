@@ -3,6 +3,7 @@
 from recommender.person.assessment import Assessment
 from recommender.person.explanation import Reason, trace
 from recommender.report.page import Page
+from recommender.rulebook.scales import Verdict
 from recommender.rulebook.signing import how_many_signed, reviewed
 from recommender.vocabulary.answers import plain
 
@@ -97,7 +98,7 @@ def _exercises(page: Page, found: Assessment) -> None:
 def _movements(page: Page, found: Assessment) -> None:
     page.heading("Movements that are limited, or could be")
     for verdict in found.movements:
-        if verdict.possible == "ok":
+        if verdict.possible is Verdict.OK:
             continue
         possible = f", possibly {verdict.possible}" if verdict.possible != verdict.verdict else ""
         rules = ", ".join(rule.id for rule in verdict.rules) or "no rule yet"

@@ -19,7 +19,8 @@ from recommender.report.counts import (
 from recommender.report.figures import patterns
 from recommender.report.html import Markup, bullets, document, heading, joined, paragraph
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance
 from recommender.rulebook.signing import reviewed
 
 _WIDTH = 92
@@ -74,7 +75,7 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
     page.paragraph("Clearance, from what was told (safety questions that nobody answered come first):")
     page.bullets(
         f"{plain_name(name)}: {share(count, whole)}. {_first_sentence(rulebook.words['clearance'].get(name, '')) if count else ''}"
-        for name, count in on_scale(summary.clearances, CLEARANCES).items()
+        for name, count in on_scale(summary.clearances, tuple(Clearance)).items()
     )
     page.entry("Risk tier, at least", _tiers(summary, rulebook), indent=0)
     limited = limited_movements(summary, rulebook)[:_FIRST]

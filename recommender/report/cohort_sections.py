@@ -31,7 +31,8 @@ from recommender.report.figures import (
 )
 from recommender.report.html import Markup, bullets, heading, joined, paragraph, twin
 from recommender.report.small_groups import FEW, FEWEST, HELD_BACK, Group, band_name, groups_of, sex_name
-from recommender.rulebook.model import CLEARANCES, URGENCIES, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Urgency
 
 _DRAWN, _TOLD = 12, 3
 _FILLS = (DARK, GRID, LINES, PLAIN, DOTS)
@@ -123,9 +124,9 @@ def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
     said, soon = rulebook.words["clearance"], rulebook.words["urgency"]
     starts = [
         (plain_name(name), count, said.get(name, ""))
-        for name, count in on_scale(summary.clearances, CLEARANCES).items()
+        for name, count in on_scale(summary.clearances, tuple(Clearance)).items()
     ]
-    seen = [(soon[name], summary.urgencies.get(name, 0), plain_name(name)) for name in reversed(URGENCIES)]
+    seen = [(soon[name], summary.urgencies.get(name, 0), plain_name(name)) for name in reversed(Urgency)]
     seen.append(("No referral", summary.accepted - sum(count for _, count, _ in seen), "none"))
     return joined(
         [

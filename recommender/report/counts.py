@@ -5,10 +5,11 @@ from typing import NamedTuple
 
 from recommender.cohort.model import Summary
 from recommender.errors import shortened
-from recommender.rulebook.model import URGENCIES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Urgency, Verdict
 
-LIMITS = tuple(verdict for verdict in reversed(VERDICTS) if verdict != "ok")
-TODAY = tuple(reversed(URGENCIES[-2:]))
+LIMITS = tuple(verdict for verdict in reversed(Verdict) if verdict is not Verdict.OK)
+TODAY = tuple(urgency for urgency in reversed(Urgency) if urgency.is_today)
 
 
 class Limited(NamedTuple):

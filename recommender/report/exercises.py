@@ -4,6 +4,7 @@ from itertools import groupby
 
 from recommender.person.assessment import Assessment, Form, Offer
 from recommender.report.page import Page
+from recommender.rulebook.scales import Verdict
 
 _MANY_CHECKS = 4
 
@@ -76,14 +77,16 @@ def title_of(found: Assessment, offer: Offer) -> str:
     """Return the name of an exercise and of the form to begin with."""
     form = offer.start
     several = len(offer.exercise.levels) > 1
-    badge = "" if form.verdict == "ok" else f" ({found.rulebook.words['verdict'][form.verdict]})"
+    badge = "" if form.verdict is Verdict.OK else f" ({found.rulebook.words['verdict'][form.verdict]})"
     return f"{offer.exercise.name}{f': {lowered(form.level.name)}' if several else ''}{badge}"
 
 
 def _changes(found: Assessment, form: Form) -> list[str]:
     """Return what this person is to change in a form, in the words of the rules that say so."""
     members = (entry for entry in found.movements if entry.movement.id in form.level.movements)
-    return sorted({entry.say for entry in members if entry.verdict == form.verdict != "ok" and entry.say})
+    return sorted(
+        {entry.say for entry in members if entry.verdict is form.verdict is not Verdict.OK and entry.say}
+    )
 
 
 def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
@@ -108,9 +111,9 @@ def exercise_steps(page: Page, found: Assessment, offer: Offer) -> None:
         page.entry("Stop if", stop)
 
 
-def _serious(check_first: tuple[tuple[str, str], ...]) -> list[str]:
+def _serious(check_first: tuple[tuple[str, Verdict], ...]) -> list[str]:
     """Return the open questions that could take a form away; the others stand in the list of questions."""
-    return [name for name, worst in check_first if worst != "modify"]
+    return [name for name, worst in check_first if worst is not Verdict.MODIFY]
 
 
 def _check_list(found: Assessment) -> list[str]:

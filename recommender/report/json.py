@@ -1,4 +1,4 @@
-"""An assessment as JSON, schema `recommender.person.assessment.v1`."""
+"""An assessment as JSON, schema `recommender.assessment.v1`."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from recommender.rulebook.model import Rulebook
 from recommender.rulebook.signing import how_many_signed, reviewed
 from recommender.vocabulary.answers import plain
 
-SCHEMA = "recommender.person.assessment.v1"
+SCHEMA = "recommender.assessment.v1"
 
 
 def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from recommender.language.numbers import shown
 from recommender.person.assessment import Assessment, MovementVerdict, Withheld
 from recommender.report.exercises import what_you_can_do
 from recommender.report.page import Page
-from recommender.rulebook.model import CLEARANCES, URGENCIES, Referral
+from recommender.rulebook.model import Referral
+from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.rulebook.signing import reviewed
 
 _MOST_QUESTIONS = 6
@@ -57,16 +58,16 @@ def _emergency(page: Page, found: Assessment, _: bool) -> None:
 def _in_short(page: Page, found: Assessment) -> None:
     words, named = found.rulebook.words, found.classification
     page.heading("In short")
-    open_ = found.clearance == CLEARANCES[0] and found.open_clearance_rules
+    open_ = found.clearance is Clearance.CLEAR and found.open_clearance_rules
     page.paragraph(words["screening" if open_ else "clearance"][found.clearance])
     for rule in found.clearance_rules:
         page.paragraph(rule.say)
-    if found.clearance == CLEARANCES[-1]:
+    if found.clearance is Clearance.EMERGENCY:
         return
-    if found.clearance == CLEARANCES[0]:
+    if found.clearance is Clearance.CLEAR:
         page.paragraph(_count(found))
     for refer in told_referrals(found):
-        if URGENCIES.index(refer.urgency) >= URGENCIES.index("soon"):
+        if refer.urgency.comes_first:
             page.entry("First", refer.say, indent=0)
     page.blank()
     if named.lowest_t is not None:
@@ -80,7 +81,7 @@ def _in_short(page: Page, found: Assessment) -> None:
         page.entry("Lowest Z-score", shown(named.lowest_z, decimals=1), indent=0)
     if named.lowest_t is not None or named.lowest_z is not None or named.bone_density != "unclassified":
         page.entry("Bone density", words["bone_density"][named.bone_density], indent=0)
-    if found.clearance == CLEARANCES[0]:
+    if found.clearance is Clearance.CLEAR:
         page.entry("How much care", words["risk_tier"][found.risk_tier], indent=0)
     notes = [rule.note for rule in named.notes]
     if named.regime == "provisional" and named.lowest_t is not None:
@@ -100,14 +101,14 @@ def before_you_start(page: Page, found: Assessment) -> None:
     """List the safety questions that are open, most serious first, each once."""
     rules = found.open_clearance_rules
     if rules:
-        clear = found.clearance == CLEARANCES[0]
+        clear = found.clearance is Clearance.CLEAR
         page.heading("Before you start" if clear else "Get help sooner if one of these is true")
         if clear:
             page.paragraph(
                 "This list is long because it covers everybody. Most people can answer no to all of it. Read it once."
             )
     told: set[str] = set()
-    for clearance in reversed(CLEARANCES):
+    for clearance in reversed(Clearance):
         screens = [rule.screen for rule in rules if rule.clearance == clearance and rule.screen not in told]
         told.update(screens)
         if screens:
@@ -157,12 +158,14 @@ def _waiting(page: Page, found: Assessment) -> None:
 def _movements(page: Page, found: Assessment) -> None:
     """Tell what to change in daily life and sport; parts of exercises are dealt with where the exercises are."""
     page.heading("How to move in daily life and in sport")
-    led = found.clearance != CLEARANCES[0]
+    led = found.clearance is not Clearance.CLEAR
     for id_, family in found.rulebook.families.items():
         if family.free or (led and not family.while_led):
             continue
         members = [
-            entry for entry in found.movements if entry.movement.family == id_ and entry.verdict != "ok"
+            entry
+            for entry in found.movements
+            if entry.movement.family == id_ and entry.verdict is not Verdict.OK
         ]
         members = [entry for entry in members if not entry.movement.exercise_only]
         if not members:
@@ -170,9 +173,9 @@ def _movements(page: Page, found: Assessment) -> None:
         page.subheading(family.name)
         page.paragraph(family.do, indent=2)
         for verdict, label in (
-            ("avoid", "Leave out for now"),
-            ("supervised", "Only with a professional"),
-            ("modify", "Do it differently"),
+            (Verdict.AVOID, "Leave out for now"),
+            (Verdict.SUPERVISED, "Only with a professional"),
+            (Verdict.MODIFY, "Do it differently"),
         ):
             chosen = [entry for entry in members if entry.verdict == verdict]
             if chosen:
@@ -182,7 +185,7 @@ def _movements(page: Page, found: Assessment) -> None:
 
 def _named_movement(entry: MovementVerdict) -> str:
     """Name a movement and what to do; one that is left out is also described, so that it is known when met."""
-    if entry.verdict == "modify":
+    if entry.verdict is Verdict.MODIFY:
         return f"{entry.movement.name}. {entry.instead}"
     instead = f" Instead: {entry.instead}" if entry.instead else ""
     return f"{entry.movement.name}. {entry.movement.what}{instead}"
@@ -202,7 +205,9 @@ def told_referrals(found: Assessment) -> list[Referral]:
     """Return whom to see, most urgent first; of several about one matter only the first, and in an emergency nothing else."""
     told: dict[str, Referral] = {}
     for rule in found.referrals:
-        if rule.refer and (found.clearance != CLEARANCES[-1] or rule.refer.urgency == URGENCIES[-1]):
+        if rule.refer and (
+            found.clearance is not Clearance.EMERGENCY or rule.refer.urgency is Urgency.EMERGENCY
+        ):
             told.setdefault(rule.refer.about or rule.refer.say, rule.refer)
     return list(told.values())
 
@@ -233,4 +238,9 @@ def about(page: Page, found: Assessment) -> None:
     )
 
 
-_SECTIONS = dict(zip(CLEARANCES, (_clear, _clinician_led, _hold, _emergency), strict=True))
+_SECTIONS = {
+    Clearance.CLEAR: _clear,
+    Clearance.CLINICIAN_LED: _clinician_led,
+    Clearance.HOLD: _hold,
+    Clearance.EMERGENCY: _emergency,
+}

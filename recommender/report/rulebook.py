@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from recommender.report.page import Page
 from recommender.rulebook.model import Exercise, Rule, Rulebook
+from recommender.rulebook.scales import Dose
 from recommender.rulebook.signing import sign_off, state
 
 
@@ -21,14 +22,14 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
         ", ".join(f"{scale} {level}" for scale, level in rule.concludes.items()),
         indent=0,
     )
-    page.entry("clearance", rule.clearance, indent=0)
+    page.entry("clearance", rule.clearance or "", indent=0)
     page.entry("asked as", rule.screen, indent=0)
     page.entry("says", rule.say, indent=0)
     page.entry("says of what waits", rule.why_not, indent=0)
     page.entry("would open it", rule.opens, indent=0)
     page.entry("caution", rule.caution, indent=0)
     page.entry("note", rule.note, indent=0)
-    page.entry("dose", rule.dose, indent=0)
+    page.entry("dose", rule.dose or "", indent=0)
     if rule.refer:
         page.entry("refers", f"{rule.refer.urgency}, {rule.refer.to}: {rule.refer.say}", indent=0)
     page.entry("because", rule.because, indent=0)
@@ -63,8 +64,8 @@ def exercise_page(rulebook: Rulebook, exercise: Exercise, width: int, colour: bo
         page.entry("Shown up to", level.shown_up_to)
         page.entry("Where", level.position)
         page.steps(level.steps)
-        page.entry("How much", level.dose["usual"])
-        page.entry("Gentle start", level.dose["gentle"])
+        page.entry("How much", level.dose[Dose.USUAL])
+        page.entry("Gentle start", level.dose[Dose.GENTLE])
         page.entry("Dose from", ", ".join(level.dose_sources))
         page.bullets(f"Take care: {caution}" for caution in level.cautions)
     page.blank()

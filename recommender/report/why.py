@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterable, Sequence
 
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
-from recommender.person.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
+from recommender.person.assessment import Assessment, Form, Offer, Withheld
 from recommender.person.explanation import FactValue, explain
 from recommender.person.what_if import Change, outcomes
 from recommender.report.exercises import exercise_steps, lowered, title_of
 from recommender.report.page import Page
 from recommender.report.person import about, before_you_start, told_referrals
-from recommender.rulebook.model import CLEARANCES, Exercise, Level, Movement, Rule
+from recommender.rulebook.model import Exercise, Level, Movement, Rule
+from recommender.rulebook.scales import Clearance, Verdict
 
 _MOST_MISSING = 4
 
@@ -25,15 +26,13 @@ def why_exercise(
 ) -> str:
     """Return why an exercise (or one level of it) is open or waits, and what would change that, as text for a terminal."""
     page = Page(width, colour)
-    offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
+    offer = found.offer(exercise.id)
     page.title(title_of(found, offer) if offer else f"{exercise.name}: not for now")
-    if not help_first(page, found, CLEARANCES[-1]):
+    if not help_first(page, found, Clearance.EMERGENCY):
         if offer:
             _open_exercise(page, found, offer, level)
-        else:
-            _waiting_exercise(
-                page, found, next(entry for entry in found.withheld if entry.exercise.id == exercise.id)
-            )
+        elif withheld := found.withheld_for(exercise.id):
+            _waiting_exercise(page, found, withheld)
         _what_could_change(page, found, changes, lambda other: _standing(other, exercise))
         _how_sure(page, found, exercise.certainty, exercise.sources)
     about(page, found)
@@ -45,16 +44,16 @@ def why_movement(
 ) -> str:
     """Return what is said of a movement and why, and what would change that, as text for a terminal."""
     page = Page(width, colour)
-    entry = _verdict(found, movement.id)
+    entry = found.movement(movement.id)
     page.title(movement.name if _paused(found) else f"{movement.name}: {_words(found, entry.verdict)}")
-    if not help_first(page, found, "hold"):
+    if not help_first(page, found, Clearance.HOLD):
         page.paragraph(movement.what)
-        if entry.verdict != "ok":
-            page.entry("How" if entry.verdict == "modify" else "Instead", entry.instead, indent=0)
+        if entry.verdict is not Verdict.OK:
+            page.entry("How" if entry.verdict is Verdict.MODIFY else "Instead", entry.instead, indent=0)
         before_you_start(page, found)
         _reasons(page, found, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict])
         _what_could_change(
-            page, found, changes, lambda other: _words(found, _verdict(other, movement.id).verdict)
+            page, found, changes, lambda other: _words(found, other.movement(movement.id).verdict)
         )
         page.heading("For a clinician")
         page.paragraph(movement.mechanism)
@@ -63,16 +62,16 @@ def why_movement(
     return str(page)
 
 
-def help_first(page: Page, found: Assessment, enough: str) -> bool:
+def help_first(page: Page, found: Assessment, enough: Clearance) -> bool:
     """Tell whoever is not clear what comes first; say whether that is all there is to tell, from the clearance `enough` on."""
-    if found.clearance != CLEARANCES[0]:
+    if found.clearance is not Clearance.CLEAR:
         page.paragraph(found.rulebook.words["clearance"][found.clearance])
         for rule in found.clearance_rules:
             page.paragraph(rule.say)
         for refer in told_referrals(found):
             page.entry("First", refer.say, indent=0)
         page.blank()
-    return CLEARANCES.index(found.clearance) >= CLEARANCES.index(enough)
+    return found.clearance >= enough
 
 
 def _words(found: Assessment, verdict: str) -> str:
@@ -80,7 +79,7 @@ def _words(found: Assessment, verdict: str) -> str:
 
 
 def _paused(found: Assessment) -> bool:
-    return CLEARANCES.index(found.clearance) >= CLEARANCES.index("hold")
+    return not found.clearance.has_plan
 
 
 def _open_exercise(page: Page, found: Assessment, offer: Offer, level: Level | None) -> None:
@@ -98,7 +97,7 @@ def _open_exercise(page: Page, found: Assessment, offer: Offer, level: Level | N
         page.paragraph("You can go on to this if none of these is true for you:")
         page.bullets(fields[name].check for name, _ in offer.check_first)
     further = level if level in offer.beyond else offer.beyond[0] if offer.beyond else None
-    if further and (rules := _limiting(found, further, ("avoid", "supervised"))):
+    if further and (rules := _limiting(found, further, (Verdict.AVOID, Verdict.SUPERVISED))):
         page.heading(f"Why not further: {lowered(further.name)}")
         _reasons(page, found, rules)
         if further == offer.beyond[0]:
@@ -125,22 +124,18 @@ def _listed(names: Sequence[str]) -> str:
 
 def _movements(page: Page, found: Assessment, level: Level) -> None:
     for id_ in level.movements:
-        entry = _verdict(found, id_)
+        entry = found.movement(id_)
         page.bullets([f"{entry.movement.name}: {_words(found, entry.verdict)}."])
-
-
-def _verdict(found: Assessment, movement: str) -> MovementVerdict:
-    return next(entry for entry in found.movements if entry.movement.id == movement)
 
 
 def _rules_of(found: Assessment, form: Form) -> list[Rule]:
     """Return the rules that gave a form its verdict."""
-    if form.verdict == "ok":
+    if form.verdict is Verdict.OK:
         return []
     return _limiting(found, form.level, (form.verdict,))
 
 
-def _limiting(found: Assessment, level: Level, verdicts: Sequence[str]) -> list[Rule]:
+def _limiting(found: Assessment, level: Level, verdicts: Sequence[Verdict]) -> list[Rule]:
     """Return the fired rules that put one of `verdicts` on a movement of a level."""
     return list({rule.id: rule for id_ in level.movements for rule in found.limiting(id_, verdicts)}.values())
 
@@ -198,7 +193,7 @@ def _needs(page: Page, needs: Iterable[tuple[str, str]]) -> None:
 
 
 def _standing(found: Assessment, exercise: Exercise) -> str:
-    offer = next((offer for offer in found.offers if offer.exercise.id == exercise.id), None)
+    offer = found.offer(exercise.id)
     if offer is None:
         return "it waits"
     level = "" if len(exercise.levels) == 1 else f", up to “{lowered(offer.level.name)}”"

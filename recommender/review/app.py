@@ -24,7 +24,7 @@ from recommender.review.request import BLIND_SWITCHES, SWITCHES, Asked, shown
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
 from recommender.rulebook.loading import load_case_documents
-from recommender.rulebook.model import URGENCIES
+from recommender.rulebook.scales import Urgency
 
 _LONGEST_NAME = 100
 _MOST_FIELDS = 300
@@ -169,7 +169,7 @@ class _Pages:
             wanted=wanted,
             asked=asked.query,
             query=asked.narrowed,
-            urgencies=("none", *URGENCIES),
+            urgencies=("none", *Urgency),
             tiers=self.book.scales["risk_tier"],
             switches={name: SWITCHES[name] for name in offered},
             current=current,

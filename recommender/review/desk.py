@@ -16,10 +16,12 @@ from recommender.review.models import DECIDED, Decision
 from recommender.review.snapshot import Plans, changes, plan_hash
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rule, Rulebook
+from recommender.rulebook.model import Rule, Rulebook
+from recommender.rulebook.scales import Clearance, Verdict
 from recommender.vocabulary.profile import read_profile
 
 WITHHELD = "withheld"
+_CLEARANCES, _VERDICTS = tuple(map(str, Clearance)), tuple(map(str, Verdict))
 _LINES = ("movement:", "exercise:")
 _LONGEST = 2_000
 _REMEMBERED = 64
@@ -81,11 +83,11 @@ class Desk:
 
     def lines(self, found: Assessment) -> dict[str, Line]:
         """Return everything that can be decided about a person, the whole first."""
-        lines = [Line("", "The whole plan", found.clearance, CLEARANCES, found.clearance_rules)]
+        lines = [Line("", "The whole plan", str(found.clearance), _CLEARANCES, found.clearance_rules)]
         for one in found.movements:
-            behind = tuple(rule for rule in one.rules if rule.limits[one.movement.id] == one.verdict)
+            behind = tuple(rule for rule in one.rules if rule.limits[one.movement.id] is one.verdict)
             lines.append(
-                Line(f"movement:{one.movement.id}", one.movement.name, one.verdict, VERDICTS, behind)
+                Line(f"movement:{one.movement.id}", one.movement.name, str(one.verdict), _VERDICTS, behind)
             )
         says = {
             offer.exercise.id: (offer.level.id, (*offer.rules, *found.closing(offer)))
@@ -153,7 +155,7 @@ class Desk:
             ReviewError: where it is missing.
 
         """
-        if form.get("verdict") not in CLEARANCES:
+        if form.get("verdict") not in _CLEARANCES:
             raise ReviewError(Problem("", "say first what you would do.", "Choose one of the four."))
         made = self.store.decisions_of(self.run, person["number"])
         if not self.must_judge_first(made, who.name):
@@ -162,7 +164,10 @@ class Desk:
             )
             raise ReviewError(Problem("", message, "Decide below."))
         lines = self.lines(self.assessed(person["answers"]))
-        said = {"": form["verdict"], **{about: form[about] for about in lines if form.get(about) in VERDICTS}}
+        said = {
+            "": form["verdict"],
+            **{about: form[about] for about in lines if form.get(about) in _VERDICTS},
+        }
         return [
             self._made(
                 person,
@@ -292,7 +297,7 @@ class Desk:
                 kept = {
                     about: says
                     for about, says in changes(before["says"], now).items()
-                    if says[0] or says[1] not in ("ok", WITHHELD)
+                    if says[0] or says[1] not in (Verdict.OK, WITHHELD)
                 }
                 changed.append(Changed(one["by"], kept, before["words"] != words))
         return changed

@@ -15,7 +15,8 @@ from recommender.errors import CohortError, Problem, did_you_mean, quoted, visib
 from recommender.language.meaning import NOT_APPLICABLE
 from recommender.review.models import Entered
 from recommender.review.snapshot import Plans, plan_hash, words
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vectorised.leaves import NEVER
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import decode_answer, write_answer
@@ -101,8 +102,8 @@ class Intake:
                     answers=answers,
                     given={columns[name]: cell for name, cell in stood.items()},
                     unread={columns[name]: cell for name, cell in stood.items() if name not in answers},
-                    clearance=CLEARANCES.index(said["clearance"]),
-                    urgency=URGENCIES.index(said["urgency"]) + 1 if said["urgency"] else 0,
+                    clearance=Clearance(said["clearance"]).rank,
+                    urgency=Urgency(said["urgency"]).rank + 1 if said["urgency"] else 0,
                     tier=self.book.scales["risk_tier"].index(said["risk_tier"]),
                     missing=len(words(said["check_first"])),
                     verdicts=self._verdicts(said),
@@ -112,9 +113,7 @@ class Intake:
 
     def _verdicts(self, said: Mapping[str, str]) -> str:
         verdicts = {
-            movement: str(place)
-            for place, verdict in enumerate(VERDICTS[1:], 1)
-            for movement in words(said[verdict])
+            movement: str(verdict.rank) for verdict in tuple(Verdict)[1:] for movement in words(said[verdict])
         }
         return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 

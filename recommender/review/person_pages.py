@@ -16,7 +16,7 @@ from recommender.review.rendering import Rendering
 from recommender.review.request import Asked
 from recommender.review.snapshot import changes as plan_changes
 from recommender.review.snapshot import plan_hash
-from recommender.rulebook.model import VERDICTS
+from recommender.rulebook.scales import Verdict
 
 Person = Mapping[str, Any]
 
@@ -51,10 +51,10 @@ class PersonPages:
             _code(problem),
             found=found,
             limited=sorted(
-                (one for one in found.movements if one.possible != "ok"),
-                key=lambda one: -VERDICTS.index(one.verdict),
+                (one for one in found.movements if one.possible is not Verdict.OK),
+                key=lambda one: -one.verdict.rank,
             ),
-            free=[one for one in found.movements if one.possible == "ok"],
+            free=[one for one in found.movements if one.possible is Verdict.OK],
             lines=self.desk.lines(found),
             mine=latest(made, asked.who.name),
             made=made,
@@ -85,8 +85,10 @@ class PersonPages:
             who=asked.who,
             person=person,
             line=line,
-            movement=next((one for one in found.movements if about == f"movement:{one.movement.id}"), None),
-            offer=next((one for one in found.offers if about == f"exercise:{one.exercise.id}"), None),
+            movement=found.movement(about.removeprefix("movement:"))
+            if about.startswith("movement:")
+            else None,
+            offer=found.offer(about.removeprefix("exercise:")),
             reasons=[explain(found, rule) for rule in line.rules],
             mine=latest(made, asked.who.name),
             made=[one for one in made if one["about"] == about],

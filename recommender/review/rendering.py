@@ -11,7 +11,8 @@ from starlette.responses import HTMLResponse
 from recommender.report.counts import plain_name
 from recommender.report.html import STYLE
 from recommender.review.labels import Names, links, unit
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed, state
 
 _FOLDER = Path(__file__).resolve().parent / "pages"
@@ -45,8 +46,8 @@ class Rendering:
             "fields": self.book.vocabulary.fields,
             "reviewed": reviewed(self.book),
             "secret": secret,
-            "clearances": CLEARANCES,
-            "verdicts": VERDICTS,
+            "clearances": tuple(map(str, Clearance)),
+            "verdicts": tuple(map(str, Verdict)),
             "blind": blind,
         }
         self.templates.globals |= {"rules": self._rules(), "choices": self._choices()}

@@ -8,7 +8,7 @@ from starlette.datastructures import QueryParams
 
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.worklist import Wanted
-from recommender.rulebook.model import CLEARANCES
+from recommender.rulebook.scales import Clearance
 
 _LONGEST = 100
 _DIGITS = 9  # as far as a database counts
@@ -50,7 +50,7 @@ class Asked(NamedTuple):
 
     def wanted(self, desk: Desk) -> Wanted:
         """Return whom the list is to show; what is not known there does not narrow it."""
-        scales = {"clearance": CLEARANCES, "tier": desk.book.scales["risk_tier"]}
+        scales = {"clearance": tuple(Clearance), "tier": desk.book.scales["risk_tier"]}
         found: dict[str, Any] = {
             key: shown(self.query.get(key, ""))[:_LONGEST] for key in ("search", "movement", "rule")
         }

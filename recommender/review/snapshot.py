@@ -6,7 +6,8 @@ from typing import Any
 from recommender.cohort.answer_columns import SEPARATOR, answer_row
 from recommender.person.assessment import Assessment
 from recommender.review.chain import hashed
-from recommender.rulebook.model import VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Verdict
 
 Plan = Mapping[str, str]
 _WHOLE = ("clearance", "risk_tier", "bone_density")
@@ -29,7 +30,9 @@ class Plans:
     def of_row(self, row: Mapping[str, Any]) -> Plan:
         """Return the same from the answers of a row of a cohort."""
         plan = {name: str(row[name]) for name in _WHOLE}
-        plan |= {f"movement:{id_}": verdict for verdict in VERDICTS[1:] for id_ in words(row[verdict])}
+        plan |= {
+            f"movement:{id_}": str(verdict) for verdict in tuple(Verdict)[1:] for id_ in words(row[verdict])
+        }
         plan |= {f"exercise:{self._exercises[level]}": level for level in words(row["exercises"])}
         plan |= {f"referral:{rule}": self._urgencies[rule] for rule in words(row["referral"])}
         return plan | {f"caution:{rule}": "given" for rule in words(row["cautions"])}

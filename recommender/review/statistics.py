@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from recommender.review.agreement import Agreement, agreement
 from recommender.review.desk import agreed_by, choices_of
 from recommender.review.models import DECIDED
-from recommender.rulebook.model import CLEARANCES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Verdict
 
 Row = Mapping[str, Any]
 _MOVEMENT, _EXERCISE = "movement:", "exercise:"
@@ -89,18 +90,18 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
     return Statistics(
         people=len({number for number, _, _ in latest}),
         reviewers=tuple(sorted({by for _, _, by in latest})),
-        clearance=_agreed(whole, CLEARANCES),
-        movements=_agreed(movements, VERDICTS),
-        blind_clearance=_agreed(_whole(blind.values()), CLEARANCES),
-        blind_movements=_agreed(_movements(blind.values()), VERDICTS),
+        clearance=_agreed(whole, tuple(Clearance)),
+        movements=_agreed(movements, tuple(Verdict)),
+        blind_clearance=_agreed(_whole(blind.values()), tuple(Clearance)),
+        blind_movements=_agreed(_movements(blind.values()), tuple(Verdict)),
         clearance_by_tier=tuple(
-            Named(tier, _agreed(of, CLEARANCES)) for tier, of in _split(whole, "tier", tiers)
+            Named(tier, _agreed(of, tuple(Clearance))) for tier, of in _split(whole, "tier", tiers)
         ),
         movements_by_tier=tuple(
-            Named(tier, _agreed(of, VERDICTS)) for tier, of in _split(movements, "tier", tiers)
+            Named(tier, _agreed(of, tuple(Verdict))) for tier, of in _split(movements, "tier", tiers)
         ),
         by_movement=tuple(
-            Named(about, _agreed(of, VERDICTS))
+            Named(about, _agreed(of, tuple(Verdict)))
             for about, of in _split(movements, "about", sorted({one["about"] for one in movements}))
         ),
         between=_between(whole),
@@ -176,7 +177,7 @@ def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
         both = sorted(by_reviewer[one].keys() & by_reviewer[other].keys())
         if both:
             pairs = [(by_reviewer[one][number], by_reviewer[other][number]) for number in both]
-            found.append(Named(f"{one} and {other}", agreement(pairs, CLEARANCES)))
+            found.append(Named(f"{one} and {other}", agreement(pairs, tuple(Clearance))))
     return tuple(found)
 
 
@@ -211,6 +212,6 @@ def _stricter(book: Rulebook, one: Row) -> bool | None:
     if about.startswith(_EXERCISE):
         order: Sequence[str] = tuple(reversed(choices_of(book, about.removeprefix(_EXERCISE))))
     else:
-        order = VERDICTS if about else CLEARANCES
+        order = tuple(Verdict) if about else tuple(Clearance)
     known = one["verdict"] in order and one["rules_say"] in order
     return order.index(one["verdict"]) > order.index(one["rules_say"]) if known else None

@@ -27,7 +27,7 @@ from sqlalchemy.sql import ColumnElement
 from recommender.review.models import DECIDED
 from recommender.review.schema import decisions, details, people, runs
 from recommender.review.store import Store
-from recommender.rulebook.model import CLEARANCES
+from recommender.rulebook.scales import Clearance
 
 PAGE = 50
 _FEW = 20  # one in so many
@@ -137,7 +137,7 @@ class Worklist:
             entered = self._entered(connection)
             levels = {
                 level: self._count(connection, entered, Wanted(clearance=level))
-                for level in range(len(CLEARANCES))
+                for level in range(len(Clearance))
             }
             decided, signed = connection.execute(self._reviewed).one()
         return Progress(

@@ -11,19 +11,22 @@ import os
 import re
 import stat
 from contextlib import suppress
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
 from recommender.documents.atomic import write_whole
 from recommender.language import symbols, tree
-from recommender.rulebook import model
+from recommender.rulebook import model, scales
 from recommender.vocabulary import model as vocabulary
 
 _CLASSES: tuple[type[Any], ...] = tuple(
     value
-    for module in (tree, symbols, vocabulary, model)
+    for module in (tree, symbols, vocabulary, model, scales)
     for _, value in sorted(vars(module).items())
-    if isinstance(value, type) and hasattr(value, "_fields") and value.__module__ == module.__name__
+    if isinstance(value, type)
+    and value.__module__ == module.__name__
+    and (hasattr(value, "_fields") or issubclass(value, StrEnum))
 )
 _TUPLE, _MAPPING = -1, -2
 _DIGEST = 32
@@ -108,12 +111,12 @@ def _flatten(value: Any) -> Any:
     """Write own values, and what contains any, as lists [kind, parts …]; everything else stays as it is."""
     number = _NUMBERS.get(type(value))
     if number is not None:
-        return [number, *map(_flatten, value)]
+        return [number, value.value] if isinstance(value, StrEnum) else [number, *map(_flatten, value)]
     if isinstance(value, tuple):
         parts = tuple(map(_flatten, value))
         return [_TUPLE, *parts] if list in map(type, parts) else parts
     if isinstance(value, dict):
-        entries = {key: _flatten(item) for key, item in value.items()}
+        entries = {str(key): _flatten(item) for key, item in value.items()}
         return [_MAPPING, entries] if list in map(type, entries.values()) else entries
     return str(value) if isinstance(value, str) else value
 

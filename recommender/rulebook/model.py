@@ -5,12 +5,9 @@ from typing import Any, NamedTuple
 
 from recommender.language.meaning import Facts, Truth, evaluate
 from recommender.language.tree import Condition, scales_of
+from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
-VERDICTS = ("ok", "modify", "supervised", "avoid")
-CLEARANCES = ("clear", "clinician_led", "hold", "emergency")
-URGENCIES = ("info", "routine", "soon", "urgent", "emergency")
-DOSES = ("usual", "gentle")
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
 CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
@@ -71,10 +68,10 @@ class Level(NamedTuple):
     movements: tuple[str, ...]
     position: str
     steps: tuple[str, ...]
-    dose: Mapping[str, str]
+    dose: Mapping[Dose, str]
     dose_sources: tuple[str, ...]
     cautions: tuple[str, ...]
-    shown_up_to: str
+    shown_up_to: Clearance
 
 
 class Exercise(NamedTuple):
@@ -94,7 +91,7 @@ class Exercise(NamedTuple):
 class Referral(NamedTuple):
     """Who to see, how soon, and why, in words for the person; of several `about` one matter only the most urgent is told."""
 
-    urgency: str
+    urgency: Urgency
     to: str
     say: str
     about: str
@@ -113,16 +110,16 @@ class Rule(NamedTuple):
     when: str
     condition: Condition
     fails_closed: bool
-    limits: Mapping[str, str]
+    limits: Mapping[str, Verdict]
     concludes: Mapping[str, str]
-    clearance: str
+    clearance: Clearance | None
     screen: str
     refer: Referral | None
     caution: str
     note: str
     opens: str
     why_not: str
-    dose: str
+    dose: Dose | None
     say: str
     because: str
     certainty: str
@@ -136,8 +133,8 @@ class Rule(NamedTuple):
     @property
     def weight(self) -> tuple[int, int]:
         """Return how much its referral matters: its urgency and, among equally urgent ones, how far it stops exercise."""
-        stops = CLEARANCES.index(self.clearance) if self.clearance else 0
-        return URGENCIES.index(self.refer.urgency if self.refer else "info"), stops
+        urgency = self.refer.urgency if self.refer else Urgency.INFO
+        return urgency.rank, self.clearance.rank if self.clearance else 0
 
     def truth(self, facts: Facts) -> Truth:
         """Return whether the rule fires (true), cannot be ruled out (`None`) or stays silent (false)."""

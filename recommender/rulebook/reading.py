@@ -12,12 +12,8 @@ from recommender.language.symbols import ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
 from recommender.rulebook.model import (
     CERTAINTIES,
-    CLEARANCES,
-    DOSES,
     REPORTED_SCALES,
     SOURCE_STATUSES,
-    URGENCIES,
-    VERDICTS,
     Exercise,
     Family,
     Level,
@@ -30,6 +26,7 @@ from recommender.rulebook.model import (
     WeekGoal,
 )
 from recommender.rulebook.rule_reading import RuleReader, cited
+from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 _SIGNED = "signed"
@@ -151,11 +148,11 @@ class _Reader:
         words = _grouped(check, data.get("words"), ("words",))
         required = {
             **self.scales,
-            "verdict": VERDICTS,
-            "clearance": CLEARANCES,
-            "screening": CLEARANCES,
-            "would_be": CLEARANCES,
-            "urgency": URGENCIES,
+            "verdict": tuple(Verdict),
+            "clearance": tuple(Clearance),
+            "screening": tuple(Clearance),
+            "would_be": tuple(Clearance),
+            "urgency": tuple(Urgency),
             "certainty": CERTAINTIES,
             "source_status": SOURCE_STATUSES,
             "disclaimer": _AUDIENCES,
@@ -313,7 +310,9 @@ class _Reader:
             "levels",
         )
         data = check.mapping(raw, path, keys, ())
-        shown = check.one_of(data.get("shown_up_to"), (*path, "shown_up_to"), CLEARANCES, "clearance")
+        shown = check.member_of(
+            data.get("shown_up_to"), (*path, "shown_up_to"), tuple(Clearance), "clearance"
+        )
         levels = [
             self._level(check, item, place, shown)
             for place, item in check.items(data.get("levels"), (*path, "levels"))
@@ -332,7 +331,7 @@ class _Reader:
             levels=tuple(levels),
         )
 
-    def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: str) -> Level:
+    def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: Clearance) -> Level:
         data = check.mapping(
             raw, path, ("id", "name", "movements", "position", "steps", "dose", "cautions"), ("shown_up_to",)
         )
@@ -340,12 +339,12 @@ class _Reader:
         if id_ in self.ids["levels"]:
             check.fail((*path, "id"), f"the level `{id_}` is defined twice.")
         self.ids["levels"].add(id_)
-        dose = check.mapping(data.get("dose"), (*path, "dose"), (*DOSES, "source"), ())
+        dose = check.mapping(data.get("dose"), (*path, "dose"), (*Dose, "source"), ())
         source, place = dose.get("source"), (*path, "dose", "source")
         own = (
-            check.one_of(data["shown_up_to"], (*path, "shown_up_to"), CLEARANCES, "clearance")
+            check.member_of(data["shown_up_to"], (*path, "shown_up_to"), tuple(Clearance), "clearance")
             if "shown_up_to" in data
-            else ""
+            else shown_up_to
         )
         movements = check.some_of(
             data.get("movements"), (*path, "movements"), self.ids["movements"], "movement"
@@ -362,12 +361,12 @@ class _Reader:
             movements=movements,
             position=check.text(data.get("position"), (*path, "position")),
             steps=check.texts(data.get("steps"), (*path, "steps")),
-            dose={key: check.text(dose[key], (*path, "dose", key)) for key in DOSES if key in dose},
+            dose={key: check.text(dose[key], (*path, "dose", key)) for key in Dose if key in dose},
             dose_sources=cited(
                 check, source if isinstance(source, list) else [source], place, self.ids["sources"]
             ),
             cautions=check.texts(data.get("cautions"), (*path, "cautions")),
-            shown_up_to=own or shown_up_to,
+            shown_up_to=own,
         )
 
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:

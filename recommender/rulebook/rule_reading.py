@@ -13,18 +13,16 @@ from recommender.language.symbols import Symbols
 from recommender.language.tree import Always, AtLeast, Atom, Compare, Condition, IsKnown, IsOneOf, atoms
 from recommender.rulebook.model import (
     CERTAINTIES,
-    CLEARANCES,
-    DOSES,
     SOURCE_STATUSES,
-    URGENCIES,
-    VERDICTS,
     Referral,
     Rule,
 )
+from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.profile import read_profile
 
 CASE_KINDS = ("fires", "silent", "cannot_rule_out")
+_STOPPING, _LIMITING = tuple(Clearance)[1:], tuple(Verdict)[1:]
 _EFFECTS = ("limit", "conclude", "clearance", "refer", "caution", "note", "dose")
 
 
@@ -89,11 +87,13 @@ class RuleReader:
             concludes=self._conclusions(check, data.get("conclude"), (*path, "conclude"))
             if "conclude" in data
             else {},
-            clearance=check.one_of(data["clearance"], (*path, "clearance"), CLEARANCES[1:], "clearance")
+            clearance=check.member_of(data["clearance"], (*path, "clearance"), _STOPPING, "clearance")
             if "clearance" in data
-            else "",
+            else None,
             refer=self._referral(check, data["refer"], (*path, "refer")) if "refer" in data else None,
-            dose=check.one_of(data["dose"], (*path, "dose"), DOSES, "dose") if "dose" in data else "",
+            dose=check.member_of(data["dose"], (*path, "dose"), tuple(Dose), "dose")
+            if "dose" in data
+            else None,
             because=check.text(data.get("because"), (*path, "because")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             source_status=check.one_of(
@@ -123,17 +123,16 @@ class RuleReader:
             for text, status in data.items()
         }
 
-    def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
-        limits: dict[str, str] = {}
-        for verdict, movements in check.mapping(raw, path, (), VERDICTS[1:]).items():
-            for movement in check.some_of(movements, (*path, verdict), self.movements, "movement"):
-                if limits.get(movement, verdict) != verdict:
+    def _limits(self, check: Checker, raw: Any, path: Path_) -> dict[str, Verdict]:
+        limits: dict[str, Verdict] = {}
+        data = check.mapping(raw, path, (), _LIMITING)
+        for verdict in (Verdict(word) for word in data if word in _LIMITING):
+            for movement in check.some_of(data[verdict], (*path, verdict), self.movements, "movement"):
+                if limits.get(movement, verdict) is not verdict:
                     check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
                 limits[movement] = verdict
         if not limits and not any(raw.values() if isinstance(raw, dict) else ()):
-            check.fail(
-                path, "this limits nothing.", f"Name movements under one of: {', '.join(VERDICTS[1:])}."
-            )
+            check.fail(path, "this limits nothing.", f"Name movements under one of: {', '.join(_LIMITING)}.")
         return limits
 
     def _conclusions(self, check: Checker, raw: Any, path: Path_) -> dict[str, str]:
@@ -148,7 +147,7 @@ class RuleReader:
 
     def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
         data = check.mapping(raw, path, ("urgency", "to", "say"), ("about",))
-        urgency = check.one_of(data.get("urgency"), (*path, "urgency"), URGENCIES, "urgency")
+        urgency = check.member_of(data.get("urgency"), (*path, "urgency"), tuple(Urgency), "urgency")
         to, say, about = (check.text(data.get(key), (*path, key)) for key in ("to", "say", "about"))
         return Referral(urgency, to, say, about)
 

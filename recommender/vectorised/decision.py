@@ -6,14 +6,16 @@ is right.
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from recommender.language.tree import AtLeast, Condition, fields_of_atom
-from recommender.rulebook.model import CLEARANCES, URGENCIES, VERDICTS, Exercise, Level, Rule
+from recommender.rulebook.model import Exercise, Level, Rule
+from recommender.rulebook.scales import Clearance, Scale, Urgency, Verdict
 from recommender.vectorised.circuit import FALSE, TRUE, Bit
 from recommender.vectorised.rules import Columns, concluded
 
-AVOID, SUPERVISED, MODIFY = (VERDICTS.index(verdict) for verdict in ("avoid", "supervised", "modify"))
+Step = TypeVar("Step", bound=Scale)
+Word = TypeVar("Word", bound=str)
 
 
 class Entry(NamedTuple):
@@ -31,12 +33,12 @@ class Decision:
         self.columns, self.book, self.circuit = columns, columns.book, columns.circuit
         self.rules = [(rule, columns.rules[rule.id]) for rule in self.book.rules.values()]
         self.clearance_reached = self._reached(
-            CLEARANCES, [(rule.clearance, bits.fired) for rule, bits in self.rules if rule.clearance]
+            Clearance, [(rule.clearance, bits.fired) for rule, bits in self.rules if rule.clearance]
         )
         self.alone = self.circuit.negate(columns.truth(self.book.supervised).certain)
         self.movements = {
             id_: self._reached(
-                VERDICTS, [(rule.limits[id_], bits.fired) for rule, bits in self.rules if id_ in rule.limits]
+                Verdict, [(rule.limits[id_], bits.fired) for rule, bits in self.rules if id_ in rule.limits]
             )
             for id_ in self.book.movements
         }
@@ -55,10 +57,10 @@ class Decision:
         return {
             "bone_density": self._entries(concluded(self.columns, "bone_density")),
             "risk_tier": self._entries(concluded(self.columns, "risk_tier")),
-            "clearance": self._entries(self._exactly(CLEARANCES, self.clearance_reached)),
-            "avoid": self._limited(AVOID),
-            "modify": self._limited(MODIFY),
-            "supervised": self._limited(SUPERVISED),
+            "clearance": self._entries(self._exactly(self.clearance_reached)),
+            "avoid": self._limited(Verdict.AVOID),
+            "modify": self._limited(Verdict.MODIFY),
+            "supervised": self._limited(Verdict.SUPERVISED),
             "exercises": self._entries(self.offered),
             "check_first": self._check_first(),
             "cautions": self._cautions(),
@@ -68,21 +70,21 @@ class Decision:
         }
 
     @cached_property
-    def movements_possible(self) -> Mapping[str, list[Bit]]:
+    def movements_possible(self) -> Mapping[str, Mapping[Verdict, Bit]]:
         """Return, for every verdict, where a movement may yet turn out to have at least that."""
         return {
             id_: self._reached(
-                VERDICTS,
+                Verdict,
                 [(rule.limits[id_], bits.possible) for rule, bits in self.rules if id_ in rule.limits],
             )
             for id_ in self.book.movements
         }
 
     @cached_property
-    def clearance_possible(self) -> list[Bit]:
+    def clearance_possible(self) -> Mapping[Clearance, Bit]:
         """Return, for every clearance, where it may yet turn out to be at least that."""
         return self._reached(
-            CLEARANCES, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance]
+            Clearance, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance]
         )
 
     @cached_property
@@ -96,47 +98,43 @@ class Decision:
         return found
 
     @staticmethod
-    def _entries(bits: Mapping[str, Bit]) -> tuple[Entry, ...]:
-        return tuple(Entry(word, bit) for word, bit in bits.items() if bit != FALSE)
+    def _entries(bits: Mapping[Word, Bit]) -> tuple[Entry, ...]:
+        return tuple(Entry(str(word), bit) for word, bit in bits.items() if bit != FALSE)
 
-    def _reached(self, scale: tuple[str, ...], found: Iterable[tuple[str, Bit]]) -> list[Bit]:
-        """Return, for every step of a scale, where the most cautious of what was found is at least that."""
-        by_level = [(scale.index(level), bit) for level, bit in found]
-        return [
-            TRUE,
-            *(
-                self.circuit.any_of(bit for level, bit in by_level if level >= index)
-                for index in range(1, len(scale))
-            ),
-        ]
-
-    def _exactly(self, scale: tuple[str, ...], reached: list[Bit]) -> dict[str, Bit]:
-        above = [*reached[1:], FALSE]
+    def _reached(self, scale: type[Step], effects: Iterable[tuple[Step, Bit]]) -> dict[Step, Bit]:
+        """Return, for every step of a scale, where the most cautious of some effects is at least that."""
+        effects = list(effects)
         return {
-            level: self.circuit.all_of((here, self.circuit.negate(more)))
-            for level, here, more in zip(scale, reached, above, strict=True)
+            step: self.circuit.any_of(bit for effect, bit in effects if effect >= step) if step.rank else TRUE
+            for step in scale
         }
 
-    def _limited(self, verdict: int) -> tuple[Entry, ...]:
+    def _exactly(self, reached: Mapping[Step, Bit]) -> dict[Step, Bit]:
+        return {
+            step: self.circuit.all_of(
+                (here, self.circuit.negate(reached[step.above] if step.above else FALSE))
+            )
+            for step, here in reached.items()
+        }
+
+    def _limited(self, verdict: Verdict) -> tuple[Entry, ...]:
         return self._entries(
-            {
-                id_: self._exactly(VERDICTS, reached)[VERDICTS[verdict]]
-                for id_, reached in self.movements.items()
-            }
+            {id_: self._exactly(reached)[verdict] for id_, reached in self.movements.items()}
         )
 
-    def _verdict(self, level: Level) -> list[Bit]:
-        return [
-            self.circuit.any_of(self.movements[id_][index] for id_ in level.movements)
-            for index in range(len(VERDICTS))
-        ]
+    def _verdict(self, level: Level) -> dict[Verdict, Bit]:
+        return {
+            verdict: self.circuit.any_of(self.movements[id_][verdict] for id_ in level.movements)
+            for verdict in Verdict
+        }
 
     def _permits(self, level: Level) -> Bit:
         """Return where a level may be shown and is not taken away: avoid does, supervised does unless supervision is known."""
         circuit, verdict = self.circuit, self.verdicts[level.id]
-        last = CLEARANCES.index(level.shown_up_to)
-        beyond = self.clearance_reached[last + 1] if last + 1 < len(CLEARANCES) else FALSE
-        blocked = circuit.any_of((verdict[AVOID], circuit.all_of((verdict[SUPERVISED], self.alone))))
+        above = level.shown_up_to.above
+        beyond = self.clearance_reached[above] if above else FALSE
+        unaccompanied = circuit.all_of((verdict[Verdict.SUPERVISED], self.alone))
+        blocked = circuit.any_of((verdict[Verdict.AVOID], unaccompanied))
         return circuit.all_of((circuit.negate(beyond), circuit.negate(blocked)))
 
     def _offers(self, exercise: Exercise) -> list[tuple[Level, Bit]]:
@@ -158,11 +156,7 @@ class Decision:
         for rule, bits in self.rules:
             if bits.open == FALSE or not (rule.clearance or rule.limits):
                 continue
-            stops = (
-                circuit.negate(self.clearance_reached[CLEARANCES.index(rule.clearance)])
-                if rule.clearance
-                else FALSE
-            )
+            stops = circuit.negate(self.clearance_reached[rule.clearance]) if rule.clearance else FALSE
             matters = circuit.all_of((circuit.negate(stops), self._raises(rule)))
             for name, asked in self._asked_by(rule).items():
                 safety[name].append(circuit.all_of((stops, asked)))
@@ -180,9 +174,9 @@ class Decision:
         found = []
         for level in self.levels:
             worst = max(
-                (VERDICTS.index(rule.limits[id_]) for id_ in level.movements if id_ in rule.limits), default=0
+                (rule.limits[id_] for id_ in level.movements if id_ in rule.limits), default=Verdict.OK
             )
-            if worst:
+            if worst is not Verdict.OK:
                 found.append(
                     self.circuit.all_of(
                         (self.offered[level.id], self.circuit.negate(self.verdicts[level.id][worst]))
@@ -228,7 +222,7 @@ class Decision:
 
     def _cautions(self) -> tuple[Entry, ...]:
         """Return the cautions on the plan; in a hold or an emergency there is no plan."""
-        planned = self.circuit.negate(self.clearance_reached[CLEARANCES.index("clinician_led") + 1])
+        planned = self.circuit.negate(self.clearance_reached[Clearance.HOLD])
         return self._entries(
             {rule.id: self.circuit.all_of((planned, bits.fired)) for rule, bits in self.rules if rule.caution}
         )
@@ -241,6 +235,6 @@ class Decision:
 
     def _urgency(self) -> tuple[Entry, ...]:
         found = [(rule.refer.urgency, bits.fired) for rule, bits in self.rules if rule.refer]
-        reached = self._reached(URGENCIES, found)
-        reached[0] = self.circuit.any_of(bit for _, bit in found)
-        return self._entries(self._exactly(URGENCIES, reached))
+        reached = self._reached(Urgency, found)
+        reached[Urgency.INFO] = self.circuit.any_of(bit for _, bit in found)
+        return self._entries(self._exactly(reached))

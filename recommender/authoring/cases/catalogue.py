@@ -12,11 +12,11 @@ from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem, ProfileError, RulebookError
 from recommender.person.assessment import Assessment
-from recommender.person.decision import most_cautious
-from recommender.rulebook.model import VERDICTS, Exercise, Rulebook
+from recommender.rulebook.model import Exercise, Rulebook
+from recommender.rulebook.scales import Verdict
 
 _FAMILIES = ("closed_for", "supervised_for", "changed_for")
-_AT_LEAST = dict(zip(_FAMILIES, ("avoid", "supervised", "modify"), strict=True))
+_AT_LEAST = dict(zip(_FAMILIES, (Verdict.AVOID, Verdict.SUPERVISED, Verdict.MODIFY), strict=True))
 
 
 class Difference(NamedTuple):
@@ -137,7 +137,7 @@ class _Reader:
             path = (section, id_)
             entry = self.check.mapping(raw, path, ("tiers",), (*_FAMILIES, "laxer", "stricter"))
             tiers = [
-                self.check.one_of(v, p, VERDICTS, "verdict")
+                self.check.member_of(v, p, tuple(Verdict), "verdict")
                 for p, v in self.check.items(entry.get("tiers"), (*path, "tiers"))
             ]
             if len(tiers) != len(self.columns):
@@ -154,7 +154,7 @@ class _Reader:
                             (*path, family), f"`{tag}` is given twice for `{id_}`.", "Keep one of them."
                         )
                     at_least[tag] = verdict
-            at_least |= {tag: "avoid" for tag, open_ in closed.items() if id_ not in open_}
+            at_least |= {tag: Verdict.AVOID for tag, open_ in closed.items() if id_ not in open_}
             differences = {
                 person: difference
                 for direction in ("laxer", "stricter")
@@ -178,7 +178,7 @@ class _Reader:
 
     def _difference(self, raw: Any, path: Path_, laxer: bool) -> dict[str, Difference]:
         data = self.check.mapping(raw, path, ("for", "here", "because"), ())
-        here = self.check.one_of(data.get("here"), (*path, "here"), VERDICTS, "verdict")
+        here = self.check.member_of(data.get("here"), (*path, "here"), tuple(Verdict), "verdict")
         because = self.check.text(data.get("because"), (*path, "because"))
         people = self.check.some_of(data.get("for"), (*path, "for"), self.people, "person of the table")
         return {person: Difference(here, laxer, because) for person in people}
@@ -217,8 +217,7 @@ def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> 
             row.id
             for row in catalogue.exercises
             if tag not in row.at_least
-            and VERDICTS.index(_of_exercise(found[tag], row.id))
-            > VERDICTS.index(_of_exercise(found[catalogue.base], row.id))
+            and _of_exercise(found[tag], row.id) > _of_exercise(found[catalogue.base], row.id)
         }
         told = catalogue.beyond.get(tag, Beyond("", frozenset(), ""))
         if changed - told.exercises:
@@ -234,8 +233,8 @@ def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> 
 
 def _compare(row: Row, person: str, wanted: str, here: str) -> str:
     strict, laxer = (
-        VERDICTS.index(here) > VERDICTS.index(wanted),
-        VERDICTS.index(here) < VERDICTS.index(wanted),
+        here > wanted,
+        here < wanted,
     )
     differs = laxer or (strict and person in row.exact)
     given = row.differences.get(person)
@@ -256,9 +255,9 @@ def _of_exercise(found: Assessment, id_: str) -> str:
     offer = next((offer for offer in found.offers if offer.exercise.id == id_), None)
     if offer is None:
         return _withheld(found, exercise)
-    alone = [form for form in offer.permitted if form.verdict != "supervised"]
+    alone = [form for form in offer.permitted if form.verdict is not Verdict.SUPERVISED]
     best = (alone or offer.permitted)[-1]
-    return most_cautious(VERDICTS, (best.verdict, "ok" if best.level == exercise.levels[-1] else "modify"))
+    return max(best.verdict, Verdict.OK if best.level == exercise.levels[-1] else Verdict.MODIFY)
 
 
 def _of_level(found: Assessment, id_: str) -> str:
@@ -271,7 +270,7 @@ def _of_level(found: Assessment, id_: str) -> str:
 
 def _withheld(found: Assessment, exercise: Exercise) -> str:
     entry = next((entry for entry in found.withheld if entry.exercise.id == exercise.id), None)
-    return entry.verdict if entry and entry.verdict == "supervised" else "avoid"
+    return entry.verdict if entry and entry.verdict is Verdict.SUPERVISED else Verdict.AVOID
 
 
 def _of_movement(found: Assessment, id_: str) -> str:

@@ -1,6 +1,6 @@
 """Whole people, named as sentences: what each must be offered, must not, must be asked and must be told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from recommender.authoring.cases.runner import Bench
@@ -10,7 +10,8 @@ from recommender.errors import ProfileError, RulebookError
 from recommender.person.assessment import Assessment
 from recommender.report.clinician import clinician_report
 from recommender.report.person import person_report
-from recommender.rulebook.model import CLEARANCES, DOSES, URGENCIES, VERDICTS, Rulebook
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 
 WIDTH = 100
 _OPTIONAL = (
@@ -119,7 +120,7 @@ class _Reader:
     def _expected(self, data: dict[str, Any], path: Path_) -> Expected:
         check, book = self.check, self.book
 
-        def one(key: str, choices: tuple[str, ...]) -> str:
+        def one(key: str, choices: Iterable[str]) -> str:
             return check.one_of(data.get(key), (*path, key), choices, key.replace("_", " "))
 
         def some(key: str, choices: Any, what: str) -> tuple[str, ...]:
@@ -129,26 +130,26 @@ class _Reader:
             return check.texts(data.get(key), (*path, key))
 
         limits: dict[str, str] = {}
-        for verdict, names in check.mapping(data.get("limits"), (*path, "limits"), (), VERDICTS).items():
+        for verdict, names in check.mapping(data.get("limits"), (*path, "limits"), (), Verdict).items():
             for movement in check.some_of(names, (*path, "limits", verdict), book.movements, "movement"):
                 if movement in limits:
                     check.fail((*path, "limits", verdict), f"`{movement}` is given two verdicts.")
                 limits[movement] = verdict
         return Expected(
-            clearance=one("clearance", CLEARANCES),
+            clearance=one("clearance", Clearance),
             risk_tier=one("risk_tier", book.scales["risk_tier"]),
             bone_density=one("bone_density", book.scales["bone_density"]),
             offered=some("offered", self.parts, "exercise or level"),
             withheld=some("withheld", self.parts, "exercise or level"),
             limits=limits,
-            dose=one("dose", DOSES),
+            dose=one("dose", Dose),
             asked=some("asked", book.vocabulary.fields, "field"),
             not_asked=some("not_asked", book.vocabulary.fields, "field"),
             said=texts("said"),
             not_said=texts("not_said"),
             said_to_clinician=texts("said_to_clinician"),
             notes=some("notes", book.rules, "rule"),
-            referred=some("referred", URGENCIES, "urgency"),
+            referred=some("referred", Urgency, "urgency"),
         )
 
 

@@ -1,0 +1,98 @@
+"""The ordered scales of the program: verdicts, clearances, urgencies and doses, each from the mildest to the most cautious.
+
+Verdicts combine by `max`. Members are text, as rules and answers write them; they compare by rank, and only with their own kind.
+"""
+
+from enum import StrEnum
+from typing import Self
+
+
+class Scale(StrEnum):
+    """An ordered scale; `rank` counts its members from 0."""
+
+    rank: int
+
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
+
+    @property
+    def above(self) -> Self | None:
+        """Return the next member, if there is one."""
+        return next((member for member in type(self) if member.rank == self.rank + 1), None)
+
+    @property
+    def below(self) -> Self | None:
+        """Return the member before, if there is one."""
+        return next((member for member in type(self) if member.rank == self.rank - 1), None)
+
+    def __lt__(self, other: str) -> bool:
+        return self.rank < self._rank_of(other)
+
+    def __le__(self, other: str) -> bool:
+        return self.rank <= self._rank_of(other)
+
+    def __gt__(self, other: str) -> bool:
+        return self.rank > self._rank_of(other)
+
+    def __ge__(self, other: str) -> bool:
+        return self.rank >= self._rank_of(other)
+
+    def _rank_of(self, other: str) -> int:
+        """Return the rank of a member of the same scale: anything else would be compared letter by letter."""
+        if not isinstance(other, type(self)):
+            raise TypeError(f"{self!r} cannot be compared with {other!r}")
+        return other.rank
+
+
+class Verdict(Scale):
+    """What the rules say of a movement, a level or an exercise."""
+
+    OK = "ok"
+    MODIFY = "modify"
+    SUPERVISED = "supervised"
+    AVOID = "avoid"
+
+    def blocks(self, alone: bool) -> bool:
+        """Say whether this takes an exercise away: avoid does, supervised does from somebody with nobody trained beside them."""
+        return self is Verdict.AVOID or (self is Verdict.SUPERVISED and alone)
+
+
+class Clearance(Scale):
+    """Whether a person may start."""
+
+    CLEAR = "clear"
+    CLINICIAN_LED = "clinician_led"
+    HOLD = "hold"
+    EMERGENCY = "emergency"
+
+    @property
+    def has_plan(self) -> bool:
+        """Say whether there are exercises to do or to ask about; in a hold or an emergency there is no plan."""
+        return self <= Clearance.CLINICIAN_LED
+
+
+class Urgency(Scale):
+    """How soon somebody should be seen."""
+
+    INFO = "info"
+    ROUTINE = "routine"
+    SOON = "soon"
+    URGENT = "urgent"
+    EMERGENCY = "emergency"
+
+    @property
+    def comes_first(self) -> bool:
+        """Say whether a referral is told before the plan."""
+        return self >= Urgency.SOON
+
+    @property
+    def is_today(self) -> bool:
+        """Say whether somebody should be seen today or tomorrow."""
+        return self >= Urgency.URGENT
+
+
+class Dose(Scale):
+    """How much of an exercise to begin with."""
+
+    USUAL = "usual"
+    GENTLE = "gentle"
