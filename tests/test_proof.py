@@ -116,6 +116,13 @@ def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyP
     assert any("does not know" in failure.reason for failure in theorem.failures)
 
 
+def test_the_one_rule_that_fires_for_nobody_is_named() -> None:
+    never = book().rules["H14"]._replace(condition=parse_condition("age > 80 and age < 70", SYMBOLS))
+    weaker = book()._replace(rules={**book().rules, "H14": never})
+    theorem = next(prove(World(weaker), [LAWS["L60"]]))
+    assert [failure.reason for failure in theorem.failures] == ["there is nobody for whom H14 fires."]
+
+
 def test_what_nobody_says_in_a_hold_is_noticed(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "rules"
     shutil.copytree(data_folder("rules"), folder)
@@ -220,7 +227,8 @@ def test_without_a_solver_proofs_are_refused_and_checks_say_what_was_left_out(
 def _clears(weaker: Rulebook, name: str, kind: str) -> bool:
     """Say whether the solver, too, finds nobody for whom a field does what reading says that it cannot do."""
     world, field = World(weaker), weaker.vocabulary.fields[name]
-    before, after = Somebody(world), Somebody(world, varied=[name], mark="'")
+    before = Somebody(world)
+    after = before.varied(name)
     one, other = before.person.answers[name], after.person.answers[name]
     solver = z3.Solver()
     solver.add(before.possible, after.possible)

@@ -167,3 +167,14 @@ def test_a_person_in_a_model_can_be_written_down_and_read_again() -> None:
     profile = read_profile(book().vocabulary, answers, {})
     found = assess(book(), ReferenceEngine(book().strata), profile)
     assert Fired("H14").true_of(found)
+
+
+@pytest.mark.parametrize("name", ["age", "t_total_hip", "vertebral_fracture_months", "sex"])
+def test_of_a_person_with_another_answer_the_same_is_said_about_that_answer(name: str) -> None:
+    bits = [outcome.bit(WORLD) for outcome in OUTCOMES]
+    before = [SENTENCES.possible, *(SENTENCES.says(WORLD, bit) for bit in bits)]
+    other = SENTENCES.varied(name)
+    after = [other.possible, *(other.says(WORLD, bit) for bit in bits)]
+    replaced = list(zip(SENTENCES.person.answers[name], other.person.answers[name], strict=True))
+    assert all(z3.substitute(one, *replaced).eq(another) for one, another in zip(before, after, strict=True))
+    assert not all(one.eq(another) for one, another in zip(before, after, strict=True))

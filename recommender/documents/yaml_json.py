@@ -7,6 +7,7 @@ So `no` never turns into false, `012` never into ten and a date never into an ob
 import json
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -185,13 +186,20 @@ def quoting_needed(text: str) -> str:
 
     if _NUMBER_LIKE.fullmatch(text):
         return "a number"
-    resolver: Any = yaml.SafeLoader("")
-    tag = resolver.resolve(yaml.ScalarNode, text, (True, False))
+    tag = _resolver().resolve(yaml.ScalarNode, text, (True, False))
     kinds = {
         "bool": "a yes/no value", "null": "an empty value", "timestamp": "a date",
         "int": "a number", "float": "a number", "merge": "a merge key", "value": "a default value",
     }  # fmt: skip
     return kinds.get(tag.rsplit(":", 1)[-1], "")
+
+
+@cache
+def _resolver() -> Any:
+    """Return a loader of which only the resolver of scalar types is used; building one per text is slow."""
+    import yaml
+
+    return yaml.SafeLoader("")
 
 
 class _Builder:

@@ -27,6 +27,7 @@ from recommender.proof.laws import (
 )
 from recommender.proof.polarity import WORSE_IS_MORE, read_as_missing, read_the_other_way
 from recommender.proof.symbolic import Somebody, World, simplest, solver_about, written
+from recommender.proof.symbols import all_of, negated
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
 from recommender.vocabulary.profile import profile_of
@@ -105,22 +106,21 @@ class _Prover:
         )
 
     def _possible(self, law: Law, claim: Possibility) -> Theorem:
+        """Find somebody for each possibility; they also show all others that the reference sees in them."""
         failures = []
-        for outcome, wanted in claim.each:
+        open_ = list(claim.each)
+        while open_:
+            outcome, wanted = open_.pop(0)
             said = self.anybody.says(self.world, outcome.bit(self.world))
-            found = self.solver.check(said if wanted else z3.Not(said))
-            if found == z3.sat:
-                confirm(
-                    self.book,
-                    Breach((outcome,)) if wanted else Breach((), (outcome,)),
-                    [self.anybody.person.read(self.solver.model())],
-                )
-            if found != z3.sat:
-                nobody = (
-                    "there is nobody for whom"
-                    if found == z3.unsat
-                    else "the solver does not know of anybody for whom"
-                )
+            answer = self.solver.check(said if wanted else z3.Not(said))
+            if answer == z3.sat:
+                person = self.anybody.person.read(self.solver.model())
+                shown = Breach((outcome,)) if wanted else Breach((), (outcome,))
+                assessment = confirm(self.book, shown, [person])[0]
+                open_ = [(other, so) for other, so in open_ if other.true_of(assessment) is not so]
+            else:
+                unknown = "the solver does not know of anybody for whom"
+                nobody = "there is nobody for whom" if answer == z3.unsat else unknown
                 failures.append(Failure(f"{nobody} {outcome}" + ("." if wanted else " is not so.")))
         return Theorem(law, 0, len(claim.each), tuple(failures))
 
@@ -144,7 +144,7 @@ class _Prover:
                 by_reading += 1
                 continue
             by_solving += 1
-            other = Somebody(self.world, varied=[field.id], mark="'")
+            other = self.anybody.varied(field.id)
             solver = solver_about(self.anybody, other)
             solver.add(change(field, self.anybody, other))
             for one in exceptions:
@@ -197,11 +197,11 @@ class _Prover:
     def _said(self, breach: Breach, before: Somebody, after: Somebody | None) -> z3.BoolRef:
         world = self.world
         parts = [before.says(world, one.bit(world)) for one in breach.is_so]
-        parts += [z3.Not(before.says(world, one.bit(world))) for one in breach.is_not]
+        parts += [negated(before.says(world, one.bit(world))) for one in breach.is_not]
         if after is not None:
             parts += [after.says(world, one.bit(world)) for one in breach.is_so_after]
-            parts += [z3.Not(after.says(world, one.bit(world))) for one in breach.is_not_after]
-        return z3.And(parts)
+            parts += [negated(after.says(world, one.bit(world))) for one in breach.is_not_after]
+        return all_of(parts)
 
     def _counterexample(
         self,

@@ -1,12 +1,14 @@
 """Everybody who could be described: a rulebook, compiled so that z3 can look for a person of whom something is true."""
 
 from collections.abc import Collection, Iterable, Mapping
+from copy import copy
+from typing import Self
 
 import z3
 
 from recommender.language.meaning import Value
 from recommender.language.numbers import DECIMALS
-from recommender.proof.symbols import Person, Sentences
+from recommender.proof.symbols import Person, Sentences, all_of, negated
 from recommender.rulebook.model import Rulebook
 from recommender.vectorised.circuit import FALSE, Bit
 from recommender.vectorised.contradictions import clashes
@@ -41,20 +43,28 @@ class World:
 class Somebody:
     """One symbolic person, and what the rules of one or more worlds say of them."""
 
-    def __init__(self, *worlds: World, varied: Collection[str] = (), mark: str = "") -> None:
-        """Make somebody who is possible in all worlds; the answers to the fields in `varied` are told apart by `mark`."""
+    def __init__(self, *worlds: World) -> None:
+        """Make somebody who is possible in all worlds."""
         fields = {name: field for world in worlds for name, field in world.book.vocabulary.fields.items()}
-        self.person = Person(worlds[0].book.vocabulary._replace(fields=fields), varied, mark)
-        self._sentences: dict[int, Sentences] = {}
-        self.possible = z3.And(
-            self.person.in_range, *(z3.Not(self.says(world, world.refused)) for world in worlds)
-        )
+        self.person = Person(worlds[0].book.vocabulary._replace(fields=fields))
+        self._sentences = {world: Sentences(world.circuit, self.person) for world in worlds}
+
+    def varied(self, name: str) -> Self:
+        """Return a second person, who differs from this one in the answer to one field alone."""
+        other = copy(self)
+        other.person = self.person.varied(name)
+        other._sentences = {world: own.varied(name, other.person) for world, own in self._sentences.items()}
+        return other
+
+    @property
+    def possible(self) -> z3.BoolRef:
+        """Say that each answer is one that its field accepts, and that none contradict each other in a world."""
+        no_contradiction = [negated(self.says(world, world.refused)) for world in self._sentences]
+        return all_of([self.person.in_range, *no_contradiction])
 
     def says(self, world: World, bit: Bit) -> z3.BoolRef:
         """Return a bit of a world as a sentence about this person."""
-        if id(world) not in self._sentences:
-            self._sentences[id(world)] = Sentences(world.circuit, self.person)
-        return self._sentences[id(world)].of(bit)
+        return self._sentences[world].of(bit)
 
     def without(self, name: str) -> z3.BoolRef:
         """Say that a field is not answered."""

@@ -5,18 +5,21 @@ sentences; `language/meaning.py` says what they mean, and the tests hold a perso
 somebody of whom a combination of them is true, and finds one or shows that there is nobody.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from copy import copy
 from functools import reduce
-from typing import NamedTuple
+from typing import Any, NamedTuple, Self
 
 import z3
 
 from recommender.language.meaning import NOT_APPLICABLE, Value
-from recommender.language.tree import OPERATORS, FieldRef, Lowest, Sum, Term
-from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit, work_out
+from recommender.language.tree import OPERATORS, FieldRef, Lowest, Sum, Term, references
+from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit, Gate
 from recommender.vectorised.leaves import Among, Given, HoldsAtEnd, Leaf, Never
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import decode_answer
+
+z3.z3.Z3_DEBUG = False  # arguments are not checked in Python; the C library still refuses wrong sorts
 
 
 class Answer(NamedTuple):
@@ -33,17 +36,25 @@ class Answer(NamedTuple):
 class Person:
     """A symbolic person. Persons with the same name for a field have the same answer to it."""
 
-    def __init__(self, vocabulary: Vocabulary, varied: Collection[str] = (), mark: str = "") -> None:
-        """Make somebody of whom anything may be true; the answers to the fields in `varied` are told apart by `mark`."""
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        """Make somebody of whom anything may be true."""
         self.vocabulary = vocabulary
-        self.answers = {name: _answer(name + mark if name in varied else name) for name in vocabulary.fields}
+        self.answers = {name: _answer(name) for name in vocabulary.fields}
+        fields = vocabulary.fields.items()
+        self._accepted = {name: self._accepts(field, self.answers[name]) for name, field in fields}
+
+    def varied(self, name: str) -> Self:
+        """Return a second person, who has another answer to one field and the same to all others."""
+        other = copy(self)
+        answer = _answer(name + "'")
+        other.answers = {**self.answers, name: answer}
+        other._accepted = {**self._accepted, name: self._accepts(self.vocabulary.fields[name], answer)}
+        return other
 
     @property
     def in_range(self) -> z3.BoolRef:
         """Say that each answer is one that its field accepts."""
-        return z3.And(
-            [self._accepts(self.vocabulary.fields[name], answer) for name, answer in self.answers.items()]
-        )
+        return all_of(list(self._accepted.values()))
 
     @staticmethod
     def _accepts(field: Field, answer: Answer) -> z3.BoolRef:
@@ -88,16 +99,34 @@ class Sentences:
         self._circuit, self._person = circuit, person
         self._written: dict[Bit, z3.BoolRef] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
 
+    def varied(self, name: str, person: Person) -> "Sentences":
+        """Return the sentences about a person with another answer to one field; the rest are shared."""
+        other = Sentences(self._circuit, person)
+        depending = self._circuit.depending(lambda leaf: name in _fields(leaf))
+        other._written = {bit: sentence for bit, sentence in self._written.items() if bit not in depending}
+        return other
+
     def of(self, bit: Bit) -> z3.BoolRef:
         """Return what one bit says."""
-        if bit not in self._written:
-            for needed in self._circuit.needed([bit]):
-                if needed not in self._written:
-                    gate = self._circuit.gates[needed]
-                    self._written[needed] = (
-                        self._leaf(gate.key) if gate.kind == "leaf" else work_out(gate, self._written)
-                    )
+        waiting = [bit]
+        while waiting:
+            gate = self._circuit.gates[waiting[-1]]
+            missing = [source for source in gate.inputs if source not in self._written]
+            if missing:
+                waiting += missing
+                continue
+            needed = waiting.pop()
+            if needed not in self._written:
+                self._written[needed] = self._gate(gate)
         return self._written[bit]
+
+    def _gate(self, gate: Gate) -> z3.BoolRef:
+        if gate.kind == "leaf":
+            return self._leaf(gate.key)
+        inputs = [self._written[source] for source in gate.inputs]
+        if gate.kind == "not":
+            return negated(*inputs)
+        return all_of(inputs) if gate.kind == "and" else any_of(inputs)
 
     def _leaf(self, leaf: Leaf) -> z3.BoolRef:
         if isinstance(leaf, HoldsAtEnd):
@@ -135,6 +164,38 @@ class Sentences:
             others = [z3.Or(start != end, low <= start) for start, end in spans]
             lowest, highest = (z3.If(z3.And(is_given, *others), low, open_) for open_ in (lowest, highest))
         return lowest, highest
+
+
+def all_of(sentences: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """Say that every one of several sentences is true.
+
+    This and the next two call the C library. `z3.And`, `z3.Or` and `z3.Not` look up the sort of each sentence
+    first, which takes most of the time of a proof.
+    """
+    return _joined(z3.Z3_mk_and, sentences)
+
+
+def any_of(sentences: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """Say that at least one of several sentences is true."""
+    return _joined(z3.Z3_mk_or, sentences)
+
+
+def negated(sentence: z3.BoolRef) -> z3.BoolRef:
+    """Say that a sentence is not true."""
+    return z3.BoolRef(z3.Z3_mk_not(sentence.ctx_ref(), sentence.as_ast()), sentence.ctx)
+
+
+def _joined(join: Callable[..., Any], sentences: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    context = z3.main_ctx()
+    parts = (z3.Ast * len(sentences))(*(sentence.as_ast() for sentence in sentences))
+    return z3.BoolRef(join(context.ref(), len(parts), parts), context)
+
+
+def _fields(leaf: Leaf) -> set[str]:
+    """Return the fields on whose answers a leaf depends."""
+    if isinstance(leaf, HoldsAtEnd):
+        return {reference.name for reference in references(leaf.term)}
+    return {leaf.column}
 
 
 def _range(field: Field) -> tuple[int, int]:

@@ -5,7 +5,7 @@ is settled while it is built, so a file with few columns costs little. It runs o
 packed bits in memory, or expressions of a lazy frame.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 Bit = int
@@ -74,6 +74,14 @@ class Circuit:
                 found.add(bit)
                 waiting += self.gates[bit].inputs
         return sorted(found)
+
+    def depending(self, matches: Callable[[Any], bool]) -> set[Bit]:
+        """Return the bits that depend on a leaf whose key `matches`, such leaves included."""
+        found: set[Bit] = set()
+        for bit, gate in enumerate(self.gates):
+            if matches(gate.key) if gate.kind == "leaf" else not found.isdisjoint(gate.inputs):
+                found.add(bit)
+        return found
 
     def leaves(self, wanted: Iterable[Bit]) -> dict[Bit, Any]:
         """Return the keys of the leaves that `wanted` are worked out from."""
