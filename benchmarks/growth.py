@@ -17,11 +17,11 @@ import polars as pl
 from benchmarks.cohort import seconds
 from benchmarks.made_up import registry, write_in_parts
 from benchmarks.plot import Series, draw
-from recommender.cohort.evaluation import Answering
-from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.evaluation import Evaluator
+from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.mapping.mapper import understand
-from recommender.cohort.mapping.overrides import Stated
-from recommender.cohort.scoring import Scoring, believed_scores
+from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.scoring import Scoring, positive_score_policies
 from recommender.language.tree import And, Compare, Condition, Not, Or
 from recommender.rulebook import Rule, Rulebook, load_rulebook
 
@@ -76,10 +76,18 @@ def by_rules(rounds: int) -> list[tuple[float, float]]:
     book = load_rulebook()
     people = pl.read_csv(registry(200_000, 1).write_csv().encode(), infer_schema=False)
     columns = understand(
-        people.columns, frozenset(), people.head(10_000), ".", book.vocabulary, load_column_words(), Stated()
+        people.columns,
+        frozenset(),
+        people.head(10_000),
+        ".",
+        book.vocabulary,
+        load_column_dictionary(),
+        Overrides(),
     ).columns
-    facts = Scoring(book, columns, ".", believed_scores(columns, people, Stated())).score(people).facts
-    ready = {times: Answering(multiplied(book, times), frozenset(facts.columns)) for times in TIMES}
+    facts = (
+        Scoring(book, columns, ".", positive_score_policies(columns, people, Overrides())).score(people).facts
+    )
+    ready = {times: Evaluator(multiplied(book, times), frozenset(facts.columns)) for times in TIMES}
     took: dict[int, list[float]] = {times: [] for times in TIMES}
     for _ in range(rounds):
         for times, answering in ready.items():

@@ -7,11 +7,11 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
-from recommender.cohort.files.opening import Form, open_table
+from recommender.cohort.files.opening import ReadOptions, open_table
 from recommender.cohort.model import Batch, Reject, Table
 from recommender.errors import CohortError
 
-NOTHING_STATED = Form()
+NOTHING_STATED = ReadOptions()
 LINE_END = re.compile("\r\n|\n|\r")
 
 
@@ -30,7 +30,7 @@ class Whole(NamedTuple):
         return [(reject.line, reject.code) for reject in self.rejects]
 
 
-def read(source: Path | str, form: Form = NOTHING_STATED, rows_per_batch: int = 100_000) -> Whole:
+def read(source: Path | str, form: ReadOptions = NOTHING_STATED, rows_per_batch: int = 100_000) -> Whole:
     """Read a table to its end."""
     table = open_table(str(source), form, rows_per_batch)
     batches = list(table.batches())
@@ -45,7 +45,7 @@ def read(source: Path | str, form: Form = NOTHING_STATED, rows_per_batch: int = 
     )
 
 
-def refusal(source: Path | str, form: Form = NOTHING_STATED) -> str:
+def refusal(source: Path | str, form: ReadOptions = NOTHING_STATED) -> str:
     """Return the one sentence that refuses a file, at opening or while it is read."""
     with pytest.raises(CohortError) as refused:
         read(source, form)

@@ -11,9 +11,9 @@ from urllib.parse import urlencode
 
 import uvicorn
 
-from recommender.cohort.files.options import Form
-from recommender.cohort.mapping.overrides import Stated
-from recommender.cohort.opening import begin
+from recommender.cohort.files.options import ReadOptions
+from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.opening import open_cohort
 from recommender.review.app import desk_app
 from recommender.review.desk import Desk
 from recommender.review.import_people import Intake
@@ -48,7 +48,7 @@ def entered_from(store: Store, folder: Path, people: str, rules: Rulebook | None
 
 def entered_file(store: Store, source: Path, rules: Rulebook) -> int:
     """Enter the people of a file, and return the number of their run."""
-    intake = Intake(begin(str(source), Form(), Stated(), rules.vocabulary), rules, None)
+    intake = Intake(open_cohort(str(source), ReadOptions(), Overrides(), rules.vocabulary), rules, None)
     return store.enter(str(source), rules.sha256, intake)[0]
 
 

@@ -17,8 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from recommender.cohort.answer_columns import COLUMNS
-from recommender.cohort.cells import Believed, Cells, Read
-from recommender.cohort.mapping.result import ColumnOf
+from recommender.cohort.cells import Cells, PositiveScorePolicy, Read
+from recommender.cohort.mapping.result import FieldColumn
 from recommender.errors import EngineError
 
 from .conftest import Run
@@ -553,8 +553,8 @@ def test_an_interrupted_run_leaves_nothing_behind(
 
 def _cells(field: str, believed: int | None = None) -> Cells:
     found = book().vocabulary.fields[field]
-    of = ColumnOf(found, "c", "", {}, frozenset({"", "na"}), field == "age", ())
-    return Cells(of, ".", Believed((found.doubt_above or 0) if believed is None else believed, 9))
+    of = FieldColumn(found, "c", "", {}, frozenset({"", "na"}), field == "age", ())
+    return Cells(of, ".", PositiveScorePolicy((found.doubt_above or 0) if believed is None else believed, 9))
 
 
 def _read(cells: Cells, texts: list[str | None]) -> Read:

@@ -6,7 +6,7 @@ import pytest
 
 from recommender.authoring.cases.catalogue import read_catalogue, run_catalogue
 from recommender.authoring.cases.people import read_people, run_person
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.documents.yaml_json import read_yaml
 from recommender.rulebook import load_rulebook
 from tests.conftest import Run
@@ -269,7 +269,7 @@ def test_a_laxer_rulebook_is_caught_by_the_shipped_table() -> None:
     document = read_yaml(folder.read_text(encoding="utf-8"), "rules/cases/catalogue.yaml")
     weak = shipped._replace(rules=rules)
 
-    _, failures = run_catalogue(Bench(weak), read_catalogue([document], weak))
+    _, failures = run_catalogue(CaseRunner(weak), read_catalogue([document], weak))
     assert len([failure for failure in failures if "laxer" in failure]) > 30
 
 
@@ -281,4 +281,4 @@ def test_a_case_tells_all_that_is_wrong_at_once() -> None:
     )
     case = read_people([read_yaml(text, "rules/cases/x.yaml")], book())[0]
 
-    assert len(run_person(Bench(book()), case)) >= 3
+    assert len(run_person(CaseRunner(book()), case)) >= 3

@@ -11,17 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender.cohort.mapping.dictionary import load_column_words, read_column_words
-from recommender.cohort.mapping.mapper import ColumnOf, Understanding, mapping_report, understand
+from recommender.cohort.mapping.dictionary import load_column_dictionary, read_column_dictionary
+from recommender.cohort.mapping.mapper import ColumnMapping, FieldColumn, mapping_report, understand
 from recommender.cohort.mapping.names import Role, normalised_value, one_slip, plain_name
-from recommender.cohort.mapping.overrides import Stated, read_saved, read_stated, saved
+from recommender.cohort.mapping.overrides import Overrides, read_overrides, read_saved, saved
 from recommender.documents.yaml_json import read_yaml
 from recommender.errors import CohortError, RulebookError
 from recommender.rulebook.loading import data_folder, load_vocabulary
 from recommender.vocabulary.answers import read_answer
 
 VOCABULARY = load_vocabulary()
-WORDS = load_column_words()
+WORDS = load_column_dictionary()
 T_SCORES = ["-1.2", "-2.5", "0.3", "-3.1", "-0.4", "-1.9", "-2.2"]
 
 Cells = Mapping[str, Iterable[Any]]
@@ -37,9 +37,9 @@ def understood(
     accept: Iterable[str] = (),
     decimal: str = ".",
     repeated: Iterable[str] = (),
-) -> Understanding:
+) -> ColumnMapping:
     """Understand a table; columns are filled up with empty cells to the same length."""
-    stated = read_stated(VOCABULARY, maps, values, missing, ignore, accept)
+    stated = read_overrides(VOCABULARY, maps, values, missing, ignore, accept)
     lists = {column: list(values) for column, values in cells.items()}
     rows = max(map(len, lists.values()), default=0)
     frame = pl.DataFrame(
@@ -51,17 +51,17 @@ def understood(
     return understand(list(cells), frozenset(repeated), frame, decimal, VOCABULARY, WORDS, stated)
 
 
-def fields_read(found: Understanding) -> dict[str, str]:
+def fields_read(found: ColumnMapping) -> dict[str, str]:
     return {of.column: of.field.id for of in found.columns}
 
 
-def only(found: Understanding) -> ColumnOf:
+def only(found: ColumnMapping) -> FieldColumn:
     assert not found.questions, found.questions
     (of,) = found.columns
     return of
 
 
-def asked(found: Understanding) -> str:
+def asked(found: ColumnMapping) -> str:
     assert found.questions
     return "\n".join(map(str, found.questions))
 
@@ -716,7 +716,7 @@ WRONG = [
 @pytest.mark.parametrize(("options", "message"), WRONG)
 def test_a_statement_that_makes_no_sense_is_refused(options: dict[str, list[str]], message: str) -> None:
     with pytest.raises(CohortError) as refused:
-        read_stated(VOCABULARY, **options)
+        read_overrides(VOCABULARY, **options)
     assert message in str(refused.value)
 
 
@@ -735,7 +735,7 @@ def test_a_statement_that_does_not_fit_the_file_is_refused() -> None:
 
 
 def test_statements_are_split_where_people_mean_it() -> None:
-    stated = read_stated(
+    stated = read_overrides(
         VOCABULARY, ["age=Age = years"], ["sex:a:b=c=male"], ["sex=9", "NA"], ["x"], ["heel_ultrasound"]
     )
     assert stated.columns == {"age": "Age = years"}
@@ -748,7 +748,7 @@ def texts() -> st.SearchStrategy[str]:
 
 
 @st.composite
-def statements(draw: st.DrawFn) -> Stated:
+def statements(draw: st.DrawFn) -> Overrides:
     """Statements that hold together."""
     columns = draw(st.dictionaries(st.sampled_from(list(VOCABULARY.fields)), texts(), max_size=4))
     columns = {field: f"{column}{number}" for number, (field, column) in enumerate(columns.items())}
@@ -764,21 +764,21 @@ def statements(draw: st.DrawFn) -> Stated:
         )
     )
     ignore = draw(st.frozensets(texts(), max_size=3)) - set(columns.values())
-    return Stated(
+    return Overrides(
         columns, values, missing, ignore, draw(st.sampled_from([frozenset(), frozenset({"heel_ultrasound"})]))
     )
 
 
 @settings(deadline=None)
 @given(statements())
-def test_a_saved_mapping_holds_the_same_facts(stated: Stated) -> None:
+def test_a_saved_mapping_holds_the_same_facts(stated: Overrides) -> None:
     assert read_saved(read_yaml(saved(stated), "mapping.yaml"), VOCABULARY) == stated
 
 
 def test_a_saved_mapping_is_read_as_a_person_writes_it_and_told_at_its_place() -> None:
     text = "columns:\n  age: EDAD\nvalues:\n  sex:\n    1: male\n    2: female\nmissing:\n  any: [99]\nignore: [x]\n"
     stated = read_saved(read_yaml(text, "mapping.yaml"), VOCABULARY)
-    assert stated == read_stated(VOCABULARY, ["age=EDAD"], ["sex:1=male", "sex:2=female"], ["99"], ["x"])
+    assert stated == read_overrides(VOCABULARY, ["age=EDAD"], ["sex:1=male", "sex:2=female"], ["99"], ["x"])
     with pytest.raises(CohortError) as refused:
         read_saved(
             read_yaml("columns:\n  agee: EDAD\nvalues: {sex: {M: lad}}\nwhat: 1\nignore: [[a]]\n", "m.yaml"),
@@ -790,7 +790,7 @@ def test_a_saved_mapping_is_read_as_a_person_writes_it_and_told_at_its_place() -
 
 @settings(max_examples=50, deadline=None)
 @given(statements(), statements())
-def test_what_is_stated_later_holds(first: Stated, later: Stated) -> None:
+def test_what_is_stated_later_holds(first: Overrides, later: Overrides) -> None:
     both = first.joined(later)
     assert later.columns.items() <= both.columns.items()
     assert later.ignore <= both.ignore
@@ -802,8 +802,8 @@ def test_what_is_stated_later_holds(first: Stated, later: Stated) -> None:
 
 
 def test_a_saved_mapping_yields_where_an_option_says_otherwise() -> None:
-    kept = read_stated(VOCABULARY, ["age=A", "t_score=B"], ["sex:M=female"], ["sex=9", "x"], ["C"])
-    later = read_stated(
+    kept = read_overrides(VOCABULARY, ["age=A", "t_score=B"], ["sex:M=female"], ["sex=9", "x"], ["C"])
+    later = read_overrides(
         VOCABULARY, ["t_score=C", "t_total_hip=B"], ["sex:9=male"], ["sex=M"], ["A"], ["heel_ultrasound"]
     )
     both = kept.joined(later)
@@ -908,7 +908,7 @@ def test_any_file_is_understood_asked_about_or_refused_in_words(data: st.DataObj
     kinds = {name: st.none() | data.draw(st.sampled_from(CELL_KINDS)) for name in header}
     columns = {name: data.draw(st.lists(kind, min_size=9, max_size=9)) for name, kind in kinds.items()}
     frame = pl.DataFrame({name: pl.Series(cells, strict=False) for name, cells in columns.items()})
-    stated = data.draw(st.just(Stated()) | statements())
+    stated = data.draw(st.just(Overrides()) | statements())
     if header and data.draw(st.booleans()):
         stated = stated._replace(
             columns={**stated.columns, data.draw(st.sampled_from(list(VOCABULARY.fields))): header[0]}
@@ -978,7 +978,7 @@ def test_a_break_in_the_knowledge_is_told_at_its_place(old: str, new: str, messa
         else "c.yaml"
     )
     with pytest.raises(RulebookError) as refused:
-        read_column_words(read_yaml(marked.replace("¦", ""), "c.yaml"), VOCABULARY)
+        read_column_dictionary(read_yaml(marked.replace("¦", ""), "c.yaml"), VOCABULARY)
     assert any(
         message in str(problem) and problem.place.startswith(place) for problem in refused.value.problems
     ), refused.value
@@ -989,4 +989,4 @@ def test_the_names_that_come_with_the_program_do_not_clash() -> None:
     document = read_yaml(
         (data_folder("profiles") / "columns.yaml").read_text(encoding="utf-8"), "profiles/columns.yaml"
     )
-    assert read_column_words(document, VOCABULARY) == load_column_words()
+    assert read_column_dictionary(document, VOCABULARY) == load_column_dictionary()

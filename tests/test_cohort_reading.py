@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow
 import pytest
 
-from recommender.cohort.files.opening import Form, open_table
+from recommender.cohort.files.opening import ReadOptions, open_table
 from recommender.errors import CohortError
 
 from .cohort_files import csv_file, read, refusal
@@ -67,7 +67,7 @@ def test_the_sign_of_decimals_is_a_comma_only_where_no_point_is_one(
     tmp_path: Path, content: str, decimal: str
 ) -> None:
     assert read(csv_file(tmp_path, content)).table.decimal == decimal
-    assert read(csv_file(tmp_path, content), Form(decimal=",")).table.decimal == ","
+    assert read(csv_file(tmp_path, content), ReadOptions(decimal=",")).table.decimal == ","
 
 
 def test_text_that_is_not_utf8_far_down_is_read_on_as_cp1252(tmp_path: Path) -> None:
@@ -99,17 +99,19 @@ def test_text_in_two_encodings_is_refused_with_the_line_and_the_byte(tmp_path: P
 
 def test_a_stated_encoding_that_fails_is_refused_with_the_line(tmp_path: Path) -> None:
     path = csv_file(tmp_path, b"id,note\n1,a\n2,\x81\n")
-    assert refusal(path, Form(encoding="cp1252")).startswith(
+    assert refusal(path, ReadOptions(encoding="cp1252")).startswith(
         f"{path}:3: the byte 0x81 cannot be read as cp1252."
     )
-    assert refusal(path, Form(encoding="utf-8")).startswith(
+    assert refusal(path, ReadOptions(encoding="utf-8")).startswith(
         f"{path}:3: the byte 0x81 cannot be read as UTF-8."
     )
     assert (
-        refusal(path, Form(encoding="klingon"))
+        refusal(path, ReadOptions(encoding="klingon"))
         == "--encoding: `klingon` is not an encoding of text. For example: utf-8, cp1252, utf-16."
     )
-    assert "mark of UTF-8" in refusal(csv_file(tmp_path, "\ufeffid,note\n1,a\n"), Form(encoding="cp1252"))
+    assert "mark of UTF-8" in refusal(
+        csv_file(tmp_path, "\ufeffid,note\n1,a\n"), ReadOptions(encoding="cp1252")
+    )
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".csv.zst", ".txt"])

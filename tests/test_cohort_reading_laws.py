@@ -10,7 +10,7 @@ from typing import NamedTuple
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from recommender.cohort.files.opening import Form
+from recommender.cohort.files.opening import ReadOptions
 from recommender.cohort.model import LONGEST_VALUE
 from recommender.errors import CohortError
 
@@ -20,7 +20,7 @@ SIZES = st.sampled_from([1, 2, 100_000])
 CHECKED = settings(deadline=None, max_examples=80)
 
 
-def outcome(content: bytes, form: Form, rows_per_batch: int) -> Whole | str:
+def outcome(content: bytes, form: ReadOptions, rows_per_batch: int) -> Whole | str:
     """Return all that a file says, or why it is refused."""
     with TemporaryDirectory() as folder:
         path = csv_file(Path(folder), content)
@@ -73,7 +73,9 @@ def expected_code(record: Record) -> str:
 def test_any_text_means_what_the_definition_says(parts: list[str], rows_per_batch: int) -> None:
     records = records_of("".join(parts), ",", first_line=2)
     codes = [expected_code(record) for record in records]
-    found = outcome((",".join(HEADER) + "\n" + "".join(parts)).encode(), Form(delimiter=","), rows_per_batch)
+    found = outcome(
+        (",".join(HEADER) + "\n" + "".join(parts)).encode(), ReadOptions(delimiter=","), rows_per_batch
+    )
     if codes.count("field_count") * 2 > len(codes):
         assert isinstance(found, str)
         assert "more or fewer cells" in found
@@ -96,8 +98,8 @@ def test_any_text_means_what_the_definition_says(parts: list[str], rows_per_batc
 def test_any_bytes_are_read_without_loss_or_refused_in_a_sentence(
     header: bytes, content: bytes, rows_per_batch: int
 ) -> None:
-    outcome(header + b"\n" + content, Form(), rows_per_batch)
-    found = outcome(b"name,t_score\n" + content, Form(",", "latin-1"), rows_per_batch)
+    outcome(header + b"\n" + content, ReadOptions(), rows_per_batch)
+    found = outcome(b"name,t_score\n" + content, ReadOptions(",", "latin-1"), rows_per_batch)
     if isinstance(found, Whole):
         assert len(found.rows) + len(found.rejects) == len(records_of(content.decode("latin-1"), ","))
 
@@ -107,10 +109,10 @@ def test_any_bytes_are_read_without_loss_or_refused_in_a_sentence(
 def test_any_bytes_that_claim_to_be_packed_are_read_or_refused_in_a_sentence(
     content: bytes, rows_per_batch: int
 ) -> None:
-    outcome(b"\x1f\x8b\x08\0" + content, Form(), rows_per_batch)
-    outcome(b"\x28\xb5\x2f\xfd" + content, Form(), rows_per_batch)
+    outcome(b"\x1f\x8b\x08\0" + content, ReadOptions(), rows_per_batch)
+    outcome(b"\x28\xb5\x2f\xfd" + content, ReadOptions(), rows_per_batch)
     packed = gzip.compress(b"name,t_score\n" + content)
-    outcome(packed[: -len(content) or None], Form(), rows_per_batch)
+    outcome(packed[: -len(content) or None], ReadOptions(), rows_per_batch)
 
 
 # ── Files that are in order ──────────────────────────────────────────────────────────────────────────────────────────
@@ -192,7 +194,7 @@ def test_what_the_csv_module_writes_is_read_back_cell_by_cell_and_line_by_line(
 ) -> None:
     content = table.text.encode(table.encoding, "replace")
     text = content.decode(table.encoding)
-    form = Form(delimiter=table.delimiter, encoding=table.encoding)
+    form = ReadOptions(delimiter=table.delimiter, encoding=table.encoding)
     found = outcome(gzip.compress(content) if pack else content, form, rows_per_batch)
     assert isinstance(found, Whole)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=table.delimiter)
@@ -218,8 +220,8 @@ def looks_like_utf8(content: bytes) -> bool:
 @given(tables().filter(lambda table: len(table.header) > 1), SIZES)
 def test_what_is_not_stated_is_found_out(table: Written, rows_per_batch: int) -> None:
     content = table.text.encode(table.encoding, "replace")
-    stated = outcome(content, Form(delimiter=table.delimiter, encoding=table.encoding), rows_per_batch)
-    found = outcome(content, Form(), rows_per_batch)
+    stated = outcome(content, ReadOptions(delimiter=table.delimiter, encoding=table.encoding), rows_per_batch)
+    found = outcome(content, ReadOptions(), rows_per_batch)
     if looks_like_utf8(content) and table.encoding == "cp1252":
         return  # nobody can tell
     if isinstance(found, Whole):

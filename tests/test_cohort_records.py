@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from recommender.cohort.files.opening import Form, open_table
+from recommender.cohort.files.opening import ReadOptions, open_table
 from recommender.cohort.model import LONGEST_VALUE
 from recommender.errors import CohortError
 
@@ -17,7 +17,7 @@ def test_two_ways_to_separate_the_columns_are_not_chosen_from(tmp_path: Path, co
     path = csv_file(tmp_path, content)
     assert "its columns may be separated by" in refusal(path)
     assert "--delimiter" in refusal(path)
-    assert len(read(path, Form(delimiter=content[1])).table.header) > 1
+    assert len(read(path, ReadOptions(delimiter=content[1])).table.header) > 1
 
 
 def test_what_the_rows_bear_out_separates_the_columns(tmp_path: Path) -> None:
@@ -43,19 +43,21 @@ def test_the_line_that_excel_writes_for_itself_tells_the_delimiter(tmp_path: Pat
     ("stated", "delimiter"), [("tab", "\t"), ("\\t", "\t"), ("\t", "\t"), (":", ":"), (" ", " ")]
 )
 def test_a_delimiter_can_be_stated(tmp_path: Path, stated: str, delimiter: str) -> None:
-    assert read(csv_file(tmp_path, f"a{delimiter}b\n1{delimiter}2\n"), Form(delimiter=stated)).rows == [
-        ("1", "2")
-    ]
+    assert read(
+        csv_file(tmp_path, f"a{delimiter}b\n1{delimiter}2\n"), ReadOptions(delimiter=stated)
+    ).rows == [("1", "2")]
 
 
 @pytest.mark.parametrize("stated", ["", ",,", "a", "1", '"', "\n", "é", "-", "."])
 def test_what_cannot_separate_columns_is_refused(tmp_path: Path, stated: str) -> None:
-    assert refusal(csv_file(tmp_path, "a,b\n1,2\n"), Form(delimiter=stated)).startswith("--delimiter: ")
+    assert refusal(csv_file(tmp_path, "a,b\n1,2\n"), ReadOptions(delimiter=stated)).startswith(
+        "--delimiter: "
+    )
 
 
 @pytest.mark.parametrize("stated", ["", ";", "point"])
 def test_what_is_no_sign_of_decimals_is_refused(tmp_path: Path, stated: str) -> None:
-    assert refusal(csv_file(tmp_path, "a,b\n1,2\n"), Form(decimal=stated)).startswith("--decimal: ")
+    assert refusal(csv_file(tmp_path, "a,b\n1,2\n"), ReadOptions(decimal=stated)).startswith("--decimal: ")
 
 
 def test_one_column_is_a_table_too(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import polars as pl
 import pyreadstat
 import pytest
 
-from recommender.cohort.files.opening import Form
+from recommender.cohort.files.opening import ReadOptions
 
 from .cohort_files import csv_file, read, refusal
 
@@ -139,9 +139,9 @@ def test_of_several_sheets_none_is_guessed(tmp_path: Path) -> None:
         "several of its sheets hold data: `Scans`, `Notes`. Say which one is meant with `--sheet`."
         in refusal(path)
     )
-    assert read(path, Form(sheet="Notes")).rows == [("b",)]
-    assert "Did you mean `Scans`?" in refusal(path, Form(sheet="Scan"))
-    assert "has no sheet `Empty` that holds data" in refusal(path, Form(sheet="Empty"))
+    assert read(path, ReadOptions(sheet="Notes")).rows == [("b",)]
+    assert "Did you mean `Scans`?" in refusal(path, ReadOptions(sheet="Scan"))
+    assert "has no sheet `Empty` that holds data" in refusal(path, ReadOptions(sheet="Empty"))
     assert "all of its sheets are empty" in refusal(workbook(tmp_path / "nothing.xlsx", One=[], Two=[[""]]))
 
 
@@ -229,7 +229,7 @@ def test_a_transport_file_in_an_old_encoding_is_read(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace("Größe".encode(), "Größe  ".encode("cp1252")))
     assert read(path).rows == PLAIN
     assert read(path).table.notes == ("Read as SAS transport with cp1252 text.",)
-    assert read(path, Form(encoding="cp1252")).rows == PLAIN
+    assert read(path, ReadOptions(encoding="cp1252")).rows == PLAIN
 
 
 def test_a_transport_file_that_is_cut_short_or_holds_two_tables_is_refused(tmp_path: Path) -> None:
@@ -294,9 +294,15 @@ def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
 
 def test_what_means_nothing_for_a_format_is_not_passed_over(tmp_path: Path) -> None:
     path = table_file(tmp_path, ".parquet")
-    assert refusal(path, Form(delimiter=";")) == "--delimiter: this means nothing for Parquet. Leave it out."
-    assert refusal(tmp_path, Form(sheet="One")) == "--sheet: this means nothing for Parquet. Leave it out."
     assert (
-        refusal(csv_file(tmp_path, "a,b\n1,2\n"), Form(sheet="One"))
+        refusal(path, ReadOptions(delimiter=";"))
+        == "--delimiter: this means nothing for Parquet. Leave it out."
+    )
+    assert (
+        refusal(tmp_path, ReadOptions(sheet="One"))
+        == "--sheet: this means nothing for Parquet. Leave it out."
+    )
+    assert (
+        refusal(csv_file(tmp_path, "a,b\n1,2\n"), ReadOptions(sheet="One"))
         == "--sheet: this means nothing for text. Leave it out."
     )

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from recommender import assess_frame
 from recommender.cohort.answer_columns import COLUMNS, answer_row
-from recommender.cohort.bit_labels import Lists, packed
-from recommender.cohort.evaluation import Answering
+from recommender.cohort.bit_labels import LabelLists, packed
+from recommender.cohort.evaluation import Evaluator
 from recommender.errors import EngineError
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate
 from recommender.language.parsing import parse_condition
@@ -54,7 +54,7 @@ def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bo
 
 
 def _answers(frame: pl.DataFrame) -> pl.DataFrame:
-    answering = Answering(BOOK, frozenset(frame.columns))
+    answering = Evaluator(BOOK, frozenset(frame.columns))
     return answering.frame(frame, answering.answer(frame))
 
 
@@ -210,13 +210,13 @@ def test_a_list_names_the_words_whose_bit_is_true_in_their_order(width: int) -> 
             for row in range(rows)
         ]
         bits = [packed(pl.Series(column, dtype=pl.Boolean)) for column in table]
-        lists = Lists(words, ";")
+        lists = LabelLists(words, ";")
         assert lists.texts(bits, rows).to_list() == lists.texts(bits, rows).to_list() == expected
 
 
 def test_a_word_may_be_in_all_lists_or_in_none() -> None:
     some = packed(pl.Series([True, False, True]))
-    assert Lists(["a", "b", "c"], ";").texts([True, some, False], 3).to_list() == ["a;b", "a", "a;b"]
+    assert LabelLists(["a", "b", "c"], ";").texts([True, some, False], 3).to_list() == ["a;b", "a", "a;b"]
 
 
 def test_the_test_people_are_not_all_alike() -> None:

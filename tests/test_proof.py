@@ -10,7 +10,7 @@ import pytest
 import z3
 
 from recommender.authoring.cases.people import read_people, run_person
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.documents.yaml_json import read_file
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
@@ -18,7 +18,7 @@ from recommender.proof.law_reading import read_laws
 from recommender.proof.laws import Law, relaxations, surprises
 from recommender.proof.polarity import read_as_missing, read_the_other_way
 from recommender.proof.proving import prove
-from recommender.proof.symbolic import Somebody, World
+from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import data_folder, load_law_documents
 from recommender.vectorised.leaves import NEVER
@@ -74,8 +74,8 @@ def test_who_breaks_a_law_is_shown_and_kept_as_a_case(run: Run, tmp_path: Path) 
     assert re.search(r"who: .*t_\w+: -2\.5", ran.out)
     weaker, sound = load_rulebook(folder), load_rulebook()
     case = read_people([read_file(saved)], sound)[0]
-    assert any("should be avoid" in problem for problem in run_person(Bench(weaker), case))
-    assert not [problem for problem in run_person(Bench(sound), case) if "should be" in problem]
+    assert any("should be avoid" in problem for problem in run_person(CaseRunner(weaker), case))
+    assert not [problem for problem in run_person(CaseRunner(sound), case) if "should be" in problem]
 
 
 def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: Run, tmp_path: Path) -> None:
@@ -98,28 +98,28 @@ def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: 
 def test_a_law_about_nobody_is_not_proved() -> None:
     raw = {"laws": [{"id": "X", "says": "Nobody.", "when": "age < 30 and age > 40", "stops": "hold"}]}
     law = _law(raw)
-    theorem = next(prove(World(book()), [law]))
+    theorem = next(prove(SymbolicRulebook(book()), [law]))
     assert "about nobody" in theorem.failures[0].reason
 
 
 @pytest.mark.heavy
 def test_a_law_that_fails_does_not_make_the_next_one_true() -> None:
     wrong = _law({"laws": [{"id": "X", "says": "Wrong.", "when": "age > 40", "stops": "hold"}]})
-    found = list(prove(World(book()), [wrong, LAWS["L60"], wrong]))
+    found = list(prove(SymbolicRulebook(book()), [wrong, LAWS["L60"], wrong]))
     assert [bool(theorem.failures) for theorem in found] == [True, False, True]
 
 
 @pytest.mark.parametrize("law", ["L10", "L60", pytest.param("L08", marks=pytest.mark.heavy)])
 def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyPatch, law: str) -> None:
     monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
-    theorem = next(prove(World(book()), [LAWS[law]]))
+    theorem = next(prove(SymbolicRulebook(book()), [LAWS[law]]))
     assert any("does not know" in failure.reason for failure in theorem.failures)
 
 
 def test_the_one_rule_that_fires_for_nobody_is_named() -> None:
     never = book().rules["H14"]._replace(condition=parse_condition("age > 80 and age < 70", SYMBOLS))
     weaker = book()._replace(rules={**book().rules, "H14": never})
-    theorem = next(prove(World(weaker), [LAWS["L60"]]))
+    theorem = next(prove(SymbolicRulebook(weaker), [LAWS["L60"]]))
     assert [failure.reason for failure in theorem.failures] == ["there is nobody for whom H14 fires."]
 
 
@@ -150,9 +150,9 @@ def test_scores_of_three_decimals_are_people_too() -> None:
             ]
         }
     )
-    found = next(prove(World(weaker), [law])).failures
+    found = next(prove(SymbolicRulebook(weaker), [law])).failures
     assert found
-    assert next(prove(World(book()), [law])).failures == ()
+    assert next(prove(SymbolicRulebook(book()), [law])).failures == ()
 
 
 def _law(raw: object) -> Law:
@@ -226,8 +226,8 @@ def test_without_a_solver_proofs_are_refused_and_checks_say_what_was_left_out(
 
 def _clears(weaker: Rulebook, name: str, kind: str) -> bool:
     """Say whether the solver, too, finds nobody for whom a field does what reading says that it cannot do."""
-    world, field = World(weaker), weaker.vocabulary.fields[name]
-    before = Somebody(world)
+    world, field = SymbolicRulebook(weaker), weaker.vocabulary.fields[name]
+    before = SymbolicPerson(world)
     after = before.varied(name)
     one, other = before.person.answers[name], after.person.answers[name]
     solver = z3.Solver()
@@ -353,7 +353,7 @@ def test_an_effect_that_never_matters_and_a_gap_are_told(run: Run, tmp_path: Pat
 
 
 def test_every_field_of_a_world_can_be_answered_never_where_the_vocabulary_says_so() -> None:
-    present = World(book()).columns.present
+    present = SymbolicRulebook(book()).columns.present
     assert {name for name in present if name.endswith(NEVER)} == {
         f.id + NEVER for f in book().vocabulary.fields.values() if f.never
     }

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from recommender.cohort.answer_columns import answer_row
-from recommender.cohort.files.options import Form
-from recommender.cohort.mapping.overrides import Stated
-from recommender.cohort.opening import begin
+from recommender.cohort.files.options import ReadOptions
+from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.opening import open_cohort
 from recommender.review.desk import Desk
 from recommender.review.import_people import Intake
 from recommender.review.snapshot import plan_hash
@@ -64,7 +64,9 @@ def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
         row["id"]: row for row in pl.read_csv(tmp_path / "out.csv", infer_schema=False).iter_rows(named=True)
     }
     store = Store(url_of(str(tmp_path / "review.sqlite")))
-    opened = begin(str(source), Form(), Stated(accept=frozenset({"high_scores"})), book().vocabulary)
+    opened = open_cohort(
+        str(source), ReadOptions(), Overrides(accept=frozenset({"high_scores"})), book().vocabulary
+    )
     number, _ = store.enter(str(source), book().sha256, Intake(opened, book(), "id"))
     desk = Desk(store, book(), number, blind=False)
 
@@ -96,7 +98,7 @@ def test_a_score_of_three_decimals_is_not_rounded_on_its_way_to_the_desk(tmp_pat
     number, _ = store.enter(
         str(source),
         book().sha256,
-        Intake(begin(str(source), Form(), Stated(), book().vocabulary), book(), "id"),
+        Intake(open_cohort(str(source), ReadOptions(), Overrides(), book().vocabulary), book(), "id"),
     )
     person = store.person(number, 1)
     assert person is not None

@@ -26,8 +26,8 @@ from recommender.proof.outcomes import (
     ToldWhom,
     Unanswered,
 )
-from recommender.proof.symbolic import Somebody, World, simplest, written
-from recommender.proof.symbols import Person, Sentences
+from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, simplest, written
+from recommender.proof.symbols import Formulas, Person
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vectorised.leaves import NEVER
 from recommender.vectorised.rules import Columns
@@ -37,7 +37,7 @@ from tests.people import book
 
 from .strategies import FIELDS, SCORES, People, conditions, facts, rulebook_of, rulebooks
 
-WORLD = World(book())
+WORLD = SymbolicRulebook(book())
 PEOPLE = People(book())
 
 
@@ -80,7 +80,7 @@ PRESENT = frozenset(FIELDS) | {field.id + NEVER for field in FIELDS.values() if 
 def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, known: Facts) -> None:
     bookless = rulebook_of([])
     columns, person = Columns(bookless, PRESENT), Person(bookless.vocabulary)
-    truth, sentences = columns.truth(condition), Sentences(columns.circuit, person)
+    truth, sentences = columns.truth(condition), Formulas(columns.circuit, person)
     model = _model(person, FIELDS, known.values)
     certain, possible = (z3.is_true(model.eval(sentences.of(bit))) for bit in (truth.certain, truth.possible))
     assert (True if certain else None if possible else False) is evaluate(condition, known)
@@ -90,7 +90,7 @@ def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, kn
 @given(rulebooks(), facts().map(_sensible))
 def test_made_up_rules_fire_for_the_same_people(made: Any, known: Facts) -> None:
     columns, person = Columns(made, PRESENT), Person(made.vocabulary)
-    sentences, model = Sentences(columns.circuit, person), _model(person, FIELDS, known.values)
+    sentences, model = Formulas(columns.circuit, person), _model(person, FIELDS, known.values)
     found = infer(made, ReferenceEngine(made.strata), Facts(known.values))
     for rule in made.rules.values():
         bits = columns.rules[rule.id]
@@ -119,7 +119,7 @@ def _outcomes() -> list[Outcome]:
 
 
 OUTCOMES = _outcomes()
-SENTENCES = Somebody(WORLD)
+SENTENCES = SymbolicPerson(WORLD)
 
 
 @pytest.mark.parametrize("seed", range(25))

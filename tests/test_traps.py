@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from recommender.authoring.cases.people import PersonCase, read_people, run_person
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import data_folder, load_case_documents
 from tests.people import book
@@ -99,5 +99,5 @@ def test_falling_into_a_trap_is_noticed(fall: Fall, tmp_path: Path) -> None:
     changed = text[start:end].replace(fall.old, fall.new, -1 if fall.entry == "*" else 1)
     file.write_text(text[:start] + changed + text[end:], encoding="utf-8")
 
-    bench = Bench(load_rulebook(folder))
+    bench = CaseRunner(load_rulebook(folder))
     assert [case.name for case in cases_of(fall.trap) if run_person(bench, case)] != []

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from recommender.authoring.cases.catalogue import read_catalogue, run_catalogue
 from recommender.authoring.cases.people import read_people, run_person
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.language.normal import literals, normal_form
 from recommender.language.numbers import DECIMALS
 from recommender.language.tree import And, AtLeast, Atom, Compare, Condition, Not, Or, references
@@ -21,7 +21,7 @@ from recommender.proof.difference import differences
 from recommender.proof.law_reading import read_laws
 from recommender.proof.laws import NeverRelaxes, NeverSurprises
 from recommender.proof.proving import prove
-from recommender.proof.symbolic import World
+from recommender.proof.symbolic import SymbolicRulebook
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import load_case_documents, load_law_documents
 from recommender.rulebook.model import Rule
@@ -160,7 +160,7 @@ class Guards:
     def _own_cases(weaker: Weakening) -> str:
         if not weaker.rule:
             return ""
-        rule, bench = weaker.book.rules[weaker.rule], Bench(weaker.book)
+        rule, bench = weaker.book.rules[weaker.rule], CaseRunner(weaker.book)
         for expected, cases in rule.cases.items():
             for answers in cases:
                 found = bench.findings(bench.profile(answers))
@@ -176,14 +176,17 @@ class Guards:
         return ""
 
     def _table(self, weaker: Weakening) -> str:
-        _, failures = run_catalogue(Bench(weaker.book), self.catalogue)
+        _, failures = run_catalogue(CaseRunner(weaker.book), self.catalogue)
         return "the evidence's table" if failures else ""
 
     def _law(self, weaker: Weakening) -> str:
-        return next((f"law {one.law.id}" for one in prove(World(weaker.book), self.laws) if one.failures), "")
+        return next(
+            (f"law {one.law.id}" for one in prove(SymbolicRulebook(weaker.book), self.laws) if one.failures),
+            "",
+        )
 
     def _person(self, weaker: Weakening) -> str:
-        bench = Bench(weaker.book)
+        bench = CaseRunner(weaker.book)
         return next((f"person: {case.name}" for case in self.people if run_person(bench, case)), "")
 
 

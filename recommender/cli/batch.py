@@ -10,12 +10,12 @@ from click.core import ParameterSource
 
 from recommender.cli.output import write
 from recommender.cli.progress import Progress
-from recommender.cli.reading import STATED, beginning, reading_options, stated_in
+from recommender.cli.reading import STATED, opened_cohort, reading_options, stated_in
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
-    from recommender.cohort.mapping.overrides import Stated
+    from recommender.cohort.mapping.overrides import Overrides
     from recommender.cohort.model import Batch, Summary, Table
     from recommender.cohort.running import Run
     from recommender.cohort.scoring import Scoring
@@ -97,7 +97,7 @@ def batch(
         return _answer_on_cluster(source, asked, master or "local[*]", book, stated)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    with beginning(source, given, stated, book.vocabulary, asked.limit) as begun:
+    with opened_cohort(source, given, stated, book.vocabulary, asked.limit) as begun:
         if given["show_mapping"]:
             click.echo("\n".join(begun.table.notes) + "\n")
             click.echo(mapping_report(begun.understood), nl=False)
@@ -108,7 +108,9 @@ def batch(
         )
 
 
-def _answer_on_cluster(source: str, asked: _Request, master: str, book: "Rulebook", stated: "Stated") -> int:
+def _answer_on_cluster(
+    source: str, asked: _Request, master: str, book: "Rulebook", stated: "Overrides"
+) -> int:
     """Leave the work to Spark; what it cannot do here is refused and not passed over."""
     from recommender.cohort.cluster import answer_on_cluster
 

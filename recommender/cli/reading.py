@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from recommender.cohort.mapping.overrides import Stated
-    from recommender.cohort.opening import Begun
+    from recommender.cohort.mapping.overrides import Overrides
+    from recommender.cohort.opening import OpenedCohort
     from recommender.vocabulary import Vocabulary
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -60,37 +60,39 @@ def reading_options(command: Command) -> Command:
     return command
 
 
-def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Stated":
+def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Overrides":
     """Return what was stated about the columns: in a saved mapping and, before that, by options.
 
     Raises:
         CohortError: where it cannot be understood.
 
     """
-    from recommender.cohort.mapping.overrides import load_stated, read_stated
+    from recommender.cohort.mapping.overrides import load_overrides, read_overrides
 
-    stated = read_stated(vocabulary, *(given[name] for name in STATED[:-1]))
-    return stated if given["mapping"] is None else load_stated(given["mapping"], vocabulary).joined(stated)
+    stated = read_overrides(vocabulary, *(given[name] for name in STATED[:-1]))
+    return stated if given["mapping"] is None else load_overrides(given["mapping"], vocabulary).joined(stated)
 
 
 @contextmanager
-def beginning(
+def opened_cohort(
     source: str,
     given: Mapping[str, Any],
-    stated: "Stated",
+    stated: "Overrides",
     vocabulary: "Vocabulary",
     limit: int | None = None,
-) -> Iterator["Begun"]:
+) -> Iterator["OpenedCohort"]:
     """Begin to read a file, and let go of it at the end, unless a thread is still waiting for it.
 
     Raises:
         CohortError: where it cannot be read.
 
     """
-    from recommender.cohort.files.options import Form
-    from recommender.cohort.opening import begin
+    from recommender.cohort.files.options import ReadOptions
+    from recommender.cohort.opening import open_cohort
 
-    begun = begin(source, Form(*(given[name] for name in Form._fields)), stated, vocabulary, limit)
+    begun = open_cohort(
+        source, ReadOptions(*(given[name] for name in ReadOptions._fields)), stated, vocabulary, limit
+    )
     try:
         yield begun
     finally:

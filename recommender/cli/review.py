@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.reading import beginning, reading_options, stated_in
+from recommender.cli.reading import opened_cohort, reading_options, stated_in
 from recommender.errors import Problem, RecommenderError
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
-    from recommender.cohort.opening import Begun
+    from recommender.cohort.opening import OpenedCohort
     from recommender.review.store import Store
     from recommender.rulebook import Rulebook
 
@@ -93,7 +93,7 @@ def desk(
             source is not None
         ):  # before the store is made, so that a file which cannot be read leaves none behind
             begun = held.enter_context(
-                beginning(source, given, stated_in(given, book.vocabulary), book.vocabulary)
+                opened_cohort(source, given, stated_in(given, book.vocabulary), book.vocabulary)
             )
         kept = held.enter_context(closing(Store(url_of(store), make=begun is not None)))
         run = kept.latest_run() if begun is None else _take_in(kept, str(source), begun, id_column, book)
@@ -126,7 +126,9 @@ def desk(
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _take_in(kept: "Store", source: str, begun: "Begun", id_column: str | None, book: "Rulebook") -> int:
+def _take_in(
+    kept: "Store", source: str, begun: "OpenedCohort", id_column: str | None, book: "Rulebook"
+) -> int:
     """Bring the people of a file onto the desk, and return the number of their run."""
     from recommender.review.import_people import Intake
 

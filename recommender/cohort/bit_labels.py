@@ -17,13 +17,13 @@ Bits = NDArray[np.uint8]
 """A column of booleans, eight to a byte, the first in the lowest bit."""
 
 
-class Lists:
+class LabelLists:
     """The lists of one column: `words` in their order, joined by `separator`."""
 
     def __init__(self, words: Sequence[str], separator: str) -> None:
         self.separator = separator
         self._pieces = [
-            _Piece(words[start : start + PIECE], separator) for start in range(0, len(words), PIECE)
+            _Chunk(words[start : start + PIECE], separator) for start in range(0, len(words), PIECE)
         ]
 
     def texts(self, columns: Sequence[Bits | bool], rows: int) -> pl.Series:
@@ -49,7 +49,7 @@ class Lists:
         return pl.select(pl.concat_str(texts, separator=self.separator, ignore_nulls=True)).to_series()
 
 
-class _Piece:
+class _Chunk:
     """Up to sixteen words, and the texts made of them so far."""
 
     def __init__(self, words: Sequence[str], separator: str) -> None:
@@ -85,11 +85,11 @@ def _keys(columns: Sequence[Bits | bool], rows: int) -> NDArray[np.uint64]:
     width = (rows + 7) // 8
     keys = np.zeros((width * 8, KEY // 8), dtype=np.uint8)
     for start in range(0, len(columns), 8):
-        keys[:, start // 8] = _turned(columns[start : start + 8], width)
+        keys[:, start // 8] = _transposed(columns[start : start + 8], width)
     return keys.view(np.uint64).ravel()[:rows]
 
 
-def _turned(columns: Sequence[Bits | bool], width: int) -> Bits:
+def _transposed(columns: Sequence[Bits | bool], width: int) -> Bits:
     """Turn eight columns of bits into one byte for each row.
 
     The eight bytes that hold eight rows of eight columns are a square of bits; it is transposed by swapping ever larger blocks

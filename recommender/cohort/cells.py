@@ -11,7 +11,7 @@ import polars as pl
 
 from recommender.cohort.mapping.names import normalised_value
 from recommender.cohort.mapping.overrides import HIGH_SCORES
-from recommender.cohort.mapping.result import ColumnOf
+from recommender.cohort.mapping.result import FieldColumn
 from recommender.cohort.mapping.values import cell_number
 from recommender.errors import CohortError, EngineError, Problem, ProfileError, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
@@ -38,7 +38,7 @@ class Wrong(NamedTuple):
     message: str
 
 
-class Believed(NamedTuple):
+class PositiveScorePolicy(NamedTuple):
     """Scores above zero that need no plus sign: up to `highest` (thousandths), with at most `decimals` decimals.
 
     One that is higher likely lost its minus sign; one with more decimals than the scores below zero is likely a bone density.
@@ -66,7 +66,7 @@ class Cells:
     `believed` says which scores above zero are believed without a plus sign.
     """
 
-    def __init__(self, of: ColumnOf, decimal: str, believed: Believed) -> None:
+    def __init__(self, of: FieldColumn, decimal: str, believed: PositiveScorePolicy) -> None:
         self.of, self.field, self.decimal, self.believed = of, of.field, decimal, believed
         self._forget()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
 from recommender.cohort.dataframes import REJECTED, answered_spark
-from recommender.cohort.mapping.overrides import Stated
+from recommender.cohort.mapping.overrides import Overrides
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import Rulebook
 
@@ -19,7 +19,7 @@ _HERE = ("127.0.0.1", "localhost", "::1")
 
 
 def answer_on_cluster(
-    source: str, target: str, master: str, book: Rulebook, stated: Stated
+    source: str, target: str, master: str, book: Rulebook, stated: Overrides
 ) -> tuple[int, int]:
     """Answer every row of a folder of Parquet files into another folder; return how many were read and how many have an answer.
 
@@ -40,7 +40,7 @@ def answer_on_cluster(
         return _answer(source, target, master, book, stated)
 
 
-def _answer(source: str, target: str, master: str, book: Rulebook, stated: Stated) -> tuple[int, int]:
+def _answer(source: str, target: str, master: str, book: Rulebook, stated: Overrides) -> tuple[int, int]:
     session = _session(master)
     try:
         from pyspark.errors import PySparkException

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from recommender.cohort.bit_labels import Bits
-from recommender.cohort.evaluation import Answered, Answering
+from recommender.cohort.evaluation import Evaluated, Evaluator
 from recommender.cohort.model import Reject, Summary
 from recommender.cohort.scoring import Scored, rounding_notes
 from recommender.language.numbers import UNIT
@@ -22,7 +22,7 @@ _COUNTED = {"bone_density": "densities", "clearance": "clearances", "urgency": "
 class Counts:
     """Counts over all batches of one run."""
 
-    def __init__(self, answering: Answering) -> None:
+    def __init__(self, answering: Evaluator) -> None:
         """Begin the clock."""
         self.answering = answering
         self.began = time.monotonic()
@@ -54,7 +54,7 @@ class Counts:
         self._rounded.update(scored.rounded)
         self._rejects.update((reject.code, reject.column) for reject in rejects)
 
-    def _count_tiers(self, facts: pl.DataFrame, found: Answered, among: Bits) -> None:
+    def _count_tiers(self, facts: pl.DataFrame, found: Evaluated, among: Bits) -> None:
         bands, sexes = _bands(facts), self._sexes(facts)
         tiers = [(entry.word, found.of(entry.bit)) for entry in self.answering.entries["risk_tier"]]
         for band, in_band in bands.items():

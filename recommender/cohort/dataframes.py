@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import polars as pl
 import pyarrow as pa
 
-from recommender.cohort.cells import Believed
-from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.cells import PositiveScorePolicy
+from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.mapping.mapper import understand
-from recommender.cohort.mapping.overrides import Stated, load_stated
+from recommender.cohort.mapping.overrides import Overrides, load_overrides
 from recommender.cohort.running import named_apart
-from recommender.cohort.scoring import Scoring, believed_scores
+from recommender.cohort.scoring import Scoring, positive_score_policies
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import Rulebook, load_rulebook
 
@@ -43,7 +43,7 @@ def assess_frame(frame: Frame, mapping: str | Path | None = None, rules: str | P
 
     """
     book = load_rulebook(None if rules is None else Path(rules))
-    stated = Stated() if mapping is None else load_stated(Path(mapping), book.vocabulary)
+    stated = Overrides() if mapping is None else load_overrides(Path(mapping), book.vocabulary)
     given: Any = frame
     found: Any
     if isinstance(frame, pl.DataFrame):
@@ -65,13 +65,13 @@ def _is_a(frame: object, library: str) -> bool:
     return type(frame).__name__ == "DataFrame" and type(frame).__module__.partition(".")[0] == library
 
 
-def _scoring_for(book: Rulebook, sample: pl.DataFrame, stated: Stated) -> Scoring:
+def _scoring_for(book: Rulebook, sample: pl.DataFrame, stated: Overrides) -> Scoring:
     understood = understand(
-        sample.columns, frozenset(), sample, ".", book.vocabulary, load_column_words(), stated
+        sample.columns, frozenset(), sample, ".", book.vocabulary, load_column_dictionary(), stated
     )
     if understood.questions:
         raise CohortError(understood.questions)
-    return Scoring(book, understood.columns, ".", believed_scores(understood.columns, sample, stated))
+    return Scoring(book, understood.columns, ".", positive_score_policies(understood.columns, sample, stated))
 
 
 def _answers(scoring: Scoring, frame: pl.DataFrame) -> pl.DataFrame:
@@ -94,7 +94,7 @@ def _extended(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
     return frame.hstack(_answers(scoring, frame))
 
 
-def _pandas(frame: Any, book: Rulebook, stated: Stated) -> Any:
+def _pandas(frame: Any, book: Rulebook, stated: Overrides) -> Any:
     import pandas as pd
 
     columns = {str(name): frame[name] for name in frame.columns}
@@ -118,7 +118,7 @@ def _from_pandas(name: str, column: Any) -> pl.Series:
         )
 
 
-def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Stated) -> "SparkFrame":
+def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Overrides) -> "SparkFrame":
     """Return a lazy Spark frame with the answers; see `assess_frame`."""
     from pyspark.sql.types import DoubleType, StringType, StructType
 
@@ -135,7 +135,7 @@ def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Stated) -> "Spar
 
 
 def _on_a_worker(
-    book: Rulebook, columns: Any, believed: dict[str, Believed], batches: Iterable[pa.RecordBatch]
+    book: Rulebook, columns: Any, believed: dict[str, PositiveScorePolicy], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
     """Answer the Arrow batches of one partition."""
     scoring = Scoring(book, columns, ".", believed)

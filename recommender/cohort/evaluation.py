@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from recommender.cohort.answer_columns import COLUMNS, SEPARATOR
-from recommender.cohort.bit_labels import Bits, Lists, packed
+from recommender.cohort.bit_labels import Bits, LabelLists, packed
 from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
@@ -19,7 +19,7 @@ from recommender.vectorised.decision import Decision, Entry
 from recommender.vectorised.rules import Columns
 
 
-class Answered(NamedTuple):
+class Evaluated(NamedTuple):
     """What a rulebook says of the rows of a frame of facts: their bits, and which rows contradict themselves."""
 
     rows: int
@@ -40,7 +40,7 @@ class Answered(NamedTuple):
         )
 
 
-class Answering:
+class Evaluator:
     """A rulebook made ready for frames of facts with certain columns."""
 
     def __init__(self, rulebook: Rulebook, present: frozenset[str]) -> None:
@@ -55,21 +55,21 @@ class Answering:
         self._wanted = shown | {clash.bit for clash in self.clashes} | set(self.unanswered.values())
         self._leaves = self.columns.circuit.leaves(self._wanted)
         self._lists = {
-            name: Lists([entry.word for entry in entries], SEPARATOR)
+            name: LabelLists([entry.word for entry in entries], SEPARATOR)
             for name, entries in self.entries.items()
         }
 
-    def answer(self, facts: pl.DataFrame) -> Answered:
+    def answer(self, facts: pl.DataFrame) -> Evaluated:
         """Work out what every row is told."""
         expressions = {str(bit): leaf.expression() for bit, leaf in self._leaves.items()}
         # lazily, what several comparisons share is worked out once; with few columns, nothing is left to compare
         made = facts.lazy().select(**expressions).collect() if expressions else pl.DataFrame()
         bits = self.columns.circuit.run({bit: packed(made[str(bit)]) for bit in self._leaves}, self._wanted)
-        found = Answered(facts.height, bits, ())
+        found = Evaluated(facts.height, bits, ())
         clashing = ((clash, _rows(found.of(clash.bit), facts.height)) for clash in self.clashes)
         return found._replace(clashing=tuple((clash, rows) for clash, rows in clashing if rows.size))
 
-    def frame(self, facts: pl.DataFrame, found: Answered) -> pl.DataFrame:
+    def frame(self, facts: pl.DataFrame, found: Evaluated) -> pl.DataFrame:
         """Return the answer columns, row by row in the order of `facts`."""
         columns = {
             name: self._lists[name].texts([found.of(entry.bit) for entry in entries], facts.height)

@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from recommender.cohort.files.limit import first_rows
 from recommender.cohort.files.opening import open_table
-from recommender.cohort.files.options import Form
-from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.files.options import ReadOptions
+from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.mapping.mapper import understand
-from recommender.cohort.mapping.overrides import Stated
-from recommender.cohort.mapping.result import Understanding
+from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.mapping.result import ColumnMapping
 from recommender.cohort.model import Batch, Table
-from recommender.cohort.scoring import Scoring, believed_scores
+from recommender.cohort.scoring import Scoring, positive_score_policies
 from recommender.errors import CohortError
 from recommender.rulebook.model import Rulebook
 from recommender.vocabulary import Vocabulary
@@ -20,12 +20,12 @@ from recommender.vocabulary import Vocabulary
 _SAMPLE = 10_000
 
 
-class Begun(NamedTuple):
+class OpenedCohort(NamedTuple):
     """A file whose columns were understood as far as they can be: its first rows, and the batches after them."""
 
     table: Table
-    stated: Stated
-    understood: Understanding
+    stated: Overrides
+    understood: ColumnMapping
     first: Batch
     others: Generator[Batch, None, None]
 
@@ -45,11 +45,13 @@ class Begun(NamedTuple):
             raise CohortError(self.understood.questions)
         columns = self.understood.columns
         return Scoring(
-            book, columns, self.table.decimal, believed_scores(columns, self.first.frame, self.stated)
+            book, columns, self.table.decimal, positive_score_policies(columns, self.first.frame, self.stated)
         )
 
 
-def begin(source: str, form: Form, stated: Stated, vocabulary: Vocabulary, limit: int | None = None) -> Begun:
+def open_cohort(
+    source: str, form: ReadOptions, stated: Overrides, vocabulary: Vocabulary, limit: int | None = None
+) -> OpenedCohort:
     """Open a file and understand its columns.
 
     Raises:
@@ -65,7 +67,7 @@ def begin(source: str, form: Form, stated: Stated, vocabulary: Vocabulary, limit
         first.frame.head(_SAMPLE),
         table.decimal,
         vocabulary,
-        load_column_words(),
+        load_column_dictionary(),
         stated,
     )
-    return Begun(table, stated, understood, first, batches)
+    return OpenedCohort(table, stated, understood, first, batches)

@@ -1,4 +1,4 @@
-"""Doing the next thing while this one is done: reading, answering and writing keep each other company, in order."""
+"""Prefetch the next batch and write the previous one in threads while this one is scored; order is kept."""
 
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -10,7 +10,7 @@ from typing import TypeVar
 Item = TypeVar("Item")
 
 
-def read_ahead(items: Iterable[Item]) -> Generator[Item, None, None]:
+def prefetch(items: Iterable[Item]) -> Generator[Item, None, None]:
     """Yield what `items` yields; the next one is made while the caller works on this one.
 
     The thread that makes them never holds up the end of the program: it may be waiting for input that does not come.
@@ -41,7 +41,7 @@ def read_ahead(items: Iterable[Item]) -> Generator[Item, None, None]:
 
 
 @contextmanager
-def written_behind() -> Iterator[Callable[[Callable[[], None]], None]]:
+def background_writer() -> Iterator[Callable[[Callable[[], None]], None]]:
     """Give a function that does one thing after the other while the caller goes on; no more than one waits.
 
     What such a thing raises is raised by the next call, or at the end.

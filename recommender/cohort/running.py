@@ -10,7 +10,7 @@ import polars as pl
 from recommender.cohort.audit import Audit
 from recommender.cohort.counting import Counts
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
-from recommender.cohort.prefetch import read_ahead, written_behind
+from recommender.cohort.prefetch import background_writer, prefetch
 from recommender.cohort.scoring import Refusal, Scoring
 from recommender.cohort.writing import Writer
 
@@ -39,7 +39,7 @@ class Run:
 
     def over(self, batches: Iterable[Batch], after: Callable[[Batch], None]) -> None:
         """Answer every row of every batch; `after` is called when a batch is done."""
-        with closing(read_ahead(batches)) as ahead, written_behind() as later:
+        with closing(prefetch(batches)) as ahead, background_writer() as later:
             for batch in ahead:
                 later(self._answer(batch))
                 after(batch)

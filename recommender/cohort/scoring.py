@@ -7,10 +7,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.cohort.cells import Believed, Cells, Read, as_text
-from recommender.cohort.evaluation import Answered, Answering
-from recommender.cohort.mapping.overrides import HEEL_ULTRASOUND, HIGH_SCORES, Stated
-from recommender.cohort.mapping.result import ColumnOf
+from recommender.cohort.cells import Cells, PositiveScorePolicy, Read, as_text
+from recommender.cohort.evaluation import Evaluated, Evaluator
+from recommender.cohort.mapping.overrides import HEEL_ULTRASOUND, HIGH_SCORES, Overrides
+from recommender.cohort.mapping.result import FieldColumn
 from recommender.cohort.mapping.score_guards import NO_SITE
 from recommender.errors import quoted, visible
 from recommender.language.numbers import MINUS
@@ -36,7 +36,7 @@ class Scored(NamedTuple):
     """
 
     facts: pl.DataFrame
-    found: Answered
+    found: Evaluated
     accepted: NDArray[np.bool_]
     refusals: tuple[Refusal, ...]
     rounded: Mapping[str, int]
@@ -45,16 +45,20 @@ class Scored(NamedTuple):
 class Scoring:
     """A rulebook made ready for batches with certain columns.
 
-    `believed` says, for each column, how high a score is believed without a plus sign (see `believed_scores`).
+    `believed` says, for each column, how high a score is believed without a plus sign (see `positive_score_policies`).
     """
 
     def __init__(
-        self, rulebook: Rulebook, columns: Sequence[ColumnOf], decimal: str, believed: Mapping[str, Believed]
+        self,
+        rulebook: Rulebook,
+        columns: Sequence[FieldColumn],
+        decimal: str,
+        believed: Mapping[str, PositiveScorePolicy],
     ) -> None:
         self.cells = {of.column: Cells(of, decimal, believed[of.column]) for of in columns}
         self.column_of = {of.field.id: of.column for of in columns}
         present = {of.field.id for of in columns} | {of.field.id + NEVER for of in columns if of.field.never}
-        self.answering = Answering(rulebook, frozenset(present))
+        self.answering = Evaluator(rulebook, frozenset(present))
 
     def score(self, frame: pl.DataFrame) -> Scored:
         """Understand the cells of a batch and work out what each row is told."""
@@ -95,7 +99,7 @@ class Scoring:
             for row, wrong in zip(rows, cells.wrong.drop_nulls(), strict=True):
                 yield Refusal(int(row), column, *wrongs[wrong])
 
-    def _clashes(self, found: Answered, accepted: NDArray[np.bool_]) -> list[Refusal]:
+    def _clashes(self, found: Evaluated, accepted: NDArray[np.bool_]) -> list[Refusal]:
         """Return the contradictions of rows whose cells were all understood."""
         understood = accepted.copy()
         refusals = []
@@ -143,7 +147,9 @@ def _empty_rows(frame: pl.DataFrame, accepted: NDArray[np.bool_]) -> list[Refusa
     return [Refusal(int(row), "", "empty_row", "Nothing stands in this row.") for row in rows]
 
 
-def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: Stated) -> dict[str, Believed]:
+def positive_score_policies(
+    columns: Sequence[FieldColumn], sample: pl.DataFrame, stated: Overrides
+) -> dict[str, PositiveScorePolicy]:
     """Return, for each column, which scores above zero are believed without a plus sign.
 
     Where no score of a sample is below zero, none is; else those up to what is likely, with as many decimals as those below zero
@@ -151,15 +157,17 @@ def believed_scores(columns: Sequence[ColumnOf], sample: pl.DataFrame, stated: S
     """
     high, heel = HIGH_SCORES in stated.accept, HEEL_ULTRASOUND in stated.accept
 
-    def believed(of: ColumnOf) -> Believed:
+    def believed(of: FieldColumn) -> PositiveScorePolicy:
         if of.field.doubt_above is None or high:
-            return Believed(of.field.high, _ANY_DECIMALS)
+            return PositiveScorePolicy(of.field.high, _ANY_DECIMALS)
         below = sample.select(
             as_text(of.column, sample.schema[of.column]).str.extract(rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)")
         )
         if heel and of.field.id == NO_SITE and below.to_series().count():
-            return Believed(of.field.high, _ANY_DECIMALS)
+            return PositiveScorePolicy(of.field.high, _ANY_DECIMALS)
         decimals = below.to_series().drop_nulls().str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
-        return Believed(of.field.doubt_above, int(decimals.max())) if len(decimals) else Believed(0, 0)  # type: ignore[arg-type]
+        if decimals.is_empty():
+            return PositiveScorePolicy(0, 0)
+        return PositiveScorePolicy(of.field.doubt_above, max(decimals.to_list()))
 
     return {of.column: believed(of) for of in columns}

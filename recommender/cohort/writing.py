@@ -13,7 +13,7 @@ from typing import IO, Any, Protocol, cast
 
 import polars as pl
 
-from recommender.cohort.prefetch import written_behind
+from recommender.cohort.prefetch import background_writer
 from recommender.documents.atomic import WholeFile
 from recommender.documents.formulas import FORMULA, NUMBER, defused
 from recommender.errors import CohortError, Problem, quoted
@@ -144,7 +144,7 @@ class _Steps:
         self._handle = file.fileno()
         self._written = 0
         self._behind = ExitStack()
-        self._later = self._behind.enter_context(written_behind())
+        self._later = self._behind.enter_context(background_writer())
 
     def write(self, text: bytes) -> int:
         self._later(partial(self._write, text))

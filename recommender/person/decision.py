@@ -56,7 +56,7 @@ class _Decision:
             (rule.clearance for rule in findings.fired if rule.clearance), default=Clearance.CLEAR
         )
         self.alone = evaluate(rulebook.supervised, findings.facts) is not True
-        self.verdicts = {id_: self._said_of(id_) for id_ in rulebook.movements}
+        self.verdicts = {id_: self._verdict_of(id_) for id_ in rulebook.movements}
         self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
         self.dose = max((rule.dose for rule in findings.fired if rule.dose), default=Dose.USUAL)
 
@@ -87,7 +87,7 @@ class _Decision:
             questions=self._questions(offers, withheld),
         )
 
-    def _said_of(self, movement: str) -> Verdict:
+    def _verdict_of(self, movement: str) -> Verdict:
         return max(
             (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits),
             default=Verdict.OK,
@@ -148,20 +148,20 @@ class _Decision:
         ]
         return certain[-1] if certain else forms[0]
 
-    def _raising(self, level: Level, verdict: Verdict) -> list[Rule]:
+    def _open_rules_raising(self, level: Level, verdict: Verdict) -> list[Rule]:
         """Return the open rules that could make a level's verdict worse; what could stop everything is asked once, before the plan."""
         found = {
             rule.id: rule
             for id_ in level.movements
             for rule in self.limiting[id_]
-            if rule.limits[id_] > verdict and not self._stops(rule)
+            if rule.limits[id_] > verdict and not self._raises_clearance(rule)
         }
         return list(found.values())
 
     def _check_first(self, level: Level, verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
         """Return the fields whose answer could raise this level; a scan site that was not scanned is no open danger."""
         worst: dict[str, Verdict] = {}
-        for rule in self._raising(level, verdict):
+        for rule in self._open_rules_raising(level, verdict):
             raised = max(rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
             for name in self.unknowns.asked_by(rule):
                 if self.book.vocabulary.fields[name].check:
@@ -262,7 +262,7 @@ class _Decision:
 
     def _questions(self, offers: tuple[Offer, ...], withheld: tuple[Withheld, ...]) -> tuple[Question, ...]:
         """Rank what is open: first what could stop everything, then by how many exercises an answer could change."""
-        safety, touched = self._touched(offers)
+        safety, touched = self._affected_by_field(offers)
         opening = self._opening(withheld)
         order = {"safety": 0, "sharpen": 1, "opens": 2}
         questions = [
@@ -295,16 +295,16 @@ class _Decision:
                         opening.setdefault(name, set())
         return opening
 
-    def _touched(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
+    def _affected_by_field(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
         """Return the fields that could raise clearance, and for every open field the exercises it could still raise."""
         raised: dict[str, set[str]] = {}
         for offer in offers:
-            for rule in self._raising(offer.level, offer.verdict):
+            for rule in self._open_rules_raising(offer.level, offer.verdict):
                 raised.setdefault(rule.id, set()).add(offer.exercise.id)
         safety: set[str] = set()
         touched: dict[str, set[str]] = {}
         for rule in self.unknowns.open:
-            stops = self._stops(rule)
+            stops = self._raises_clearance(rule)
             if not (stops or rule.limits or rule.concludes or rule.refer):
                 continue
             changed = raised.get(rule.id, set())
@@ -322,6 +322,6 @@ class _Decision:
                     touched.setdefault(name, set())
         return safety, touched
 
-    def _stops(self, rule: Rule) -> bool:
+    def _raises_clearance(self, rule: Rule) -> bool:
         """Say whether a rule would raise the clearance."""
         return rule.clearance is not None and rule.clearance > self.clearance

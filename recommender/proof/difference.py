@@ -25,7 +25,7 @@ from recommender.proof.outcomes import (
     Stopped,
 )
 from recommender.proof.proving import aside, assessed
-from recommender.proof.symbolic import Somebody, World, simplest, solver_about, written
+from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, simplest, solver_about, written
 from recommender.rulebook.model import Level, Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vocabulary import Field
@@ -80,7 +80,7 @@ def differences(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
 
     """
     yield from _vocabulary(old, new)
-    search = _Search(World(old), World(new))
+    search = _Search(SymbolicRulebook(old), SymbolicRulebook(new))
     for compared in _compared(old, new):
         yield search.difference(compared)
 
@@ -215,9 +215,9 @@ def _offered(level: str) -> Callable[[Assessment], str]:
 
 
 class _Search:
-    def __init__(self, old: World, new: World) -> None:
+    def __init__(self, old: SymbolicRulebook, new: SymbolicRulebook) -> None:
         self.old, self.new = old, new
-        self.anybody = Somebody(old, new)
+        self.anybody = SymbolicPerson(old, new)
         self.solver = solver_about(self.anybody)
 
     def difference(self, compared: _Compared) -> Difference:
@@ -239,7 +239,9 @@ class _Search:
         }.get((laxer is not None, stricter is not None), Direction.INCOMPARABLE)
         return Difference(compared.kind, compared.name, direction, laxer, stricter)
 
-    def _said(self, world: World, steps: tuple[Outcome, ...], other: tuple[Outcome, ...]) -> list[z3.BoolRef]:
+    def _said(
+        self, world: SymbolicRulebook, steps: tuple[Outcome, ...], other: tuple[Outcome, ...]
+    ) -> list[z3.BoolRef]:
         """Return the steps as sentences; of what is not there, none is true."""
         said = [self.anybody.says(world, one.bit(world)) for one in steps]
         return said + [z3.BoolVal(val=False)] * (len(other) - len(steps))

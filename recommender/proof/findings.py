@@ -13,7 +13,7 @@ import z3
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
-from recommender.proof.symbolic import Somebody, World, solver_about
+from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, solver_about
 from recommender.rulebook.model import Rule
 from recommender.rulebook.scales import Verdict
 from recommender.vectorised.circuit import Bit
@@ -30,16 +30,16 @@ class Finding(NamedTuple):
     message: str
 
 
-def findings(world: World) -> Iterator[Finding]:
+def findings(world: SymbolicRulebook) -> Iterator[Finding]:
     """Yield what the solver sees, rule by rule."""
     yield from _Search(world).findings()
     yield from gaps(world)
 
 
 class _Search:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SymbolicRulebook) -> None:
         self.world, self.book = world, world.book
-        self.anybody = Somebody(world)
+        self.anybody = SymbolicPerson(world)
         self.solver = solver_about(self.anybody)
 
     def _somebody(self, bit: Bit) -> bool:
@@ -121,7 +121,7 @@ class _Search:
         return self._somebody(here)
 
 
-def gaps(world: World) -> Iterator[Finding]:
+def gaps(world: SymbolicRulebook) -> Iterator[Finding]:
     """Yield pairs of boundaries on the same number, one from below and one from above, with a few answers between them."""
     by_term: Mapping[Term, list[tuple[Rule, Compare]]] = defaultdict(list)
     for rule in world.book.rules.values():

@@ -6,7 +6,7 @@ from recommender.language.kinds import equal_by_kind
 from recommender.language.meaning import evaluate
 from recommender.language.tree import Condition
 from recommender.person.assessment import Assessment, MovementVerdict
-from recommender.proof.symbolic import World
+from recommender.proof.symbolic import SymbolicRulebook
 from recommender.rulebook.model import Rule
 from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vectorised.circuit import Bit
@@ -15,7 +15,7 @@ from recommender.vectorised.circuit import Bit
 class Outcome(Protocol):
     """Something that is true of a person's assessment or not."""
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true, as a bit of the circuit."""
 
     def true_of(self, found: Assessment) -> bool:
@@ -36,7 +36,7 @@ class Limited(NamedTuple):
     movement: str
     verdict: Verdict
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.decision.movements[self.movement][self.verdict]
 
@@ -62,7 +62,7 @@ class CouldBeLimited(NamedTuple):
     movement: str
     verdict: Verdict
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.decision.movements_possible[self.movement][self.verdict]
 
@@ -89,7 +89,7 @@ class Stopped(NamedTuple):
 
     clearance: Clearance
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.decision.clearance_reached[self.clearance]
 
@@ -115,7 +115,7 @@ class CouldBeStopped(NamedTuple):
 
     clearance: Clearance
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.decision.clearance_possible[self.clearance]
 
@@ -141,7 +141,7 @@ class Offered(NamedTuple):
 
     level: str
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.decision.permitted[self.level]
 
@@ -160,7 +160,7 @@ class Referred(NamedTuple):
 
     urgency: Urgency
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         rules = [
             rule for rule in world.book.rules.values() if rule.refer and rule.refer.urgency >= self.urgency
@@ -183,7 +183,7 @@ class ReferredBy(NamedTuple):
     rule: str
     urgency: Urgency
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.columns.rules[self.rule].fired
 
@@ -203,7 +203,7 @@ class ToldWhom(NamedTuple):
     clearance: Clearance
     urgency: Urgency
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         rules = [rule for rule in world.book.rules.values() if self._tells(rule)]
         return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
@@ -226,7 +226,7 @@ class ToldWhom(NamedTuple):
 class Gentle(NamedTuple):
     """Doses are the gentle ones."""
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.circuit.any_of(
             world.columns.rules[rule.id].fired
@@ -251,7 +251,7 @@ class Concluded(NamedTuple):
     place: int
     level: str
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.columns.reached[self.scale][self.place].certain
 
@@ -271,7 +271,7 @@ class Known(NamedTuple):
     condition: Condition
     text: str
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.columns.truth(self.condition).certain
 
@@ -290,7 +290,7 @@ class Fired(NamedTuple):
 
     rule: str
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.columns.rules[self.rule].fired
 
@@ -309,7 +309,7 @@ class Unanswered(NamedTuple):
 
     fields: tuple[str, ...]
 
-    def bit(self, world: World) -> Bit:
+    def bit(self, world: SymbolicRulebook) -> Bit:
         """Return where it is true."""
         return world.circuit.negate(world.circuit.any_of(world.told(name) for name in self.fields))
 

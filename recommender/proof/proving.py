@@ -26,7 +26,7 @@ from recommender.proof.laws import (
     surprises,
 )
 from recommender.proof.polarity import WORSE_IS_MORE, read_as_missing, read_the_other_way
-from recommender.proof.symbolic import Somebody, World, simplest, solver_about, written
+from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, simplest, solver_about, written
 from recommender.proof.symbols import all_of, negated
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
@@ -56,7 +56,7 @@ class Theorem(NamedTuple):
     failures: tuple[Failure, ...]
 
 
-def prove(world: World, laws: Iterable[Law]) -> Iterator[Theorem]:
+def prove(world: SymbolicRulebook, laws: Iterable[Law]) -> Iterator[Theorem]:
     """Yield a theorem for each law.
 
     Raises:
@@ -69,9 +69,9 @@ def prove(world: World, laws: Iterable[Law]) -> Iterator[Theorem]:
 
 
 class _Prover:
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: SymbolicRulebook) -> None:
         self.world, self.book = world, world.book
-        self.anybody = Somebody(world)
+        self.anybody = SymbolicPerson(world)
         self.solver = solver_about(self.anybody)
 
     def theorem(self, law: Law) -> Theorem:
@@ -131,7 +131,7 @@ class _Prover:
         fields: Iterable[Field],
         suspects: Callable[[Rulebook, str], tuple[Rule, ...]],
         breaches: tuple[Breach, ...],
-        change: Callable[[Field, Somebody, Somebody], z3.BoolRef],
+        change: Callable[[Field, SymbolicPerson, SymbolicPerson], z3.BoolRef],
     ) -> Theorem:
         by_reading = by_solving = 0
         failures = []
@@ -158,7 +158,7 @@ class _Prover:
         return Theorem(law, by_reading, by_solving, tuple(failures))
 
     @staticmethod
-    def _gets_worse(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
+    def _gets_worse(field: Field, before: SymbolicPerson, after: SymbolicPerson) -> z3.BoolRef:
         one, other = before.person.answers[field.id], after.person.answers[field.id]
         worse = other.value > one.value if field.worse in WORSE_IS_MORE else other.value < one.value
         more_recent = (
@@ -169,7 +169,7 @@ class _Prover:
         return z3.Or(z3.And(one.given, other.given, worse), more_recent)
 
     @staticmethod
-    def _gets_known(field: Field, before: Somebody, after: Somebody) -> z3.BoolRef:
+    def _gets_known(field: Field, before: SymbolicPerson, after: SymbolicPerson) -> z3.BoolRef:
         answer = after.person.answers[field.id]
         return z3.And(before.without(field.id), z3.Or(answer.given, answer.never))
 
@@ -177,8 +177,8 @@ class _Prover:
         self,
         breaches: Iterable[Breach],
         solver: z3.Solver,
-        before: Somebody,
-        after: Somebody | None,
+        before: SymbolicPerson,
+        after: SymbolicPerson | None,
         field: str,
     ) -> Failure | None:
         """Look for somebody who breaks one of several laws."""
@@ -194,7 +194,7 @@ class _Prover:
                 else Failure(f"the solver does not know ({solver.reason_unknown()}).", field=field)
             )
 
-    def _said(self, breach: Breach, before: Somebody, after: Somebody | None) -> z3.BoolRef:
+    def _said(self, breach: Breach, before: SymbolicPerson, after: SymbolicPerson | None) -> z3.BoolRef:
         world = self.world
         parts = [before.says(world, one.bit(world)) for one in breach.is_so]
         parts += [negated(before.says(world, one.bit(world))) for one in breach.is_not]
@@ -207,8 +207,8 @@ class _Prover:
         self,
         said: Mapping[Breach, z3.BoolRef],
         solver: z3.Solver,
-        before: Somebody,
-        after: Somebody | None,
+        before: SymbolicPerson,
+        after: SymbolicPerson | None,
         field: str,
     ) -> Failure:
         """Return the simplest person who breaks a law, once the reference has confirmed it."""

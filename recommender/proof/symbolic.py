@@ -8,7 +8,7 @@ import z3
 
 from recommender.language.meaning import Value
 from recommender.language.numbers import DECIMALS
-from recommender.proof.symbols import Person, Sentences, all_of, negated
+from recommender.proof.symbols import Formulas, Person, all_of, negated
 from recommender.rulebook.model import Rulebook
 from recommender.vectorised.circuit import FALSE, Bit
 from recommender.vectorised.contradictions import clashes
@@ -21,7 +21,7 @@ from recommender.vocabulary.answers import write_answer
 LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
 
 
-class World:
+class SymbolicRulebook:
     """A rulebook and its decision as one circuit, over every answer that any field accepts."""
 
     def __init__(self, book: Rulebook) -> None:
@@ -40,14 +40,14 @@ class World:
         return self.circuit.any_of((self.columns.fields[name].answered, never))
 
 
-class Somebody:
+class SymbolicPerson:
     """One symbolic person, and what the rules of one or more worlds say of them."""
 
-    def __init__(self, *worlds: World) -> None:
+    def __init__(self, *worlds: SymbolicRulebook) -> None:
         """Make somebody who is possible in all worlds."""
         fields = {name: field for world in worlds for name, field in world.book.vocabulary.fields.items()}
         self.person = Person(worlds[0].book.vocabulary._replace(fields=fields))
-        self._sentences = {world: Sentences(world.circuit, self.person) for world in worlds}
+        self._sentences = {world: Formulas(world.circuit, self.person) for world in worlds}
 
     def varied(self, name: str) -> Self:
         """Return a second person, who differs from this one in the answer to one field alone."""
@@ -62,7 +62,7 @@ class Somebody:
         no_contradiction = [negated(self.says(world, world.refused)) for world in self._sentences]
         return all_of([self.person.in_range, *no_contradiction])
 
-    def says(self, world: World, bit: Bit) -> z3.BoolRef:
+    def says(self, world: SymbolicRulebook, bit: Bit) -> z3.BoolRef:
         """Return a bit of a world as a sentence about this person."""
         return self._sentences[world].of(bit)
 
@@ -83,7 +83,7 @@ class Somebody:
         )
 
 
-def solver_about(*people: Somebody) -> z3.Solver:
+def solver_about(*people: SymbolicPerson) -> z3.Solver:
     """Return a solver that is asked about people who are possible, and gives up after a while."""
     solver = z3.Solver()
     solver.set("timeout", LONGEST)
@@ -96,7 +96,7 @@ def written(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, st
     return {name: write_answer(vocabulary.fields[name], value) for name, value in values.items()}
 
 
-def simplest(solver: z3.Solver, people: Iterable[Somebody], keep: Collection[str] = ()) -> z3.ModelRef:
+def simplest(solver: z3.Solver, people: Iterable[SymbolicPerson], keep: Collection[str] = ()) -> z3.ModelRef:
     """Return a model of what `solver` was shown to allow in which as few fields as possible are answered, those in `keep` apart.
 
     What it tries stays with the solver, in scopes of its own.

@@ -91,7 +91,7 @@ class Person:
         return decode_answer(field, number if field.kind == "choice" else number * field.step)
 
 
-class Sentences:
+class Formulas:
     """What the bits of a circuit say of one person; each is written once."""
 
     def __init__(self, circuit: Circuit, person: Person) -> None:
@@ -99,9 +99,9 @@ class Sentences:
         self._circuit, self._person = circuit, person
         self._written: dict[Bit, z3.BoolRef] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
 
-    def varied(self, name: str, person: Person) -> "Sentences":
+    def varied(self, name: str, person: Person) -> "Formulas":
         """Return the sentences about a person with another answer to one field; the rest are shared."""
-        other = Sentences(self._circuit, person)
+        other = Formulas(self._circuit, person)
         depending = self._circuit.depending(lambda leaf: name in _fields(leaf))
         other._written = {bit: sentence for bit, sentence in self._written.items() if bit not in depending}
         return other

@@ -20,7 +20,7 @@ from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
 from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
-from recommender.review.request import BLIND_SWITCHES, SWITCHES, Asked, shown
+from recommender.review.request import BLIND_SWITCHES, SWITCHES, DeskRequest, shown
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
 from recommender.rulebook.loading import load_case_documents
@@ -75,7 +75,7 @@ class _Pages:
         told = {HTTPException: self._refuse, RecommenderError: self._unread, Exception: self._failed}
         return Starlette(routes=routes, exception_handlers=told)
 
-    def _sitting(self, page: Callable[[Asked], Response]) -> Callable[[Request], Awaitable[Response]]:
+    def _sitting(self, page: Callable[[DeskRequest], Response]) -> Callable[[Request], Awaitable[Response]]:
         """Answer only somebody who has said who they are, beside other requests."""
 
         async def answer(request: Request) -> Response:
@@ -85,7 +85,7 @@ class _Pages:
             if form.get("by", self.who.name) != self.who.name:
                 raise HTTPException(HTTPStatus.CONFLICT)
             return await run_in_threadpool(
-                page, Asked(self.who, request.path_params, request.query_params, form)
+                page, DeskRequest(self.who, request.path_params, request.query_params, form)
             )
 
         return answer
@@ -145,7 +145,7 @@ class _Pages:
 
     # ── All people ───────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def worklist(self, asked: Asked) -> Response:
+    def worklist(self, asked: DeskRequest) -> Response:
         run = self.desk.store.run(self.desk.run)
         current = (
             run["rulebook"] == self.book.sha256
@@ -157,7 +157,7 @@ class _Pages:
         ]
         wanted = asked.wanted(self.desk)
         wanted = wanted._replace(stale=wanted.stale and current)
-        page = self.desk.worklist.page(wanted, *asked.beside)
+        page = self.desk.worklist.page(wanted, *asked.cursor)
         return self.rendering.page(
             "worklist.html",
             who=asked.who,
@@ -176,19 +176,19 @@ class _Pages:
             run=run,
         )
 
-    def agreement(self, asked: Asked) -> Response:
+    def agreement(self, asked: DeskRequest) -> Response:
         found = statistics(self.book, self.desk.shown_to(asked.who.name))
         drawn = Markup(plots(self.rendering.names, found))  # which escapes what it is given
         return self.rendering.page("agreement.html", who=asked.who, found=found, plots=drawn)
 
-    def book_page(self, _: Asked) -> Response:
+    def book_page(self, _: DeskRequest) -> Response:
         """Show the rulebook as a book, under a policy of its own: its one style stands inside the page."""
         people = read_people(load_case_documents(self.desk.folder), self.book)
         return HTMLResponse(
             rulebook_page(self.book, people), headers={"content-security-policy": BOOK_POLICY}
         )
 
-    def export(self, asked: Asked) -> Response:
+    def export(self, asked: DeskRequest) -> Response:
         kinds: dict[str, Any] = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
         if asked.path["kind"] not in kinds:
             raise HTTPException(HTTPStatus.NOT_FOUND)

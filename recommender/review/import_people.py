@@ -6,10 +6,10 @@ from typing import Any
 
 import polars as pl
 
-from recommender.cohort.mapping.dictionary import load_column_words
+from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.mapping.names import plain_name
 from recommender.cohort.model import Batch
-from recommender.cohort.opening import Begun
+from recommender.cohort.opening import OpenedCohort
 from recommender.cohort.scoring import Scored, Scoring, rounding_notes
 from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
 from recommender.language.meaning import NOT_APPLICABLE
@@ -25,7 +25,7 @@ from recommender.vocabulary.answers import decode_answer, write_answer
 class Intake:
     """Reads the people of a file; how many were read and how many could not be is known once all are."""
 
-    def __init__(self, begun: Begun, book: Rulebook, id_column: str | None) -> None:
+    def __init__(self, begun: OpenedCohort, book: Rulebook, id_column: str | None) -> None:
         """Prepare to read.
 
         Raises:
@@ -128,4 +128,4 @@ def _answer(field: Field, facts: Mapping[str, Any]) -> str:
 def _id_column(columns: Iterable[str]) -> str:
     """Return the column that is called as those are by which people are found, if there is one; `columns.yaml` has the best names first."""
     called = {plain_name(name): name for name in columns}
-    return next((called[name] for name in load_column_words().people if name in called), "")
+    return next((called[name] for name in load_column_dictionary().people if name in called), "")

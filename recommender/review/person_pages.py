@@ -13,7 +13,7 @@ from recommender.person.unknowns import Unknowns
 from recommender.review.desk import Desk, Reviewer, differences, last_seen, latest, signatures
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
-from recommender.review.request import Asked
+from recommender.review.request import DeskRequest
 from recommender.review.snapshot import changes as plan_changes
 from recommender.review.snapshot import plan_hash
 from recommender.rulebook.scales import Verdict
@@ -30,7 +30,7 @@ class PersonPages:
 
     # ── Looking ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def person(self, asked: Asked, problem: str = "") -> Response:
+    def person(self, asked: DeskRequest, problem: str = "") -> Response:
         """Show a person; with a `problem` and all that was typed, where a form could not be kept."""
         person, made = self._found(asked)
         before, after = self.desk.worklist.neighbours(asked.wanted(self.desk), asked.number)
@@ -69,7 +69,7 @@ class PersonPages:
             **around,
         )
 
-    def line(self, asked: Asked, problem: str = "") -> Response:
+    def line(self, asked: DeskRequest, problem: str = "") -> Response:
         """Show one line of a person: what the rules say of it, why, and the form to decide on it."""
         person, made = self._found(asked)
         if self.desk.must_judge_first(made, asked.who.name):
@@ -97,7 +97,7 @@ class PersonPages:
             typed=asked.form,
         )
 
-    def what_if(self, asked: Asked) -> Response:
+    def what_if(self, asked: DeskRequest) -> Response:
         """Show what other answers would change; they come by a form, so that no address and no history holds them."""
         person, made = self._found(asked)
         if self.desk.must_judge_first(made, asked.who.name):
@@ -123,15 +123,15 @@ class PersonPages:
 
     # ── Deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def judge(self, asked: Asked) -> Response:
+    def judge(self, asked: DeskRequest) -> Response:
         """Keep what a reviewer thinks before the rules are shown."""
         return self._keep(asked, self.desk.own_verdicts, first=True)
 
-    def decide(self, asked: Asked) -> Response:
+    def decide(self, asked: DeskRequest) -> Response:
         """Keep a decision on the whole plan or on one line."""
         return self._keep(asked, lambda *given: [self.desk.decision(*given)])
 
-    def sign(self, asked: Asked) -> Response:
+    def sign(self, asked: DeskRequest) -> Response:
         """Keep a signature, and go on to the next person."""
         answer = self._keep(asked, lambda *given: [self.desk.signature(*given)])
         _, after = self.desk.worklist.neighbours(asked.wanted(self.desk), asked.number)
@@ -144,7 +144,7 @@ class PersonPages:
 
     def _keep(
         self,
-        asked: Asked,
+        asked: DeskRequest,
         read: Callable[[Person, Reviewer, Mapping[str, str]], list[Decision]],
         first: bool = False,
     ) -> Response:
@@ -165,7 +165,7 @@ class PersonPages:
             return self.line(asked, str(error)) if on_a_line else self.person(asked, str(error))
         return _back(asked)
 
-    def _found(self, asked: Asked) -> tuple[Person, list[dict[str, Any]]]:
+    def _found(self, asked: DeskRequest) -> tuple[Person, list[dict[str, Any]]]:
         """Return the person whom an address names, and what was decided about them."""
         person = self.desk.store.person(self.desk.run, asked.number)
         if person is None:
@@ -177,5 +177,5 @@ def _code(problem: str) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
 
 
-def _back(asked: Asked) -> Response:
+def _back(asked: DeskRequest) -> Response:
     return RedirectResponse(f"/person/{asked.number}?{asked.narrowed}", 303)

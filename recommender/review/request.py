@@ -24,7 +24,7 @@ SWITCHES = {
 BLIND_SWITCHES = ("undecided", "mine", "unsigned")  # the others tell what the rules say
 
 
-class Asked(NamedTuple):
+class DeskRequest(NamedTuple):
     """One request of somebody who sits at the desk; `path` and `query` are of its address, `form` is empty unless one was sent."""
 
     who: Reviewer
@@ -38,8 +38,8 @@ class Asked(NamedTuple):
         return _number(self.path["number"]) or 0
 
     @property
-    def beside(self) -> tuple[int | None, bool]:
-        """Return the person whom a page of the list begins after, or ends before, if any; and whether it is after."""
+    def cursor(self) -> tuple[int | None, bool]:
+        """Return the pagination cursor: (person number or none, true for the next page)."""
         before, after = (_number(self.query.get(name, "")) for name in ("before", "after"))
         return (before, False) if before is not None else (after, True)
 

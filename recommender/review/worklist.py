@@ -90,7 +90,7 @@ class Worklist:
         )
         self._reviewed = select(*(count.scalar_subquery() for count in counts))
 
-    def page(self, wanted: Wanted, beside: int | None = None, after: bool = True) -> Page:
+    def page(self, wanted: Wanted, cursor: int | None = None, after: bool = True) -> Page:
         """Return those who stand after (or before) somebody, with what has become of them; the first ones where nobody is named."""
         columns = (
             *(people.c[name] for name in ("number", "name", "clearance", "urgency", "tier", "missing")),
@@ -100,8 +100,8 @@ class Worklist:
         with self.store.reading() as connection:
             count, order, conditions = self._found(connection, wanted)
             query = select(*columns).join(details, same).where(conditions).limit(PAGE + 1)
-            if beside is not None:
-                there = self._place_of(beside)
+            if cursor is not None:
+                there = self._place_of(cursor)
                 query = query.where(order > there if after else order < there)
             query = query.order_by(order if after else order.desc())
             found = [dict(row) for row in connection.execute(query).mappings()]
@@ -115,7 +115,7 @@ class Worklist:
         return Page(
             rows,
             count,
-            earlier=bool(rows) and (more if not after else beside is not None),
+            earlier=bool(rows) and (more if not after else cursor is not None),
             later=bool(rows) and (more or not after),
         )
 

@@ -8,7 +8,7 @@ from recommender.authoring.cases.catalogue import read_catalogue, run_catalogue
 from recommender.authoring.cases.coverage import REQUIRED, Reached, coverage
 from recommender.authoring.cases.people import read_people, run_person
 from recommender.authoring.cases.rule_cases import run_rule_cases
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.documents.yaml_json import Document
 from recommender.errors import Problem, RulebookError
 from recommender.rulebook import load_rulebook
@@ -39,7 +39,7 @@ def run_all(folder: Path | None = None) -> Results:
     documents = load_case_documents(folder)
     _check_kinds(documents)
     people, catalogue = read_people(documents, rulebook), read_catalogue(documents, rulebook)
-    bench = Bench(rulebook)
+    bench = CaseRunner(rulebook)
     of_rules, failures = run_rule_cases(bench)
     cells, differing = run_catalogue(bench, catalogue)
     failures += differing

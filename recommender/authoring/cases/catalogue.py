@@ -7,7 +7,7 @@ verdict on its best permitted level that needs nobody beside it; a gentler level
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem, ProfileError, RulebookError
@@ -184,7 +184,7 @@ class _Reader:
         return {person: Difference(here, laxer, because) for person in people}
 
 
-def run_catalogue(bench: Bench, catalogue: Catalogue) -> tuple[int, list[str]]:
+def run_catalogue(bench: CaseRunner, catalogue: Catalogue) -> tuple[int, list[str]]:
     """Compare every cell; return how many there are, and what differs without a reason or no longer does."""
     try:
         found = {name: bench.assess(answers) for name, answers in catalogue.people.items()}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.language.normal import Clause, clauses, literals, normal_form
 from recommender.language.tree import Always, IsKnown, fields_of_atom
 from recommender.rulebook.model import Rule
@@ -24,7 +24,7 @@ class Reached(NamedTuple):
         return f"{self.what}: {self.total - len(self.missed)} of {self.total} ({percent:.1f} %)"
 
 
-def coverage(bench: Bench) -> tuple[Reached, ...]:
+def coverage(bench: CaseRunner) -> tuple[Reached, ...]:
     """Return how far the people on the bench reached.
 
     A rule is reached when it fires for somebody, a clause when all of its comparisons hold for somebody, an outcome when
@@ -71,11 +71,11 @@ def _consistent(clause: Clause) -> bool:
     )
 
 
-def _held(bench: Bench, clause: Clause) -> bool:
+def _held(bench: CaseRunner, clause: Clause) -> bool:
     return any(all(literal.truth(findings.facts) for literal in clause) for findings in bench.seen)
 
 
-def _outcomes(bench: Bench, rules: Iterable[Rule]) -> Iterator[tuple[str, bool]]:
+def _outcomes(bench: CaseRunner, rules: Iterable[Rule]) -> Iterator[tuple[str, bool]]:
     atoms = {literal.atom for rule in rules for literal in literals(normal_form(rule.condition))}
     positive = [literals(normal_form(atom))[0] for atom in atoms if not isinstance(atom, Always)]
     for literal in sorted(positive, key=lambda found: found.atom.text):

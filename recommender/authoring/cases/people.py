@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import ProfileError, RulebookError
@@ -153,7 +153,7 @@ class _Reader:
         )
 
 
-def run_person(bench: Bench, case: PersonCase) -> list[str]:
+def run_person(bench: CaseRunner, case: PersonCase) -> list[str]:
     """Return what went wrong with one case, in sentences."""
     try:
         found = bench.assess(case.who)

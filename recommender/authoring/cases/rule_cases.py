@@ -1,9 +1,9 @@
 """The cases that rules carry: each rule must fire, stay silent and stay open where its author said it would."""
 
-from recommender.authoring.cases.runner import Bench
+from recommender.authoring.cases.runner import CaseRunner
 
 
-def run_rule_cases(bench: Bench) -> tuple[int, list[str]]:
+def run_rule_cases(bench: CaseRunner) -> tuple[int, list[str]]:
     """Run every case of every rule through the whole rulebook; return how many there are, and what went wrong."""
     failures, count = [], 0
     for rule in bench.rulebook.rules.values():

@@ -11,7 +11,7 @@ from recommender.rulebook.model import Rulebook
 from recommender.vocabulary.profile import Profile, read_profile
 
 
-class Bench:
+class CaseRunner:
     """Assesses the people of cases and keeps what was found, so that coverage can be told afterwards."""
 
     def __init__(self, rulebook: Rulebook) -> None:

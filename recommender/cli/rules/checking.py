@@ -44,12 +44,12 @@ def check(folder: Path | None) -> None:
 def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
     from recommender.proof.findings import findings
     from recommender.proof.law_reading import read_kept
-    from recommender.proof.symbolic import World
+    from recommender.proof.symbolic import SymbolicRulebook
     from recommender.rulebook.loading import load_law_documents
 
     kept = read_kept(load_law_documents(folder), book)
     left = set(kept)
-    for finding in findings(World(book)):
+    for finding in findings(SymbolicRulebook(book)):
         if (finding.rule.id, finding.what) in kept:
             left.discard((finding.rule.id, finding.what))
         else:

@@ -13,7 +13,7 @@ from recommender.errors import RulebookError
 from recommender.rulebook import Rulebook, load_rulebook
 
 if TYPE_CHECKING:
-    from recommender.cohort.opening import Begun
+    from recommender.cohort.opening import OpenedCohort
     from recommender.proof.laws import Law
 
 
@@ -100,18 +100,18 @@ def _laws(folder: Path, book: Rulebook) -> "tuple[Law, ...]":
         return ()
 
 
-def _begun(cohort: str, mapping: Path | None, book: Rulebook) -> "Begun":
-    from recommender.cohort.files.options import Form
-    from recommender.cohort.mapping.overrides import Stated, load_stated
-    from recommender.cohort.opening import begin
+def _begun(cohort: str, mapping: Path | None, book: Rulebook) -> "OpenedCohort":
+    from recommender.cohort.files.options import ReadOptions
+    from recommender.cohort.mapping.overrides import Overrides, load_overrides
+    from recommender.cohort.opening import open_cohort
 
-    stated = load_stated(mapping, book.vocabulary) if mapping is not None else Stated()
-    begun = begin(cohort, Form(), stated, book.vocabulary)
+    stated = load_overrides(mapping, book.vocabulary) if mapping is not None else Overrides()
+    begun = open_cohort(cohort, ReadOptions(), stated, book.vocabulary)
     begun.scoring(book)
     return begun
 
 
-def _show_impact(cohort: str, begun: "Begun", before: Rulebook, after: Rulebook) -> None:
+def _show_impact(cohort: str, begun: "OpenedCohort", before: Rulebook, after: Rulebook) -> None:
     from recommender.proof.impact import impact
     from recommender.report.proof import impact_page
 

@@ -24,7 +24,7 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
     from recommender.proof.cases import as_cases
     from recommender.proof.law_reading import read_laws
     from recommender.proof.proving import prove as theorems
-    from recommender.proof.symbolic import World
+    from recommender.proof.symbolic import SymbolicRulebook
     from recommender.report.proof import proof_page, summary
     from recommender.rulebook.loading import load_law_documents
 
@@ -35,7 +35,7 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
         raise click.UsageError("--save needs the name of a file.")
     asked = [law for law in laws.values() if not ids or law.id in ids]
     found = []
-    for theorem in theorems(World(book), asked):
+    for theorem in theorems(SymbolicRulebook(book), asked):
         found.append(theorem)
         click.echo(str(proof_page(theorem, width(), wants_colour())), nl=False, color=True)
     click.echo(summary(book, found, width()), nl=False)

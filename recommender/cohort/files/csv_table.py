@@ -24,7 +24,7 @@ from recommender.cohort.files.dialect import (
 from recommender.cohort.files.encoding import Text
 from recommender.cohort.files.encoding import shown as shown_encoding
 from recommender.cohort.files.header import check_header, name_columns
-from recommender.cohort.files.options import Form
+from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.source import Source
 from recommender.cohort.model import Batch
 from recommender.errors import CohortError, Problem
@@ -157,7 +157,7 @@ class TextTable:
         )
 
 
-def open_text(source: Source, form: Form, rows_per_batch: int) -> TextTable:
+def open_text(source: Source, form: ReadOptions, rows_per_batch: int) -> TextTable:
     """Read the header of a text file, and find out how it is written.
 
     Raises:

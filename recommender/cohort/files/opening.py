@@ -12,7 +12,7 @@ from recommender.cohort.files.formats import (
     format_named,
     format_of,
 )
-from recommender.cohort.files.options import Form
+from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.parquet import open_parquet
 from recommender.cohort.files.source import check_file, is_folder, open_source
 from recommender.cohort.files.spreadsheet import open_spreadsheet
@@ -21,15 +21,17 @@ from recommender.cohort.files.tables import readable_as
 from recommender.cohort.model import Table
 from recommender.errors import CohortError, Problem
 
-__all__ = ["ROWS_PER_BATCH", "Form", "open_table"]
+__all__ = ["ROWS_PER_BATCH", "ReadOptions", "open_table"]
 
 ROWS_PER_BATCH = 200_000
 
-_NOTHING_STATED = Form()
+_NOTHING_STATED = ReadOptions()
 _OF_TEXT = ("delimiter", "encoding", "decimal")
 
 
-def open_table(source: str, form: Form = _NOTHING_STATED, rows_per_batch: int = ROWS_PER_BATCH) -> Table:
+def open_table(
+    source: str, form: ReadOptions = _NOTHING_STATED, rows_per_batch: int = ROWS_PER_BATCH
+) -> Table:
     """Open a file, a folder of Parquet files, or standard input (`-`), and read the names of its columns.
 
     Raises:
@@ -53,7 +55,7 @@ def open_table(source: str, form: Form = _NOTHING_STATED, rows_per_batch: int = 
     return open_statistical(source, form.encoding, rows_per_batch)
 
 
-def _open_text(source: str, form: Form, rows_per_batch: int) -> TextTable:
+def _open_text(source: str, form: ReadOptions, rows_per_batch: int) -> TextTable:
     _check_stated(form, "text", _OF_TEXT)
     opened = open_source(source)
     try:
@@ -91,7 +93,7 @@ def _check_content(source: str, named: Format) -> None:
     )
 
 
-def _check_stated(form: Form, what: str, options: tuple[str, ...]) -> None:
+def _check_stated(form: ReadOptions, what: str, options: tuple[str, ...]) -> None:
     for name, stated in form._asdict().items():
         if stated is not None and name not in options:
             raise CohortError(Problem(f"--{name}", f"this means nothing for {what}.", "Leave it out."))

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Form(NamedTuple):
+class ReadOptions(NamedTuple):
     """How a file is written, as far as the user stated it; `None` is found out from the file itself."""
 
     delimiter: str | None = None

@@ -18,7 +18,7 @@ import polars as pl
 
 from recommender.cohort.files.dialect import stated_decimal
 from recommender.cohort.files.header import check_header, name_columns
-from recommender.cohort.files.options import Form
+from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.source import QuietFile, check_file, check_unchanged
 from recommender.cohort.files.tables import readable_as
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
@@ -104,7 +104,7 @@ class SpreadsheetTable:
         check_unchanged(self.place, self._sheet.before)
 
 
-def open_spreadsheet(place: str, form: Form, rows_per_batch: int) -> SpreadsheetTable:
+def open_spreadsheet(place: str, form: ReadOptions, rows_per_batch: int) -> SpreadsheetTable:
     """Read the header of the sheet that is stated, or of the only one that is not empty.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import Any
 
 from recommender.cohort.mapping.cell_dictionary import KEYS, CellWords
 from recommender.cohort.mapping.names import (
-    ColumnWords,
+    ColumnDictionary,
     Heel,
     Name,
     Role,
@@ -41,7 +41,7 @@ _FILE_KEYS = (
 
 
 @cache
-def load_column_words() -> ColumnWords:
+def load_column_dictionary() -> ColumnDictionary:
     """Read what comes with the program; that its names do not clash is left to the tests, as it takes as long as all the rest.
 
     Raises:
@@ -55,7 +55,7 @@ def load_column_words() -> ColumnWords:
     return _Reader(read_bytes(content, _FILE, as_json=False), load_vocabulary()).read(check_names=False)
 
 
-def read_column_words(document: Document, vocabulary: Vocabulary) -> ColumnWords:
+def read_column_dictionary(document: Document, vocabulary: Vocabulary) -> ColumnDictionary:
     """Build the column words from the data of `columns.yaml`.
 
     Raises:
@@ -75,14 +75,14 @@ class _Reader:
         self.names: dict[str, Name] = {}
         self.with_unit: dict[str, Name] = {}
 
-    def read(self, check_names: bool) -> ColumnWords:
+    def read(self, check_names: bool) -> ColumnDictionary:
         check, cells = self.check, self.cells
         missing = check.mapping(self.data.get("missing"), ("missing",), ("words", "scores", "codes"), ())
         heel = self._heel(self.data.get("heel"))
         self._kept_apart(self.data.get("apart"))
         self._ambiguous(self.data.get("ambiguous"))
         self._fields(self.data.get("fields"))
-        found = ColumnWords(
+        found = ColumnDictionary(
             names=self.names,
             with_unit=self.with_unit,
             units=self._units(self.data.get("units")),
@@ -269,7 +269,7 @@ class _Reader:
             )
         return Site(t, z, self.check.text(entry["say"], (*path, "say")) if "say" in entry else "")
 
-    def _check_names(self, words: ColumnWords) -> None:
+    def _check_names(self, words: ColumnDictionary) -> None:
         """A name that is listed must not be taken apart into another meaning, by its unit or as a score of a site."""
         for key, name in self.names.items():
             other = words.taken_apart(key)

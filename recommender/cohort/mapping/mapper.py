@@ -6,15 +6,22 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.cohort.mapping import questions as ask
-from recommender.cohort.mapping.names import ColumnWords, Name, Role, normalised_value, one_slip, plain_name
-from recommender.cohort.mapping.overrides import ANY, HEEL_ULTRASOUND, Stated
-from recommender.cohort.mapping.result import ColumnOf, Understanding, mapping_report
+from recommender.cohort.mapping.names import (
+    ColumnDictionary,
+    Name,
+    Role,
+    normalised_value,
+    one_slip,
+    plain_name,
+)
+from recommender.cohort.mapping.overrides import ANY, HEEL_ULTRASOUND, Overrides
+from recommender.cohort.mapping.result import ColumnMapping, FieldColumn, mapping_report
 from recommender.cohort.mapping.score_guards import NO_SITE, is_score, refused_name, refused_numbers
 from recommender.cohort.mapping.values import ColumnValues, cell_texts, read_values
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.vocabulary import Field, Vocabulary
 
-__all__ = ["ColumnOf", "Understanding", "mapping_report", "normalised_value", "understand"]
+__all__ = ["ColumnMapping", "FieldColumn", "mapping_report", "normalised_value", "understand"]
 
 _READABLE = (Role.FIELD, Role.COUNTED, Role.FLAG, Role.HEEL)
 _FRACTURES = ("vertebral_fractures", "hip_fracture", "other_fractures")
@@ -32,9 +39,9 @@ def understand(
     sample: pl.DataFrame,
     decimal: str,
     vocabulary: Vocabulary,
-    words: ColumnWords,
-    stated: Stated,
-) -> Understanding:
+    words: ColumnDictionary,
+    stated: Overrides,
+) -> ColumnMapping:
     """Say what each column of a file is; `sample` are its first rows, `repeated` the names that stand in its header twice.
 
     Raises:
@@ -52,8 +59,8 @@ class _Mapper:
         sample: pl.DataFrame,
         decimal: str,
         vocabulary: Vocabulary,
-        words: ColumnWords,
-        stated: Stated,
+        words: ColumnDictionary,
+        stated: Overrides,
     ) -> None:
         self.header, self.repeated, self.sample, self.decimal = tuple(header), repeated, sample, decimal
         self.vocabulary, self.words, self.stated = vocabulary, words, stated
@@ -62,13 +69,13 @@ class _Mapper:
         self.accepted = HEEL_ULTRASOUND in stated.accept
         self.candidates: dict[str, list[str]] = {field: [column] for field, column in stated.columns.items()}
         self.asked: list[tuple[str, Name]] = []
-        self.columns: list[ColumnOf] = []
+        self.columns: list[FieldColumn] = []
         self.apart: list[tuple[str, str]] = []
         self.ignored: list[tuple[str, str]] = []
         self.questions: list[Problem] = []
         self.notes: list[str] = []
 
-    def understanding(self) -> Understanding:
+    def understanding(self) -> ColumnMapping:
         self._check_columns()
         for column in self.header:
             self._sort(column, self.names[column])
@@ -79,7 +86,7 @@ class _Mapper:
         for column, name in self.asked:
             self._ask(column, name)
         self._finish()
-        return Understanding(
+        return ColumnMapping(
             tuple(self.columns),
             tuple(self.apart),
             tuple(self.ignored),
@@ -247,7 +254,7 @@ class _Mapper:
             shown.append(f"{text} = {answer}" if answer and answer != normalised_value(text) else text)
         part_years = field.id in self.words.completed
         self.columns.append(
-            ColumnOf(field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown))
+            FieldColumn(field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown))
         )
         self.notes += ask.notes(field, column, said, values, self.words)
 
@@ -263,7 +270,7 @@ class _Mapper:
 
     # ── the whole file ──
 
-    def _decimals_beside(self, of: ColumnOf) -> str:
+    def _decimals_beside(self, of: FieldColumn) -> str:
         """Return the column right of a score that may hold its decimals, as a decimal comma between commas leaves them."""
         place = self.header.index(of.column) + 1
         beside = self.header[place] if place < len(self.header) else ""

@@ -78,7 +78,7 @@ class Heel(NamedTuple):
     settle: str
 
 
-class ColumnWords(NamedTuple):
+class ColumnDictionary(NamedTuple):
     """All that is known of the names and cells of real files; texts are in plain or in normalised form."""
 
     names: Mapping[str, Name]

@@ -18,7 +18,7 @@ ANY = "any"
 _KEYS = ("columns", "values", "missing", "ignore", "accept")
 
 
-class Stated(NamedTuple):
+class Overrides(NamedTuple):
     """Facts about a file that nobody needs to guess.
 
     `columns` maps a field to its column, `values` a field to what cells mean (as they would be answered for one person),
@@ -32,7 +32,7 @@ class Stated(NamedTuple):
     ignore: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
 
-    def joined(self, later: "Stated") -> "Stated":
+    def joined(self, later: "Overrides") -> "Overrides":
         """Return both together; where they differ, `later` holds."""
         mapped = frozenset(later.columns.values())
         columns = {
@@ -48,7 +48,7 @@ class Stated(NamedTuple):
             missing[field] = tokens - frozenset(later.values.get(field, ())) | later.missing.get(
                 field, frozenset()
             )
-        return Stated(
+        return Overrides(
             {**columns, **later.columns},
             values,
             missing,
@@ -66,14 +66,14 @@ class Stated(NamedTuple):
         return frozenset(of_all | {normalised_value(token) for token in self.missing.get(field, ())})
 
 
-def read_stated(
+def read_overrides(
     vocabulary: Vocabulary,
     maps: Iterable[str] = (),
     values: Iterable[str] = (),
     missing: Iterable[str] = (),
     ignore: Iterable[str] = (),
     accept: Iterable[str] = (),
-) -> Stated:
+) -> Overrides:
     """Read `--map field=Column`, `--values field:TEXT=ANSWER`, `--missing [field=]TOKEN`, `--ignore COLUMN` and `--accept WORD`.
 
     Raises:
@@ -96,7 +96,7 @@ def read_stated(
     return reader.stated(ignore)
 
 
-def load_stated(path: Path, vocabulary: Vocabulary) -> Stated:
+def load_overrides(path: Path, vocabulary: Vocabulary) -> Overrides:
     """Read a saved mapping.
 
     Raises:
@@ -106,7 +106,7 @@ def load_stated(path: Path, vocabulary: Vocabulary) -> Stated:
     return read_saved(read_file(path), vocabulary)
 
 
-def read_saved(document: Document, vocabulary: Vocabulary) -> Stated:
+def read_saved(document: Document, vocabulary: Vocabulary) -> Overrides:
     """Read the data of a saved mapping.
 
     Raises:
@@ -142,7 +142,7 @@ def read_saved(document: Document, vocabulary: Vocabulary) -> Stated:
     return reader.stated(ignored)
 
 
-def saved(stated: Stated) -> str:
+def saved(stated: Overrides) -> str:
     """Return the same facts as YAML, to be read by `read_saved`."""
     import yaml
 
@@ -232,14 +232,14 @@ class _Reader:
                 hint,
             )
 
-    def stated(self, ignore: Iterable[str]) -> Stated:
+    def stated(self, ignore: Iterable[str]) -> Overrides:
         """Return all that was taken, if it holds together."""
         ignored = frozenset(ignore)
         self._contradictions(ignored)
         if self.problems:
             raise CohortError(self.problems)
         missing = {field: frozenset(tokens) for field, tokens in self.missing.items()}
-        return Stated(self.columns, self.values, missing, ignored, frozenset(self.accepted))
+        return Overrides(self.columns, self.values, missing, ignored, frozenset(self.accepted))
 
     def _contradictions(self, ignored: frozenset[str]) -> None:
         columns: Sequence[str] = list(self.columns.values())

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Iterable, Sequence
 
-from recommender.cohort.mapping.names import ColumnWords, Name, Role, normalised_value
+from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, normalised_value
 from recommender.cohort.mapping.score_guards import Refusal, is_score
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.errors import Problem, quoted
@@ -67,7 +67,7 @@ def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | N
     return _question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
 
 
-def maybe_codes(field: Field, column: str, values: ColumnValues, words: ColumnWords) -> Problem | None:
+def maybe_codes(field: Field, column: str, values: ColumnValues, words: ColumnDictionary) -> Problem | None:
     """Ask about codes such as 88 beside 99 that could be answers here, but stand where others mean not known, or far from all answers."""
     if field.kind not in ("number", "count"):
         return None
@@ -160,7 +160,7 @@ def ignored(column: str) -> str:
 
 
 def notes(
-    field: Field, column: str, name: Name | None, values: ColumnValues, words: ColumnWords
+    field: Field, column: str, name: Name | None, values: ColumnValues, words: ColumnDictionary
 ) -> list[str]:
     """Say what is good to know of a column that is read."""
     found = []
@@ -193,7 +193,7 @@ def notes(
     return found
 
 
-def _far_code(field: Field, values: ColumnValues, words: ColumnWords) -> str:
+def _far_code(field: Field, values: ColumnValues, words: ColumnDictionary) -> str:
     """Return a code such as 99 that could be an answer here, but stands far above all others."""
     numbers = sorted({number: text for text, number in values.numbers.items()}.items())
     if field.kind not in ("number", "count") or len(numbers) < 3:

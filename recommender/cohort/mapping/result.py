@@ -9,7 +9,7 @@ from recommender.vocabulary import Field
 _MOST_NAMES = 6
 
 
-class ColumnOf(NamedTuple):
+class FieldColumn(NamedTuple):
     """The column that a field is read from.
 
     `words` says which answer a normalised cell stands for, as it would be typed for one person; `missing` which cells say
@@ -26,21 +26,21 @@ class ColumnOf(NamedTuple):
     shown: tuple[str, ...]
 
 
-class Understanding(NamedTuple):
+class ColumnMapping(NamedTuple):
     """What each column of a file is.
 
     `apart` are columns that look like a field and are not read as one, `ignored` those that nobody needs, each with a sentence
     or a hint. While there are `questions`, nothing may be made of the file; each names the option that settles it.
     """
 
-    columns: tuple[ColumnOf, ...]
+    columns: tuple[FieldColumn, ...]
     apart: tuple[tuple[str, str], ...]
     ignored: tuple[tuple[str, str], ...]
     questions: tuple[Problem, ...]
     notes: tuple[str, ...]
 
 
-def mapping_report(understanding: Understanding) -> str:
+def mapping_report(understanding: ColumnMapping) -> str:
     """Return all of it as plain text: what is read from where, what is kept apart or not used, and what must be said first."""
     found = understanding
     parts = []

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from recommender.cohort.mapping.names import ColumnWords, Name, Role, T, Z
+from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, T, Z
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.vocabulary import Field
 
@@ -23,7 +23,7 @@ def is_score(field: Field) -> bool:
 
 
 def refused_name(
-    field: Field, name: Name | None, heel: bool, accepted: bool, words: ColumnWords
+    field: Field, name: Name | None, heel: bool, accepted: bool, words: ColumnDictionary
 ) -> Refusal | None:
     """Say why a column of this name cannot be this score; `heel` says that the file has ultrasound of the heel."""
     if not is_score(field):
@@ -43,7 +43,7 @@ def refused_name(
     return None
 
 
-def refused_numbers(field: Field, values: ColumnValues, words: ColumnWords) -> Refusal | None:
+def refused_numbers(field: Field, values: ColumnValues, words: ColumnDictionary) -> Refusal | None:
     """Say why the numbers of a column cannot be these scores."""
     kind = _KINDS.get(field.unit)
     if kind is None or any(

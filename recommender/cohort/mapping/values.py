@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from recommender.cohort.mapping.names import ColumnWords, Name, Role, WordSet, normalised_value
-from recommender.cohort.mapping.overrides import Stated
+from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, WordSet, normalised_value
+from recommender.cohort.mapping.overrides import Overrides
 from recommender.language.numbers import UNIT, is_number
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import plain_number
@@ -46,7 +46,12 @@ class ColumnValues(NamedTuple):
 
 
 def read_values(
-    field: Field, name: Name | None, column: pl.Series, decimal: str, words: ColumnWords, stated: Stated
+    field: Field,
+    name: Name | None,
+    column: pl.Series,
+    decimal: str,
+    words: ColumnDictionary,
+    stated: Overrides,
 ) -> ColumnValues:
     """Find out what the cells of a column mean for a field; `name` is what the column's name says of that field, if anything."""
     seen = Counter(cell_texts(column))
@@ -90,7 +95,9 @@ def cell_number(field: Field, text: str, decimal: str) -> str:
     return plain_number(field, plain.replace(",", ".", 1) if decimal == "," else plain)
 
 
-def _known(field: Field, name: Name | None, words: ColumnWords) -> tuple[dict[str, str], tuple[WordSet, ...]]:
+def _known(
+    field: Field, name: Name | None, words: ColumnDictionary
+) -> tuple[dict[str, str], tuple[WordSet, ...]]:
     """Return the words of a field and its sets of codes; a column that says yes or no of one of its answers has more."""
     meaning = dict(words.words[field.id])
     sets = words.yes_no_sets if field.kind == "yes_no" else words.sets[field.id]
