@@ -115,7 +115,7 @@ def _names() -> dict[str, str]:
     for folder in ("profiles", "rules"):
         for file in sorted(data_folder(folder).glob("*.yaml")) + sorted(data_folder(folder).glob("exercises/*.yaml")):
             for name, text in _texts(yaml.load(file.read_text(encoding="utf-8"), yaml.BaseLoader), ()):
-                if " " in text and not name.endswith(("when", "unless")):
+                if " " in text and not name.endswith(("when", "unless", "refer.to")):
                     names.setdefault(" ".join(text.split()), name.removeprefix("movements."))
     return names
 
