@@ -1,7 +1,8 @@
-"""What an open answer could change: which questions are asked, in what order, of how many exercises, and what would open what waits."""
+"""What an open answer could change: the questions, their order, their counts, and what would open what waits."""
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,25 +18,38 @@ BY_Z = ("--age", "32", "--sex", "female", "--menopause", "pre")
 
 
 def questions(**answers: str) -> dict[str, tuple[str, int]]:
-    """Return the questions that are asked, in their order: the kind of each, and how many exercises it could change."""
-    return {entry["field"]: (entry["kind"], entry["could_change"]) for entry in as_json(**answers)["questions"]}
+    """Return the kind of each question, and how many exercises its answer could change, in their order."""
+    return counted(as_json(**answers))
+
+
+def counted(answer: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    return {entry["field"]: (entry["kind"], entry["could_change"]) for entry in answer["questions"]}
+
+
+def between(text: str, start: str, end: str) -> str:
+    """Return what stands between two headings, on one line."""
+    return " ".join(text.partition(start)[2].partition(end)[0].split())
 
 
 def offered(**answers: str) -> set[str]:
     return {entry["id"] for entry in as_json(**answers)["exercises"]}
 
 
-@pytest.mark.parametrize("sites", [("-2.4", "-0.6", "-1.1"), ("-0.6", "-1.1", "-2.4"), ("-1.1", "-2.4", "-0.6")])
-def test_the_lowest_of_the_z_scores_is_shown_beside_the_label_that_rests_on_it(run: Run, sites: tuple[str, ...]) -> None:
-    options = [word for site, z in zip(("lumbar-spine", "total-hip", "femoral-neck"), sites, strict=True) for word in (f"--z-{site}", z)]
+@pytest.mark.parametrize(
+    ("spine", "hip", "neck"),
+    [("-2.4", "-0.6", "-1.1"), ("-0.6", "-1.1", "-2.4"), ("-1.1", "-2.4", "-0.6")],
+)
+def test_the_lowest_z_score_is_shown_beside_its_label(run: Run, spine: str, hip: str, neck: str) -> None:
+    scores = ("--z-lumbar-spine", spine, "--z-total-hip", hip, "--z-femoral-neck", neck)
 
-    assert re.search(r"Lowest Z-score:? +-2\.4\b", run("assess", *BY_Z, *options).out)
-    assert re.search(r"Lowest Z-score:? +-2\.4\b", run("assess", "--audience", "clinician", *BY_Z, *options).out)
+    for audience in ("person", "clinician"):
+        out = run("assess", "--audience", audience, *BY_Z, *scores).out
+        assert re.search(r"Lowest Z-score:? +-2\.4\b", out)
 
 
-@pytest.mark.parametrize("flag", ["saddle_numbness", "cannot_bear_weight", "chest_pain", "new_back_pain", "fainting"])
+@pytest.mark.parametrize("flag", [*EMERGENCIES, "chest_pain", "new_back_pain", "fainting"])
 def test_a_safety_question_counts_the_exercises_that_its_answer_would_take_away(flag: str) -> None:
-    """What a pause leaves open (turning in bed, breathing) is not counted for a pause, and is for an emergency."""
+    """What a pause leaves open (turning in bed, breathing) counts for an emergency only."""
     lost = offered(**ORDINARY) - offered(**ORDINARY, **{flag: "yes"})
 
     assert questions(**ORDINARY)[flag] == ("safety", len(lost))
@@ -54,7 +68,7 @@ def test_safety_comes_first_and_what_could_change_more_comes_before_what_could_c
 def test_only_the_reasons_that_stand_are_told_where_another_only_waits_for_a_picture(run: Run) -> None:
     """Very heavy lifting wants a coach, picture or none; jumps wait for the picture alone."""
     options = [word for name, answer in COMMENTER.items() for word in (f"--{name.replace('_', '-')}", answer)]
-    waits = " ".join(run("assess", *options).out.partition("WHAT WAITS FOR NOW")[2].partition("HOW TO MOVE")[0].split())
+    waits = between(run("assess", *options).out, "WHAT WAITS FOR NOW", "HOW TO MOVE")
     jump, deadlift = waits.partition("Coached deadlift")[::2]
 
     assert "- Jumping and jogging wait until a picture of your spine shows no broken bone." in jump
@@ -109,21 +123,22 @@ GATE = """\
 WHOLE_BONES = ("--vertebral-fractures", "0", "--hip-fracture", "no", "--other-fractures", "0")
 
 
-def test_a_rule_that_limits_unless_something_is_proved_tells_what_would_open_it(run: Run, tmp_path: Path) -> None:
-    """Such a rule waits for its own proof, and not for that of a conclusion."""
+def test_a_limit_that_waits_for_a_proof_tells_what_would_open_it(run: Run, tmp_path: Path) -> None:
+    """A rule with `unless` and `limit` waits for its own proof, and not for that of a conclusion."""
     folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + GATE})
+    somebody = ("assess", "--format", "json", "--rules", folder, "--t-score", "-1.0", *WHOLE_BONES)
 
     def answer(*options: str) -> dict[str, Any]:
-        ran = run("assess", "--rules", folder, "--t-score", "-1.0", *WHOLE_BONES, *options, "--format", "json")
+        ran = run(*somebody, *options)
         assert ran.code == 0, ran.err
         found: dict[str, Any] = json.loads(ran.out)
         return found
 
-    def needs(*options: str) -> list[list[str]]:
-        return [[need["field"], need["say"]] for entry in answer(*options)["withheld"] for need in entry["would_need"]]
+    def needs(*options: str) -> list[tuple[str, str]]:
+        return [tuple(need.values()) for entry in answer(*options)["withheld"] for need in entry["would_need"]]
 
-    both = [[name, "Being steady would open this."] for name in ("can_rise_from_floor", "unsteady")]
-    asked = {entry["field"]: (entry["kind"], entry["could_change"]) for entry in answer()["questions"]}
+    both = [(name, "Being steady would open this.") for name in ("can_rise_from_floor", "unsteady")]
+    asked = counted(answer())
     assert needs() == both
     assert asked["can_rise_from_floor"] == asked["unsteady"] == ("opens", 1)
     assert needs("--unsteady", "no") == both[:1]
@@ -132,8 +147,8 @@ def test_a_rule_that_limits_unless_something_is_proved_tells_what_would_open_it(
 
 
 @pytest.mark.parametrize(("score", "reason"), [("-1.0", "Lifting waits."), ("-2.6", "Bend at your hips.")])
-def test_beside_a_reason_that_stands_such_a_rule_is_not_told(run: Run, tmp_path: Path, score: str, reason: str) -> None:
+def test_beside_a_limit_that_stands_it_is_not_told(run: Run, tmp_path: Path, score: str, reason: str) -> None:
     folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + GATE})
-    waits = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out.partition("WHAT WAITS")[2].partition("Instead")[0]
+    out = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
 
-    assert re.findall(r"- (.*)", waits) == [reason]
+    assert between(out, "WHAT WAITS", "Instead").endswith(f"Deadlift - {reason}")
