@@ -4,7 +4,8 @@
 
 draws mutants at random from the core (the modules of `TESTS`), tries each on a copy of the tree, on two
 processes, and prints every survivor. A survivor is answered with a test. A mutant that no test can see is
-listed with the reason in `equivalent_mutants.yaml` and not drawn again. Fails if more than one in twenty survives.
+listed with the reason in `equivalent_mutants.yaml` and not drawn again. Fails if more than one in twenty
+survives.
 """
 
 import argparse

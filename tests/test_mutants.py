@@ -1,4 +1,4 @@
-"""The mutants of `tests/mutants.py`: what is changed, and that those said to be equivalent exist and say why."""
+"""What `tests/mutants.py` changes, and that the mutants said to change nothing exist and say why."""
 
 from tests.mutants import ROOT, TESTS, core, equivalent, mutants, nearest
 

@@ -1,4 +1,4 @@
-"""What an open answer could change: the questions, their order, their counts, and what would open what waits."""
+"""What an open answer could change: the questions, their order and counts, and what would open what waits."""
 
 import json
 import re
@@ -147,7 +147,7 @@ def test_a_limit_that_waits_for_a_proof_tells_what_would_open_it(run: Run, tmp_p
 
 
 @pytest.mark.parametrize(("score", "reason"), [("-1.0", "Lifting waits."), ("-2.6", "Bend at your hips.")])
-def test_beside_a_limit_that_stands_it_is_not_told(run: Run, tmp_path: Path, score: str, reason: str) -> None:
+def test_it_is_not_told_beside_one_that_stands(run: Run, tmp_path: Path, score: str, reason: str) -> None:
     folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + GATE})
     out = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
 
