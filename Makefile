@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy equality lint types imports rules prove difference weakenings check wheel benchmark benchmarks clean
+.PHONY: help run test heavy equality golden lint types imports rules prove difference weakenings mutants check wheel benchmark benchmarks clean
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -29,6 +29,9 @@ heavy: $(VENV)/installed  ## run the tests that take longer
 equality: $(VENV)/installed  ## tables, durable_rules and the reference give the same answers (PEOPLE=1000000)
 	$(BIN)/python -m pytest -q -n auto -m heavy tests/test_equality.py
 
+golden: $(VENV)/installed  ## write the whole answers to twenty people anew; `git diff tests/golden` shows what changed
+	$(BIN)/python -m pytest -q tests/test_golden.py --renew-golden
+
 lint: $(VENV)/installed  ## style of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,6 +54,9 @@ difference: $(VENV)/installed  ## what the rules of this tree do that those of t
 
 weakenings: $(VENV)/installed  ## weaken the rules on purpose: what notices?
 	$(BIN)/python -m tests.weakening 36
+
+mutants: $(VENV)/installed  ## change the program itself on purpose: what notices? (COUNT=60 SEED=1)
+	$(BIN)/python -m tests.mutants $(or $(COUNT),60) --seed $(or $(SEED),1)
 
 check: lint types imports rules prove difference test  ## everything to do before a commit
 

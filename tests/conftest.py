@@ -12,6 +12,11 @@ import pytest
 from recommender.cli import main
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the golden files be written anew."""
+    parser.addoption("--renew-golden", action="store_true", help="write the files in tests/golden anew")
+
+
 class Ran(NamedTuple):
     """How a command ended: its exit code and all that it wrote."""
 

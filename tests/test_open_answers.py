@@ -1,0 +1,154 @@
+"""What an open answer could change: the questions, their order and counts, and what would open what waits."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Run
+from tests.people import COMMENTER, as_json, assessed
+from tests.test_broken_rulebooks import SMALL, write
+
+ORDINARY = {"age": "61", "t_score": "-2.6"}
+EMERGENCIES = ("saddle_numbness", "cannot_bear_weight")
+BY_Z = ("--age", "32", "--sex", "female", "--menopause", "pre")
+
+
+def questions(**answers: str) -> dict[str, tuple[str, int]]:
+    """Return the kind of each question, and how many exercises its answer could change, in their order."""
+    return counted(as_json(**answers))
+
+
+def counted(answer: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    return {entry["field"]: (entry["kind"], entry["could_change"]) for entry in answer["questions"]}
+
+
+def between(text: str, start: str, end: str) -> str:
+    """Return what stands between two headings, on one line."""
+    return " ".join(text.partition(start)[2].partition(end)[0].split())
+
+
+def offered(**answers: str) -> set[str]:
+    return {entry["id"] for entry in as_json(**answers)["exercises"]}
+
+
+@pytest.mark.parametrize(
+    ("spine", "hip", "neck"),
+    [("-2.4", "-0.6", "-1.1"), ("-0.6", "-1.1", "-2.4"), ("-1.1", "-2.4", "-0.6")],
+)
+def test_the_lowest_z_score_is_shown_beside_its_label(run: Run, spine: str, hip: str, neck: str) -> None:
+    scores = ("--z-lumbar-spine", spine, "--z-total-hip", hip, "--z-femoral-neck", neck)
+
+    for audience in ("person", "clinician"):
+        out = run("assess", "--audience", audience, *BY_Z, *scores).out
+        assert re.search(r"Lowest Z-score:? +-2\.4\b", out)
+
+
+@pytest.mark.parametrize("flag", [*EMERGENCIES, "chest_pain", "new_back_pain", "fainting"])
+def test_a_safety_question_counts_the_exercises_that_its_answer_would_take_away(flag: str) -> None:
+    """What a pause leaves open (turning in bed, breathing) counts for an emergency only."""
+    lost = offered(**ORDINARY) - offered(**ORDINARY, **{flag: "yes"})
+
+    assert questions(**ORDINARY)[flag] == ("safety", len(lost))
+    assert len(lost) == 44 - 2 * (flag not in EMERGENCIES)
+
+
+def test_safety_comes_first_and_what_could_change_more_comes_before_what_could_change_less() -> None:
+    asked = list(questions(**COMMENTER).values())
+    order = ["safety", "sharpen", "opens"]
+
+    assert asked == sorted(asked, key=lambda found: (order.index(found[0]), -found[1]))
+    assert {kind for kind, _ in asked} == set(order)
+    assert len({number for _, number in asked}) > 5
+
+
+def test_only_the_reasons_that_stand_are_told_where_another_only_waits_for_a_picture(run: Run) -> None:
+    """Very heavy lifting wants a coach, picture or none; jumps wait for the picture alone."""
+    options = [word for name, answer in COMMENTER.items() for word in (f"--{name.replace('_', '-')}", answer)]
+    waits = between(run("assess", *options).out, "WHAT WAITS FOR NOW", "HOW TO MOVE")
+    jump, deadlift = waits.partition("Coached deadlift")[::2]
+
+    assert "- Jumping and jogging wait until a picture of your spine shows no broken bone." in jump
+    assert "- Very heavy lifting needs a coach beside you. Instead:" in deadlift
+    assert "Very heavy lifting waits until a picture" not in deadlift
+
+
+def test_a_reason_stands_unless_a_proof_would_lift_it() -> None:
+    standing = {
+        entry.exercise.id: ([rule.id for rule in entry.rules], [rule.id for rule in entry.standing])
+        for entry in assessed(**COMMENTER).withheld
+    }
+
+    assert standing["deadlift_supervised"] == (["H17", "G06", "G07", "H19"], ["H17", "H19"])
+    assert standing["low_jump"] == (["G03"], [])
+    assert standing["wall_walk_back"] == (["H14", "H08"], ["H14", "H08"])
+
+
+def test_what_holds_somebody_back_only_because_nobody_answered_is_asked_and_counts_all_that_waits() -> None:
+    broken = {"age": "60", "t_score": "-2.0", "other_fractures": "1", "fracture_months": "1.9"}
+    found = as_json(**broken)
+
+    assert found["clearance"] == "clinician_led"
+    assert questions(**broken)["latest_fracture_wrist"] == ("opens", len(found["withheld"]))
+    assert as_json(**broken, latest_fracture_wrist="yes")["clearance"] == "clear"
+    assert "latest_fracture_wrist" not in questions(**broken, latest_fracture_wrist="no")
+
+
+def test_a_note_that_rests_on_a_missing_score_asks_for_it() -> None:
+    asked = questions(age="74", t_score="-2.3")
+
+    assert {asked[name] for name in ("t_lumbar_spine", "t_total_hip", "t_femoral_neck")} == {("sharpen", 0)}
+    assert "t_femoral_neck" not in questions(age="74", t_score="-2.3", t_femoral_neck="-2.0")
+
+
+GATE = """\
+  - id: S02
+    title: Lift once you are steady
+    unless: can_rise_from_floor and not unsteady
+    opens: Being steady would open this.
+    limit:
+      avoid: [bend_loaded]
+    say: Lifting waits.
+    because: A stumble jolts the spine.
+    certainty: design_default
+    source_status: design_default
+    sources: [DD]
+    cases:
+      fires: [{age: 60}, {unsteady: yes}]
+      silent: [{can_rise_from_floor: yes, unsteady: no}]
+"""
+WHOLE_BONES = ("--vertebral-fractures", "0", "--hip-fracture", "no", "--other-fractures", "0")
+
+
+def test_a_limit_that_waits_for_a_proof_tells_what_would_open_it(run: Run, tmp_path: Path) -> None:
+    """A rule with `unless` and `limit` waits for its own proof, and not for that of a conclusion."""
+    folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + GATE})
+    somebody = ("assess", "--format", "json", "--rules", folder, "--t-score", "-1.0", *WHOLE_BONES)
+
+    def answer(*options: str) -> dict[str, Any]:
+        ran = run(*somebody, *options)
+        assert ran.code == 0, ran.err
+        found: dict[str, Any] = json.loads(ran.out)
+        return found
+
+    def needs(*options: str) -> list[tuple[str, str]]:
+        return [tuple(need.values()) for entry in answer(*options)["withheld"] for need in entry["would_need"]]
+
+    both = [(name, "Being steady would open this.") for name in ("can_rise_from_floor", "unsteady")]
+    asked = counted(answer())
+    assert needs() == both
+    assert asked["can_rise_from_floor"] == asked["unsteady"] == ("opens", 1)
+    assert needs("--unsteady", "no") == both[:1]
+    assert needs("--unsteady", "yes") == both
+    assert answer("--unsteady", "no", "--can-rise-from-floor", "yes")["withheld"] == []
+
+
+@pytest.mark.parametrize(("score", "reason"), [("-1.0", "Lifting waits."), ("-2.6", "Bend at your hips.")])
+def test_it_is_not_told_beside_one_that_stands(run: Run, tmp_path: Path, score: str, reason: str) -> None:
+    folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + GATE})
+    out = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
+
+    assert between(out, "WHAT WAITS", "Instead").endswith(f"Deadlift - {reason}")
