@@ -32,30 +32,29 @@ ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.yaml"
 # Modules of the core, and the test files that are likeliest to notice a change there; the first match counts.
 TESTS = {
-    "language/": "language symbols golden engines columns broken_rulebooks",
+    "language/": "language symbols kinds answers golden engines columns broken_rulebooks",
+    "vocabulary/answers": "answers broken_profiles",
+    "vocabulary/profile": "people broken_profiles answers golden",
     "vocabulary/": "broken_rulebooks rulebook golden",
     "rulebook/signing": "signing",
+    "rulebook/cache": "whole_files rulebook edges",
     "rulebook/": "broken_rulebooks rulebook edges signing golden",
-    "engines/columns": "columns engines",
-    "engines/circuit": "columns engines",
-    "engines/leaves": "columns engines",
-    "engines/": "engines golden symbols traps",
-    "decision_in_columns": "columns golden",
-    "decision": "open_answers golden people cases why",
-    "unknowns": "open_answers golden people cases why",
-    "assessment": "open_answers golden people cases why",
-    "explanation": "golden explanation why review",
-    "whatif": "why explanation",
-    "profile": "people broken_profiles golden",
-    "cohort/cells": "cohort_tables cohort_reading cohort_reading_laws cohort_mapping",
-    "cohort/scoring": "cohort_tables dataframes columns batch",
+    "vectorised/": "columns golden engines",
+    "person/engines/": "engines golden symbols traps",
+    "person/decision": "open_answers golden people cases why",
+    "person/unknowns": "open_answers golden people cases why",
+    "person/assessment": "open_answers golden people cases why",
+    "person/explanation": "golden explanation why review",
+    "person/what_if": "why explanation",
+    "cohort/cells": "answers cohort_tables cohort_reading cohort_mapping batch",
+    "cohort/scoring": "answers cohort_tables dataframes columns batch",
     "review/statistics": "review_statistics",
     "review/agreement": "review_statistics review",
     "review/chain": "review_store",
 }
 # What a mutant that outlives those is tried against.
 MORE = (
-    "golden open_answers people cases why explanation language columns symbols broken_profiles "
+    "answers golden open_answers people cases why explanation language columns symbols broken_profiles "
     "broken_rulebooks rulebook edges dataframes review batch"
 )
 PROCESSES = 2

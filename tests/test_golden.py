@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import yaml
 
-from recommender.assessment import Assessment, Form
+from recommender.person.assessment import Assessment, Form
 from recommender.rulebook.loading import data_folder
 from tests.conftest import Run
 from tests.people import assessed

@@ -135,7 +135,9 @@ def test_a_limit_that_waits_for_a_proof_tells_what_would_open_it(run: Run, tmp_p
         return found
 
     def needs(*options: str) -> list[tuple[str, str]]:
-        return [tuple(need.values()) for entry in answer(*options)["withheld"] for need in entry["would_need"]]
+        return [
+            tuple(need.values()) for entry in answer(*options)["withheld"] for need in entry["would_need"]
+        ]
 
     both = [(name, "Being steady would open this.") for name in ("can_rise_from_floor", "unsteady")]
     asked = counted(answer())

@@ -13,6 +13,7 @@ from recommender.cohort.evaluation import Evaluated, Evaluator
 from recommender.cohort.model import Reject, Summary
 from recommender.cohort.scoring import Scored, rounding_notes
 from recommender.language.numbers import UNIT
+from recommender.rulebook.scales import Verdict
 
 BANDS = (50, 60, 70, 80, 90)
 UNKNOWN = "not known"
@@ -78,7 +79,9 @@ class Counts:
     def summary(self, place: str, notes: Sequence[str]) -> Summary:
         """Return what was counted."""
         checked = self._words["check_first"]
-        verdicts = {verdict: self._words[verdict] for verdict in ("avoid", "supervised", "modify")}
+        verdicts = {
+            verdict: self._words[verdict] for verdict in reversed(Verdict) if verdict is not Verdict.OK
+        }
         movements = {
             id_: {verdict: words[id_] for verdict, words in verdicts.items() if words[id_]}
             for id_ in self.answering.book.movements

@@ -202,9 +202,9 @@ def _referred(rule: str) -> Callable[[Assessment], str]:
 
 def _verdict(movement: str) -> Callable[[Assessment], str]:
     def words(found: Assessment) -> str:
-        one = next((one for one in found.movements if one.movement.id == movement), None)
-        if one is None:
+        if movement not in found.rulebook.movements:
             return _UNSAID
+        one = found.movement(movement)
         return one.verdict if one.possible == one.verdict else f"{one.verdict}, possibly {one.possible},"
 
     return words

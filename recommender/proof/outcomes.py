@@ -5,7 +5,7 @@ from typing import NamedTuple, Protocol
 from recommender.language.kinds import equal_by_kind
 from recommender.language.meaning import evaluate
 from recommender.language.tree import Condition
-from recommender.person.assessment import Assessment, MovementVerdict
+from recommender.person.assessment import Assessment
 from recommender.proof.symbolic import SymbolicRulebook
 from recommender.rulebook.model import Rule
 from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
@@ -25,10 +25,6 @@ class Outcome(Protocol):
         """Say it in words."""
 
 
-def _movement(found: Assessment, id_: str) -> MovementVerdict:
-    return next(one for one in found.movements if one.movement.id == id_)
-
-
 @equal_by_kind
 class Limited(NamedTuple):
     """A movement has at least this verdict."""
@@ -46,7 +42,7 @@ class Limited(NamedTuple):
 
     def words_of(self, found: Assessment) -> str:
         """Say how the movement stands for one person."""
-        one = _movement(found, self.movement)
+        one = found.movement(self.movement)
         possibly = f", possibly `{one.possible}`" if one.possible != one.verdict else ""
         return f"{one.movement.name} ({self.movement}) is `{one.verdict}`{possibly}"
 
@@ -74,7 +70,7 @@ class CouldBeLimited(NamedTuple):
 
     def words_of(self, found: Assessment) -> str:
         """Say how the movement stands for one person."""
-        one = _movement(found, self.movement)
+        one = found.movement(self.movement)
         possibly = f", possibly `{one.possible}`" if one.possible != one.verdict else ""
         return f"{one.movement.name} ({self.movement}) is `{one.verdict}`{possibly}"
 

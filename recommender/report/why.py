@@ -197,7 +197,7 @@ def _standing(found: Assessment, exercise: Exercise) -> str:
     if offer is None:
         return "it waits"
     level = "" if len(exercise.levels) == 1 else f", up to “{lowered(offer.level.name)}”"
-    return f"open{level}{'' if offer.verdict == 'ok' else f' ({_words(found, offer.verdict)})'}"
+    return f"open{level}{'' if offer.verdict is Verdict.OK else f' ({_words(found, offer.verdict)})'}"
 
 
 def _what_could_change(

@@ -25,19 +25,25 @@ class Scale(StrEnum):
         """Return the member before, if there is one."""
         return next((member for member in type(self) if member.rank == self.rank - 1), None)
 
-    def __lt__(self, other: str) -> bool:
+    def __eq__(self, other: object) -> bool:
+        return self is other if isinstance(other, Scale) else str.__eq__(self, other)
+
+    def __hash__(self) -> int:
+        return str.__hash__(self)
+
+    def __lt__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
         return self.rank < self._rank_of(other)
 
-    def __le__(self, other: str) -> bool:
+    def __le__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
         return self.rank <= self._rank_of(other)
 
-    def __gt__(self, other: str) -> bool:
+    def __gt__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
         return self.rank > self._rank_of(other)
 
-    def __ge__(self, other: str) -> bool:
+    def __ge__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
         return self.rank >= self._rank_of(other)
 
-    def _rank_of(self, other: str) -> int:
+    def _rank_of(self, other: Self) -> int:
         """Return the rank of a member of the same scale: anything else would be compared letter by letter."""
         if not isinstance(other, type(self)):
             raise TypeError(f"{self!r} cannot be compared with {other!r}")

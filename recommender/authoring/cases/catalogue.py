@@ -247,12 +247,12 @@ def _compare(row: Row, person: str, wanted: str, here: str) -> str:
     return ""
 
 
-def _of_exercise(found: Assessment, id_: str) -> str:
+def _of_exercise(found: Assessment, id_: str) -> Verdict:
     """Return the verdict on an exercise or on one level."""
     exercise = found.rulebook.exercises.get(id_)
     if exercise is None:
         return _of_level(found, id_)
-    offer = next((offer for offer in found.offers if offer.exercise.id == id_), None)
+    offer = found.offer(id_)
     if offer is None:
         return _withheld(found, exercise)
     alone = [form for form in offer.permitted if form.verdict is not Verdict.SUPERVISED]
@@ -260,7 +260,7 @@ def _of_exercise(found: Assessment, id_: str) -> str:
     return max(best.verdict, Verdict.OK if best.level == exercise.levels[-1] else Verdict.MODIFY)
 
 
-def _of_level(found: Assessment, id_: str) -> str:
+def _of_level(found: Assessment, id_: str) -> Verdict:
     forms = {form.level.id: form.verdict for offer in found.offers for form in offer.permitted}
     exercise = next(
         ex for ex in found.rulebook.exercises.values() if id_ in [level.id for level in ex.levels]
@@ -268,10 +268,10 @@ def _of_level(found: Assessment, id_: str) -> str:
     return forms.get(id_) or _withheld(found, exercise)
 
 
-def _withheld(found: Assessment, exercise: Exercise) -> str:
-    entry = next((entry for entry in found.withheld if entry.exercise.id == exercise.id), None)
+def _withheld(found: Assessment, exercise: Exercise) -> Verdict:
+    entry = found.withheld_for(exercise.id)
     return entry.verdict if entry and entry.verdict is Verdict.SUPERVISED else Verdict.AVOID
 
 
-def _of_movement(found: Assessment, id_: str) -> str:
-    return next(entry.verdict for entry in found.movements if entry.movement.id == id_)
+def _of_movement(found: Assessment, id_: str) -> Verdict:
+    return found.movement(id_).verdict
