@@ -4,12 +4,16 @@ import io
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
+from recommender import documents
 from recommender.cli import main
+from recommender.rulebook import loading
+from recommender.vocabulary import reading
 
 
 class Ran(NamedTuple):
@@ -39,6 +43,35 @@ def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
         del os.environ["XDG_CACHE_HOME"]
     else:
         os.environ["XDG_CACHE_HOME"] = before
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_content_is_read_once(_cache_of_its_own: Path) -> Iterator[None]:
+    """Parse equal YAML once in this process, and build the vocabulary of it and a cached rulebook once.
+
+    Tests with a cache folder of their own read the rulebook as the program does.
+    """
+    cached: dict[str, Any] = {}
+    vocabularies: dict[int, tuple[Any, Any]] = {}
+    recall, read_vocabulary = loading.recall, reading.read_vocabulary
+
+    def recall_once(key: str, kind: type[Any]) -> Any:
+        if os.environ.get("XDG_CACHE_HOME") != str(_cache_of_its_own):
+            return recall(key, kind)
+        if key not in cached and (value := recall(key, kind)) is not None:
+            cached[key] = value
+        return cached.get(key)
+
+    def read_vocabulary_once(document: documents.Document) -> Any:
+        if id(document) not in vocabularies:
+            vocabularies[id(document)] = document, read_vocabulary(document)
+        return vocabularies[id(document)][1]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(documents, "read_yaml", lru_cache(maxsize=500)(documents.read_yaml))
+        patched.setattr(reading, "read_vocabulary", read_vocabulary_once)
+        patched.setattr(loading, "recall", recall_once)
+        yield
 
 
 def calls(work: Callable[[], object]) -> int:
