@@ -617,7 +617,7 @@ def at_a_terminal(*arguments: str, answers: bytes) -> tuple[int, str]:
             if process.poll() is not None:
                 break
             quiet += 1
-            if typed and answers == b"\x03" and quiet % 10 == 0:
+            if typed and answers == b"\x03" and quiet % 3 == 0:
                 os.write(ours, answers)  # readline can miss an interrupt that comes just before it waits; a person presses again
             continue
         quiet = 0
