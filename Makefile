@@ -5,7 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy equality golden lint types imports rules prove difference weakenings mutants check wheel benchmark benchmarks clean
+.PHONY: help run test heavy equality golden lint types imports rules prove difference weakenings mutants check wheel pythons benchmark benchmarks clean
+
+# Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
+CORE := broken_profiles broken_rulebooks cases commands edges engines explanation golden language laws lint open_answers \
+	people rulebook signing traps why words
+PACKAGED := batch commands people rulebook
 
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,14 +65,17 @@ mutants: $(VENV)/installed  ## change the program itself on purpose: what notice
 
 check: lint types imports rules prove difference test  ## everything to do before a commit
 
-wheel: $(VENV)/installed  ## build the wheel and run the tests against it
+wheel: $(VENV)/installed  ## build the wheel, and run the tests of what it must bring along against it
 	rm -rf dist .venv-wheel
 	$(BIN)/python -m build --wheel --outdir dist .
 	$(BIN)/python -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[test]"
 	.venv-wheel/bin/python -P -c "import recommender, sys; sys.exit('site-packages' not in recommender.__file__)"
-	.venv-wheel/bin/pytest -n auto
+	.venv-wheel/bin/pytest -n auto $(PACKAGED:%=tests/test_%.py)
 	.venv-wheel/bin/recommender --version
+
+pythons: $(VENV)/installed  ## run the tests of the core on every other Python from 3.11 to 3.14 that is here
+	.ci/pythons $(BIN)/python $(CORE:%=tests/test_%.py)
 
 benchmark: $(VENV)/installed  ## how long one answer takes, beside importing click and yaml
 	$(BIN)/python benchmarks/startup.py
@@ -83,4 +91,4 @@ benchmarks: $(VENV)/benchmarks  ## what a cohort costs, beside plain copying and
 	$(BIN)/python -m benchmarks.desk
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) .venv-wheel dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

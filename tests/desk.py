@@ -5,7 +5,9 @@ import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -35,8 +37,20 @@ eve,70,female,post,-2.7,,,,,
 
 def filled(folder: Path, people: str = PEOPLE) -> tuple[Store, int]:
     """Return a store with some people, and the number of their run."""
-    store = Store(url_of(str(folder / "review.sqlite")))
-    return store, entered_from(store, folder, people)
+    (folder / "people.csv").write_text(people, encoding="utf-8")
+    (folder / "review.sqlite").write_bytes(_entered_once(people))
+    return Store(url_of(str(folder / "review.sqlite"))), 1
+
+
+@cache
+def _entered_once(people: str) -> bytes:
+    """Return the file of a store with some people."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "review.sqlite"
+        store = Store(url_of(str(file)))
+        assert entered_from(store, Path(folder), people) == 1
+        store.close()
+        return file.read_bytes()
 
 
 def entered_from(store: Store, folder: Path, people: str, rules: Rulebook | None = None) -> int:

@@ -1,15 +1,17 @@
 """`recommender batch`: every row of a file answered or explained, and files that are whole or absent."""
 
 import csv
+import fcntl
 import io
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
-import time
+import termios
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import polars as pl
 import pytest
@@ -497,6 +499,11 @@ def test_a_reader_that_has_seen_enough_is_no_error(clinic: Path) -> None:
     assert (ran.returncode, "wrong inside" in ran.stderr) == (0, False)
 
 
+def _unread(pipe: int) -> int:
+    """Return how many bytes in a pipe nobody has read yet."""
+    return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
+
+
 def test_an_interrupt_ends_a_run_that_waits_for_input() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "recommender", "batch", "-", "-"],
@@ -507,7 +514,8 @@ def test_an_interrupt_ends_a_run_that_waits_for_input() -> None:
     assert process.stdin is not None
     process.stdin.write(b"age,t_score\n" + b"61,-2.5\n" * 700_000)
     process.stdin.flush()
-    time.sleep(1)
+    while _unread(process.stdin.fileno()):
+        Event().wait(0.01)
     process.send_signal(signal.SIGINT)
     try:
         assert process.wait(timeout=30) == 130
@@ -665,9 +673,18 @@ def test_cells_read_together_and_alone_are_the_same(text: str, field: str) -> No
 # ── kill -9 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def _bytes_beside(file: Path) -> int:
+    """Return how much the other files of a folder hold, those that go meanwhile left out."""
+    sizes = []
+    for other in file.parent.iterdir():
+        with suppress(FileNotFoundError):
+            sizes.append(other.stat().st_size if other != file else 0)
+    return sum(sizes)
+
+
 @pytest.mark.heavy
 def test_killed_at_ten_random_moments_the_output_is_whole_or_absent(tmp_path: Path) -> None:
-    chance = random.Random(time.time_ns())
+    chance = random.Random()
     source = tmp_path / "many.csv"
     rows = 300_000
     with source.open("w", encoding="utf-8") as file:
@@ -675,15 +692,16 @@ def test_killed_at_ten_random_moments_the_output_is_whole_or_absent(tmp_path: Pa
         file.writelines(f"{number},{50 + number % 50},-{number % 50 / 10}\n" for number in range(rows))
     target = tmp_path / "out.csv"
     command = [sys.executable, "-m", "recommender", "batch", str(source), str(target)]
-    began = time.monotonic()
     subprocess.run(command, check=True, capture_output=True)
-    whole, seconds = target.read_bytes(), time.monotonic() - began
+    whole = target.read_bytes()
     outcomes = set()
     for _ in range(10):
         target.unlink(missing_ok=True)
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(chance.uniform(0, seconds * 1.1))
-        os.kill(process.pid, signal.SIGKILL)
+        written = chance.uniform(-0.2, 1.1) * len(whole)  # from before the first byte to after the end
+        while process.poll() is None and _bytes_beside(source) < written:
+            Event().wait(0.002)
+        process.kill()
         process.wait()
         outcomes.add(target.exists())
         assert not target.exists() or target.read_bytes() == whole

@@ -207,6 +207,12 @@ HIDDEN = {
     ),
     "a law is gone": ("invariants.yaml", re.compile(r"  - id: L10\n(?:    .*\n)+"), "", "law L10"),
     "a law claims less": ("invariants.yaml", "when: age < 60", "when: age < 100", "law L07"),
+    "a law claims another kind of change": (
+        "invariants.yaml",
+        "\n    changes: worse",
+        "\n    changes: answered",
+        "law L07",
+    ),
     "an exception is wider": (
         "invariants.yaml",
         "[log_roll, diaphragm_breathing]",
@@ -217,7 +223,8 @@ HIDDEN = {
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "told"), by_default(HIDDEN, "a referral is taken away", "a law is gone")
+    ("file", "old", "new", "told"),
+    by_default(HIDDEN, "a referral is taken away", "a law is gone", "a law claims another kind of change"),
 )
 def test_what_is_easily_overlooked_needs_a_reason_too(
     run: Run, tmp_path: Path, file: str, old: str | re.Pattern[str], new: str, told: str

@@ -80,7 +80,7 @@ class Counts:
         """Return what was counted."""
         checked = self._words["check_first"]
         verdicts = {
-            verdict: self._words[verdict] for verdict in reversed(Verdict) if verdict is not Verdict.OK
+            str(verdict): self._words[verdict] for verdict in reversed(Verdict) if verdict is not Verdict.OK
         }
         movements = {
             id_: {verdict: words[id_] for verdict, words in verdicts.items() if words[id_]}
