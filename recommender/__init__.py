@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def __getattr__(name: str) -> object:
-    """Find `assess_frame` when it is asked for: one person's answer does not wait for the tools of cohorts."""
+    """Import `assess_frame` on first use: one person's answer does not wait for the table libraries."""
     if name == "assess_frame":
         from recommender.cohort.dataframes import assess_frame
 

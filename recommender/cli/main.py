@@ -33,8 +33,8 @@ class _Commands(click.Group):
         """Import one command."""
         if cmd_name not in _COMMANDS:
             return None
-        found = getattr(import_module(f"recommender.cli.{cmd_name}"), cmd_name)
-        return found if isinstance(found, click.Command) else None
+        command = getattr(import_module(f"recommender.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
@@ -73,7 +73,10 @@ def _group() -> None:
 
 
 def main(*arguments: Any) -> None:
-    """Run the command line and exit: 0 done, 1 a check failed, 2 usage, 3 input refused, 4 internal, 130 interrupted."""
+    """Run the command line and exit.
+
+    0 done, 1 a check failed or rows were rejected, 2 usage, 3 input refused, 4 internal, 130 interrupted.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(
             errors="replace"

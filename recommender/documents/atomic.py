@@ -9,9 +9,10 @@ PRIVATE, SHARED = 0o600, 0o644
 
 
 class WholeFile:
-    """A file that stands under its own name only once it is complete; until then it is a hidden one beside it.
+    """A file that gets its own name only once it is complete; until then it is a hidden one beside it.
 
-    Who may read it stays as it was; where there was none, `mode` says so. `file` takes its bytes; `commit` or `discard` ends it.
+    Who may read it stays as it was; where there was none, `mode` says so. `file` takes its bytes; `commit` or
+    `discard` ends it.
 
     Raises:
         OSError: from every method, when the folder or the file cannot be written.

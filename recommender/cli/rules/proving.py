@@ -45,7 +45,8 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
         write(text, save)
         if left:
             click.echo(
-                f"{left} of these people could not be written as a case: what they must be told is nothing that a case can say."
+                f"{left} of these people could not be written as a case: "
+                "what they must be told is nothing that a case can say."
             )
     if broken:
         sys.exit(1)
