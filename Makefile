@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy equality lint types imports rules prove difference weakenings check wheel pythons benchmark benchmarks clean
+.PHONY: help run test heavy equality lint types imports rules prove difference weakenings check wheel pythons
+.PHONY: benchmark benchmarks clean
 
-# Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
-CORE := broken_profiles broken_rulebooks cases commands edges engines explanation language laws lint people rulebook \
-	signing traps why words
+# Tests that need no tables and no solver; tests of what a wheel must bring along: data and the command line.
+CORE := broken_profiles broken_rulebooks cases commands edges engines explanation language laws lint people \
+	rulebook signing traps why words
 PACKAGED := batch commands people rulebook
 
 help:  ## print this list
