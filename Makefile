@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy equality golden lint types imports rules prove difference weakenings mutants check wheel pythons benchmark benchmarks clean
+.PHONY: help run test heavy equality golden lint types imports rules prove difference
+.PHONY: weakenings mutants check wheel pythons benchmark benchmarks clean
 
 # Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
 CORE := broken_profiles broken_rulebooks cases commands edges engines explanation golden language laws lint open_answers \
