@@ -209,7 +209,7 @@ class Copy:
 
     def tried(self, mutant: Mutant) -> str:
         """Say what becomes of a mutant: it survived, was noticed, or had no end."""
-        source = (ROOT / mutant.file).read_bytes()
+        source = (self.folder / mutant.file).read_bytes()
         first = nearest(mutant.file)
         try:
             self._write(mutant.file, mutant.applied(source))
