@@ -33,16 +33,6 @@ class _Review(click.Group):
 @click.group(cls=_Review)
 def review() -> None:
     """Review what the rules said about many people, decide, and see how well both agree."""
-    try:
-        import jinja2  # noqa: F401
-        import python_multipart  # noqa: F401
-        import sqlalchemy  # noqa: F401
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError:
-        raise RecommenderError(
-            Problem("", "the desk is not installed.", "pip install 'recommender[review]'")
-        ) from None
 
 
 _store_option = click.option(

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.cli.output import wants_colour, width
-from recommender.cli.rules.options import need_solver
 from recommender.errors import RulebookError
 from recommender.rulebook import Rulebook, load_rulebook
 
@@ -42,7 +41,6 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
 
     Exit code 0: nothing became laxer, or the reason is kept in NEW/changelog.yaml. 1: something did.
     """
-    need_solver()
     from recommender.proof.changelog import allowed, entry_for, keep
     from recommender.proof.difference import differences, law_differences
     from recommender.proof.wording import changed_words
