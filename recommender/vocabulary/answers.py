@@ -51,11 +51,13 @@ def read_answer(field: Field, raw: Any, location: str) -> Value | None:
         return None
     if isinstance(raw, bool):
         raw = "yes" if raw else "no"
+    elif isinstance(raw, int | float):
+        raw = str(raw)
     if not isinstance(raw, str):
         raise ProfileError(Problem(location, f"this must be a single answer: {field.accepted}."))
     text = raw.strip()
     word = field.spellings.get(text.lower(), text.lower())
-    if word in ("", "unknown"):
+    if word in ("", "unknown") or raw == "nan":
         return None
     if word == "never" and field.never:
         return NOT_APPLICABLE
