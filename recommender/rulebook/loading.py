@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CASES = "cases/"
 _LAWS = "invariants.yaml"
+_PHRASES = "phrases.yaml"
 _SIGNATURES, _CHANGELOG = (
     "signed.yaml",
     "changelog.yaml",
@@ -53,7 +54,7 @@ def load_vocabulary() -> Vocabulary:
 def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path | None = None) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
-    With `afresh` its files are read and checked now, even where exactly these were read before. `fields` is the file of another
+    A rulebook without phrases of its own takes those that come with the program, and its hash covers them. With `afresh` its files are read and checked now, even where exactly these were read before. `fields` is the file of another
     vocabulary that it is written in.
 
     Raises:
@@ -67,9 +68,8 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path
 
         return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
 
-    return _load(
-        {**_vocabulary_file(fields), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh
-    )
+    rules = _with_phrases(_rule_files(folder or data_folder("rules")))
+    return _load({**_vocabulary_file(fields), **rules}, Rulebook, read, afresh)
 
 
 def _load(
@@ -174,6 +174,13 @@ def _rule_files(folder: Path) -> dict[str, bytes]:
         raise RulebookError(Problem(str(folder), "there is no rulebook here.", hint))
     name = folder.resolve().name
     return _contents({f"{name}/{path.relative_to(folder).as_posix()}": path for path in paths})
+
+
+def _with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Add the phrases of the shipped rulebook to one that has none."""
+    if any(_within(name) == _PHRASES for name in files):
+        return files
+    return {**files, **_contents({f"rules/{_PHRASES}": data_folder("rules") / _PHRASES})}
 
 
 def _content_hash(files: Mapping[str, bytes]) -> str:
