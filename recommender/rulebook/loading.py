@@ -186,9 +186,9 @@ def _with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 def _content_hash(files: Mapping[str, bytes]) -> str:
     """Hash names and bytes; line endings do not count, so that every checkout of the same rules has one hash."""
     digest = hashlib.sha256()
-    for name, content in files.items():
+    for name, content in sorted(files.items(), key=lambda file: _within(file[0])):
         lines = content.replace(b"\r\n", b"\n")
-        digest.update(f"{name.partition('/')[2]}\0{len(lines)}\0".encode())
+        digest.update(f"{_within(name)}\0{len(lines)}\0".encode())
         digest.update(lines)
     return digest.hexdigest()
 
