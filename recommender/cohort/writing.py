@@ -228,10 +228,7 @@ def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
     suspects = [name for name in free if schema[name] == pl.String]
     begins = frame.select(pl.col(suspects).str.contains(FORMULA).any()) if suspects else pl.DataFrame()
     found = [name for name in begins.columns if begins[name][0]]
-    formula = [
-        pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.strip_chars().str.contains(NUMBER)
-        for name in found
-    ]
+    formula = [pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.contains(NUMBER) for name in found]
     changed = [
         pl.when(is_formula).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
         for name, is_formula in zip(found, formula, strict=True)

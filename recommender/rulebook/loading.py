@@ -1,4 +1,4 @@
-"""Finding the rulebook, hashing it, and reading it, or its kept form where exactly these files were read before."""
+"""Find, hash and read the rulebook, or take it from the cache where exactly these files were read."""
 
 import functools
 import hashlib
@@ -54,7 +54,8 @@ def load_vocabulary() -> Vocabulary:
 def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path | None = None) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
-    A rulebook without phrases of its own takes those that come with the program, and its hash covers them. With `afresh` its files are read and checked now, even where exactly these were read before. `fields` is the file of another
+    A rulebook without phrases of its own takes the shipped ones, and its hash covers them. With `afresh` its
+    files are read and checked now, even where exactly these were read before. `fields` is the file of another
     vocabulary that it is written in.
 
     Raises:
@@ -78,7 +79,7 @@ def _load(
     read: Callable[[list["Document"], str], Cached],
     afresh: bool = False,
 ) -> Cached:
-    """Return the cached form of exactly these files, or read them; only what has passed every check is cached."""
+    """Return the cached form of exactly these files, or read them; only what passes every check is cached."""
     sha256 = _content_hash(
         {name: content for name, content in files.items() if _within(name) not in (_SIGNATURES, _CHANGELOG)}
     )
@@ -93,7 +94,7 @@ def _load(
 
 
 def load_documents(folder: Path | None = None) -> list["Document"]:
-    """Read the rules as plain data with places, for checks of their words; with the shipped rulebook, the vocabulary too.
+    """Read the rules as plain data with places, to check their words; with the vocabulary if shipped.
 
     Raises:
         RulebookError: with every file that cannot be read as data.
@@ -104,7 +105,7 @@ def load_documents(folder: Path | None = None) -> list["Document"]:
 
 
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
-    """Read the case files of a rulebook: what it says of whole people, which is hashed with it and never needed for an answer.
+    """Read the case files of a rulebook: hashed with it, never needed for an answer.
 
     Raises:
         RulebookError: with every file that cannot be read as data.
@@ -141,7 +142,7 @@ def _within(name: str) -> str:
 
 
 def _readers() -> str:
-    """Return what changes when the code that reads and checks rules does, so that no cache entry outlives it."""
+    """Return a text that changes with the code that reads rules, so that no cache entry outlives it."""
     states = [
         (file.name, file.stat()) for room in _READERS for file in sorted((_PACKAGE / room).glob("*.py"))
     ]
@@ -184,7 +185,7 @@ def _with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 
 
 def _content_hash(files: Mapping[str, bytes]) -> str:
-    """Hash names and bytes; line endings do not count, so that every checkout of the same rules has one hash."""
+    """Hash names and bytes, with line endings normalised: every checkout of the same rules has one hash."""
     digest = hashlib.sha256()
     for name, content in sorted(files.items(), key=lambda file: _within(file[0])):
         lines = content.replace(b"\r\n", b"\n")

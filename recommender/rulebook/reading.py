@@ -109,12 +109,14 @@ class _Reader:
 
     def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
         """Return the one file that holds `keys` (the manifest, or the frame of every session)."""
-        found = [c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data]
-        if len(found) != 1:
-            names = ", ".join(c.document.name for c in found) or "no file"
+        documents = [
+            c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data
+        ]
+        if len(documents) != 1:
+            names = ", ".join(c.document.name for c in documents) or "no file"
             self.checkers[0].problems.append(Problem(names, f"exactly one file must hold `{keys[0]}`."))
             return None
-        return found[0], found[0].mapping(found[0].document.data, (), keys)
+        return documents[0], documents[0].mapping(documents[0].document.data, (), keys)
 
     def _reports(self) -> tuple[dict[str, str], ReportLimits]:
         """Read what reports say and how much they show."""

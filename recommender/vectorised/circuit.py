@@ -5,7 +5,7 @@ is settled while it is built, so a file with few columns costs little. It runs o
 packed bits in memory, or expressions of a lazy frame.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 Bit = int
@@ -100,14 +100,6 @@ class Circuit:
                 if last_use[source] == bit and source not in kept:
                     del values[source]
         return {bit: values[bit] for bit in kept}
-
-    def layers(self, wanted: Iterable[Bit]) -> Iterator[list[Bit]]:
-        """Yield the gates that `wanted` need, leaves apart, in layers: each reads only leaves and earlier layers."""
-        depth: dict[Bit, int] = {}
-        for bit in self.needed(wanted):
-            depth[bit] = 1 + max((depth[source] for source in self.gates[bit].inputs), default=-1)
-        for number in range(1, max(depth.values(), default=0) + 1):
-            yield [bit for bit, found in depth.items() if found == number]
 
 
 def work_out(gate: Gate, values: Mapping[Bit, Any]) -> Any:
