@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CASES = "cases/"
 _LAWS = "invariants.yaml"
+_PHRASES = "phrases.yaml"
 _SIGNATURES, _CHANGELOG = (
     "signed.yaml",
     "changelog.yaml",
@@ -53,8 +54,9 @@ def load_vocabulary() -> Vocabulary:
 def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path | None = None) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
-    With `afresh` its files are read and checked now, even where exactly these were read before. `fields` is
-    the file of another vocabulary that it is written in.
+    A rulebook without phrases of its own takes the shipped ones, and its hash covers them. With `afresh` its
+    files are read and checked now, even where exactly these were read before. `fields` is the file of another
+    vocabulary that it is written in.
 
     Raises:
         RulebookError, DocumentError: with every problem found, each at its place.
@@ -67,9 +69,8 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path
 
         return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
 
-    return _load(
-        {**_vocabulary_file(fields), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh
-    )
+    rules = _with_phrases(_rule_files(folder or data_folder("rules")))
+    return _load({**_vocabulary_file(fields), **rules}, Rulebook, read, afresh)
 
 
 def _load(
@@ -176,12 +177,19 @@ def _rule_files(folder: Path) -> dict[str, bytes]:
     return _contents({f"{name}/{path.relative_to(folder).as_posix()}": path for path in paths})
 
 
+def _with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Add the phrases of the shipped rulebook to one that has none."""
+    if any(_within(name) == _PHRASES for name in files):
+        return files
+    return {**files, **_contents({f"rules/{_PHRASES}": data_folder("rules") / _PHRASES})}
+
+
 def _content_hash(files: Mapping[str, bytes]) -> str:
     """Hash names and bytes, with line endings normalised: every checkout of the same rules has one hash."""
     digest = hashlib.sha256()
-    for name, content in files.items():
+    for name, content in sorted(files.items(), key=lambda file: _within(file[0])):
         lines = content.replace(b"\r\n", b"\n")
-        digest.update(f"{name.partition('/')[2]}\0{len(lines)}\0".encode())
+        digest.update(f"{_within(name)}\0{len(lines)}\0".encode())
         digest.update(lines)
     return digest.hexdigest()
 

@@ -175,10 +175,25 @@ class WeekGoal(NamedTuple):
     sources: tuple[str, ...]
 
 
+class ReportLimits(NamedTuple):
+    """How much a report shows: numbers of questions, checks, unknown answers and exercises.
+
+    A number of people below `smallest_group` is not shown. A new band begins at each age of `age_bands`.
+    """
+
+    questions: int
+    checks: int
+    unknown_answers: int
+    exercises: int
+    smallest_group: int
+    age_bands: tuple[int, ...]
+
+
 class Rulebook(NamedTuple):
     """All of `rules/`, with the vocabulary it is written in and one hash over both.
 
-    `override_reasons` are those of a clinician who decides otherwise: code and words, in groups.
+    `phrases` are the sentences and labels of reports by key, such as `report.title`. `override_reasons` are
+    those of a clinician who decides otherwise: code and words, in groups.
     """
 
     version: str
@@ -197,6 +212,8 @@ class Rulebook(NamedTuple):
     always: tuple[str, ...]
     stop: tuple[str, ...]
     week: tuple[WeekGoal, ...]
+    phrases: Mapping[str, str]
+    report_limits: ReportLimits
     override_reasons: Mapping[str, Mapping[str, str]] = {}
     signed: Mapping[str, tuple[SignOff, ...]] = {}
 
@@ -204,6 +221,14 @@ class Rulebook(NamedTuple):
     def strata(self) -> tuple[tuple[Rule, ...], ...]:
         """Return the rules in layers: all that concludes on a scale stands before all that reads it."""
         return stratify(self.rules)
+
+    def phrase(self, key: str, **values: object) -> str:
+        """Return the phrase `key` with its placeholders filled in."""
+        return self.phrases[key].format_map(values)
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """Return the phrase `key` in its form for one or for several, with `{count}` filled in."""
+        return self.phrase(f"{key}.{'one' if count == 1 else 'other'}", count=count, **values)
 
 
 def stratify(rules: Mapping[str, Rule]) -> tuple[tuple[Rule, ...], ...]:
