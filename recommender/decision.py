@@ -83,8 +83,8 @@ class _Decision:
     def _movement(self, movement: Movement) -> MovementVerdict:
         verdict = self.verdicts[movement.id]
         rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
-        worse = tuple(rule for rule in self.limiting[movement.id] if self._stricter(rule.limits[movement.id], verdict))
-        possible = most_cautious(VERDICTS, [verdict, *(rule.limits[movement.id] for rule in worse)])
+        open_ = (rule.limits[movement.id] for rule in self.limiting[movement.id])
+        possible = most_cautious(VERDICTS, [verdict, *open_])
         return MovementVerdict(movement, verdict, possible, rules, self._in_its_place(movement, verdict))
 
     def _in_its_place(self, movement: Movement, verdict: str) -> str:

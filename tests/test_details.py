@@ -1,8 +1,11 @@
 """Details that people read in answers and refusals, each once left to chance: nothing failed when it was wrong."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import Run
+from tests.test_broken_rulebooks import SMALL, write
 
 
 @pytest.mark.parametrize(
@@ -57,3 +60,11 @@ def test_a_name_that_no_field_has_is_told_what_it_could_be(run: Run) -> None:
         "It is computed from t_score, t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33; give those.",
         "`recommender fields` lists what can be given.",
     ]
+
+
+def test_a_rule_without_an_id_is_refused_at_its_place(run: Run, tmp_path: Path) -> None:
+    nameless = SMALL["limits.yaml"].replace("  - id: S01\n    title", "  - title")
+    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": nameless}))
+
+    assert ran.errors[0].endswith("this must be an entry with an `id` and more `key: value` lines.")
+    assert ran.errors[0].startswith("rules/limits.yaml:")

@@ -15,10 +15,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 
+from recommender import assess_frame
 from recommender.assessment import Assessment, Form
+from recommender.cohort.row import COLUMNS as ANSWERS
+from recommender.cohort.row import answer_row
 from recommender.rulebook.loading import data_folder
 from tests.conftest import Run
 from tests.people import assessed
@@ -86,6 +90,18 @@ def test_the_whole_answer_to_a_person_is_as_it_was(run: Run, name: str, pytestco
 
 def test_there_is_a_file_for_each_person_and_none_besides() -> None:
     assert {file.stem for file in FOLDER.glob("*.json")} == set(PEOPLE)
+
+
+def test_the_same_people_in_a_table_are_answered_the_same() -> None:
+    """And so is whoever never broke a wrist; fear is left out, as its 8 and 9 could mean that nobody asked."""
+    never = {"age": "66", "t_total_hip": "-2.0", "wrist_fracture_months": "never", "spine_surgery_months": "never"}
+    recent = never | {"wrist_fracture_months": "1", "spine_surgery_months": "2"}
+    people = [{**answers, "fear_of_movement": "unknown"} for answers in [*PEOPLE.values(), never, recent]]
+    fields = dict.fromkeys(field for answers in people for field in answers)
+    found = assess_frame(pl.DataFrame({field: [answers.get(field) for answers in people] for field in fields}))
+
+    assert found["rejected"].to_list() == [None] * len(people)
+    assert found.select(ANSWERS).rows(named=True) == [answer_row(assessed(**answers)) for answers in people]
 
 
 def abridged(answer: Mapping[str, Any]) -> dict[str, Any]:

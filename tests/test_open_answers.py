@@ -152,3 +152,22 @@ def test_it_is_not_told_beside_one_that_stands(run: Run, tmp_path: Path, score: 
     out = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
 
     assert between(out, "WHAT WAITS", "Instead").endswith(f"Deadlift - {reason}")
+
+
+WEEK = "start_with: [hinge]"
+
+
+@pytest.mark.parametrize(
+    ("first", "score", "start"),
+    [
+        ("[deadlift, hinge]", "-1.0", "deadlift"),
+        ("[deadlift, hinge]", "-2.6", "hinge"),
+        ("[deadlift]", "-2.6", "hinge"),
+    ],
+)
+def test_a_week_starts_with_the_first_that_is_open(run: Run, tmp_path: Path, first: str, score: str, start: str) -> None:
+    assert WEEK in SMALL["session.yaml"]
+    folder = write(tmp_path, {"session.yaml": SMALL["session.yaml"].replace(WEEK, f"start_with: {first}")})
+    ran = run("assess", "--format", "json", "--rules", folder, "--t-score", score, *WHOLE_BONES)
+
+    assert [plan["start_with"] for plan in json.loads(ran.out)["week"]] == [start]
