@@ -215,7 +215,8 @@ class Copy:
         try:
             self._write(mutant.file, mutant.applied(source))
             found = self.tested(first)
-            return found if found != "survived" else self.tested(name for name in MORE.split() if name not in first)
+            rest = [name for name in MORE.split() if name not in first]
+            return self.tested(rest) if found == "survived" else found
         finally:
             self._write(mutant.file, source)
 
@@ -229,7 +230,17 @@ class Copy:
         """Run test files until a test fails, or one has no end."""
         files = [f"tests/test_{name}.py" for name in names]
         run = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--hypothesis-seed=0", *files],
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-x",
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "--hypothesis-seed=0",
+                *files,
+            ],
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(self.folder)},
             stdout=subprocess.DEVNULL,
