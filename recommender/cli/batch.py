@@ -199,7 +199,7 @@ def _answer(
         progress = Progress()
         run.over(batches, lambda batch: progress.show(run.counts.read, batch.done))
         progress.clear()
-        summary = run.counts.summary(table.place, (*table.notes, *notes))
+        summary = run.counts.summary(table.source, (*table.notes, *notes))
         _keep_rejects(rejects, place, asked, summary)
         _refuse_too_many(summary, place, asked)
         answers.finish()
@@ -237,7 +237,9 @@ def _refuse_too_many(summary: "Summary", place: str | None, asked: _Request) -> 
             where += f" {asked.target} is from an earlier run."
         message = f"{summary.rejected:,} of {summary.read:,} rows are rejected, more than --max-reject-rate allows; no answers were written."
         raise CohortError(
-            Problem(summary.place, message + where, "See --show-mapping for how the columns were understood.")
+            Problem(
+                summary.source, message + where, "See --show-mapping for how the columns were understood."
+            )
         )
 
 

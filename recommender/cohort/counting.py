@@ -76,7 +76,7 @@ class Counts:
         known = {sex: _bits(facts["sex"] == place) for place, sex in enumerate(choices)}
         return {**known, UNKNOWN: _bits(facts["sex"].is_null())}
 
-    def summary(self, place: str, notes: Sequence[str]) -> Summary:
+    def summary(self, source: str, notes: Sequence[str]) -> Summary:
         """Return what was counted."""
         checked = self._words["check_first"]
         verdicts = {
@@ -87,7 +87,7 @@ class Counts:
             for id_ in self.answering.book.movements
         }
         return Summary(
-            place=place,
+            source=source,
             read=self.read,
             accepted=self.accepted,
             rejected=self.read - self.accepted,

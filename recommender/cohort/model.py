@@ -44,7 +44,7 @@ class Table(Protocol):
     in sentences how the file was understood (encoding, delimiter, decimal sign); `decimal` is the sign of its decimals.
     """
 
-    place: str
+    source: str
     header: tuple[str, ...]
     repeated: frozenset[str]
     notes: tuple[str, ...]
@@ -62,7 +62,7 @@ class Summary(NamedTuple):
     by (code, column).
     """
 
-    place: str
+    source: str
     read: int
     accepted: int
     rejected: int
