@@ -100,11 +100,11 @@ def batch(
     with opened_cohort(source, given, stated, book.vocabulary, asked.limit) as begun:
         if given["show_mapping"]:
             click.echo("\n".join(begun.table.notes) + "\n")
-            click.echo(mapping_report(begun.understood), nl=False)
-            return 3 if begun.understood.questions else 0
+            click.echo(mapping_report(begun.mapping), nl=False)
+            return 3 if begun.mapping.questions else 0
         limited = (f"Only the first {asked.limit:,} rows were to be read (--limit).",) if asked.limit else ()
         return _answer(
-            begun.scoring(book), begun.table, (*begun.understood.notes, *limited), begun.batches, asked
+            begun.scoring(book), begun.table, (*begun.mapping.notes, *limited), begun.batches, asked
         )
 
 
@@ -186,15 +186,15 @@ def _answer(
     """Run over all batches and put every output in its place, or none."""
     from recommender.cohort.audit import Audit
     from recommender.cohort.running import Run, Sinks
-    from recommender.cohort.writing import Nowhere, open_writer
+    from recommender.cohort.writing import NullWriter, open_writer
     from recommender.report.cohort import summary_page, summary_words
 
-    book = scoring.answering.book
-    answers: Writer = Nowhere() if asked.dry_run else open_writer(str(asked.target))
-    rejects: Writer = Nowhere()
+    book = scoring.evaluator.book
+    answers: Writer = NullWriter() if asked.dry_run else open_writer(str(asked.target))
+    rejects: Writer = NullWriter()
     try:
         place = _rejects_place(asked)
-        rejects = Nowhere() if asked.dry_run or place is None else open_writer(place)
+        rejects = NullWriter() if asked.dry_run or place is None else open_writer(place)
         run = Run(scoring, Sinks(answers, rejects), Audit(scoring, asked.audit))
         progress = Progress()
         run.over(batches, lambda batch: progress.show(run.counts.read, batch.done))

@@ -97,4 +97,4 @@ def opened_cohort(
         yield begun
     finally:
         with suppress(ValueError):
-            begun.others.close()
+            begun.rest.close()

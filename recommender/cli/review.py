@@ -133,7 +133,7 @@ def _take_in(
     from recommender.review.import_people import Intake
 
     intake = Intake(begun, book, id_column)
-    for note in (*begun.table.notes, *begun.understood.notes, intake.note):
+    for note in (*begun.table.notes, *begun.mapping.notes, intake.note):
         click.echo(note, err=True)
     run, again = kept.enter(source, book.sha256, intake)
     for note in intake.rounding:

@@ -115,6 +115,6 @@ def _show_impact(cohort: str, begun: "OpenedCohort", before: Rulebook, after: Ru
     from recommender.proof.impact import impact
     from recommender.report.proof import impact_page
 
-    with closing(begun.others):
+    with closing(begun.rest):
         seen = impact(begun.batches, begun.scoring(before), begun.scoring(after))
     click.echo(str(impact_page(cohort, seen, width(), wants_colour())), nl=False, color=True)
