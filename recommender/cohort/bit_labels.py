@@ -1,7 +1,7 @@
 """Turn columns of bits into text: for every row, the joined list of the words whose bit is set.
 
-Each distinct list is built once and shared by its rows. Long lists are joined from chunks of sixteen words,
-each with at most 65,536 distinct texts, so no text is built row by row.
+Each distinct list is built once and shared by its rows. Long lists are joined from chunks of sixteen words.
+A chunk has at most 65,536 distinct texts, so no text is built row by row.
 """
 
 from collections.abc import Sequence

@@ -155,9 +155,9 @@ def positive_score_policies(
 ) -> dict[str, PositiveScorePolicy]:
     """Return the policy of each column for scores above zero without a plus sign.
 
-    All are accepted if the user accepts high scores, or heel scores, among which high ones are common.
-    Otherwise those up to `doubt_above` are, with at most as many decimals as negative scores of the sample.
-    A sample without negative scores accepts none.
+    With `--accept high_scores`, all are accepted. Otherwise, none are if the sample has no negative score.
+    Accepted heel scores are all accepted, as high ones are common there. Scores of other sites are accepted
+    up to `doubt_above`, with at most as many decimals as the negative scores of the sample.
     """
     high, heel = HIGH_SCORES in overrides.accept, HEEL_ULTRASOUND in overrides.accept
     negative_number = rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)"

@@ -9,7 +9,7 @@ BEGINNING = 64
 class Format(NamedTuple):
     """A binary format.
 
-    `begins` matches the first bytes of its files, `advice` says what to do when it cannot be read,
+    `begins` matches the first bytes of its files. `advice` says what to do when it cannot be read.
     `options` are the `ReadOptions` that it takes.
     """
 
