@@ -26,7 +26,7 @@ from recommender.language.tree import (
     fields_of_term,
 )
 from recommender.rulebook import Rule, Rulebook
-from recommender.rulebook.model import PlainWords
+from recommender.rulebook.model import PlainWords, ReportLimits
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import write_answer
 from recommender.vocabulary.profile import Profile, read_profile
@@ -233,6 +233,8 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         always=(),
         stop=(),
         week=(),
+        phrases={},
+        report_limits=ReportLimits(1, 1, 1, 1, 1, (50,)),
     )
 
 

@@ -129,7 +129,8 @@ def test_thousands_of_columns_are_quick(tmp_path: Path) -> None:
 
         return calls(check)
 
-    assert reading(5000) < 20 * reading(500)
+    reading(5)  # what the first file of a process imports
+    assert reading(5000) < 15 * reading(500)
 
 
 # ── The number of cells ──────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,10 +9,11 @@ import pytest
 
 from recommender.cohort.model import Summary
 from recommender.report.cohort import summary_page, summary_words
-from recommender.report.small_groups import FEW, groups_of
+from recommender.report.small_groups import groups_of
 from tests.people import book
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=y> \x1b[31m\u202egnp.\x00'
+FEW = "fewer than 5"
 NOBODY = Summary("nobody.csv", 0, 0, 0, 0.0, {}, {}, {}, {}, {}, {}, {}, {}, ())
 TIERS = {
     ("50-59", "female", "very_high"): 7,
@@ -353,6 +354,16 @@ def test_a_small_group_is_given_as_fewer_than_five_in_table_and_chart_alike() ->
     assert "a number under 5 is given below as “fewer than 5”" in text_of(page)
 
 
+def test_the_smallest_number_that_is_shown_is_one_of_the_limits_of_the_rulebook() -> None:
+    limits = book().report_limits._replace(smallest_group=60)
+    page = ElementTree.fromstring(summary_page(COHORT, book()._replace(report_limits=limits)))
+    cells = [cell for row in table(page, "Risk tier by sex and age")[1:] for cell in row[1:-1]]
+
+    assert {cell for cell in cells if not cell[0].isdigit()} == {"fewer than 60"}
+    assert min(int(cell) for cell in cells if cell[0].isdigit()) >= 60
+    assert "a number under 60 is given below as “fewer than 60”" in text_of(page)
+
+
 def test_a_sex_of_which_nothing_can_be_shown_is_still_named() -> None:
     page = page_of(COHORT._replace(tiers=TIERS | {("50-59", "other", "high"): 2}))
 
@@ -388,7 +399,7 @@ def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) 
         for sex in "fm"
         for tier in ("low", "high")
     }
-    groups = groups_of(tiers, ("low", "high"))
+    groups = groups_of(tiers, ("low", "high"), 5)
 
     for tier in ("low", "high"):
         hidden = [tiers[group.band, group.sex, tier] for group in groups if group.cells[tier].hidden]

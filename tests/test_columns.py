@@ -186,16 +186,6 @@ def test_equal_parts_of_a_circuit_are_built_once() -> None:
     assert circuit.leaf("a") == one
 
 
-def test_each_layer_of_a_circuit_reads_only_earlier_ones() -> None:
-    columns = Columns(BOOK, frozenset({"age", "t_score"}))
-    wanted = [bits.fired for bits in columns.rules.values()]
-    seen = set(columns.circuit.leaves(wanted))
-    for layer in columns.circuit.layers(wanted):
-        assert all(source in seen for bit in layer for source in columns.circuit.gates[bit].inputs)
-        seen |= set(layer)
-    assert seen >= {bit for bit in wanted if bit > TRUE}
-
-
 # ── The texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -5,7 +5,10 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -176,6 +179,35 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
         Store(url_of(str(place)))
     with pytest.raises(ReviewError, match="cannot be opened"):
         Store("postgresql+psycopg://u:p@h:abc/x")
+
+
+def test_a_store_opens_while_somebody_else_writes(tmp_path: Path) -> None:
+    """Opening began a write transaction, so on a busy machine another reviewer's desk could not open."""
+    store, run = filled(tmp_path)
+    place = tmp_path / "review.sqlite"
+    with closing(sqlite3.connect(place, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        other = Store(url_of(str(place)), make=False)
+        assert other.latest_run() == run
+        other.close()
+    store.close()
+
+
+def test_the_wait_for_others_is_set_before_anything_that_may_have_to_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[str] = []
+
+    class Recording(sqlite3.Connection):
+        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+            statements.append(sql)
+            return super().execute(sql, *parameters)
+
+    connect = partial(sqlite3.dbapi2.connect, factory=Recording)
+    monkeypatch.setattr(sqlite3.dbapi2, "connect", connect)
+    Store(url_of(str(tmp_path / "review.sqlite"))).close()
+
+    assert statements[0] == "PRAGMA busy_timeout=10000"
 
 
 def test_an_existing_file_becomes_its_owners_only(tmp_path: Path) -> None:

@@ -29,8 +29,9 @@ _FOR_PEOPLE = {
     "week": {"say"},
     "words": {"words"},
     "supervised": {"opens"},
+    "phrases": {"phrases"},
 }
-_FOR_CLINICIANS = ("words", "disclaimer", "clinician")
+_FOR_CLINICIANS = (("words", "disclaimer", "clinician"), ("phrases", "clinician"))
 
 
 def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:
@@ -130,7 +131,7 @@ def _said_to_people(document: Document) -> Iterator[tuple[Path_, str]]:
 def _texts(data: Any, path: Path_, keys: set[str]) -> Iterator[tuple[Path_, str]]:
     """Yield the texts that stand under one of `keys`, however deep, each with its path."""
     if isinstance(data, str):
-        if keys & set(path) and path != _FOR_CLINICIANS:
+        if keys & set(path) and not any(path[: len(each)] == each for each in _FOR_CLINICIANS):
             yield path, " ".join(data.split())
     elif isinstance(data, dict):
         for key, value in data.items():

@@ -250,7 +250,7 @@ def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
 def _apostrophe(name: str) -> pl.Expr:
     """Return a text column with an apostrophe before each formula that is not a number."""
     column = pl.col(name)
-    is_formula = column.str.contains(FORMULA) & ~column.str.strip_chars().str.contains(NUMBER)
+    is_formula = column.str.contains(FORMULA) & ~column.str.contains(NUMBER)
     return pl.when(is_formula).then(pl.lit("'") + column).otherwise(column).alias(name)
 
 

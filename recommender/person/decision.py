@@ -1,4 +1,4 @@
-"""From rules that fired to a recommendation: verdicts, then exercises, then what to ask and what the week needs."""
+"""From fired rules to a recommendation: verdicts, exercises, questions, week."""
 
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term

@@ -1,4 +1,4 @@
-"""From verdicts to exercises: what is offered, at which level, and what is withheld, why, and what would open it."""
+"""From verdicts to exercises: what is offered at which level, what is withheld and what would open it."""
 
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
@@ -85,11 +85,11 @@ class Offers:
         return ()
 
     def _needs(self, level: Level) -> Needs:
-        """Return what would open a level that is not permitted now; nothing where its clearance stands in the way."""
+        """Return what would open a level that is not permitted; nothing where the clearance hides it."""
         return self._would_need(self._verdicts.blocked(level)) if self._verdicts.shows(level) else ()
 
     def _would_need(self, blocked: Iterable[str]) -> Needs:
-        """Return what would have to be known to open every blocked movement, or nothing if one cannot be opened."""
+        """Return what would open every blocked movement, or nothing if one cannot be opened."""
         needs: dict[tuple[str, str], None] = {}
         for movement in blocked:
             for rule in self._verdicts.blocking(movement):

@@ -12,7 +12,7 @@ _ORDER = ("safety", "sharpen", "opens")
 def rank_questions(
     profile: Profile, verdicts: Verdicts, offers: Offers, unknowns: Unknowns
 ) -> tuple[Question, ...]:
-    """Rank the open fields: first what could raise the clearance, then by how many exercises an answer could change."""
+    """Rank the open fields: clearance first, then by how many exercises an answer could change."""
     safety, affected = _affected_by_field(verdicts, offers, unknowns)
     opening = _opening(profile, verdicts, offers, unknowns)
     questions = [
@@ -30,7 +30,7 @@ def rank_questions(
 def _affected_by_field(
     verdicts: Verdicts, offers: Offers, unknowns: Unknowns
 ) -> tuple[set[str], dict[str, set[str]]]:
-    """Return the fields that could raise the clearance, and for each open field the exercises it could make stricter."""
+    """Return the fields that could raise the clearance, and the exercises each open field affects."""
     raised: dict[str, set[str]] = {}
     for offer in offers.offered:
         for rule in verdicts.open_rules_raising(offer.level, offer.verdict):
@@ -57,7 +57,7 @@ def _affected_by_field(
 
 
 def _opening(profile: Profile, verdicts: Verdicts, offers: Offers, unknowns: Unknowns) -> dict[str, set[str]]:
-    """Return the unanswered fields that could open something, or make a referral needless, with what could open."""
+    """Return the unanswered fields that could open exercises or end a referral, with those exercises."""
     opening: dict[str, set[str]] = {}
     for entry in offers.withheld:
         for name, _ in entry.would_need:

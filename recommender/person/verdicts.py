@@ -1,7 +1,7 @@
 """What the rules say of each movement and level. This is the only place where verdicts combine.
 
-The most cautious verdict wins, whatever the order. Nothing unknown counts as no: a rule that could still fire shows in the
-*possible* verdict and as *check first* beside the levels it could make stricter.
+The most cautious verdict wins, whatever the order. Nothing unknown counts as no: a rule that could still fire
+shows in the *possible* verdict and as *check first* beside the levels it could make stricter.
 """
 
 from recommender.language.meaning import evaluate
@@ -13,7 +13,7 @@ from recommender.rulebook.scales import Clearance, Dose, Verdict
 
 
 class Verdicts:
-    """The verdicts of one person: `clearance`, `dose`, and one entry in `movements` for each movement of the rulebook.
+    """The verdicts of one person: `clearance`, `dose`, and `movements` by id.
 
     `alone` says that nobody trained is known to be beside this person.
     """
@@ -38,7 +38,7 @@ class Verdicts:
         return MovementVerdict(movement, verdict, possible, rules, self._instead(movement, verdict))
 
     def _instead(self, movement: Movement, verdict: Verdict) -> str:
-        """Return how to do a movement differently, or what to do in its place where nothing of that is closed itself."""
+        """Return how to do a movement differently, or what to do in its place if that is open itself."""
         if verdict is Verdict.MODIFY:
             return movement.differently or movement.instead
         closed = any(self._now[id_].blocks(self.alone) for id_ in movement.uses)
@@ -82,7 +82,7 @@ class Verdicts:
         return list(rules.values())
 
     def check_first(self, level: Level, verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
-        """Return the open fields whose answer could raise a level, each with the worst verdict it could bring, worst first.
+        """Return the open fields that could raise a level, each with the worst verdict, worst first.
 
         A field without words for this (a site that was not scanned) is no open danger.
         """

@@ -58,7 +58,7 @@ class SymbolicPerson:
 
     @property
     def possible(self) -> z3.BoolRef:
-        """Say that each answer is one that its field accepts, and that none contradict each other in a world."""
+        """Say that each answer is one that its field accepts, and none contradicts another in any world."""
         no_contradiction = [negated(self.says(world, world.refused)) for world in self._sentences]
         return all_of([self.person.in_range, *no_contradiction])
 

@@ -56,38 +56,43 @@ class Store:
                     raise self._no_store()
                 _prepare_sqlite(self._engine)
                 _for_its_owner_only(address.database)
-            with self._writing() as connection:
-                if (
-                    address.get_backend_name() == "postgresql"
-                ):  # where tables that two make at once are an error
-                    connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
-                self._check_tables(connection, make)
-                metadata.create_all(connection)
-                if connection.execute(select(schema.c.version)).first() is None:
-                    connection.execute(insert(schema).values(version=SCHEMA))
-                    connection.execute(insert(chain).values(id=1, last=0, sha256=START))
+            with self.reading() as connection:
+                complete = self._has_tables(connection)
+            if not complete:
+                if not make:
+                    raise self._no_store()
+                self._make_tables()
         except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
             message = f"it cannot be opened as a store: {_reason(error)}."
             raise ReviewError(
                 Problem(self.place, message, "Name a file, or the URL of a database.")
             ) from None
 
-    def _check_tables(self, connection: Connection, make: bool) -> None:
-        """Refuse what is no store, or one that this program does not know."""
+    def _has_tables(self, connection: Connection) -> bool:
+        """Say whether there is a store; refuse what is none, or one that this program does not know."""
         there = set(inspect(connection).get_table_names())
         if schema.name not in there:
             if clash := sorted(there & metadata.tables.keys()):
                 message = f"there is a table `{clash[0]}` already, which is not of a store of this program."
                 raise ReviewError(Problem(self.place, message, "Name another place with --store."))
-            if not make:
-                raise self._no_store()
-            return
+            return False
         version = connection.execute(select(schema.c.version)).scalar()
         if version != SCHEMA:
             hint = "Use the program that made it, or begin another store with --store."
             raise ReviewError(
                 Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", hint)
             )
+        return True
+
+    def _make_tables(self) -> None:
+        """Make the tables of a store, unless another program made them meanwhile."""
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":  # where tables that two make at once are an error
+                connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
+            if not self._has_tables(connection):
+                metadata.create_all(connection)
+                connection.execute(insert(schema).values(version=SCHEMA))
+                connection.execute(insert(chain).values(id=1, last=0, sha256=START))
 
     def _no_store(self) -> ReviewError:
         return ReviewError(
@@ -326,7 +331,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says so
-        for setting in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY}"):
+        for setting in (f"busy_timeout={_BUSY}", "journal_mode=WAL", "synchronous=FULL"):
             connection.execute(f"PRAGMA {setting}")
 
     @event.listens_for(engine, "begin")

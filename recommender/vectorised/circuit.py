@@ -4,7 +4,7 @@ A circuit is built once for a rulebook and a set of columns. Equal gates are sha
 so a file with few columns costs little. Columns may be anything with `&`, `|` and `~`, such as packed bits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 Bit = int
@@ -103,17 +103,6 @@ class Circuit:
                 if last_use[source] == bit and source not in outputs:
                     del values[source]
         return {bit: values[bit] for bit in outputs}
-
-    def layers(self, wanted: Iterable[Bit]) -> Iterator[list[Bit]]:
-        """Yield the gates that `wanted` need, without leaves, in layers.
-
-        The inputs of each layer are leaves and earlier layers.
-        """
-        depth: dict[Bit, int] = {}
-        for bit in self.needed(wanted):
-            depth[bit] = 1 + max((depth[source] for source in self.gates[bit].inputs), default=-1)
-        for level in range(1, max(depth.values(), default=0) + 1):
-            yield [bit for bit, bit_depth in depth.items() if bit_depth == level]
 
 
 def evaluate_gate(gate: Gate, values: Mapping[Bit, Any]) -> Any:

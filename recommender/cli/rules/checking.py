@@ -14,10 +14,10 @@ from recommender.rulebook import Rulebook, load_rulebook
 @click.command()
 @rules_option
 def check(folder: Path | None) -> None:
-    """Check that a rulebook can be used, uses all it has, prints every form of an answer, and is in plain words.
+    """Check that a rulebook is usable, without unused parts, printable and in plain words.
 
-    With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and boundaries with a gap
-    between them. Every problem is told with its file, line and column.
+    With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and
+    boundaries with a gap between them. Every problem is told with its file, line and column.
     """
     from recommender.authoring.lint import lint
     from recommender.authoring.rendering import unprintable
@@ -34,7 +34,8 @@ def check(folder: Path | None) -> None:
     click.echo(f"{_size(book)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")
     if not solver:
         click.echo(
-            "Without the solver z3 nobody looked for rules that can do nothing: pip install 'recommender[prove]'."
+            "Without the solver z3 nobody looked for rules that can do nothing: "
+            "pip install 'recommender[prove]'."
         )
     click.echo(f"sha256 {book.sha256}")
     if problems:
@@ -66,7 +67,7 @@ def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
 @click.command()
 @rules_option
 def test(folder: Path | None) -> None:
-    """Run all cases: those of each rule, the whole people, and the evidence's table; tell how far they reach."""
+    """Run all cases (rules, whole people, the evidence's table) and show their coverage."""
     from recommender.authoring.cases import run_all
 
     results = run_all(folder)
@@ -92,4 +93,4 @@ def _size(book: Rulebook) -> str:
         "exercises": book.exercises,
         "sources": book.sources,
     }
-    return ", ".join(f"{len(found)} {name}" for name, found in counts.items())
+    return ", ".join(f"{len(entries)} {name}" for name, entries in counts.items())
