@@ -610,7 +610,7 @@ def test_memory_stays_bounded_in_a_column_of_endless_texts(monkeypatch: pytest.M
 def test_computed_scores_go_to_the_worse_thousandth(text: str, thousandths: int) -> None:
     found = _read(_cells("t_score"), [text, "NA", None])
     assert found.values.to_list() == [thousandths, None, None]
-    assert found.wrong is None
+    assert found.error is None
 
 
 @pytest.mark.parametrize("text", ["1.5", "12", "1e3", "nan", "-", "2,5", "--1", "٣", "1.2.3"])
@@ -618,8 +618,8 @@ def test_scores_that_are_no_scores_are_refused_with_a_sentence(text: str) -> Non
     cells = _cells("t_score")
     found = _read(cells, [text])
     assert found.values.to_list() == [None]
-    assert found.wrong is not None
-    assert cells.wrongs[found.wrong[0]].message
+    assert found.error is not None
+    assert cells.errors[found.error[0]].message
 
 
 def test_a_score_just_above_zero_is_doubted_where_no_score_is_below_it() -> None:
@@ -661,11 +661,11 @@ def test_an_age_counts_completed_years_and_no_other_count_is_rounded(
     st.sampled_from(["t_score", "age", "falls_12m", "glucocorticoid_mg"]),
 )
 def test_cells_read_together_and_alone_are_the_same(text: str, field: str) -> None:
-    together, alone = _read(_cells(field), [text, text]), _cells(field)._one(text)
+    together, alone = _read(_cells(field), [text, text]), _cells(field)._entry(text)
     found = (
         together.values[0],
         together.never is not None and together.never[0],
-        together.wrong is not None and together.wrong[0] is not None,
+        together.error is not None and together.error[0] is not None,
     )
     assert found == (alone[0], alone[1], alone[2] is not None)
 

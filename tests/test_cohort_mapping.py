@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.cohort.mapping.dictionary import load_column_dictionary, read_column_dictionary
-from recommender.cohort.mapping.mapper import ColumnMapping, FieldColumn, mapping_report, understand
+from recommender.cohort.mapping.mapper import ColumnMapping, FieldColumn, map_columns, mapping_report
 from recommender.cohort.mapping.names import Role, normalised_value, one_slip, plain_name
 from recommender.cohort.mapping.overrides import Overrides, read_overrides, read_saved, saved
 from recommender.documents.yaml_json import read_yaml
@@ -48,7 +48,7 @@ def understood(
             for column, filled in lists.items()
         }
     )
-    return understand(list(cells), frozenset(repeated), frame, decimal, VOCABULARY, WORDS, stated)
+    return map_columns(list(cells), frozenset(repeated), frame, decimal, VOCABULARY, WORDS, stated)
 
 
 def fields_read(found: ColumnMapping) -> dict[str, str]:
@@ -279,7 +279,7 @@ def test_every_field_is_found_by_its_id_and_has_names_in_six_languages(field: st
 
 def test_no_name_of_a_field_is_one_that_is_kept_apart_or_asked_about() -> None:
     for key, name in WORDS.names.items():
-        other = WORDS.taken_apart(key)
+        other = WORDS.parse_parts(key)
         if name.role is Role.FIELD:
             assert other is None or other.fields == name.fields, key
         elif other is not None:
@@ -398,7 +398,7 @@ def test_cells_that_could_mean_two_things_or_nothing_are_asked_about(header: str
     question = asked(understood({header: cells}))
     assert (
         f"--values {shlex.quote(f'{header}:{cells[0]}=ANSWER')}".replace(
-            f"{header}:", f"{WORDS.of(header).fields[0]}:"
+            f"{header}:", f"{WORDS.lookup(header).fields[0]}:"
         )
         in question
     )  # type: ignore[union-attr]
@@ -915,7 +915,7 @@ def test_any_file_is_understood_asked_about_or_refused_in_words(data: st.DataObj
         )
     decimal = data.draw(st.sampled_from([".", ","]))
     try:
-        found = understand(header, frozenset(header[:1]), frame, decimal, VOCABULARY, WORDS, stated)
+        found = map_columns(header, frozenset(header[:1]), frame, decimal, VOCABULARY, WORDS, stated)
     except CohortError:
         return
     told = [*(of.column for of in found.columns), *(column for column, _ in (*found.apart, *found.ignored))]

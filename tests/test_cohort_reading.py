@@ -142,7 +142,7 @@ def test_standard_input_is_read_packed_or_not(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(pack(PEOPLE.encode()))))
     whole = read("-")
     assert whole.rows == CELLS
-    assert whole.table.place == "standard input"
+    assert whole.table.source == "standard input"
     assert whole.batches[-1].done is None
     assert not sys.stdin.closed
 

@@ -27,7 +27,7 @@ TIERS = {
     ("not known", "not known", "high"): 584,
 }
 COHORT = Summary(
-    place="exports/of_jane/registry.csv",
+    source="exports/of_jane/registry.csv",
     read=1020,
     accepted=1000,
     rejected=20,
@@ -141,7 +141,7 @@ def test_page_and_words_say_that_they_inform_and_how_far_the_rulebook_was_review
 
 
 def test_the_page_is_the_same_whenever_and_wherever_it_is_made() -> None:
-    elsewhere = COHORT._replace(seconds=77.7, place="C:\\Users\\somebody\\registry.csv")
+    elsewhere = COHORT._replace(seconds=77.7, source="C:\\Users\\somebody\\registry.csv")
 
     assert summary_page(elsewhere, book()) == summary_page(COHORT, book())
     assert "of_jane" not in summary_page(COHORT, book())
@@ -306,7 +306,7 @@ def test_the_notes_on_how_the_file_was_read_are_told() -> None:
 
 def test_names_from_strangers_files_are_only_ever_text() -> None:
     hostile = COHORT._replace(
-        place=f"{EVIL}.csv",
+        source=f"{EVIL}.csv",
         notes=(EVIL,),
         rejects={("not_a_number", EVIL): 20, (EVIL, "age"): 3},
         tiers={(EVIL, EVIL, "high"): 1000},

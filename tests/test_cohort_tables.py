@@ -296,13 +296,13 @@ def test_what_means_nothing_for_a_format_is_not_passed_over(tmp_path: Path) -> N
     path = table_file(tmp_path, ".parquet")
     assert (
         refusal(path, ReadOptions(delimiter=";"))
-        == "--delimiter: this means nothing for Parquet. Leave it out."
+        == "--delimiter: this is for text files; this file is Parquet. Leave it out."
     )
     assert (
         refusal(tmp_path, ReadOptions(sheet="One"))
-        == "--sheet: this means nothing for Parquet. Leave it out."
+        == "--sheet: this is for spreadsheets; this file is Parquet. Leave it out."
     )
     assert (
         refusal(csv_file(tmp_path, "a,b\n1,2\n"), ReadOptions(sheet="One"))
-        == "--sheet: this means nothing for text. Leave it out."
+        == "--sheet: this is for spreadsheets; this file is text. Leave it out."
     )

@@ -54,8 +54,8 @@ def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bo
 
 
 def _answers(frame: pl.DataFrame) -> pl.DataFrame:
-    answering = Evaluator(BOOK, frozenset(frame.columns))
-    return answering.frame(frame, answering.answer(frame))
+    evaluator = Evaluator(BOOK, frozenset(frame.columns))
+    return evaluator.frame(frame, evaluator.evaluate(frame))
 
 
 def _truths(columns: Columns, frame: pl.DataFrame, truth: Truth) -> list[bool | None]:

@@ -15,7 +15,7 @@ import z3
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.tree import OPERATORS, FieldRef, Lowest, Sum, Term, references
 from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit, Gate
-from recommender.vectorised.leaves import Among, Given, HoldsAtEnd, Leaf, Never
+from recommender.vectorised.leaves import Among, Answered, HoldsAtEnd, Leaf, Never
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import decode_answer
 
@@ -133,12 +133,12 @@ class Formulas:
             low, high = self._interval(leaf.term)
             return OPERATORS[leaf.operator](high if leaf.high else low, leaf.threshold)
         answer = self._person.answers[leaf.column]
-        if isinstance(leaf, Given):
+        if isinstance(leaf, Answered):
             return answer.given
         if isinstance(leaf, Never):
             return answer.never
         if isinstance(leaf, Among):
-            return z3.And(answer.given, z3.Or([answer.value == place for place in leaf.places]))
+            return z3.And(answer.given, z3.Or([answer.value == index for index in leaf.indices]))
         return z3.And(
             answer.given, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold)
         )

@@ -114,6 +114,6 @@ def _show_impact(cohort: str, opened: "OpenedCohort", before: Rulebook, after: R
     from recommender.proof.impact import impact
     from recommender.report.proof import impact_page
 
-    with closing(opened.others):
+    with closing(opened.rest):
         seen = impact(opened.batches, opened.scoring(before), opened.scoring(after))
     click.echo(str(impact_page(cohort, seen, width(), wants_colour())), nl=False, color=True)
