@@ -162,7 +162,7 @@ def test_the_lowest_of_numbers_that_may_not_apply_is_refused_and_not_guessed() -
         Columns(rulebook_of([rule("A1", condition)]), frozenset({"m", "n"}))
 
 
-# ── The circuit ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The circuit ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_circuit_settles_what_is_the_same_for_everybody_while_it_is_built() -> None:
@@ -196,7 +196,7 @@ def test_each_layer_of_a_circuit_reads_only_earlier_ones() -> None:
     assert seen >= {bit for bit in wanted if bit > TRUE}
 
 
-# ── The texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The texts ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("width", [0, 1, 7, 8, 9, 16, 17, 63, 64, 65, 130])

@@ -1,4 +1,4 @@
-"""`rules prove` and what `rules check` sees with a solver: laws over everybody, people who break them, rules that can do nothing."""
+"""`rules prove`, and `rules check` with a solver: laws, counterexamples, and rules without effect."""
 
 import random
 import re
@@ -269,11 +269,12 @@ def test_what_reading_clears_the_solver_clears_too(seed: int) -> None:
             assert _clears(weaker, name, "answered"), name
 
 
-# ── What `rules check` sees ──────────────────────────────────────────────────────────────────────────────────────────
+# ── What `rules check` sees ─────────────────────────────────────────────────────────────────────────────────
 
 _MORE = """\
-  - {{id: X1, title: More, when: {when}, {effect}, say: Fold at your hips., because: It harms., certainty: low,
-     source_status: verified, sources: [UK22], cases: {{fires: [{fires}], silent: [{silent}], cannot_rule_out: [{{sex: female}}]}}}}
+  - {{id: X1, title: More, when: {when}, {effect}, say: Fold at your hips., because: It harms.,
+     certainty: low, source_status: verified, sources: [UK22],
+     cases: {{fires: [{fires}], silent: [{silent}], cannot_rule_out: [{{sex: female}}]}}}}
 """
 
 

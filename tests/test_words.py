@@ -29,7 +29,8 @@ NEVER = [
     r"crush",
     r"shatter",
     r"\bsnap",
-    r"(start|stop|change|increase|reduce|delay) (taking |your )?(medicine|medication|drug|tablet|hormone|HRT|bisphosphonate)",
+    r"(start|stop|change|increase|reduce|delay) (taking |your )?"
+    r"(medicine|medication|drug|tablet|hormone|HRT|bisphosphonate)",
     r"you will (fracture|break)",
 ]
 

@@ -100,15 +100,15 @@ def law_differences(old: Iterable[Law], new: Iterable[Law]) -> Iterator[Differen
     for law in old:
         current, previous = claims.get(law.id), law.claim
         if isinstance(previous, Consequence) and isinstance(current, Consequence):
-            unchanged = set(previous.breaches) <= set(current.breaches)
+            as_strong = set(previous.breaches) <= set(current.breaches)
         elif isinstance(previous, Possibility) and isinstance(current, Possibility):
-            unchanged = {wanted for _, wanted in previous.each} == {wanted for _, wanted in current.each}
+            as_strong = {wanted for _, wanted in previous.each} == {wanted for _, wanted in current.each}
         else:
-            unchanged = previous == current
-        if not unchanged:
-            texts = Witness(None, law.says, "it is gone" if current is None else "it claims something else")
+            as_strong = previous == current
+        if not as_strong:
+            witness = Witness(None, law.says, "it is gone" if current is None else "it claims something else")
             yield Difference(
-                "law", law.id, Direction.LAXER if current is None else Direction.INCOMPARABLE, texts
+                "law", law.id, Direction.LAXER if current is None else Direction.INCOMPARABLE, witness
             )
 
 
@@ -260,17 +260,17 @@ class _Search:
         formulas = [self.anybody.formula(symbolic, outcome.bit(symbolic)) for outcome in steps]
         return formulas + [z3.BoolVal(val=False)] * (len(other) - len(steps))
 
-    def _witness(self, compared: _Compared, ways: list[z3.BoolRef]) -> Witness | None:
+    def _witness(self, compared: _Compared, formulas: list[z3.BoolRef]) -> Witness | None:
         """Return the simplest person for whom one of several formulas holds, or nothing.
 
         Raises:
             EngineError: where the solver does not know, or the reference sees no change.
 
         """
-        if not ways:
+        if not formulas:
             return None
         with scope(self.solver):
-            self.solver.add(z3.Or(ways))
+            self.solver.add(z3.Or(formulas))
             result = self.solver.check()
             if result == z3.unsat:
                 return None

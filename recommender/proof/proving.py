@@ -114,18 +114,18 @@ class _Prover:
     def _possible(self, law: Law, claim: Possibility) -> Theorem:
         """Find a witness for each outcome; what the reference sees in a witness needs no query."""
         failures = []
-        open_ = list(claim.each)
-        while open_:
-            outcome, wanted = open_.pop(0)
+        pending = list(claim.each)
+        while pending:
+            outcome, wanted = pending.pop(0)
             formula = self._holds(outcome, self.anybody)
             answer = self.solver.check(formula if wanted else z3.Not(formula))
             if answer == z3.sat:
                 person = self.anybody.variables.read(self.solver.model())
                 claimed = Breach((outcome,)) if wanted else Breach((), (outcome,))
                 assessment = confirm(self.book, claimed, [person])[0]
-                open_ = [
+                pending = [
                     (other, expected)
-                    for other, expected in open_
+                    for other, expected in pending
                     if other.true_of(assessment) is not expected
                 ]
             else:

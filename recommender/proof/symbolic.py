@@ -108,9 +108,9 @@ def simplest(solver: z3.Solver, people: Iterable[SymbolicPerson], keep: Collecti
     """
     people = list(people)
     model = solver.model()
-    wishes = [[person.rounded() for person in people]]
+    attempts = [[person.rounded() for person in people]]
     answered = {name for person in people for name in person.variables.read(model)} - set(keep)
-    wishes.append(
+    attempts.append(
         [
             person.without(name)
             for name in people[0].variables.answers
@@ -118,10 +118,10 @@ def simplest(solver: z3.Solver, people: Iterable[SymbolicPerson], keep: Collecti
             for person in people
         ]
     )
-    wishes += [[person.without(name) for person in people] for name in sorted(answered)]
-    for wish in wishes:
+    attempts += [[person.without(name) for person in people] for name in sorted(answered)]
+    for attempt in attempts:
         solver.push()
-        solver.add(wish)
+        solver.add(attempt)
         if solver.check() == z3.sat:
             model = solver.model()
         else:

@@ -164,7 +164,7 @@ class Formulas:
         for low, high in spans:
             is_known = low == high
             others = [z3.Or(start != end, low <= start) for start, end in spans]
-            lowest, highest = (z3.If(z3.And(is_known, *others), low, open_) for open_ in (lowest, highest))
+            lowest, highest = (z3.If(z3.And(is_known, *others), low, bound) for bound in (lowest, highest))
         return lowest, highest
 
 
