@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import recommender
+from recommender.proof.wording import changed_words
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import data_folder
 from recommender.rulebook.phrases import PLACEHOLDERS
@@ -168,3 +169,10 @@ def test_a_report_asks_as_many_questions_as_the_limits_say(run: Run, tmp_path: P
         return out.partition("Add these answers")[2].partition("ABOUT THIS ANSWER")[0].count("(--")
 
     assert (asked(1), asked(2)) == (1, 2)
+
+
+def test_a_changed_phrase_is_one_of_the_changed_words_of_a_new_rulebook() -> None:
+    old = load_rulebook()
+    new = old._replace(phrases={**old.phrases, "exercises.leave_out": "do it anyway."})
+
+    assert changed_words(old, new) == {"reports": ("exercises.leave_out",)}

@@ -16,7 +16,10 @@ def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
 
 
 def _words(book: Rulebook) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {"every session": {"always": book.always, "stop": book.stop}}
+    found: dict[str, dict[str, Any]] = {
+        "every session": {"always": book.always, "stop": book.stop},
+        "reports": dict(book.phrases),
+    }
     for rule in book.rules.values():
         refer = rule.refer
         found[rule.id] = {
