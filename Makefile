@@ -24,7 +24,7 @@ $(VENV)/core: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --editable .
-	@CFLAGS="$(FLAGS)" CPPFLAGS="$(FLAGS)" $(PIP) --no-cache-dir '.[durable]' 2>/dev/null || \
+	@CFLAGS="$(FLAGS)" CPPFLAGS="$(FLAGS)" $(PIP) --no-cache-dir --editable '.[durable]' 2>/dev/null || \
 		echo "durable_rules cannot be compiled here: the reference engine serves, with the same answers."
 	@touch $@
 
