@@ -16,7 +16,10 @@ def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
 
 
 def _texts(book: Rulebook) -> dict[str, dict[str, Any]]:
-    texts: dict[str, dict[str, Any]] = {"every session": {"always": book.always, "stop": book.stop}}
+    texts: dict[str, dict[str, Any]] = {
+        "every session": {"always": book.always, "stop": book.stop},
+        "reports": dict(book.phrases),
+    }
     for rule in book.rules.values():
         refer = rule.refer
         texts[rule.id] = {
