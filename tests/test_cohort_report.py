@@ -1,4 +1,4 @@
-"""What a clinic or a registry sees of a whole cohort: words on a terminal, and one page without script, colour or requests."""
+"""The report of a cohort: text on a terminal, and one page without script, colour or requests."""
 
 import re
 from itertools import pairwise
@@ -27,7 +27,7 @@ TIERS = {
     ("not known", "not known", "high"): 584,
 }
 COHORT = Summary(
-    place="exports/of_jane/registry.csv",
+    source="exports/of_jane/registry.csv",
     read=1020,
     accepted=1000,
     rejected=20,
@@ -141,7 +141,7 @@ def test_page_and_words_say_that_they_inform_and_how_far_the_rulebook_was_review
 
 
 def test_the_page_is_the_same_whenever_and_wherever_it_is_made() -> None:
-    elsewhere = COHORT._replace(seconds=77.7, place="C:\\Users\\somebody\\registry.csv")
+    elsewhere = COHORT._replace(seconds=77.7, source="C:\\Users\\somebody\\registry.csv")
 
     assert summary_page(elsewhere, book()) == summary_page(COHORT, book())
     assert "of_jane" not in summary_page(COHORT, book())
@@ -231,9 +231,7 @@ def test_the_gravest_stands_first_and_a_word_no_scale_knows_is_still_shown() -> 
     ]
 
 
-def test_every_limited_movement_is_shown_with_every_verdict_most_often_limited_first_and_the_others_counted() -> (
-    None
-):
+def test_limited_movements_are_shown_with_every_verdict_most_often_limited_first_and_others_counted() -> None:
     page, names = page_of(COHORT), book().movements
 
     assert table(page, "Limited movements") == [
@@ -274,7 +272,10 @@ def test_levels_are_named_with_their_exercise_most_often_offered_first() -> None
 
 def test_what_is_missing_is_told_with_what_it_costs_the_dearest_first() -> None:
     page = page_of(COHORT)
-    said = "blood pressure, top number: not answered in 812 of 1,000 rows; in 640 its answer is to be checked before something is begun."
+    said = (
+        "blood pressure, top number: not answered in 812 of 1,000 rows; "
+        "in 640 its answer is to be checked before something is begun."
+    )
 
     assert said in text_of(page)
     assert [row[0] for row in table(page, "Missing answers")[1:]] == [
@@ -306,7 +307,7 @@ def test_the_notes_on_how_the_file_was_read_are_told() -> None:
 
 def test_names_from_strangers_files_are_only_ever_text() -> None:
     hostile = COHORT._replace(
-        place=f"{EVIL}.csv",
+        source=f"{EVIL}.csv",
         notes=(EVIL,),
         rejects={("not_a_number", EVIL): 20, (EVIL, "age"): 3},
         tiers={(EVIL, EVIL, "high"): 1000},
@@ -415,7 +416,7 @@ def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) 
 
 
 def test_a_chart_is_read_without_colour() -> None:
-    """Every part of a bar has a fill of its own that the key names, and every bar its name and number in letters."""
+    """Every part of a bar has its own fill, named in the key; every bar has its name and number as text."""
     page = page_of(COHORT)
     keys = [each for each in page.iter("ul") if each.get("class") == "key"]
     fills = [[rect.get("fill") for rect in key.iter("rect")] for key in keys]

@@ -102,13 +102,13 @@ def batch(
     with opened_cohort(source, given, overrides, book.vocabulary, request.limit) as opened:
         if given["show_mapping"]:
             click.echo("\n".join(opened.table.notes) + "\n")
-            click.echo(mapping_report(opened.understood), nl=False)
-            return 3 if opened.understood.questions else 0
+            click.echo(mapping_report(opened.mapping), nl=False)
+            return 3 if opened.mapping.questions else 0
         limited = (
             (f"Only the first {request.limit:,} rows were to be read (--limit).",) if request.limit else ()
         )
         return _answer(
-            opened.scoring(book), opened.table, (*opened.understood.notes, *limited), opened.batches, request
+            opened.scoring(book), opened.table, (*opened.mapping.notes, *limited), opened.batches, request
         )
 
 
@@ -191,20 +191,20 @@ def _answer(
     """Run over all batches and put every output in its place, or none."""
     from recommender.cohort.audit import Audit
     from recommender.cohort.running import Run, Sinks
-    from recommender.cohort.writing import Nowhere, open_writer
+    from recommender.cohort.writing import NullWriter, open_writer
     from recommender.report.cohort import summary_page, summary_words
 
-    book = scoring.answering.book
-    answers: Writer = Nowhere() if request.dry_run else open_writer(str(request.target))
-    rejects: Writer = Nowhere()
+    book = scoring.evaluator.book
+    answers: Writer = NullWriter() if request.dry_run else open_writer(str(request.target))
+    rejects: Writer = NullWriter()
     try:
         path = _rejects_place(request)
-        rejects = Nowhere() if request.dry_run or path is None else open_writer(path)
+        rejects = NullWriter() if request.dry_run or path is None else open_writer(path)
         run = Run(scoring, Sinks(answers, rejects), Audit(scoring, request.audit))
         progress = Progress()
         run.over(batches, lambda batch: progress.show(run.counts.read, batch.done))
         progress.clear()
-        summary = run.counts.summary(table.place, (*table.notes, *notes))
+        summary = run.counts.summary(table.source, (*table.notes, *notes))
         _keep_rejects(rejects, path, request, summary)
         _refuse_too_many(summary, path, request)
         answers.finish()
@@ -243,7 +243,9 @@ def _refuse_too_many(summary: "Summary", path: str | None, request: _Request) ->
         rejected = f"{summary.rejected:,} of {summary.read:,} rows are rejected"
         message = f"{rejected}, more than --max-reject-rate allows; no answers were written."
         raise CohortError(
-            Problem(summary.place, message + where, "See --show-mapping for how the columns were understood.")
+            Problem(
+                summary.source, message + where, "See --show-mapping for how the columns were understood."
+            )
         )
 
 

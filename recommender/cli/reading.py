@@ -102,4 +102,4 @@ def opened_cohort(
         yield opened
     finally:
         with suppress(ValueError):
-            opened.others.close()
+            opened.rest.close()

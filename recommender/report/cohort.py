@@ -38,7 +38,7 @@ _FIGURES = {
 def summary_words(summary: Summary, rulebook: Rulebook) -> str:
     """Return the summary for a terminal: counts only, nothing about any one person."""
     page = Page(_WIDTH, colour=False)
-    page.paragraph(f"{summary.place}: {_rows(summary.read)} read in {summary.seconds:.1f} seconds.")
+    page.paragraph(f"{summary.source}: {_rows(summary.read)} read in {summary.seconds:.1f} seconds.")
     page.entry("Answered", share(summary.accepted, summary.read), indent=0)
     _words_on_rejects(page, summary)
     if summary.accepted:
@@ -96,7 +96,7 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
 
 def summary_page(summary: Summary, rulebook: Rulebook) -> str:
     """Return the summary as one web page; the same rows always give the same page."""
-    title = f"Movement and exercise: {_file_name(summary.place)}"
+    title = f"Movement and exercise: {_file_name(summary.source)}"
     version = f"Rulebook {rulebook.version}, {reviewed(rulebook)}."
     parts = [
         patterns(),
