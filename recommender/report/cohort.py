@@ -181,9 +181,9 @@ def _first_sentence(text: str) -> str:
     return text.split(". ", 1)[0].rstrip(".") + "."
 
 
-def _file_name(place: str) -> str:
-    """Leave out the folders: they say where it was made, and sometimes by whom."""
-    return place.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "a cohort"
+def _file_name(path: str) -> str:
+    """Return the name without folders, which say where a file was made and sometimes by whom."""
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "a cohort"
 
 
 def _rows(count: int) -> str:
