@@ -329,7 +329,7 @@ def test_a_file_without_any_field_is_asked_about() -> None:
 def test_a_file_without_scores_fractures_or_age_is_only_noted() -> None:
     found = understood({"sex": ["F"]})
     assert not found.questions
-    assert [note for note in found.notes if "nobody's is known" in note] == list(found.notes)
+    assert [note for note in found.notes if "so it is not known for any row" in note] == list(found.notes)
     assert len(found.notes) == 3
     assert not understood({"age": ["60"], "t_score": T_SCORES, "hip_fracture": ["no"]}).notes
 
@@ -707,16 +707,16 @@ def test_scores_without_any_minus_sign_are_refused_unless_few_or_signed_plus() -
 WRONG = [
     ({"maps": ["age"]}, "--map: `age` does not say which column is which field."),
     ({"maps": ["agee=EDAD"]}, "--map: `agee` is not a field. Did you mean `age`?"),
-    ({"maps": ["age=A", "age=B"]}, "`age` is said to be in `A` and in `B`."),
-    ({"maps": ["age=A", "t_score=A"]}, "the column `A` is said to be `age`, `t_score`."),
-    ({"maps": ["age=A"], "ignore": ["A"]}, "the column `A` is said to be a field, and to be left alone."),
+    ({"maps": ["age=A", "age=B"]}, "`age` is mapped to two columns: `A` and `B`."),
+    ({"maps": ["age=A", "t_score=A"]}, "the column `A` is mapped to several fields: `age`, `t_score`."),
+    ({"maps": ["age=A"], "ignore": ["A"]}, "the column `A` is mapped to a field and also ignored."),
     ({"values": ["sex:M"]}, "does not say what a cell means."),
     ({"values": ["sex:M=lad"]}, "`lad` is not an answer. Accepted: female, male, other or unknown."),
-    ({"values": ["sex:M=male", "sex:M=female"]}, "`M` is said to mean male and female in `sex`."),
-    ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` is said to mean male, and nothing, in `sex`."),
+    ({"values": ["sex:M=male", "sex:M=female"]}, "`M` has two meanings in `sex`: male and female."),
+    ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` means male in `sex`, and also not known."),
     ({"values": ["gender:M=male"]}, "`gender` is not a field."),
     ({"missing": ["agee=9"]}, "--missing: `agee` is not a field."),
-    ({"accept": ["heel"]}, "`heel` is nothing that can be accepted. Known: heel_ultrasound, high_scores."),
+    ({"accept": ["heel"]}, "`heel` cannot be accepted. Known: heel_ultrasound, high_scores."),
 ]
 
 

@@ -265,7 +265,7 @@ def test_a_table_that_is_not_what_its_name_says_is_refused(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = table_file(tmp_path, suffix).read_bytes()
-    assert "this is no text, it is" in refusal(csv_file(tmp_path, content, "people.csv"))
+    assert "this is not text; it is" in refusal(csv_file(tmp_path, content, "people.csv"))
     other = SUFFIXES[SUFFIXES.index(suffix) - 1]
     assert f"its name ends with {other}, and it is" in refusal(csv_file(tmp_path, content, f"people{other}"))
     assert f"its name ends with {suffix}, and it is not" in refusal(
@@ -273,7 +273,7 @@ def test_a_table_that_is_not_what_its_name_says_is_refused(
     )
     assert "its name ends with" in refusal(csv_file(tmp_path, b"", f"empty{suffix}"))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    assert "this is no text, it is" in refusal("-")
+    assert "this is not text; it is" in refusal("-")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)

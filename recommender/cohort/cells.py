@@ -210,7 +210,7 @@ def as_text(column: str, type_: pl.DataType) -> pl.Expr:
         raise CohortError(
             Problem(
                 f"column {quoted(column)}",
-                "its cells are no plain text or numbers.",
+                "its cells are not plain text or numbers.",
                 "Leave it out with --ignore.",
             )
         )

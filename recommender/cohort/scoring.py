@@ -147,7 +147,7 @@ def _empty_rows(frame: pl.DataFrame, accepted: NDArray[np.bool_]) -> list[Refusa
     """Refuse empty rows, such as spreadsheets leave at the end, and clear `accepted` for them."""
     rows = np.flatnonzero(frame.select(is_empty_row(frame)).to_series().to_numpy())
     accepted[rows] = False
-    return [Refusal(int(row), "", "empty_row", "Nothing stands in this row.") for row in rows]
+    return [Refusal(int(row), "", "empty_row", "This row is empty.") for row in rows]
 
 
 def positive_score_policies(

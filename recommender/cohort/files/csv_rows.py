@@ -25,7 +25,7 @@ LONGEST_RECORD = 64 << 20
 _ROW, _EMPTY, _FIELD_COUNT, _NUL_BYTE, TOO_LONG, OPEN_QUOTE = range(6)
 _CODES = {_FIELD_COUNT: "field_count", _NUL_BYTE: "nul_byte", TOO_LONG: "too_long", OPEN_QUOTE: "open_quote"}
 _MESSAGES = {
-    _NUL_BYTE: "This row holds a zero byte, which no text has.",
+    _NUL_BYTE: "This row contains a zero byte, which is not text.",
     TOO_LONG: f"This row is longer than {LONGEST_RECORD >> 20} MB.",
     OPEN_QUOTE: "A quote in this row is not closed at the end of its cell.",
 }

@@ -82,33 +82,33 @@ class TextTable:
             self._file.close()
 
     def _batches(self) -> Iterator[Batch]:
-        held, complete = b"", False
+        leftover, complete = b"", False
         while not complete:
-            text = b"" if self._ended else self._more(len(held))
+            text = b"" if self._ended else self._more(len(leftover))
             last_line_end = len(text) if self._ended else text.rfind(b"\n") + 1 or len(text)
-            block = b"".join((held, memoryview(text)[:last_line_end]))
+            block = b"".join((leftover, memoryview(text)[:last_line_end]))
             fault = self._text.fault if self._ended else None
             records = find_records(block, ord(self._delimiter), self._ended and not fault)
             if not records.used and len(block) > LONGEST_RECORD:
-                held, batch = self._reject_line(block)
-                held += text[last_line_end:]
+                leftover, batch = self._reject_line(block)
+                leftover += text[last_line_end:]
                 yield batch
                 continue
             complete = self._ended
             rows = self._reader.rows(block, records, self._line)
             self._line += records.passed
-            held = block[records.used :] + text[last_line_end:]
+            leftover = block[records.used :] + text[last_line_end:]
             if fault:
-                raise CohortError(Problem(f"{self.source}:{self._line + count_lines(held)}", *fault))
+                raise CohortError(Problem(f"{self.source}:{self._line + count_lines(leftover)}", *fault))
             self._reader.check(complete)
             yield from self._cut(rows)
 
-    def _more(self, held: int) -> bytes:
-        """Return text of about one batch, or `held` bytes if that is more.
+    def _more(self, leftover: int) -> bytes:
+        """Return text of about one batch, or `leftover` bytes if that is more.
 
         Doubling the text keeps a long record from being scanned many times.
         """
-        size = max(self._size, held)
+        size = max(self._size, leftover)
         part = self._rest.read(size)
         if len(part) < size:
             if not self._text.ended:

@@ -51,7 +51,7 @@ def parse_decimal(value: str) -> str:
     """
     if value not in (",", "."):
         raise CohortError(
-            Problem("--decimal", f"{quoted(value)} is not a sign of decimals.", "Accepted: `,` or `.`")
+            Problem("--decimal", f"{quoted(value)} is not a decimal sign.", "Accepted: `,` or `.`")
         )
     return value
 

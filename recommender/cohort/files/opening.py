@@ -65,7 +65,7 @@ def _open_text(source: str, options: ReadOptions, rows_per_batch: int) -> TextTa
     try:
         binary = format_of(opened.peek(BEGINNING))
         if binary is not None:
-            raise CohortError(Problem(opened.name, f"this is no text, it is {binary.name}.", binary.advice))
+            raise CohortError(Problem(opened.name, f"this is not text; it is {binary.name}.", binary.advice))
         return open_text(opened, options, rows_per_batch)
     except BaseException:
         opened.close()

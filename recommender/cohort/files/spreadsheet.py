@@ -227,5 +227,5 @@ def _too_wide(row: _Row, width: int) -> Reject:
         "",
         value[:LONGEST_VALUE],
         "field_count",
-        "A value stands to the right of the last column that has a name.",
+        "There is a value to the right of the last column that has a name.",
     )

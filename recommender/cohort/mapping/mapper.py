@@ -319,7 +319,9 @@ class _Mapper:
             ({"age"}, "the age"),
         ):
             if not fields & possible:
-                self.notes.append(f"No column of this file is read as {what}, so nobody's is known.")
+                self.notes.append(
+                    f"No column of this file is read as {what}, so it is not known for any row."
+                )
         if self.apart:
             names = ", ".join(quoted(column) for column, _ in self.apart)
             self.notes.append(f"Not read, though they look like a field: {names}. --show-mapping says why.")

@@ -194,7 +194,7 @@ class _Reader:
         elif self.columns.setdefault(name, column) != column:
             self._fail(
                 location,
-                f"`{name}` is said to be in {quoted(self.columns[name])} and in {quoted(column)}.",
+                f"`{name}` is mapped to two columns: {quoted(self.columns[name])} and {quoted(column)}.",
                 "Keep one of them.",
             )
 
@@ -214,7 +214,7 @@ class _Reader:
         if answers.setdefault(cell, answer.strip()) != answer.strip():
             self._fail(
                 location,
-                f"{quoted(cell)} is said to mean {answers[cell]} and {answer.strip()} in `{name}`.",
+                f"{quoted(cell)} has two meanings in `{name}`: {answers[cell]} and {answer.strip()}.",
                 "Keep one of them.",
             )
 
@@ -240,7 +240,7 @@ class _Reader:
             hint = did_you_mean(word, ACCEPTABLE)
             self._fail(
                 location,
-                f"{quoted(word)} is nothing that can be accepted. Known: {', '.join(ACCEPTABLE)}.",
+                f"{quoted(word)} cannot be accepted. Known: {', '.join(ACCEPTABLE)}.",
                 hint,
             )
 
@@ -259,13 +259,13 @@ class _Reader:
             names = ", ".join(f"`{name}`" for name, mapped in self.columns.items() if mapped == column)
             self._fail(
                 "--map",
-                f"the column {quoted(column)} is said to be {names}.",
+                f"the column {quoted(column)} is mapped to several fields: {names}.",
                 "A column can be one field only.",
             )
         for column in dict.fromkeys(column for column in columns if column in ignored):
             self._fail(
                 "--ignore",
-                f"the column {quoted(column)} is said to be a field, and to be left alone.",
+                f"the column {quoted(column)} is mapped to a field and also ignored.",
                 "Keep one of them.",
             )
         for name, cells in self.values.items():
@@ -273,7 +273,7 @@ class _Reader:
                 if cell in self.missing.get(name, ()):
                     self._fail(
                         "--missing",
-                        f"{quoted(cell)} is said to mean {cells[cell]}, and nothing, in `{name}`.",
+                        f"{quoted(cell)} means {cells[cell]} in `{name}`, and also not known.",
                         "Keep one of them.",
                     )
 

@@ -37,7 +37,7 @@ def which_bone(column: str) -> Problem:
     hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignore_option(column)}."
     return _question(
         column,
-        "its name speaks of a T-score or Z-score, and it is not clear of which bone, or of which scan.",
+        "its name mentions a T-score or Z-score, but the bone or the scan is not clear.",
         hint,
     )
 
@@ -45,7 +45,7 @@ def which_bone(column: str) -> Problem:
 def maybe_decimals(score: str, beside: str) -> Problem:
     """Ask whether a column holds the decimals of the score to its left."""
     message = (
-        f"it stands right of the score {quoted(score)}, and both have whole numbers only: "
+        f"it is right of the score {quoted(score)}, and both have whole numbers only: "
         "are these its decimals, cut off at a comma?"
     )
     hint = (

@@ -62,7 +62,7 @@ def mapping_report(mapping: ColumnMapping) -> str:
     if mapping.notes:
         parts.append(("Good to know", list(map(visible, mapping.notes))))
     if mapping.questions:
-        parts.append(("To be said first", list(map(str, mapping.questions))))
+        parts.append(("To be answered first", list(map(str, mapping.questions))))
     return (
         "\n\n".join(f"{title}\n" + "\n".join(f"  {line}" for line in lines) for title, lines in parts) + "\n"
     )
