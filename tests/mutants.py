@@ -36,6 +36,7 @@ TESTS = {
     "vocabulary/": "golden rulebook broken_rulebooks",
     "rulebook/signing": "signing",
     "rulebook/records": "signing difference",
+    "rulebook/loading": "edges broken_rulebooks difference",
     "rulebook/": "golden rulebook edges details broken_rulebooks",
     "engines/columns": "golden columns engines",
     "engines/circuit": "golden columns engines",

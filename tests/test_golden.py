@@ -3,8 +3,8 @@
 `make golden` writes the files anew. They hold the JSON answer, and what of a decision the JSON does not show.
 Words stand under the name that they have in `rules/`, as `H01.say`, so that better words change nothing here
 and other words do; what an id always brings with it (the steps of an exercise, the title of a rule) is left
-to the id. A movement, an exercise and a question are a row of their values, in the order of the JSON; below an
-exercise stand the answers to check first.
+to the id. A movement, an exercise and a question are a row of their values, in the order of the JSON; below
+an exercise stand the answers to check first.
 """
 
 import difflib
