@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -314,6 +315,34 @@ def test_a_store_that_several_make_at_once_is_made_once(tmp_path: Path) -> None:
         for store in pool.map(Store, [url] * 16):
             assert _checked(store) == (0, [])
             store.close()
+
+
+def test_a_store_opens_while_somebody_else_writes(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    with sqlite3.connect(tmp_path / "review.sqlite") as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        other = Store(url_of(str(tmp_path / "review.sqlite")))
+        assert other.latest_run() == run
+        other.close()
+    store.close()
+
+
+def test_a_store_that_cannot_be_written_or_read_says_so_without_what_people_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.review.store._BUSY_SECONDS", 0)
+    store, run = filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ReviewError, match="cannot be written now: database is locked") as refused:
+            entered_from(store, tmp_path, PEOPLE.replace("-2.6", "-2.7"))
+        assert "anna" not in str(refused.value)
+        writing.execute("ROLLBACK")
+        writing.execute("DROP TABLE details")
+    with pytest.raises(ReviewError, match="cannot be read now: no such table: details") as refused:
+        store.person(run, 1)
+    assert "SELECT" not in str(refused.value)
+    store.close()
 
 
 def test_a_store_of_another_schema_or_no_store_is_refused(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from recommender.authoring.book import rulebook_page
 from recommender.authoring.cases.people import read_people
-from recommender.errors import RecommenderError
+from recommender.errors import RecommenderError, ReviewError
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
@@ -72,8 +72,13 @@ class _Pages:
             Route("/book", self._sitting(self.book_page)),
             Route("/{name}", self.file),
         ]
-        told = {HTTPException: self._refuse, RecommenderError: self._unread, Exception: self._failed}
-        return Starlette(routes=routes, exception_handlers=told)
+        handlers = {
+            HTTPException: self._refuse,
+            ReviewError: self._no_store,
+            RecommenderError: self._unread,
+            Exception: self._failed,
+        }
+        return Starlette(routes=routes, exception_handlers=handlers)
 
     def _sitting(self, page: Callable[[DeskRequest], Response]) -> Callable[[Request], Awaitable[Response]]:
         """Answer only somebody who has said who they are, beside other requests."""
@@ -107,6 +112,9 @@ class _Pages:
 
     async def _unread(self, _: Request, error: Exception) -> Response:
         return self._message(422, "The rules of today cannot read these answers", str(error))
+
+    async def _no_store(self, _: Request, error: Exception) -> Response:
+        return self._message(503, "The store cannot be used now", str(error))
 
     async def _failed(self, _: Request, __: Exception) -> Response:
         """Say that something went wrong, and nothing of what: it may hold what a person answered."""

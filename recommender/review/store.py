@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,8 +31,10 @@ from recommender.review.models import Checked, Decision, Entered, Entering
 from recommender.review.schema import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
 _TEXTS = ("answers", "given", "unread")
-_BUSY = 10_000  # milliseconds that one writer waits for another
-_MAKING_TABLES = 7_361  # the number of a lock of PostgreSQL
+_BUSY_SECONDS = 10  # how long one writer waits for another
+_NOT_WRITTEN = "this was not kept, as the store cannot be written now"
+_WAL_ATTEMPTS = 5
+_CREATE_TABLES_LOCK = 7_361  # key of a PostgreSQL advisory lock
 
 
 class Store:
@@ -48,32 +51,44 @@ class Store:
         try:
             address = make_url(url)
             self.place = address.render_as_string(hide_password=True)
+            on_sqlite = address.get_backend_name() == "sqlite"
             self._engine = create_engine(
-                address, hide_parameters=True
-            )  # no error may tell what people answered
-            if address.get_backend_name() == "sqlite":
+                address,
+                hide_parameters=True,  # error messages must not contain answers
+                connect_args={"timeout": _BUSY_SECONDS} if on_sqlite else {},
+            )
+            if on_sqlite:
                 if not make and not Path(str(address.database)).is_file():
                     raise self._no_store()
                 _prepare_sqlite(self._engine)
-                _for_its_owner_only(address.database)
-            with self._writing() as connection:
-                if (
-                    address.get_backend_name() == "postgresql"
-                ):  # where tables that two make at once are an error
-                    connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
-                self._check_tables(connection, make)
-                metadata.create_all(connection)
-                if connection.execute(select(schema.c.version)).first() is None:
-                    connection.execute(insert(schema).values(version=SCHEMA))
-                    connection.execute(insert(chain).values(id=1, last=0, sha256=START))
+                _restrict_to_owner(address.database)
+            self._open_tables(make)
         except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
             message = f"it cannot be opened as a store: {_reason(error)}."
             raise ReviewError(
                 Problem(self.place, message, "Name a file, or the URL of a database.")
             ) from None
 
-    def _check_tables(self, connection: Connection, make: bool) -> None:
-        """Refuse what is no store, or one that this program does not know."""
+    def _open_tables(self, make: bool) -> None:
+        """Check the tables, and create them if they are missing. An existing store is opened without a write lock."""
+        with self._engine.connect() as connection:
+            if self._has_tables(connection, make):
+                return
+        with self._writing() as connection:
+            if connection.dialect.name == "postgresql":  # where creating a table twice at once is an error
+                connection.execute(select(func.pg_advisory_xact_lock(_CREATE_TABLES_LOCK)))
+            if not self._has_tables(connection, make):
+                metadata.create_all(connection)
+                connection.execute(insert(schema).values(version=SCHEMA))
+                connection.execute(insert(chain).values(id=1, last=0, sha256=START))
+
+    def _has_tables(self, connection: Connection, make: bool) -> bool:
+        """Say whether the store has its tables.
+
+        Raises:
+            ReviewError: where it is no store, has another schema version, or is empty and must not be made.
+
+        """
         there = set(inspect(connection).get_table_names())
         if schema.name not in there:
             if clash := sorted(there & metadata.tables.keys()):
@@ -81,13 +96,14 @@ class Store:
                 raise ReviewError(Problem(self.place, message, "Name another place with --store."))
             if not make:
                 raise self._no_store()
-            return
+            return False
         version = connection.execute(select(schema.c.version)).scalar()
         if version != SCHEMA:
             hint = "Use the program that made it, or begin another store with --store."
             raise ReviewError(
                 Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", hint)
             )
+        return True
 
     def _no_store(self) -> ReviewError:
         return ReviewError(
@@ -106,9 +122,14 @@ class Store:
 
     @contextmanager
     def reading(self, still: bool = False) -> Iterator[Connection]:
-        """Begin a transaction that reads; where the store is to stand `still`, it sees nothing that others write meanwhile."""
-        with self._engine.connect() as connection:
-            if still and connection.dialect.name == "postgresql":  # SQLite always does
+        """Begin a read transaction; with `still`, all its queries see one snapshot.
+
+        Raises:
+            ReviewError: where the store cannot be read.
+
+        """
+        with _refusing("the store cannot be read now"), self._engine.connect() as connection:
+            if still and connection.dialect.name == "postgresql":  # SQLite always reads a snapshot
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
@@ -124,7 +145,7 @@ class Store:
         If they were, they keep their number and what was decided about them; only what the rules say of them in short is new.
 
         Raises:
-            ReviewError: where nobody comes.
+            ReviewError: where nobody comes, or the store cannot be written now.
 
         """
         movements, rules = (json.dumps(ids) for ids in entering.digits)
@@ -137,7 +158,7 @@ class Store:
         }
         row |= {"people": 0, "refused": 0, "sha256": ""}
         content = hashlib.sha256()
-        with self._writing() as connection:
+        with _refusing(_NOT_WRITTEN), self._writing() as connection:
             _end_of_chain(connection)  # so that of two who bring the same people the second finds them
             run = int(connection.execute(insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
             for batch in entering.batches():
@@ -217,7 +238,7 @@ class Store:
 
         """
         columns = [decisions.c[name] for name in Decision._fields]
-        with self._kept(), self._writing() as connection:
+        with _refusing(_NOT_WRITTEN), self._writing() as connection:
             last, before = _end_of_chain(connection)
             kept = {
                 tuple(row)
@@ -232,15 +253,6 @@ class Store:
                 before = row["sha256"] = decision_hash(row)
                 connection.execute(insert(decisions).values(**row))
             connection.execute(update(chain).where(chain.c.id == 1).values(last=last, sha256=before))
-
-    @contextmanager
-    def _kept(self) -> Iterator[None]:
-        """Say that something could not be kept, where the store cannot be written."""
-        try:
-            yield
-        except SQLAlchemyError as error:
-            message = f"this was not kept, as the store cannot be written now: {_reason(error)}."
-            raise ReviewError(Problem("", message, "Try again in a moment.")) from None
 
     def reviewers(self) -> list[str]:
         """Return the names under all decisions."""
@@ -324,10 +336,10 @@ def _prepare_sqlite(engine: Engine) -> None:
     """Let readers go on while one writes, let writers wait for each other, and let nothing acknowledged be lost."""
 
     @event.listens_for(engine, "connect")
-    def _(connection: Any, _: Any) -> None:
+    def _(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says so
-        for setting in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_BUSY}"):
-            connection.execute(f"PRAGMA {setting}")
+        _enable_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
@@ -336,11 +348,33 @@ def _prepare_sqlite(engine: Engine) -> None:
         )
 
 
-def _for_its_owner_only(file: str | None) -> None:
+def _enable_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging. SQLite refuses this at once while another writes: wait for them, and try again."""
+    for _ in range(_WAL_ATTEMPTS):
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+
+
+def _restrict_to_owner(file: str | None) -> None:
     """See that nobody else can read what people answered: a file is so before anything is in it."""
     if file and file != ":memory:":
         Path(file).touch(mode=0o600)
         Path(file).chmod(0o600)
+
+
+@contextmanager
+def _refusing(message: str) -> Iterator[None]:
+    """Raise database errors as a ReviewError, without statements and parameters, which contain answers."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise ReviewError(Problem("", f"{message}: {_reason(error)}.", "Try again in a moment.")) from None
 
 
 def _reason(error: Exception) -> str:
