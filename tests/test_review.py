@@ -301,7 +301,7 @@ def test_a_form_sent_again_with_another_decision_says_that_it_was_not_kept(desk:
         "/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info"
     )
     assert told.status == 422
-    assert "this one was not kept" in told.text
+    assert "this one was not saved" in told.text
 
 
 def test_a_form_of_one_reviewer_is_not_kept_for_another(desk: Served) -> None:

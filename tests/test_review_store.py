@@ -214,9 +214,9 @@ def test_a_form_that_is_sent_again_with_another_decision_is_told_and_not_dropped
         first._replace(about="movement:lift_heavy"),
         decision(store, 2),
     ):
-        with pytest.raises(ReviewError, match="that one stands"):
+        with pytest.raises(ReviewError, match="which stands"):
             store.add([other])
-    with pytest.raises(ReviewError, match="that one stands"):
+    with pytest.raises(ReviewError, match="which stands"):
         store.add([first, first._replace(about="movement:lift_heavy")])
     assert [one["kind"] for one in store.decisions_in(run)] == ["agree"]
 

@@ -100,7 +100,7 @@ def desk(
         if run is None:
             raise RecommenderError(
                 Problem(
-                    kept.place,
+                    kept.location,
                     "there is nobody in this store yet.",
                     "Name a file of people: recommender review people.csv",
                 )

@@ -1,4 +1,4 @@
-"""The desk: one person as the rules assess them today, the decisions about them, and the checks on a new decision."""
+"""The desk: a person's assessment by today's rules, the decisions about them, and checks on new ones."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 
 class Line(NamedTuple):
-    """One item to decide on: its key and name, what the rules say, the verdicts to choose from, and the rules behind it."""
+    """One item to decide on: key, name, what the rules say, possible verdicts, and the rules behind it."""
 
     about: str
     name: str
@@ -40,7 +40,7 @@ class Line(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One person, loaded once per request: stored row, decisions (oldest first), assessment, lines, and hash of the plan."""
+    """One person, loaded once per request: row, decisions (oldest first), assessment, lines, plan hash."""
 
     person: Row
     decisions: Sequence[Row]
@@ -57,7 +57,7 @@ class Reviewer(NamedTuple):
 
 
 class Changed(NamedTuple):
-    """How today's rules differ from those a reviewer decided under: (before, now) by line, and whether words or doses changed."""
+    """What changed since a reviewer decided: (before, now) by line, and whether words or doses differ."""
 
     by: str
     changes: Mapping[str, tuple[str, str]]
@@ -264,7 +264,7 @@ class Desk:
         return next((known for known in self.store.reviewers() if known.casefold() == name.casefold()), name)
 
     def shown_to(self, by: str) -> list[dict[str, Any]]:
-        """Return the decisions of the run that a reviewer may see: in blind mode, on people they have judged."""
+        """Return the decisions a reviewer may see: in blind mode, those on people they have judged."""
         decisions = self.store.decisions_in(self.run)
         judged = {decision["number"] for decision in decisions if decision["by"] == by}
         return [decision for decision in decisions if not self.blind or decision["number"] in judged]
@@ -276,7 +276,7 @@ class Desk:
         return lines | {about: says for about, says in plan.items() if not about.startswith(_LINES)}
 
     def changed_since(self, review: Review) -> list[Changed]:
-        """Return what changed for each reviewer whose last decision on the whole plan was under another rulebook."""
+        """Return what changed for each reviewer whose last decision on the plan had another rulebook."""
         says, words = self._says(review), self._words(review.assessment)
         last = {row["by"]: row for row in review.decisions if row["kind"] in DECIDED and not row["about"]}
         changed = []
@@ -327,7 +327,7 @@ def agreed_by(decision: Row) -> dict[str, str]:
 
 
 def differences(decisions: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """Return each line on which reviewers differ, with their verdicts: explicit, or implied by agreeing with the whole."""
+    """Return the verdicts by reviewer on each line where they differ, explicit or implied by the plan."""
     explicit: dict[str, dict[str, str]] = {}
     implied: dict[str, dict[str, str]] = {}
     for decision in decisions:
@@ -350,7 +350,7 @@ def signatures(decisions: Iterable[Row]) -> list[Row]:
 
 
 def last_seen(decisions: Sequence[Row]) -> str:
-    """Return the id of the last decision: a form carries it, to detect decisions made since its page was opened."""
+    """Return the id of the last decision; a form carries it, to detect later decisions."""
     return str(decisions[-1]["id"]) if decisions else ""
 
 

@@ -1,4 +1,4 @@
-"""The pages of one person: answers, assessment and reasons, decisions, and what other answers would change."""
+"""The pages of one person: answers, assessment and reasons, decisions, and what-if."""
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -39,7 +39,7 @@ class PersonPages:
         return self._line(request, review, request.query.get("about", ""))
 
     def what_if(self, request: DeskRequest) -> Response:
-        """Show what other answers would change; they are posted, so that no address and no history holds them."""
+        """Show what other answers would change; they are posted, to keep them out of URLs and history."""
         review = self._review(request)
         if self._must_judge_first(request, review):
             return _back(request)

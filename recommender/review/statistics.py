@@ -1,4 +1,4 @@
-"""Statistics of a run: agreement between rules and reviewers, and the rules most often modified or overridden."""
+"""Statistics of a run: agreement of rules and reviewers, and the rules most often overridden."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ _MOVEMENT, _EXERCISE = "movement:", "exercise:"
 
 
 class Tally(NamedTuple):
-    """Counts of reviews that agree with the rules, are stricter, or laxer; and the most common reasons, by count.
+    """Numbers of reviews that agree, are stricter, or laxer than the rules; and the most common reasons.
 
     A review is all that one reviewer decided about one person.
     """
@@ -48,7 +48,7 @@ class Named(NamedTuple):
 
 
 class Statistics(NamedTuple):
-    """Agreement on clearance and movements, with the rules in view and (`blind_`) before, and tallies by group.
+    """Agreement on clearance and movements, with the rules in view and (`blind_`) before; tallies by group.
 
     Agreeing with the whole plan counts as agreeing with every movement that has no decision of its own.
     `by_rule` counts the reviews in which a rule fired; an empty name stands for lines that no rule limits.
@@ -137,7 +137,7 @@ def _by_rule(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
 
 
 def _by_line(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
-    """Return, by line with a decision, the decisions on it in each review that covers it (or the whole plan)."""
+    """Return, by line, the decisions on it in each review that decides on it or on the whole plan."""
     reviews = list(reviews)
     groups: dict[str, list[list[Row]]] = {}
     for about in dict.fromkeys(row["about"] for rows in reviews for row in rows):
@@ -204,7 +204,7 @@ def _tally(book: Rulebook, name: str, reviews: Sequence[Sequence[Row]]) -> Tally
 
 
 def _stricter(book: Rulebook, decision: Row) -> bool | None:
-    """Say whether a decision is stricter than the rules; None where the current rulebook lacks its verdicts."""
+    """Say whether a decision is stricter than the rules; None where the rulebook lacks its verdicts."""
     about = decision["about"]
     if about.startswith(_EXERCISE):
         order: Sequence[str] = tuple(reversed(choices_of(book, about.removeprefix(_EXERCISE))))
