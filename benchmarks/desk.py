@@ -51,9 +51,9 @@ def decide(store: Store, run: int, people: int) -> None:
     """Decide on some, one in five of them otherwise than the rules say."""
     desk, chance = Desk(store, book(), run, blind=False), random.Random(7)
     for number in chance.sample(range(1, people + 1), min(people, 1_000)):
-        person = store.person(run, number)
-        assert person is not None
-        says = desk.assessed(person["answers"]).clearance
+        review = desk.review(number)
+        assert review is not None
+        says = review.assessment.clearance
         form = {"form": secrets.token_hex(16), "about": "", "kind": "agree", "verdict": says}
         if chance.random() < 0.2:
             form |= {
@@ -61,7 +61,7 @@ def decide(store: Store, run: int, people: int) -> None:
                 "verdict": "hold" if says != "hold" else "clear",
                 "reason": "need-more-info",
             }
-        store.add([desk.decision(person, Reviewer("Ana", "physiotherapist"), form)])
+        store.add([desk.decision(review, Reviewer("Ana", "physiotherapist"), form)])
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ class Answer(NamedTuple):
         return assessment_as_json(self.assessment, "person")
 
     def to_text(self, width: int = WIDTH, full: bool = False) -> str:
-        """Return the answer in plain words for lines of `width` columns; with `full`, every exercise has its steps."""
+        """Return the answer in plain words, at most `width` columns wide; `full` writes out every exercise."""
         from recommender.report.person import person_report
 
         return person_report(self.assessment, width, colour=False, full=full)
@@ -45,8 +45,9 @@ def assess(
 ) -> Answer:
     """Say what is safe for one person.
 
-    Answers are given by field (`recommender fields` lists them), as a mapping, as keywords, or both: numbers, texts as a person
-    writes them, or booleans. What is missing, `None` or NaN is unknown, never no. `rules` is the folder of another rulebook.
+    Answers are given by field (`recommender fields` lists them), as a mapping, as keywords, or both: numbers,
+    texts as a person writes them, or booleans. What is missing, `None` or NaN is unknown, never no. `rules`
+    is the folder of another rulebook.
 
     >>> answer = assess(t_score=-3.9, age=54)
     >>> answer.assessment.clearance.value

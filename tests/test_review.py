@@ -38,8 +38,8 @@ def test_the_list_has_the_urgent_first_and_can_be_narrowed(desk: Served) -> None
     assert "bea" in names(browser.get("/?tier=very_high").text)
     assert names(browser.get("/?rule=G01").text) == ["bea"]
     assert "dora" not in names(browser.get("/?movement=lift_heavy").text)
-    assert "Nobody is left here." in browser.get("/?search=nobody").text
-    assert "Nobody is left here." in browser.get("/?search=%25").text
+    assert "No matching people." in browser.get("/?search=nobody").text
+    assert "No matching people." in browser.get("/?search=%25").text
 
 
 def test_rows_that_cannot_be_understood_are_told_on_the_list(tmp_path: Path) -> None:
@@ -47,7 +47,7 @@ def test_rows_that_cannot_be_understood_are_told_on_the_list(tmp_path: Path) -> 
     with served(store, run) as desk:
         page = desk.browser().get("/").text
     assert names(page) == ["a", "c", "d"]
-    assert "2 rows of the file cannot be understood and are not here" in page
+    assert "2 rows of the file could not be read and are not listed" in page
 
 
 def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> None:
@@ -63,16 +63,16 @@ def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> N
 def test_what_nearly_spoke_is_shown_with_its_number(desk: Served) -> None:
     page = desk.browser().get("/person/1").text
     assert re.search(
-        r"<li>falls in the last 12 months 1 or more in place of 0: [^<]*G11 ", page.split("Near misses")[1]
+        r"<li>falls in the last 12 months 1 or more instead of 0: [^<]*G11 ", page.split("Near misses")[1]
     )
-    assert "rules that an answer could still bring" in page
+    assert "rules that a missing answer could still make fire" in page
 
 
 def test_agreeing_by_key_and_signing_goes_on_to_the_next(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/4?undecided=yes")
     page = browser.send("/person/4/decide?undecided=yes", page, about="", kind="agree", verdict="emergency")
-    assert "You said: <strong>agree</strong>, emergency" in page.text
+    assert "Your decision: <strong>agree</strong>, emergency" in page.text
     after = browser.send("/person/4/sign?undecided=yes", page)
     assert after.status == 200
     assert "<bdi>dora</bdi> <small>" not in after.text
@@ -109,7 +109,7 @@ def test_an_override_needs_a_reason_and_something_else_than_the_rules_say(desk: 
         "reason": "risk-benefit-ratio",
     }
     page = browser.send("/person/2/decide", said, **form, comment="Lifted all her life <b>")
-    assert '<td data-label="You say">override: modify</td>' in page.text
+    assert '<td data-label="Your decision">override: modify</td>' in page.text
     assert "Lifted all her life &lt;b&gt;" in page.text
     assert names(browser.get("/?disagreed=yes").text) == ["bea"]
 
@@ -132,6 +132,23 @@ def test_what_was_typed_stays_where_it_cannot_be_kept(desk: Served) -> None:
         assert f'<option value="{form["verdict"]}" selected>' in told.text
 
 
+@pytest.mark.parametrize("action", ["decide", "sign", "judge"])
+def test_a_form_loads_the_person_and_the_decisions_once(
+    desk: Served, monkeypatch: pytest.MonkeyPatch, action: str
+) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/2")
+    calls: list[str] = []
+    for name in ("person", "decisions_of"):
+        load = getattr(desk.store, name)
+        monkeypatch.setattr(
+            desk.store, name, lambda *key, name=name, load=load: calls.append(name) or load(*key)
+        )
+    refused = browser.send(f"/person/2/{action}", page, about="", kind="override", verdict="hold")
+    assert refused.status == 422
+    assert sorted(calls) == ["decisions_of", "person"]
+
+
 def test_somebody_who_decides_again_has_to_sign_again(desk: Served) -> None:
     browser = desk.browser()
     page = browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
@@ -148,7 +165,9 @@ def test_a_movement_that_nothing_limits_can_be_limited_by_a_reviewer(desk: Serve
     browser = desk.browser()
     page = browser.get("/person/1/decide?about=movement:breathing_diaphragmatic")
     assert page.status == 404
-    free = re.search(r"about=(movement:\w+)", browser.get("/person/1").text.split("that nothing limits")[1])
+    free = re.search(
+        r"about=(movement:\w+)", browser.get("/person/1").text.split("movements without limits")[1]
+    )
     assert free is not None
     page = browser.get(f"/person/1/decide?about={free[1]}")
     assert 'The rules say <strong class="ok">ok</strong>' in page.text
@@ -160,7 +179,7 @@ def test_a_movement_that_nothing_limits_can_be_limited_by_a_reviewer(desk: Serve
         verdict="avoid",
         reason="patient-contraindication",
     )
-    assert "No rule spoke" in browser.get("/agreement").text
+    assert "No rule fired" in browser.get("/agreement").text
 
 
 def test_agreeing_never_throws_away_what_was_chosen(desk: Served) -> None:
@@ -210,7 +229,7 @@ def test_one_line_alone_is_no_decision_on_the_person(desk: Served) -> None:
 
 def test_a_level_that_rules_capped_names_those_rules(desk: Served) -> None:
     page = desk.browser().get("/person/2/decide?about=exercise:walking").text
-    assert "No rule speaks of it" not in page
+    assert "No rule applies" not in page
     assert "<h3>G41 " in page
 
 
@@ -219,7 +238,7 @@ def test_cells_that_are_read_as_not_known_are_marked(tmp_path: Path) -> None:
     store, run = filled(tmp_path, f"id,age,t_lumbar_spine\n{rows}x,999,-1.2\n")
     with served(store, run) as desk:
         page = desk.browser().get("/person/31").text
-    assert "Stood in the file and is read as not known: age “999”." in page
+    assert "In the file, but read as not known: age “999”." in page
 
 
 def test_another_spelling_of_a_name_is_the_same_reviewer(desk: Served) -> None:
@@ -282,7 +301,7 @@ def test_a_form_sent_again_with_another_decision_says_that_it_was_not_kept(desk:
         "/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info"
     )
     assert told.status == 422
-    assert "this one was not kept" in told.text
+    assert "this one was not saved" in told.text
 
 
 def test_a_form_of_one_reviewer_is_not_kept_for_another(desk: Served) -> None:
@@ -291,7 +310,7 @@ def test_a_form_of_one_reviewer_is_not_kept_for_another(desk: Served) -> None:
     browser.send("/who", page, name="Ben", role="GP")
     told = browser.send("/person/1/decide", page, by=page.field("by"), about="", kind="agree")
     assert told.status == 409
-    assert "Somebody else sits at the desk now" in told.text
+    assert "Another reviewer has signed in" in told.text
     assert not desk.store.decisions_of(desk.run, 1)
 
 
@@ -324,10 +343,10 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
     assert "What would change" not in page.text.replace("Show what would change", "")
     told = browser.send("/person/1/what-if", page, t_lumbar_spine="-1.1", age="61").text
     assert (
-        '<td role="cell" data-label="With this answer">'
+        '<td role="cell" data-label="With these answers">'
         "<mark>low bone mass by lumbar spine T-score</mark></td>" in told
     )
-    assert "Nothing is kept here" in told
+    assert "Nothing is saved here" in told
     assert "Exercise: " in told
     told = browser.send("/person/1/what-if", page, saddle_numbness="yes").text
     assert re.search(
@@ -398,12 +417,10 @@ def test_new_words_and_doses_are_not_called_the_same(tmp_path: Path) -> None:
     rules = {id_: rule._replace(say="Something else.") for id_, rule in rules.items()}
     with served(store, run, book()._replace(rules=rules, sha256="4" * 64)) as desk:
         browser = desk.browser()
-        assert "doses, cautions or words have changed" in browser.get("/person/1").text
+        assert "doses, cautions or wording have changed" in browser.get("/person/1").text
         listed = browser.get("/?stale=yes").text
-    assert "They were sorted under another rulebook" in listed
-    assert (
-        "of whom the rules say otherwise now" not in listed
-    )  # which nobody knows before the file is brought again
+    assert "The list was sorted under another rulebook" in listed
+    assert "Changed since sign-off" not in listed  # which nobody knows before the file is brought again
 
 
 def test_a_page_of_the_list_that_has_become_empty_leads_back(desk: Served) -> None:
@@ -412,8 +429,8 @@ def test_a_page_of_the_list_that_has_become_empty_leads_back(desk: Served) -> No
     for path in (f"/?after={last}", "/?before=4", "/?after=999", "/?search=nobody&after=1"):
         page = browser.get(path)
         assert page.status == 200
-        assert "Nobody is left here." in page.text
-        assert "From the beginning" in page.text
+        assert "No matching people." in page.text
+        assert "Back to the first page" in page.text
 
 
 def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
@@ -512,9 +529,9 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
             "Lifting very heavy things at home: the rules say something else since you decided on it."
             in told.text
         )
-    assert "Ana Ruiz decided under another rulebook. What the rules say otherwise now:" in page
+    assert "Ana Ruiz decided under another rulebook. What the rules say differently now:" in page
     assert "<li>Movement: Lifting very heavy things at home: avoid before, modify now</li>" in page
-    assert "<strong>(when the rules said avoid)</strong>" in page
+    assert "<strong>(the rules then said avoid)</strong>" in page
 
 
 def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_path: Path) -> None:
@@ -545,8 +562,8 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
     with served(store, run, same) as desk:
         browser = desk.browser()
         page = browser.get("/person/4").text
-        assert "The rules still say the same of this person." in page
-        assert "when the rules said something else" not in page
+        assert "For this person the rules still say the same." in page
+        assert "changed since sign-off" not in page
         assert "dora" not in names(browser.get("/?stale=yes").text)
 
 

@@ -50,19 +50,19 @@ def sit_down(desk: Served, chromium: Browser, script: bool = True, width: int = 
     page.keyboard.press("Tab")
     page.keyboard.type("physiotherapist")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=Who to look at")
+    page.wait_for_selector("h1:text('Worklist')")
     return page
 
 
 def keep(desk: Served, name: str, number: int, **form: str) -> None:
     """Keep a decision of somebody on the whole plan."""
-    person = desk.store.person(desk.run, number)
-    assert person is not None
     at_desk = Desk(desk.store, book(), desk.run, False)
+    review = at_desk.review(number)
+    assert review is not None
     if form["kind"] == "agree":
-        form["verdict"] = at_desk.assessed(person["answers"]).clearance
+        form["verdict"] = review.assessment.clearance
     desk.store.add(
-        [at_desk.decision(person, Reviewer(name, "GP"), {"form": f"{name}-{number}", "about": "", **form})]
+        [at_desk.decision(review, Reviewer(name, "GP"), {"form": f"{name}-{number}", "about": "", **form})]
     )
 
 
@@ -80,7 +80,7 @@ def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('dora')")
     press(page, "a")
-    page.wait_for_selector("text=You said")
+    page.wait_for_selector("text=Your decision:")
     press(page, "s")
     page.wait_for_selector("h1:not(:has-text('dora'))")
     assert [one["kind"] for one in desk.store.decisions_of(desk.run, 4)] == ["agree", "signed"]
@@ -89,11 +89,11 @@ def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium
     press(page, "k")
     page.wait_for_selector("text=Your decision on the whole plan")
     press(page, "l")
-    page.wait_for_selector("text=Who to look at")
+    page.wait_for_selector("h1:text('Worklist')")
     press(page, "/")
     page.keyboard.type("anna")
     page.keyboard.press("Enter")
-    page.wait_for_selector("text=1 person, the urgent first")
+    page.wait_for_selector("text=1 person, most urgent first")
     assert complaints == []
 
 
@@ -127,7 +127,7 @@ def test_v_goes_to_the_verdict_and_a_rule_opens_its_reason(desk: Served, chromiu
     page.select_option("#reason", "need-more-info")
     page.locator("#verdict").focus()
     page.keyboard.press("o")  # and not the next choice that begins so
-    page.wait_for_selector("text=You said: override, hold")
+    page.wait_for_selector("text=Your decision: override, hold")
     page.click("tbody a:text('G01') >> nth=0")
     page.wait_for_selector("#rule-G01", state="visible")
 
@@ -142,7 +142,7 @@ def test_everything_works_without_script(desk: Served, chromium: Browser) -> Non
     assert page.input_value("#comment") == "See the scan first."
     page.select_option("#reason", "need-more-info")
     page.click("button:text('Override')")
-    page.wait_for_selector("text=You said: override, hold")
+    page.wait_for_selector("text=Your decision: override, hold")
     page.click("button:text('Sign as')")
     page.click("text=Agreement")
     assert "More has to be known first (1)" in page.inner_text("main")
@@ -166,12 +166,12 @@ def test_a_second_reviewer_sees_where_both_differ(desk: Served, chromium: Browse
     page = sit_down(desk, chromium)
     page.goto(f"http://127.0.0.1:{desk.port}/person/1")
     press(page, "a")
-    page.wait_for_selector("text=You said")
+    page.wait_for_selector("text=Your decision:")
     page.click("text=(change)")
     page.fill("#name", "Ben Okafor")
     page.fill("#role", "GP")
     page.keyboard.press("Enter")
-    page.check("text=undecided by me")
+    page.check("text=Pending for me")
     page.click("button:text('Show')")
     page.click("tbody a:has-text('anna')")
     page.select_option("#verdict", "hold")
@@ -190,9 +190,9 @@ def test_a_blind_reviewer_speaks_before_the_rules(tmp_path: Path, chromium: Brow
         page.wait_for_selector("text=Say first what you would do")
         assert_accessible(page, f"http://127.0.0.1:{desk.port}/person/4", chromium)
         page.check("text=hold: they are told")
-        page.click("text=And single movements")
+        page.click("text=Single movements (optional)")
         page.select_option("#lift_heavy", "avoid")
-        page.click("button:text('Keep, and show the rules')")
+        page.click("button:text('Save, and show the rules')")
         page.wait_for_selector("text=Your decision on the whole plan")
         assert "emergency" in page.inner_text("main")
         page.goto(f"http://127.0.0.1:{desk.port}/agreement")
@@ -252,5 +252,5 @@ def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, 
     page.goto(evil.as_uri())
     page.evaluate("document.forms[0].submit()")
     page.wait_for_url("**/decide")
-    assert "Who to look at" not in page.content()
+    assert "<h1>Worklist</h1>" not in page.content()
     assert not desk.store.decisions_of(desk.run, 1)

@@ -131,5 +131,5 @@ def test_agreement_is_told_by_tier_movement_rule_and_reviewer() -> None:
 def test_an_interval_is_drawn_where_there_is_one() -> None:
     chance = random.Random(3)
     made = [row(number, "", "Ana", chance.choice(LEVELS), chance.choice(LEVELS)) for number in range(60)]
-    assert "Weighted kappa, with its interval" in plots(Names(book()), statistics(book(), made))
+    assert "Weighted kappa with 95" in plots(Names(book()), statistics(book(), made))
     assert plots(Names(book()), statistics(book(), [])) == ""

@@ -193,23 +193,6 @@ def test_a_store_opens_while_somebody_else_writes(tmp_path: Path) -> None:
     store.close()
 
 
-def test_the_wait_for_others_is_set_before_anything_that_may_have_to_wait(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    statements: list[str] = []
-
-    class Recording(sqlite3.Connection):
-        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-            statements.append(sql)
-            return super().execute(sql, *parameters)
-
-    connect = partial(sqlite3.dbapi2.connect, factory=Recording)
-    monkeypatch.setattr(sqlite3.dbapi2, "connect", connect)
-    Store(url_of(str(tmp_path / "review.sqlite"))).close()
-
-    assert statements[0] == "PRAGMA busy_timeout=10000"
-
-
 def test_an_existing_file_becomes_its_owners_only(tmp_path: Path) -> None:
     (tmp_path / "review.sqlite").touch(mode=0o644)
     filled(tmp_path)
@@ -246,9 +229,9 @@ def test_a_form_that_is_sent_again_with_another_decision_is_told_and_not_dropped
         first._replace(about="movement:lift_heavy"),
         decision(store, 2),
     ):
-        with pytest.raises(ReviewError, match="that one stands"):
+        with pytest.raises(ReviewError, match="which stands"):
             store.add([other])
-    with pytest.raises(ReviewError, match="that one stands"):
+    with pytest.raises(ReviewError, match="which stands"):
         store.add([first, first._replace(about="movement:lift_heavy")])
     assert [one["kind"] for one in store.decisions_in(run)] == ["agree"]
 
@@ -347,6 +330,24 @@ def test_a_store_that_several_make_at_once_is_made_once(tmp_path: Path) -> None:
         for store in pool.map(Store, [url] * 16):
             assert _checked(store) == (0, [])
             store.close()
+
+
+def test_a_store_that_cannot_be_written_or_read_says_so_without_what_people_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("recommender.review.store._BUSY_SECONDS", 0)
+    store, run = filled(tmp_path)
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        with pytest.raises(ReviewError, match="cannot be written now: database is locked") as refused:
+            entered_from(store, tmp_path, PEOPLE.replace("-2.6", "-2.7"))
+        assert "anna" not in str(refused.value)
+        writing.execute("ROLLBACK")
+        writing.execute("DROP TABLE details")
+    with pytest.raises(ReviewError, match="cannot be read now: no such table: details") as refused:
+        store.person(run, 1)
+    assert "SELECT" not in str(refused.value)
+    store.close()
 
 
 def test_a_store_of_another_schema_or_no_store_is_refused(tmp_path: Path) -> None:

@@ -91,7 +91,7 @@ def desk(
         if run is None:
             raise RecommenderError(
                 Problem(
-                    store.place,
+                    store.location,
                     "there is nobody in this store yet.",
                     "Name a file of people: recommender review people.csv",
                 )

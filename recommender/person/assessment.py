@@ -45,10 +45,10 @@ class Form(NamedTuple):
 class Offer(NamedTuple):
     """An exercise that may be done, at its highest permitted level.
 
-    `permitted` are its forms up to that level, `beyond` the levels after it. `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it
-    could bring. `start` is the form to begin with while those are open: the highest that no answer could take
-    away, or the gentlest. `next_needs` is what would have to be known to open the level after this one, if
-    anything would.
+    `permitted` are its forms up to that level, `beyond` the levels after it. `check_first` holds the open
+    fields whose answer could make it stricter, each with the worst verdict it could bring. `start` is the
+    form to begin with while those are open: the highest that no answer could take away, or the gentlest.
+    `next_needs` is what would have to be known to open the level after this one, if anything would.
     """
 
     exercise: Exercise

@@ -1,1 +1,1 @@
-"""The clinician's desk: people to look at, what the rules said of each and why, decisions, and how well both agree."""
+"""The clinician's review desk: worklist, assessments with reasons, decisions, and agreement statistics."""

@@ -1,6 +1,7 @@
-"""How well two readings of the same people agree, beyond what chance alone would bring.
+"""Chance-corrected agreement between two ratings of the same people.
 
-Kappa with the large-sample variance of Fleiss, Cohen and Everitt (1969); AC1 after Gwet (2008); intervals of 95 %.
+Kappa has the large-sample variance of Fleiss, Cohen and Everitt (1969), AC1 is that of Gwet (2008).
+Intervals are 95 %.
 """
 
 from collections.abc import Sequence
@@ -11,7 +12,7 @@ _Z = 1.959963984540054
 
 
 class Interval(NamedTuple):
-    """An estimate with its interval of 95 %; `None` where it cannot be worked out."""
+    """An estimate with its 95 % interval; None where it is not defined."""
 
     estimate: float | None
     low: float | None = None
@@ -19,7 +20,7 @@ class Interval(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """How two readings agree: the table (rows: rules, columns: reviewer), the share, and three ways of allowing for chance."""
+    """The table (rows: rules, columns: reviewer), observed share (0 to 1), and chance-corrected measures."""
 
     levels: tuple[str, ...]
     table: tuple[tuple[int, ...], ...]
@@ -33,10 +34,10 @@ class Agreement(NamedTuple):
 
 def agreement(pairs: Sequence[tuple[str, str]], levels: Sequence[str]) -> Agreement:
     """Return how the first of each pair agrees with the second, on ordered levels."""
-    place = {level: index for index, level in enumerate(levels)}
+    rank = {level: index for index, level in enumerate(levels)}
     table = [[0] * len(levels) for _ in levels]
-    for one, other in pairs:
-        table[place[one]][place[other]] += 1
+    for first, second in pairs:
+        table[rank[first]][rank[second]] += 1
     total = len(pairs)
     rows, columns = [sum(row) for row in table], [sum(column) for column in zip(*table, strict=True)]
     prevalence = tuple(
@@ -47,9 +48,7 @@ def agreement(pairs: Sequence[tuple[str, str]], levels: Sequence[str]) -> Agreem
         table=tuple(tuple(row) for row in table),
         number=total,
         observed=sum(table[index][index] for index in range(len(levels))) / total if total else None,
-        kappa=kappa(
-            table, [[float(one == other) for other in range(len(levels))] for one in range(len(levels))]
-        ),
+        kappa=kappa(table, [[float(i == j) for j in range(len(levels))] for i in range(len(levels))]),
         weighted=kappa(table, _linear(len(levels))),
         ac1=_ac1(table, prevalence),
         prevalence=prevalence,
@@ -57,12 +56,12 @@ def agreement(pairs: Sequence[tuple[str, str]], levels: Sequence[str]) -> Agreem
 
 
 def _linear(size: int) -> list[list[float]]:
-    """Return weights that fall evenly with the distance between two levels."""
-    return [[1 - abs(one - other) / max(size - 1, 1) for other in range(size)] for one in range(size)]
+    """Return weights that fall linearly with the distance between two levels."""
+    return [[1 - abs(i - j) / max(size - 1, 1) for j in range(size)] for i in range(size)]
 
 
 def kappa(table: Sequence[Sequence[int]], weights: Sequence[Sequence[float]]) -> Interval:
-    """Return Cohen's kappa with agreement weights (1 on the diagonal); nothing where chance alone explains everything."""
+    """Return Cohen's kappa with agreement weights (1 on the diagonal), if chance agreement is below 1."""
     total = sum(map(sum, table))
     if not total:
         return Interval(None)
@@ -82,16 +81,14 @@ def kappa(table: Sequence[Sequence[int]], weights: Sequence[Sequence[float]]) ->
         for j in size
     )
     variance = (spread - (estimate - chance * (1 - estimate)) ** 2) / (total * (1 - chance) ** 2)
-    if (
-        variance < 1e-12
-    ):  # somebody said the same of all, or both of each: nothing to work out how sure that is
+    if variance < 1e-12:  # one rater is constant, or agreement is perfect: no interval
         return Interval(estimate)
     reach = _Z * sqrt(variance)
     return Interval(estimate, max(estimate - reach, -1.0), min(estimate + reach, 1.0))
 
 
 def _ac1(table: Sequence[Sequence[int]], prevalence: Sequence[float]) -> float | None:
-    """Return Gwet's AC1, which a very common level does not pull down as it does kappa."""
+    """Return Gwet's AC1, which, unlike kappa, stays high where one level is very common."""
     total = sum(map(sum, table))
     if not total or len(table) < 2:
         return None

@@ -1,4 +1,4 @@
-"""The desk as an application: who may come in, the list, agreement, the rulebook, and where each page is made."""
+"""The desk as a web application: routes, sign-in, the worklist, agreement, the rulebook and exports."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from recommender.authoring.book import rulebook_page
 from recommender.authoring.cases.people import read_people
-from recommender.errors import RecommenderError
+from recommender.errors import RecommenderError, ReviewError
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
@@ -30,15 +30,15 @@ _LONGEST_NAME = 100
 _MOST_FIELDS = 300
 _REFUSED = {
     HTTPStatus.FORBIDDEN: (
-        "This form was not kept",
-        "It is not from this desk, or the desk was started again. Open the page once more.",
+        "This form was not saved",
+        "It is not from this desk, or the desk was restarted. Open the page again.",
     ),
     HTTPStatus.CONFLICT: (
-        "This form was not kept",
-        "Somebody else sits at the desk now than when its page was opened. Say who you are, and decide again.",
+        "This form was not saved",
+        "Another reviewer has signed in since its page was opened. Say who you are, and decide again.",
     ),
-    HTTPStatus.BAD_REQUEST: ("This form was not kept", "It could not be read. Open the page once more."),
-    HTTPStatus.NOT_FOUND: ("There is nothing here", "Go back to the list."),
+    HTTPStatus.BAD_REQUEST: ("This form was not saved", "It could not be read. Open the page again."),
+    HTTPStatus.NOT_FOUND: ("Page not found", "Go back to the worklist."),
 }
 
 
@@ -72,11 +72,16 @@ class _Pages:
             Route("/book", self._sitting(self.book_page)),
             Route("/{name}", self.file),
         ]
-        told = {HTTPException: self._refuse, RecommenderError: self._unread, Exception: self._failed}
-        return Starlette(routes=routes, exception_handlers=told)
+        handlers = {
+            HTTPException: self._refuse,
+            ReviewError: self._no_store,
+            RecommenderError: self._unread,
+            Exception: self._failed,
+        }
+        return Starlette(routes=routes, exception_handlers=handlers)
 
     def _sitting(self, page: Callable[[DeskRequest], Response]) -> Callable[[Request], Awaitable[Response]]:
-        """Answer only somebody who has said who they are, beside other requests."""
+        """Require a reviewer who has said who they are, and run the page in a worker thread."""
 
         async def answer(request: Request) -> Response:
             if self.who is None:
@@ -91,7 +96,7 @@ class _Pages:
         return answer
 
     async def _form(self, request: Request) -> Mapping[str, str]:
-        """Return a form from a page of this desk."""
+        """Return the fields of a form; refuse one that is not from a page of this desk."""
         sent = await request.form(max_files=0, max_fields=_MOST_FIELDS)
         form = {name: shown(value) for name, value in sent.items() if isinstance(value, str)}
         if not self.door.form_is_ours(form.get("secret", "")) or not form.get("form", ""):
@@ -106,21 +111,24 @@ class _Pages:
         return self._message(code, *_REFUSED.get(HTTPStatus(code), _REFUSED[HTTPStatus.NOT_FOUND]))
 
     async def _unread(self, _: Request, error: Exception) -> Response:
-        return self._message(422, "The rules of today cannot read these answers", str(error))
+        return self._message(422, "The current rulebook cannot read these answers", str(error))
+
+    async def _no_store(self, _: Request, error: Exception) -> Response:
+        return self._message(503, "The store cannot be used now", str(error))
 
     async def _failed(self, _: Request, __: Exception) -> Response:
-        """Say that something went wrong, and nothing of what: it may hold what a person answered."""
+        """Report an error without its details, which may contain health data."""
         return self._message(
-            500, "Something went wrong", "Look at the person again to see whether your decision was kept."
+            500, "Something went wrong", "Open the person again to see whether your decision was saved."
         )
 
-    # ── Coming in ────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── Signing in ─────────────────────────────────────────────────────────────────────────────
 
     async def open(self, request: Request) -> Response:
         session = self.door.open(request.query_params.get("token", ""))
         if not session:
-            says = "Close the desk in the terminal with Control-C, start it again, and follow the new link."
-            return self._message(403, "This link has been used, or is not whole", says)
+            hint = "Stop the desk in the terminal with Control-C, start it again, and follow the new link."
+            return self._message(403, "This link has been used, or is incomplete", hint)
         answer = RedirectResponse("/who", 303)
         answer.set_cookie(self.door.cookie, session, httponly=True, samesite="strict")
         return answer
@@ -132,7 +140,7 @@ class _Pages:
         form = await self._form(request)
         name, role = (" ".join(form.get(key, "").split())[:_LONGEST_NAME] for key in ("name", "role"))
         if not name or not role:
-            problem = "A decision has a name and a role under it. Fill in both."
+            problem = "Every decision carries a name and a role. Fill in both."
             return self.rendering.page("who.html", 422, who=self.who, problem=problem)
         self.who = Reviewer(self.desk.spelt(name), role)
         return RedirectResponse("/", 303)
@@ -143,55 +151,53 @@ class _Pages:
         content, kind = self.rendering.files[request.path_params["name"]]
         return Response(content, media_type=kind)
 
-    # ── All people ───────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── All people ─────────────────────────────────────────────────────────────────────────────
 
-    def worklist(self, asked: DeskRequest) -> Response:
+    def worklist(self, request: DeskRequest) -> Response:
         run = self.desk.store.run(self.desk.run)
-        current = (
-            run["rulebook"] == self.book.sha256
-        )  # else nobody can say of whom the rules say something else
-        offered = [
+        current = run["rulebook"] == self.book.sha256  # else the stored plans are out of date, too
+        switches = [
             name
             for name in SWITCHES
             if (not self.desk.blind or name in BLIND_SWITCHES) and (current or name != "stale")
         ]
-        wanted = asked.wanted(self.desk)
+        wanted = request.wanted(self.desk)
         wanted = wanted._replace(stale=wanted.stale and current)
-        page = self.desk.worklist.page(wanted, *asked.cursor)
+        page = self.desk.worklist.page(wanted, *request.cursor)
         return self.rendering.page(
             "worklist.html",
-            who=asked.who,
+            who=request.who,
             rows=page.rows,
             count=page.in_all,
             earlier=page.earlier,
             later=page.later,
             progress=self.desk.worklist.progress(),
             wanted=wanted,
-            asked=asked.query,
-            query=asked.narrowed,
+            query_params=request.query,
+            query=request.narrowed,
             urgencies=("none", *Urgency),
             tiers=self.book.scales["risk_tier"],
-            switches={name: SWITCHES[name] for name in offered},
+            switches={name: SWITCHES[name] for name in switches},
             current=current,
             run=run,
         )
 
-    def agreement(self, asked: DeskRequest) -> Response:
-        found = statistics(self.book, self.desk.shown_to(asked.who.name))
-        drawn = Markup(plots(self.rendering.names, found))  # which escapes what it is given
-        return self.rendering.page("agreement.html", who=asked.who, found=found, plots=drawn)
+    def agreement(self, request: DeskRequest) -> Response:
+        results = statistics(self.book, self.desk.shown_to(request.who.name))
+        charts = Markup(plots(self.rendering.names, results))  # escaped already
+        return self.rendering.page("agreement.html", who=request.who, statistics=results, plots=charts)
 
     def book_page(self, _: DeskRequest) -> Response:
-        """Show the rulebook as a book, under a policy of its own: its one style stands inside the page."""
+        """Show the rulebook as a book, with a content policy that allows its inline style."""
         people = read_people(load_case_documents(self.desk.folder), self.book)
         return HTMLResponse(
             rulebook_page(self.book, people), headers={"content-security-policy": BOOK_POLICY}
         )
 
-    def export(self, asked: DeskRequest) -> Response:
+    def export(self, request: DeskRequest) -> Response:
         kinds: dict[str, Any] = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
-        if asked.path["kind"] not in kinds:
+        if request.path["kind"] not in kinds:
             raise HTTPException(HTTPStatus.NOT_FOUND)
-        write, media = kinds[asked.path["kind"]]
-        headers = {"content-disposition": f'attachment; filename="decisions.{asked.path["kind"]}"'}
-        return Response(write(self.desk.shown_to(asked.who.name)), media_type=media, headers=headers)
+        write, media = kinds[request.path["kind"]]
+        headers = {"content-disposition": f'attachment; filename="decisions.{request.path["kind"]}"'}
+        return Response(write(self.desk.shown_to(request.who.name)), media_type=media, headers=headers)

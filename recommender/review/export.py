@@ -1,4 +1,4 @@
-"""Decisions as a file: CSV for a spreadsheet, JSON for a program."""
+"""Export of decisions: CSV for spreadsheets, JSON for programs."""
 
 import csv
 import io
@@ -17,7 +17,7 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return decisions as a table, one a row; what a spreadsheet would run as a formula gets an apostrophe before it."""
+    """Return decisions as CSV, one per row; an apostrophe before a formula keeps it from running."""
     text = io.StringIO()
     writer = csv.DictWriter(text, list(rows[0]) if rows else ["name"])
     writer.writeheader()
@@ -29,10 +29,10 @@ def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def not_kept(export: Path, decisions: Mapping[int, str]) -> list[str]:
-    """Return, in sentences, which decisions of an earlier export in JSON a store no longer has as they were.
+    """Return, in sentences, which decisions of an earlier JSON export differ from those in the store.
 
     Raises:
-        ReviewError: where the file is no such export.
+        ReviewError: where the file is not such an export.
 
     """
     try:

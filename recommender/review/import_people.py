@@ -1,4 +1,4 @@
-"""From a file of people to the people of a store: what each answered, what stood in the file, and what the rules said in short."""
+"""Import of people from a cohort file: their answers, the cells behind them, and the plan in short."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,27 +23,27 @@ from recommender.vocabulary.answers import decode_answer, write_answer
 
 
 class Intake:
-    """Reads the people of a file; how many were read and how many could not be is known once all are."""
+    """Reads the people of a file; the counts `read` and `refused` are final once all batches were read."""
 
-    def __init__(self, begun: OpenedCohort, book: Rulebook, id_column: str | None) -> None:
+    def __init__(self, opened: OpenedCohort, book: Rulebook, id_column: str | None) -> None:
         """Prepare to read.
 
         Raises:
-            CohortError: where something about the columns must be asked first, or there is no such column.
+            CohortError: where the mapping of the columns needs an answer, or there is no such column.
 
         """
-        self.begun, self.book, self.plans = begun, book, Plans(book)
-        self.scoring = begun.scoring(book)
-        if id_column is not None and id_column not in begun.first.frame.columns:
-            hint = did_you_mean(id_column, begun.first.frame.columns) or "It is one of those in the header."
+        self._opened, self.book, self.plans = opened, book, Plans(book)
+        self.scoring = opened.scoring(book)
+        if id_column is not None and id_column not in opened.first.frame.columns:
+            hint = did_you_mean(id_column, opened.first.frame.columns) or "It is one of those in the header."
             raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
-        self.id_column = id_column or _id_column(begun.first.frame.columns)
+        self.id_column = id_column or _id_column(opened.first.frame.columns)
         self.read = self.refused = 0
         self._rounded: Counter[str] = Counter()
 
     def batches(self) -> Iterator[list[Entered]]:
         """Yield the people of each batch, in the order of the file."""
-        for batch in self.begun.batches:
+        for batch in self._opened.batches:
             scored = self.scoring.score(batch.frame)
             people = list(self._people(batch, scored, self.scoring))
             self._rounded.update(scored.rounded)
@@ -53,12 +53,12 @@ class Intake:
 
     @property
     def rounding(self) -> list[str]:
-        """Say which numbers were rounded, once all people are read."""
+        """Return notes on rounded numbers, once all batches were read."""
         return rounding_notes(self._rounded)
 
     @property
     def note(self) -> str:
-        """Say by what people are found."""
+        """Say which column identifies people."""
         return (
             f"People are found by {quoted(self.id_column)}."
             if self.id_column
@@ -67,7 +67,7 @@ class Intake:
 
     @property
     def digits(self) -> tuple[list[str], list[str]]:
-        """Return the movements and the rules that everybody has a digit of, in order."""
+        """Return the movements and the rules, in the order of the digits."""
         return list(self.book.movements), list(self.book.rules)
 
     def _people(self, batch: Batch, scored: Scored, scoring: Scoring) -> Iterator[Entered]:
@@ -76,7 +76,7 @@ class Intake:
             for name in scored.facts.columns
             if not name.endswith(NEVER)
         }
-        columns = {cells.field.id: column for column, cells in scoring.cells.items()}
+        columns = {parsed.field.id: column for column, parsed in scoring.cells.items()}
         rows = zip(
             scored.facts.iter_rows(named=True),
             batch.frame.iter_rows(named=True),
@@ -85,47 +85,47 @@ class Intake:
             scored.accepted,
             strict=True,
         )
-        for facts, given, said, line, accepted in rows:
+        for facts, cells, row, line, accepted in rows:
             if accepted:
-                fired = set(words(said["rules_fired"]))
+                fired = set(words(row["rules_fired"]))
                 answers = {
                     name: answer for name, field in fields.items() if (answer := _answer(field, facts))
                 }
-                stood = {
-                    name: str(given[columns[name]])
+                given = {
+                    name: str(cells[columns[name]])
                     for name in fields
-                    if str(given[columns[name]] or "").strip()
+                    if str(cells[columns[name]] or "").strip()
                 }
                 yield Entered(
-                    name=visible(str(given.get(self.id_column) or "").strip()) or f"row {line}",
+                    name=visible(str(cells.get(self.id_column) or "").strip()) or f"row {line}",
                     line=line,
                     answers=answers,
-                    given={columns[name]: cell for name, cell in stood.items()},
-                    unread={columns[name]: cell for name, cell in stood.items() if name not in answers},
-                    clearance=Clearance(said["clearance"]).rank,
-                    urgency=Urgency(said["urgency"]).rank + 1 if said["urgency"] else 0,
-                    tier=self.book.scales["risk_tier"].index(said["risk_tier"]),
-                    missing=len(words(said["check_first"])),
-                    verdicts=self._verdicts(said),
+                    given={columns[name]: cell for name, cell in given.items()},
+                    unread={columns[name]: cell for name, cell in given.items() if name not in answers},
+                    clearance=Clearance(row["clearance"]).rank,
+                    urgency=Urgency(row["urgency"]).rank + 1 if row["urgency"] else 0,
+                    tier=self.book.scales["risk_tier"].index(row["risk_tier"]),
+                    missing=len(words(row["check_first"])),
+                    verdicts=self._verdicts(row),
                     fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
-                    plan=plan_hash(self.plans.of_row(said)),
+                    plan=plan_hash(self.plans.of_row(row)),
                 )
 
-    def _verdicts(self, said: Mapping[str, str]) -> str:
+    def _verdicts(self, row: Mapping[str, str]) -> str:
         verdicts = {
-            movement: str(verdict.rank) for verdict in tuple(Verdict)[1:] for movement in words(said[verdict])
+            movement: str(verdict.rank) for verdict in tuple(Verdict)[1:] for movement in words(row[verdict])
         }
         return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 
 
 def _answer(field: Field, facts: Mapping[str, Any]) -> str:
-    """Return an answer, exactly, as one would write it in a profile; nothing where it is not known."""
+    """Return an answer exactly, as a profile has it; empty where it is not known."""
     if facts.get(field.id + NEVER):
         return write_answer(field, NOT_APPLICABLE)
     return "" if facts[field.id] is None else write_answer(field, decode_answer(field, facts[field.id]))
 
 
 def _id_column(columns: Iterable[str]) -> str:
-    """Return the column that is called as those are by which people are found, if there is one; `columns.yaml` has the best names first."""
-    called = {plain_name(name): name for name in columns}
-    return next((called[name] for name in load_column_dictionary().people if name in called), "")
+    """Return the column with the best identifier name (first in `columns.yaml`), or an empty text."""
+    by_name = {plain_name(name): name for name in columns}
+    return next((by_name[name] for name in load_column_dictionary().people if name in by_name), "")

@@ -1,4 +1,4 @@
-"""How lines, rules and what can be decided are called on the pages of the desk."""
+"""Labels of lines, rules, verdicts and facts on the pages of the desk."""
 
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +12,7 @@ from recommender.vocabulary import Field
 
 
 class Names:
-    """The names of one rulebook; what it does not know (any more) keeps its id."""
+    """The labels of one rulebook; an id it does not know (any more) is its own label."""
 
     def __init__(self, book: Rulebook) -> None:
         """Look up the names of `book`."""
@@ -24,7 +24,7 @@ class Names:
         }
 
     def line(self, about: str) -> str:
-        """Return what something is that is said or decided: of a movement, an exercise, a rule, or the whole plan."""
+        """Return the label of a line: a movement, an exercise, a rule, or the whole plan."""
         kind, _, id_ = about.partition(":")
         if not id_:
             return plain_name(about).capitalize() if about else "The whole plan"
@@ -34,42 +34,44 @@ class Names:
             return f"Exercise: {self.book.exercises[id_].name}"
         return f"{kind.capitalize()}: {self.rule(id_)}"
 
-    def said(self, found: Assessment) -> dict[str, str]:
-        """Return everything that is said of somebody, in words, by what it is about."""
+    def statements(self, assessment: Assessment) -> dict[str, str]:
+        """Return everything a person is told, in words, by line."""
         scales = {
-            "clearance": (found.clearance, found.clearance_possible),
-            "risk_tier": (found.risk_tier, found.risk_tier_possible),
+            "clearance": (assessment.clearance, assessment.clearance_possible),
+            "risk_tier": (assessment.risk_tier, assessment.risk_tier_possible),
         }
-        said = {about: _possibly(*levels) for about, levels in scales.items()}
-        said["safety_questions"] = f"{sum(question.kind == 'safety' for question in found.questions)} open"
-        said["bone_density"] = " by ".join(
-            filter(None, (plain_name(found.classification.bone_density), self._site(found)))
+        statements = {about: _possibly(*levels) for about, levels in scales.items()}
+        statements["safety_questions"] = (
+            f"{sum(question.kind == 'safety' for question in assessment.questions)} open"
         )
-        said |= {
+        statements["bone_density"] = " by ".join(
+            filter(None, (plain_name(assessment.classification.bone_density), self._site(assessment)))
+        )
+        statements |= {
             f"referral:{rule.id}": f"{rule.refer.urgency}: {rule.refer.say}"
-            for rule in found.referrals
+            for rule in assessment.referrals
             if rule.refer
         }
-        said |= {f"caution:{rule.id}": rule.caution for rule in found.cautions}
-        said |= {f"note:{rule.id}": rule.note for rule in found.classification.notes}
-        for one in found.movements:
-            said[f"movement:{one.movement.id}"] = ". ".join(
-                filter(None, (_possibly(one.verdict, one.possible), one.say, one.instead))
+        statements |= {f"caution:{rule.id}": rule.caution for rule in assessment.cautions}
+        statements |= {f"note:{rule.id}": rule.note for rule in assessment.classification.notes}
+        for limit in assessment.movements:
+            statements[f"movement:{limit.movement.id}"] = ". ".join(
+                filter(None, (_possibly(limit.verdict, limit.possible), limit.say, limit.instead))
             )
-        said |= {f"exercise:{entry.exercise.id}": "withheld" for entry in found.withheld}
-        for offer in found.offers:
+        statements |= {f"exercise:{entry.exercise.id}": "withheld" for entry in assessment.withheld}
+        for offer in assessment.offers:
             check = (
                 f" Check first: {self.fields(name for name, _ in offer.check_first)}."
                 if offer.check_first
                 else ""
             )
-            said[f"exercise:{offer.exercise.id}"] = f"{offer.level.name}. {offer.dose}{check}"
-        return said
+            statements[f"exercise:{offer.exercise.id}"] = f"{offer.level.name}. {offer.dose}{check}"
+        return statements
 
     def rule(self, id_: str) -> str:
-        """Return a rule with its title; there is none where the rules say nothing."""
+        """Return the id and title of a rule; an empty id means that no rule fired."""
         if not id_:
-            return "No rule spoke"
+            return "No rule fired"
         return (
             f"{id_} {self.book.rules[id_].title}"
             if id_ in self.book.rules
@@ -77,7 +79,7 @@ class Names:
         )
 
     def choice(self, id_: str) -> str:
-        """Return what can be decided: a clearance, a verdict, or the level of an exercise."""
+        """Return the label of a verdict: a clearance, a movement verdict, or the level of an exercise."""
         return self.levels.get(id_, plain_name(id_))
 
     def fields(self, names: Iterable[str]) -> str:
@@ -85,11 +87,11 @@ class Names:
         known = self.book.vocabulary.fields
         return ", ".join(known[name].label if name in known else name for name in names)
 
-    def _site(self, found: Assessment) -> str:
-        return self.fields([found.classification.site]) if found.classification.site else ""
+    def _site(self, assessment: Assessment) -> str:
+        return self.fields([assessment.classification.site]) if assessment.classification.site else ""
 
     def facts(self, facts: Mapping[str, FactValue]) -> str:
-        """Return what is known of the fields and measures that a rule reads."""
+        """Return the values of the fields and measures that a rule reads."""
         known = self.book.vocabulary.fields
         return ", ".join(
             f"{known[name].label if name in known else plain_name(name)}: {_fact(value)}"
@@ -97,7 +99,7 @@ class Names:
         )
 
     def reason(self, code: str) -> str:
-        """Return the words of a reason for deciding otherwise."""
+        """Return the label of an override reason."""
         return next((codes[code] for codes in self.book.override_reasons.values() if code in codes), code)
 
 
@@ -106,17 +108,17 @@ def _possibly(level: str, possible: str) -> str:
 
 
 def level_name(exercise: Exercise, level: Level) -> str:
-    """Return an exercise with its level, where it has several."""
+    """Return the name of an exercise, with its level where it has several."""
     return exercise.name if len(exercise.levels) == 1 else f"{exercise.name}: {level.name}"
 
 
 def unit(field: Field) -> str:
-    """Return the unit of a field, unless its label says it or it is a count of what the label says."""
+    """Return the unit of a field, unless its label contains it or it is a count."""
     return "" if field.kind == "count" or field.unit.casefold() in field.label.casefold() else field.unit
 
 
 def links(rules: Iterable[Rule]) -> Markup:
-    """Return links to where a page says of rules why they fired."""
+    """Return links to the reasons of rules on the same page."""
     ids = (escape(rule.id) for rule in rules)
     return Markup(", ".join(f'<a href="#rule-{id_}">{id_}</a>' for id_ in ids))
 

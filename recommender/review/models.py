@@ -1,4 +1,4 @@
-"""What is kept: people as they come in, and decisions about them."""
+"""The records of the store: people as imported, and decisions about them."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -7,11 +7,11 @@ DECIDED = ("agree", "modify", "override")
 
 
 class Entered(NamedTuple):
-    """One person as they enter the store.
+    """One person as imported.
 
-    `given` is what stood in the columns that were read, `unread` what of it is read as not known. Levels are places on their scales;
-    `verdicts` has the place of the verdict on each movement as a digit, `fired` a 1 for each rule that fired, in the order that the
-    run has of them; `plan` is the hash of all that the rules say.
+    `given` holds the cells of the mapped columns, `unread` those of them that are read as not known.
+    Levels are ranks on their scales. `verdicts` has one digit per movement, the rank of its verdict, and
+    `fired` a 1 or 0 per rule, in the order of the run; `plan` is the hash of the plan.
     """
 
     name: str
@@ -29,25 +29,26 @@ class Entered(NamedTuple):
 
 
 class Entering(Protocol):
-    """Who brings people: in batches, with the movements and the rules that they have a digit of; and how many rows hold nobody."""
+    """A source of people: batches, the movements and rules of their digits, and the count of refused rows."""
 
     @property
     def digits(self) -> tuple[Sequence[str], Sequence[str]]:
-        """Return the movements and the rules that everybody has a digit of, in order."""
+        """Return the movements and the rules, in the order of the digits."""
 
     @property
     def refused(self) -> int:
-        """Return how many rows could not be understood, once all batches were read."""
+        """Return the number of rows that could not be read, once all batches were read."""
 
     def batches(self) -> Iterator[Sequence[Entered]]:
-        """Yield the people, in order."""
+        """Yield the people, in the order of the source."""
 
 
 class Decision(NamedTuple):
-    """What a reviewer says: `about` the whole person (empty) or one line, in place of what the rules say or in agreement.
+    """A reviewer's verdict on one line, or on the whole plan (`about` is empty), beside what the rules say.
 
-    `person` is the hash of the answers that it is about, `tier` their risk tier, `rules` those behind what the rules say, `plan` the
-    hash of all that they say. Of the whole person, `said` holds that plan and every rule that fired, as JSON.
+    `person` is the hash of the person, `tier` their risk tier, `rules` the ids of the rules behind
+    `rules_say`, `plan` the hash of the plan. For the whole plan, `said` holds that plan and the fired rules,
+    as JSON.
     """
 
     run: int
@@ -70,7 +71,7 @@ class Decision(NamedTuple):
 
 
 class Checked(NamedTuple):
-    """What following the chain found: the hash of every decision by its number, and what is wrong, in sentences."""
+    """The result of a check of the chain: the hash of each decision by id, and the problems, in sentences."""
 
     decisions: Mapping[int, str]
     problems: list[str]

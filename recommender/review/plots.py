@@ -1,4 +1,4 @@
-"""The plots of the agreement page: what reviewers did with what the rules say, and agreement beyond chance."""
+"""The plots of the agreement page: decisions compared with the rules, and chance-corrected agreement."""
 
 from collections.abc import Iterable
 
@@ -29,51 +29,59 @@ _SAYS = (
 _MOST = 12
 
 
-def plots(names: Names, found: Statistics) -> Markup:
-    """Return the plots, as far as there is something to plot."""
+def plots(names: Names, statistics: Statistics) -> Markup:
+    """Return the plots that have data."""
     charts = [
         _decided(
             "tiers",
-            "Reviews with something decided otherwise, by risk tier",
-            ((plain_name(one.name), one) for one in found.tiers),
+            "Reviews that modified or overrode the rules, by risk tier",
+            ((plain_name(tally.name), tally) for tally in statistics.tiers),
         ),
         _decided(
-            "rules", "Rules to look at next", ((names.rule(one.name), one) for one in found.by_rule[:_MOST])
+            "rules",
+            "Rules to look at next",
+            ((names.rule(tally.name), tally) for tally in statistics.by_rule[:_MOST]),
         ),
-        _beyond_chance(found),
+        _beyond_chance(statistics),
     ]
-    drawn = [chart for chart in charts if chart]
-    return joined([patterns(), key(_PARTS, _SAYS), *drawn]) if drawn else Markup("")
+    figures = [chart for chart in charts if chart]
+    return joined([patterns(), key(_PARTS, _SAYS), *figures]) if figures else Markup("")
 
 
 def _decided(name: str, title: str, tallies: Iterable[tuple[str, Tally]]) -> Markup:
     bars = [
         Bar(
             label,
-            f"{one.otherwise} of {one.decided} otherwise",
-            (one.agreed, one.stricter, one.laxer),
-            one.decided,
+            f"{tally.otherwise} of {tally.decided} modified or overridden",
+            (tally.agreed, tally.stricter, tally.laxer),
+            tally.decided,
         )
-        for label, one in tallies
+        for label, tally in tallies
     ]
     if not bars:
         return Markup("")
-    says = "One bar each; its full width is all reviews in which it fired, or all of the tier."
+    says = "One bar each; its full width is all reviews in which the rule fired, or all of the tier."
     return figure(title, says, bar_chart(name, title, says, _PARTS, bars))
 
 
-def _beyond_chance(found: Statistics) -> Markup:
-    groups = [Named("Clearance", found.clearance), Named("Movements", found.movements)]
-    groups += [Named(f"Clearance, {plain_name(one.name)}", one.agreement) for one in found.clearance_by_tier]
-    groups += [Named(f"Movements, {plain_name(one.name)}", one.agreement) for one in found.movements_by_tier]
+def _beyond_chance(statistics: Statistics) -> Markup:
+    groups = [Named("Clearance", statistics.clearance), Named("Movements", statistics.movements)]
+    groups += [
+        Named(f"Clearance, {plain_name(group.name)}", group.agreement)
+        for group in statistics.clearance_by_tier
+    ]
+    groups += [
+        Named(f"Movements, {plain_name(group.name)}", group.agreement)
+        for group in statistics.movements_by_tier
+    ]
     reaches = [
-        Reach(one.name, kappa.estimate, kappa.low, kappa.high)
-        for one in groups
-        for kappa in (one.agreement.weighted,)
+        Reach(group.name, kappa.estimate, kappa.low, kappa.high)
+        for group in groups
+        for kappa in (group.agreement.weighted,)
         if kappa.estimate is not None and kappa.low is not None and kappa.high is not None
     ]
     if not reaches:
         return Markup("")
-    title = "Weighted kappa, with its interval of 95 %"
-    says = "The line at 0 is what chance alone would bring; 1, at the right edge, is full agreement."
+    title = "Weighted kappa with 95 % interval"
+    says = "The line at 0 is agreement by chance alone; 1, at the right edge, is full agreement."
     return figure(title, says, interval_chart("kappa", title, says, reaches))

@@ -1,4 +1,4 @@
-"""How pages are made: templates, what they all know, and the files beside them."""
+"""Rendering of pages: templates, their filters and globals, and the static files."""
 
 import secrets
 from pathlib import Path
@@ -19,10 +19,10 @@ _FOLDER = Path(__file__).resolve().parent / "pages"
 
 
 class Rendering:
-    """Makes the pages of one desk; `secret` shows that a form stands on one of them."""
+    """Renders the pages of one desk; `secret` marks its forms as its own."""
 
     def __init__(self, book: Rulebook, secret: str, blind: bool) -> None:
-        """Prepare the templates, and what never changes of them."""
+        """Prepare the templates, and render what never changes once."""
         self.book, self.names = book, Names(book)
         self.templates = Environment(
             loader=FileSystemLoader(_FOLDER),
@@ -57,24 +57,24 @@ class Rendering:
         }
 
     def _rules(self) -> dict[str, Markup]:
-        """Return what is said of each rule to everybody, made once: a page shows some thirty of them."""
-        said = self.templates.get_template("rule.html")
+        """Return the rendered details of each rule; a page shows some thirty of them."""
+        template = self.templates.get_template("rule.html")
         return {
-            rule.id: Markup(said.render(rule=rule, state=state(self.book, rule)))
+            rule.id: Markup(template.render(rule=rule, state=state(self.book, rule)))
             for rule in self.book.rules.values()
         }
 
     def _choices(self) -> dict[str, Markup]:
-        """Return the movements and rules that a list can be narrowed to, made once."""
-        found = {
+        """Return the rendered choices of the worklist filters for movements and rules."""
+        choices = {
             "movements": [(movement.id, movement.name) for movement in self.book.movements.values()],
             "rules": [(rule.id, f"{rule.id} {rule.title}") for rule in self.book.rules.values()],
         }
-        offered = self.templates.get_template("choices.html")
-        return {name: Markup(offered.render(entries=entries)) for name, entries in found.items()}
+        template = self.templates.get_template("choices.html")
+        return {name: Markup(template.render(entries=entries)) for name, entries in choices.items()}
 
     def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
-        """Return a page; `form` is the number of the form that may stand on it, new each time."""
+        """Return a page; `form` is a new random id, by which a form sent twice is stored once."""
         return HTMLResponse(
             self.templates.get_template(template).render(form=secrets.token_hex(16), **values), code
         )

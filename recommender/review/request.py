@@ -1,4 +1,4 @@
-"""What a reviewer asks for: a page, whom the list is to show, and what stands in a form."""
+"""One request at the desk: its address, the filters of the worklist, and the fields of a form."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -11,21 +11,21 @@ from recommender.review.worklist import Wanted
 from recommender.rulebook.scales import Clearance
 
 _LONGEST = 100
-_DIGITS = 9  # as far as a database counts
+_DIGITS = 9  # the largest number fits a 32-bit integer column
 SWITCHES = {
-    "undecided": "undecided by anybody",
-    "mine": "undecided by me",
-    "unsigned": "not signed",
-    "missing": "with answers to check first",
-    "disagreed": "decided otherwise than the rules say",
-    "differ": "on whom reviewers differ",
-    "stale": "of whom the rules say otherwise now",
+    "undecided": "Pending",
+    "mine": "Pending for me",
+    "unsigned": "Not signed off",
+    "missing": "Answers to check first",
+    "disagreed": "Modified or overridden",
+    "differ": "Reviewers differ",
+    "stale": "Changed since sign-off",
 }
-BLIND_SWITCHES = ("undecided", "mine", "unsigned")  # the others tell what the rules say
+BLIND_SWITCHES = ("undecided", "mine", "unsigned")  # the others reveal what the rules say
 
 
 class DeskRequest(NamedTuple):
-    """One request of somebody who sits at the desk; `path` and `query` are of its address, `form` is empty unless one was sent."""
+    """One request of a reviewer: path and query parameters, and the fields of a posted form (else empty)."""
 
     who: Reviewer
     path: Mapping[str, Any]
@@ -34,7 +34,7 @@ class DeskRequest(NamedTuple):
 
     @property
     def number(self) -> int:
-        """Return the number of the person whom an address names."""
+        """Return the number of the person in the path."""
         return _number(self.path["number"]) or 0
 
     @property
@@ -45,30 +45,30 @@ class DeskRequest(NamedTuple):
 
     @property
     def narrowed(self) -> str:
-        """Return how the list is narrowed, as the part of an address."""
+        """Return the filters of the worklist as a query string."""
         return urlencode({key: value for key, value in self.query.items() if value and key in Wanted._fields})
 
     def wanted(self, desk: Desk) -> Wanted:
-        """Return whom the list is to show; what is not known there does not narrow it."""
+        """Return the filters of the worklist; unknown values do not filter."""
         scales = {"clearance": tuple(Clearance), "tier": desk.book.scales["risk_tier"]}
-        found: dict[str, Any] = {
+        filters: dict[str, Any] = {
             key: shown(self.query.get(key, ""))[:_LONGEST] for key in ("search", "movement", "rule")
         }
-        found |= {
+        filters |= {
             key: levels.index(self.query[key])
             for key, levels in scales.items()
             if self.query.get(key, "") in levels
         }
-        found |= {key: self.query.get(key) == "yes" for key in SWITCHES}
-        found["mine"] = self.who.name if found["mine"] else ""
-        if desk.blind:  # what the rules say is not to be found out by asking for it
-            found = {key: found[key] for key in ("search", *BLIND_SWITCHES)}
-        return Wanted(**found)
+        filters |= {key: self.query.get(key) == "yes" for key in SWITCHES}
+        filters["mine"] = self.who.name if filters["mine"] else ""
+        if desk.blind:  # a filter must not reveal what the rules say
+            filters = {key: filters[key] for key in ("search", *BLIND_SWITCHES)}
+        return Wanted(**filters)
 
 
 def shown(text: str) -> str:
-    """Return what was typed without what cannot be seen: no database and no page has a use for it."""
-    return "".join(sign if sign.isprintable() or sign in "\r\n\t" else " " for sign in text)
+    """Return typed text with unprintable characters as spaces, for the database and the pages."""
+    return "".join(char if char.isprintable() or char in "\r\n\t" else " " for char in text)
 
 
 def _number(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""The tables of the store. Decisions are only ever added; `chain` holds the end of their chain, so that additions queue up."""
+"""The tables of the store. Decisions are append-only; a writer locks the one row of `chain`."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
@@ -18,13 +18,13 @@ runs = Table(
     Column("people", Integer, nullable=False),
     Column("refused", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
-    # the movements and rules that have a digit in `people.verdicts` and `people.fired`, in their order
+    # the movements and rules that the digits of `people.verdicts` and `people.fired` stand for, as JSON lists
     Column("movements", Text, nullable=False),
     Column("rules", Text, nullable=False),
 )
 Index("runs_by_content", runs.c.sha256)
 
-# What is long stands apart in `details`, so that the list is sorted, counted and searched over short rows.
+# Long texts are in `details`, so that the worklist is sorted, counted and searched over short rows.
 people = Table(
     "people",
     metadata,

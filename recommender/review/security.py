@@ -1,4 +1,4 @@
-"""Who may look: one browser that followed the printed link, on this machine, from pages of this desk."""
+"""Access control: one browser on this machine, which opened the printed link, and forms of this desk only."""
 
 import hmac
 import secrets
@@ -9,7 +9,10 @@ from typing import Any
 from starlette.responses import PlainTextResponse
 
 LARGEST_FORM = 64 * 1024
-_POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
 BOOK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 _HEADERS = (
     ("content-security-policy", _POLICY),
@@ -27,24 +30,24 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Door:
-    """The token of the printed link, good for one browser, and the secret of the session that it opens."""
+    """The one-time token of the printed link, and the secrets of the session that it opens."""
 
     def __init__(self, port: int) -> None:
-        """Make new secrets for a desk at `port`."""
-        self.cookie = f"desk-{port}"  # browsers keep the ports of a machine no cookies apart
+        """Create the secrets of a desk at `port`."""
+        self.cookie = f"desk-{port}"  # browsers do not separate cookies by port
         self.token = secrets.token_urlsafe(32)
         self.session = ""
         self.form_secret = secrets.token_urlsafe(32)
 
     def open(self, token: str) -> str:
-        """Return the session that a token opens, or nothing; a token opens once."""
+        """Return a new session for the token, or an empty text; a token works once."""
         if self.session or not hmac.compare_digest(token.encode(), self.token.encode()):
             return ""
         self.session = secrets.token_urlsafe(32)
         return self.session
 
     def knows(self, session: str) -> bool:
-        """Say whether a session is the one that the link opened."""
+        """Say whether this is the session that the link opened."""
         return bool(self.session) and hmac.compare_digest(session.encode(), self.session.encode())
 
     def form_is_ours(self, secret: str) -> bool:
@@ -53,7 +56,7 @@ class Door:
 
 
 class Guard:
-    """Lets nothing through that is not from this machine's own browser, and puts the headers on every answer."""
+    """Refuses other hosts, sessions and origins, and adds the security headers to each response."""
 
     def __init__(self, app: App, door: Door, hosts: frozenset[str]) -> None:
         """Guard an application that answers under `hosts` (name and port)."""
@@ -67,9 +70,11 @@ class Guard:
 
         async def with_headers(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                given = {name for name, _ in message["headers"]}
+                present = {name for name, _ in message["headers"]}
                 ours = [
-                    (name.encode(), value.encode()) for name, value in _HEADERS if name.encode() not in given
+                    (name.encode(), value.encode())
+                    for name, value in _HEADERS
+                    if name.encode() not in present
                 ]
                 message["headers"] = [*message["headers"], *ours]
             await send(message)
@@ -103,14 +108,14 @@ class Guard:
 
     def _session(self, cookies: str) -> str:
         try:
-            found = SimpleCookie(cookies).get(self.door.cookie)
+            cookie = SimpleCookie(cookies).get(self.door.cookie)
         except CookieError:
             return ""
-        return found.value if found else ""
+        return cookie.value if cookie else ""
 
 
 def _limited(receive: Receive) -> Receive:
-    """Stop a body that is longer than it said."""
+    """Disconnect a request whose body exceeds the limit, whatever its content-length."""
     left = LARGEST_FORM
 
     async def limited() -> MutableMapping[str, Any]:

@@ -1,4 +1,4 @@
-"""What the rules said of somebody in all: kept with a decision, to be compared with what they say of the same person later."""
+"""Snapshots of plans: stored with a decision, to be compared with the plan of a later rulebook."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,21 +14,21 @@ _WHOLE = ("clearance", "risk_tier", "bone_density")
 
 
 class Plans:
-    """Makes plans under one rulebook: what the rules say of somebody, by what it is about; what is free or not said has no entry."""
+    """Makes plans under one rulebook: verdicts by line, without the free movements and withheld exercises."""
 
     def __init__(self, book: Rulebook) -> None:
-        """Look up what belongs to what in `book`."""
+        """Index the exercises and referrals of `book`."""
         self._exercises = {
             level.id: exercise.id for exercise in book.exercises.values() for level in exercise.levels
         }
         self._urgencies = {rule.id: rule.refer.urgency for rule in book.rules.values() if rule.refer}
 
-    def of(self, found: Assessment) -> Plan:
-        """Return what is said of one person."""
-        return self.of_row(answer_row(found))
+    def of(self, assessment: Assessment) -> Plan:
+        """Return the plan of an assessment."""
+        return self.of_row(answer_row(assessment))
 
     def of_row(self, row: Mapping[str, Any]) -> Plan:
-        """Return the same from the answers of a row of a cohort."""
+        """Return the plan of an answer row of a cohort."""
         plan = {name: str(row[name]) for name in _WHOLE}
         plan |= {
             f"movement:{id_}": str(verdict) for verdict in tuple(Verdict)[1:] for id_ in words(row[verdict])
@@ -39,12 +39,12 @@ class Plans:
 
 
 def plan_hash(plan: Plan) -> str:
-    """Return the hash of a plan, in whatever order it was put together."""
+    """Return the hash of a plan, independent of its order."""
     return hashed(sorted(plan.items()))
 
 
 def changes(then: Plan, now: Plan) -> dict[str, tuple[str, str]]:
-    """Return what is said otherwise now: about what, what then and what now; nothing where nothing was or is said."""
+    """Return the lines that differ, with (then, now); an empty text means no entry."""
     return {
         about: (then.get(about, ""), now.get(about, ""))
         for about in {**then, **now}
@@ -53,5 +53,5 @@ def changes(then: Plan, now: Plan) -> dict[str, tuple[str, str]]:
 
 
 def words(text: Any) -> list[str]:
-    """Return the words of a list in a row."""
+    """Split a list cell of an answer row."""
     return str(text).split(SEPARATOR) if text else []

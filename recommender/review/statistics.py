@@ -1,4 +1,4 @@
-"""What the decisions of a run say about the rules: how well both agree, in all and in parts, and which rules are quarrelled with most."""
+"""Statistics of a run: agreement of rules and reviewers, and the rules most often overridden."""
 
 import json
 from collections import Counter
@@ -17,7 +17,7 @@ _MOVEMENT, _EXERCISE = "movement:", "exercise:"
 
 
 class Tally(NamedTuple):
-    """In how many reviews something was decided as the rules say, more strictly, and less; and why otherwise, the commonest reason first.
+    """Numbers of reviews that agree, are stricter, or laxer than the rules; and the most common reasons.
 
     A review is all that one reviewer decided about one person.
     """
@@ -31,27 +31,27 @@ class Tally(NamedTuple):
 
     @property
     def otherwise(self) -> int:
-        """Return in how many reviews it was decided otherwise than the rules say."""
+        """Return the number of reviews that modified or overrode the rules."""
         return self.decided - self.agreed
 
     @property
     def rate(self) -> float:
-        """Return the share that was decided otherwise."""
+        """Return the share of reviews that modified or overrode the rules."""
         return self.otherwise / self.decided
 
 
 class Named(NamedTuple):
-    """How well rules and reviewers, or two reviewers, agree on one group of decisions."""
+    """The agreement of rules and reviewers, or of two reviewers, on one group of decisions."""
 
     name: str
     agreement: Agreement
 
 
 class Statistics(NamedTuple):
-    """Of one run: agreement on clearance and movements, after and (in blind mode) before the rules were shown, and who quarrels with what.
+    """Agreement on clearance and movements, with the rules in view and (`blind_`) before; tallies by group.
 
-    Who agrees with the whole plan agrees with every movement that they do not decide on by itself. `by_rule` has the rules that fired in
-    a review; the name is empty for what no rule speaks of.
+    Agreeing with the whole plan counts as agreeing with every movement that has no decision of its own.
+    `by_rule` counts the reviews in which a rule fired; an empty name stands for lines that no rule limits.
     """
 
     people: int
@@ -70,22 +70,22 @@ class Statistics(NamedTuple):
     by_line: tuple[Tally, ...]
 
 
-def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
-    """Return the statistics of the decisions of a run; of several by one reviewer on one line the last counts."""
+def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
+    """Return the statistics of a run; of several decisions by one reviewer on one line the last counts."""
     latest: dict[tuple[int, str, str], Row] = {}
     blind: dict[tuple[int, str, str], Row] = {}
-    for one in made:
-        key = one["number"], one["about"], one["by"]
-        if one["kind"] in DECIDED:
-            latest.pop(key, None)  # so that what was decided last stands last
-            latest[key] = one
-        elif one["kind"] == "blind":
-            blind.setdefault(key, one)
+    for decision in decisions:
+        key = decision["number"], decision["about"], decision["by"]
+        if decision["kind"] in DECIDED:
+            latest.pop(key, None)  # keep the order of the last decisions
+            latest[key] = decision
+        elif decision["kind"] == "blind":
+            blind.setdefault(key, decision)
     whole = _whole(latest.values())
     movements = [*_movements(latest.values()), *_agreed_with_the_plan(whole, latest)]
     reviews: dict[tuple[int, str], list[Row]] = {}
-    for one in latest.values():
-        reviews.setdefault((one["number"], one["by"]), []).append(one)
+    for decision in latest.values():
+        reviews.setdefault((decision["number"], decision["by"]), []).append(decision)
     tiers = book.scales["risk_tier"]
     return Statistics(
         people=len({number for number, _, _ in latest}),
@@ -102,7 +102,7 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
         ),
         by_movement=tuple(
             Named(about, _agreed(of, tuple(Verdict)))
-            for about, of in _split(movements, "about", sorted({one["about"] for one in movements}))
+            for about, of in _split(movements, "about", sorted({row["about"] for row in movements}))
         ),
         between=_between(whole),
         blind_between=_between(_whole(blind.values())),
@@ -111,91 +111,88 @@ def statistics(book: Rulebook, made: Iterable[Row]) -> Statistics:
             for tier in tiers
             if (members := [rows for rows in reviews.values() if rows[-1]["tier"] == tier])
         ),
-        by_rule=_quarrels(book, _by_rule(reviews.values())),
-        by_line=_quarrels(book, _by_line(reviews.values())),
+        by_rule=_most_overridden(book, _by_rule(reviews.values())),
+        by_line=_most_overridden(book, _by_line(reviews.values())),
     )
 
 
 def _agreed_with_the_plan(whole: Iterable[Row], latest: Mapping[tuple[int, str, str], Row]) -> Iterator[Row]:
-    """Yield what is agreed with by agreeing with the whole plan: every movement that was not decided on by itself."""
-    for one in whole:
-        if one["kind"] == "agree":
-            for about, verdict in agreed_by(one).items():
-                if about.startswith(_MOVEMENT) and (one["number"], about, one["by"]) not in latest:
-                    yield {"about": about, "tier": one["tier"], "rules_say": verdict, "verdict": verdict}
+    """Yield the agreement implied by agreeing with the whole plan: each movement without its own decision."""
+    for row in whole:
+        if row["kind"] == "agree":
+            for about, verdict in agreed_by(row).items():
+                if about.startswith(_MOVEMENT) and (row["number"], about, row["by"]) not in latest:
+                    yield {"about": about, "tier": row["tier"], "rules_say": verdict, "verdict": verdict}
 
 
 def _by_rule(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
-    """Return, by rule that fired in a review, what was decided there about things that it brought."""
-    found: dict[str, list[list[Row]]] = {}
+    """Return, by fired rule, the decisions on its lines in each review where it fired."""
+    groups: dict[str, list[list[Row]]] = {}
     for rows in reviews:
-        behind = {one["about"]: one["rules"].split() or [""] for one in rows}
-        fired = [rule for one in rows if one["said"] for rule in json.loads(one["said"])["fired"]]
+        behind = {row["about"]: row["rules"].split() or [""] for row in rows}
+        fired = [rule for row in rows if row["said"] for rule in json.loads(row["said"])["fired"]]
         for rule in dict.fromkeys(["", *fired, *(rule for rules in behind.values() for rule in rules)]):
-            found.setdefault(rule, []).append([one for one in rows if rule in behind[one["about"]]])
-    return found
+            groups.setdefault(rule, []).append([row for row in rows if rule in behind[row["about"]]])
+    return groups
 
 
 def _by_line(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
-    """Return, by what was ever decided on by itself, what was decided there in each review that speaks of it or of the whole plan."""
+    """Return, by line, the decisions on it in each review that decides on it or on the whole plan."""
     reviews = list(reviews)
-    found: dict[str, list[list[Row]]] = {}
-    for about in dict.fromkeys(one["about"] for rows in reviews for one in rows):
+    groups: dict[str, list[list[Row]]] = {}
+    for about in dict.fromkeys(row["about"] for rows in reviews for row in rows):
         for rows in reviews:
-            here = [one for one in rows if one["about"] == about]
-            if here or any(one["kind"] == "agree" and not one["about"] for one in rows):
-                found.setdefault(about, []).append(here)
-    return found
+            here = [row for row in rows if row["about"] == about]
+            if here or any(row["kind"] == "agree" and not row["about"] for row in rows):
+                groups.setdefault(about, []).append(here)
+    return groups
 
 
 def _whole(rows: Iterable[Row]) -> list[Row]:
-    return [one for one in rows if not one["about"]]
+    return [row for row in rows if not row["about"]]
 
 
 def _movements(rows: Iterable[Row]) -> list[Row]:
-    return [one for one in rows if one["about"].startswith(_MOVEMENT)]
+    return [row for row in rows if row["about"].startswith(_MOVEMENT)]
 
 
 def _agreed(rows: Iterable[Row], levels: Sequence[str]) -> Agreement:
-    return agreement([(one["rules_say"], one["verdict"]) for one in rows], levels)
+    return agreement([(row["rules_say"], row["verdict"]) for row in rows], levels)
 
 
 def _split(rows: Sequence[Row], key: str, order: Sequence[str]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield the rows of each value of a key that has any, in a given order."""
+    """Yield each value of a key with its rows, in a given order; a value without rows is left out."""
     for value in order:
-        if members := [one for one in rows if one[key] == value]:
+        if members := [row for row in rows if row[key] == value]:
             yield value, members
 
 
 def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
-    """Return how well each two reviewers agree on the clearance of those whom both decided on."""
+    """Return the agreement of each two reviewers on the clearance of the people both decided on."""
     by_reviewer: dict[str, dict[int, str]] = {}
     for row in whole:
         by_reviewer.setdefault(row["by"], {})[row["number"]] = row["verdict"]
-    found = []
-    for one, other in combinations(sorted(by_reviewer), 2):
-        both = sorted(by_reviewer[one].keys() & by_reviewer[other].keys())
+    pairwise = []
+    for first, second in combinations(sorted(by_reviewer), 2):
+        both = sorted(by_reviewer[first].keys() & by_reviewer[second].keys())
         if both:
-            pairs = [(by_reviewer[one][number], by_reviewer[other][number]) for number in both]
-            found.append(Named(f"{one} and {other}", agreement(pairs, tuple(Clearance))))
-    return tuple(found)
+            pairs = [(by_reviewer[first][number], by_reviewer[second][number]) for number in both]
+            pairwise.append(Named(f"{first} and {second}", agreement(pairs, tuple(Clearance))))
+    return tuple(pairwise)
 
 
-def _quarrels(book: Rulebook, groups: Mapping[str, Sequence[Sequence[Row]]]) -> tuple[Tally, ...]:
-    """Return what was decided otherwise at least once, the most often first."""
+def _most_overridden(book: Rulebook, groups: Mapping[str, Sequence[Sequence[Row]]]) -> tuple[Tally, ...]:
+    """Return the groups modified or overridden at least once, most often first."""
     tallies = [_tally(book, name, members) for name, members in groups.items()]
-    return tuple(
-        sorted(
-            (one for one in tallies if one.otherwise), key=lambda one: (-one.otherwise, -one.rate, one.name)
-        )
-    )
+    overridden = [tally for tally in tallies if tally.otherwise]
+    return tuple(sorted(overridden, key=lambda tally: (-tally.otherwise, -tally.rate, tally.name)))
 
 
 def _tally(book: Rulebook, name: str, reviews: Sequence[Sequence[Row]]) -> Tally:
-    """Count reviews; one that is stricter in one thing and less strict in another counts as stricter."""
-    otherwise = [[one for one in rows if one["verdict"] != one["rules_say"]] for rows in reviews]
-    ways = [{_stricter(book, one) for one in rows} for rows in otherwise]
-    reasons = Counter(one["reason"] or "no reason given" for rows in otherwise for one in rows)
+    """Count reviews; one with both stricter and laxer decisions counts as stricter."""
+    otherwise = [[row for row in rows if row["verdict"] != row["rules_say"]] for rows in reviews]
+    ways = [{_stricter(book, row) for row in rows} for rows in otherwise]
+    reasons = Counter(row["reason"] or "no reason given" for rows in otherwise for row in rows)
     return Tally(
         name,
         decided=len(reviews),
@@ -206,12 +203,13 @@ def _tally(book: Rulebook, name: str, reviews: Sequence[Sequence[Row]]) -> Tally
     )
 
 
-def _stricter(book: Rulebook, one: Row) -> bool | None:
-    """Say whether a reviewer is stricter than the rules; nothing where the rulebook of today does not know what was decided."""
-    about = one["about"]
+def _stricter(book: Rulebook, decision: Row) -> bool | None:
+    """Say whether a decision is stricter than the rules; None where the rulebook lacks its verdicts."""
+    about = decision["about"]
     if about.startswith(_EXERCISE):
         order: Sequence[str] = tuple(reversed(choices_of(book, about.removeprefix(_EXERCISE))))
     else:
         order = tuple(Verdict) if about else tuple(Clearance)
-    known = one["verdict"] in order and one["rules_say"] in order
-    return order.index(one["verdict"]) > order.index(one["rules_say"]) if known else None
+    verdict, rules_say = decision["verdict"], decision["rules_say"]
+    known = verdict in order and rules_say in order
+    return order.index(verdict) > order.index(rules_say) if known else None

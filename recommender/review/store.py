@@ -1,7 +1,8 @@
-"""Where people and decisions are kept: one SQLite file, or PostgreSQL for a team. Nothing that was decided is ever changed."""
+"""The store of people and decisions: one SQLite file, or PostgreSQL for a team. Decisions are append-only."""
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,74 +31,86 @@ from recommender.review.models import Checked, Decision, Entered, Entering
 from recommender.review.schema import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
 _TEXTS = ("answers", "given", "unread")
-_BUSY = 10_000  # milliseconds that one writer waits for another
-_MAKING_TABLES = 7_361  # the number of a lock of PostgreSQL
+_BUSY_SECONDS = 10  # how long one writer waits for another
+_NOT_WRITTEN = "this was not saved, as the store cannot be written now"
+_WAL_ATTEMPTS = 5
+_CREATE_TABLES_LOCK = 7_361  # key of a PostgreSQL advisory lock
 
 
 class Store:
-    """People and decisions, behind SQLAlchemy."""
+    """People and decisions, through SQLAlchemy."""
 
     def __init__(self, url: str | URL, make: bool = True) -> None:
-        """Open a store; if there is none, `make` it.
+        """Open a store; if there is none, create it if `make` is set.
 
         Raises:
-            ReviewError: where it cannot be opened, is not there, or was made by another program or version.
+            ReviewError: where it cannot be opened, does not exist, or is of another program or version.
 
         """
-        self.place = "the store"
+        self.location = "the store"
         try:
             address = make_url(url)
-            self.place = address.render_as_string(hide_password=True)
+            self.location = address.render_as_string(hide_password=True)
+            on_sqlite = address.get_backend_name() == "sqlite"
             self._engine = create_engine(
-                address, hide_parameters=True
-            )  # no error may tell what people answered
-            if address.get_backend_name() == "sqlite":
+                address,
+                hide_parameters=True,  # error messages must not contain answers
+                connect_args={"timeout": _BUSY_SECONDS} if on_sqlite else {},
+            )
+            if on_sqlite:
                 if not make and not Path(str(address.database)).is_file():
                     raise self._no_store()
                 _prepare_sqlite(self._engine)
-                _for_its_owner_only(address.database)
-            with self.reading() as connection:
-                complete = self._has_tables(connection)
-            if not complete:
-                if not make:
-                    raise self._no_store()
-                self._make_tables()
+                _restrict_to_owner(address.database)
+            self._open_tables(make)
         except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
             message = f"it cannot be opened as a store: {_reason(error)}."
             raise ReviewError(
-                Problem(self.place, message, "Name a file, or the URL of a database.")
+                Problem(self.location, message, "Name a file, or the URL of a database.")
             ) from None
 
-    def _has_tables(self, connection: Connection) -> bool:
-        """Say whether there is a store; refuse what is none, or one that this program does not know."""
-        there = set(inspect(connection).get_table_names())
-        if schema.name not in there:
-            if clash := sorted(there & metadata.tables.keys()):
-                message = f"there is a table `{clash[0]}` already, which is not of a store of this program."
-                raise ReviewError(Problem(self.place, message, "Name another place with --store."))
-            return False
-        version = connection.execute(select(schema.c.version)).scalar()
-        if version != SCHEMA:
-            hint = "Use the program that made it, or begin another store with --store."
-            raise ReviewError(
-                Problem(self.place, f"the store has schema {version}, and this program knows {SCHEMA}.", hint)
-            )
-        return True
-
-    def _make_tables(self) -> None:
-        """Make the tables of a store, unless another program made them meanwhile."""
+    def _open_tables(self, make: bool) -> None:
+        """Check the tables, and create missing ones. An existing store is opened without a write lock."""
+        with self._engine.connect() as connection:
+            if self._has_tables(connection, make):
+                return
         with self._writing() as connection:
-            if connection.dialect.name == "postgresql":  # where tables that two make at once are an error
-                connection.execute(select(func.pg_advisory_xact_lock(_MAKING_TABLES)))
-            if not self._has_tables(connection):
+            if connection.dialect.name == "postgresql":  # where creating a table twice at once is an error
+                connection.execute(select(func.pg_advisory_xact_lock(_CREATE_TABLES_LOCK)))
+            if not self._has_tables(connection, make):
                 metadata.create_all(connection)
                 connection.execute(insert(schema).values(version=SCHEMA))
                 connection.execute(insert(chain).values(id=1, last=0, sha256=START))
 
+    def _has_tables(self, connection: Connection, make: bool) -> bool:
+        """Say whether the store has its tables.
+
+        Raises:
+            ReviewError: where it is no store, has another schema version, or is empty and must not be made.
+
+        """
+        tables = set(inspect(connection).get_table_names())
+        if schema.name not in tables:
+            if clash := sorted(tables & metadata.tables.keys()):
+                message = f"there is a table `{clash[0]}` already, which is not of a store of this program."
+                raise ReviewError(Problem(self.location, message, "Name another one with --store."))
+            if not make:
+                raise self._no_store()
+            return False
+        version = connection.execute(select(schema.c.version)).scalar()
+        if version != SCHEMA:
+            hint = "Use the program version that made it, or start another store with --store."
+            raise ReviewError(
+                Problem(
+                    self.location, f"the store has schema {version}, and this program knows {SCHEMA}.", hint
+                )
+            )
+        return True
+
     def _no_store(self) -> ReviewError:
         return ReviewError(
             Problem(
-                self.place,
+                self.location,
                 "there is no store here.",
                 "Name the one that the desk was opened with: --store FILE.",
             )
@@ -105,31 +118,36 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
-        """Begin a transaction that writes; on SQLite no other begins before it ends."""
+        """Begin a write transaction; on SQLite no other begins before it ends."""
         with self._engine.execution_options(writes=True).begin() as connection:
             yield connection
 
     @contextmanager
     def reading(self, still: bool = False) -> Iterator[Connection]:
-        """Begin a transaction that reads; where the store is to stand `still`, it sees nothing that others write meanwhile."""
-        with self._engine.connect() as connection:
-            if still and connection.dialect.name == "postgresql":  # SQLite always does
+        """Begin a read transaction; with `still`, all its queries see one snapshot.
+
+        Raises:
+            ReviewError: where the store cannot be read.
+
+        """
+        with _refusing("the store cannot be read now"), self._engine.connect() as connection:
+            if still and connection.dialect.name == "postgresql":  # SQLite always reads a snapshot
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._engine.dispose()
 
-    # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── People ─────────────────────────────────────────────────────────────────────────────────
 
     def enter(self, source: str, rulebook: str, entering: Entering) -> tuple[int, bool]:
-        """Keep a run of people, all or none; return its number, and whether the same people were on the desk before.
+        """Import a run of people, all or none; return its number, and whether it was in the store before.
 
-        If they were, they keep their number and what was decided about them; only what the rules say of them in short is new.
+        The same people again keep their number and decisions; only the plans in short are replaced.
 
         Raises:
-            ReviewError: where nobody comes.
+            ReviewError: where there are no people, or the store cannot be written now.
 
         """
         movements, rules = (json.dumps(ids) for ids in entering.digits)
@@ -142,25 +160,26 @@ class Store:
         }
         row |= {"people": 0, "refused": 0, "sha256": ""}
         content = hashlib.sha256()
-        with self._writing() as connection:
-            _end_of_chain(connection)  # so that of two who bring the same people the second finds them
+        with _refusing(_NOT_WRITTEN), self._writing() as connection:
+            _end_of_chain(connection)  # of two that import the same people, the second waits and finds them
             run = int(connection.execute(insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
             for batch in entering.batches():
-                rows = [_row(run, row["people"] + place, person) for place, person in enumerate(batch, 1)]
+                rows = [_row(run, row["people"] + index, person) for index, person in enumerate(batch, 1)]
                 row["people"] += len(rows)
-                for kept in rows:
-                    content.update(
-                        f"{kept['name']}\0{kept['line']}\0{kept['answers']}\0{kept['given']}\0{kept['unread']}\0".encode()
-                    )
+                for entry in rows:
+                    texts = (entry[name] for name in ("name", "line", *_TEXTS))
+                    content.update("".join(f"{text}\0" for text in texts).encode())
                 for table in (people, details) if rows else ():
                     connection.execute(
                         insert(table),
-                        [{column.name: kept[column.name] for column in table.columns} for kept in rows],
+                        [{column.name: entry[column.name] for column in table.columns} for entry in rows],
                     )
             if not row["people"]:
                 raise ReviewError(
                     Problem(
-                        source, "there is nobody in this file whom the rules can answer.", "Nothing was kept."
+                        source,
+                        "there is nobody in this file whom the rules can answer.",
+                        "Nothing was saved.",
                     )
                 )
             row |= {"refused": entering.refused, "sha256": content.hexdigest()}
@@ -174,88 +193,75 @@ class Store:
         return before or run, before is not None
 
     def run(self, run: int) -> dict[str, Any]:
-        """Return what is known of a run."""
+        """Return the row of a run."""
         with self.reading() as connection:
             return dict(connection.execute(select(runs).where(runs.c.id == run)).mappings().one())
 
     def decided_elsewhere(self, run: int) -> list[tuple[str, str, int]]:
-        """Return the source and date of every other run about which something was decided, with how many decisions."""
+        """Return the source, date and number of decisions of every other run that has decisions."""
         query = (
             select(runs.c.source, runs.c.at, func.count())
             .join(decisions, decisions.c.run == runs.c.id)
             .where(runs.c.id != run)
         )
         with self.reading() as connection:
-            found = connection.execute(
-                query.group_by(runs.c.id, runs.c.source, runs.c.at).order_by(runs.c.at)
-            )
-            return [(str(source), str(at), int(count)) for source, at, count in found]
+            rows = connection.execute(query.group_by(runs.c.id, runs.c.source, runs.c.at).order_by(runs.c.at))
+            return [(str(source), str(at), int(count)) for source, at, count in rows]
 
     def latest_run(self) -> int | None:
-        """Return the number of the run that was entered last, or nothing."""
+        """Return the number of the run imported last, or None."""
         with self.reading() as connection:
             return connection.execute(
                 select(runs.c.id).order_by(runs.c.at.desc(), runs.c.id.desc()).limit(1)
             ).scalar()
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
-        """Return one person with their answers, as read and as given, or nothing."""
-        both = select(people, *_kept_of_person[1:]).join(details, _same_person)
+        """Return one person with their answers, as read and as in the file, or None."""
+        query = select(people, *_hashed_columns[1:]).join(details, _same_person)
         with self.reading() as connection:
-            found = (
-                connection.execute(both.where(people.c.run == run, people.c.number == number))
+            row = (
+                connection.execute(query.where(people.c.run == run, people.c.number == number))
                 .mappings()
                 .first()
             )
-        if found is None:
+        if row is None:
             return None
-        sha256 = person_hash(*(found[column.name] for column in _kept_of_person))
-        return {**found, "sha256": sha256, **{name: json.loads(found[name]) for name in _TEXTS}}
+        sha256 = person_hash(*(row[column.name] for column in _hashed_columns))
+        return {**row, "sha256": sha256, **{name: json.loads(row[name]) for name in _TEXTS}}
 
-    # ── Decisions ────────────────────────────────────────────────────────────────────────────────────────────────────
+    # ── Decisions ──────────────────────────────────────────────────────────────────────────────
 
-    def add(self, made: Sequence[Decision]) -> None:
-        """Add the decisions of one form to the chain, all or none; the same form sent twice adds them once.
+    def add(self, form: Sequence[Decision]) -> None:
+        """Append the decisions of one form, all or none; the same form sent twice is stored once.
 
         Raises:
-            ReviewError: where the form was sent before with another decision, which stands, or the store cannot be written now.
+            ReviewError: where the form was stored with another decision, or the store cannot be written.
 
         """
         columns = [decisions.c[name] for name in Decision._fields]
-        with self._kept(), self._writing() as connection:
+        with _refusing(_NOT_WRITTEN), self._writing() as connection:
             last, before = _end_of_chain(connection)
-            kept = {
-                tuple(row)
-                for row in connection.execute(select(*columns).where(decisions.c.form == made[0].form))
-            }
-            if kept and kept != {tuple(decision) for decision in made}:
-                message = "this form was sent before, with another decision; that one stands, and this one was not kept."
+            same_form = select(*columns).where(decisions.c.form == form[0].form)
+            stored = {tuple(row) for row in connection.execute(same_form)}
+            if stored and stored != {tuple(decision) for decision in form}:
+                message = "this form was sent with another decision, which stands; this one was not saved."
                 raise ReviewError(Problem("", message, "Go back to the person and decide again."))
-            for decision in made if not kept else ():
+            for decision in form if not stored else ():
                 last += 1
                 row = {**decision._asdict(), "id": last, "at": now(), "before": before}
                 before = row["sha256"] = decision_hash(row)
                 connection.execute(insert(decisions).values(**row))
             connection.execute(update(chain).where(chain.c.id == 1).values(last=last, sha256=before))
 
-    @contextmanager
-    def _kept(self) -> Iterator[None]:
-        """Say that something could not be kept, where the store cannot be written."""
-        try:
-            yield
-        except SQLAlchemyError as error:
-            message = f"this was not kept, as the store cannot be written now: {_reason(error)}."
-            raise ReviewError(Problem("", message, "Try again in a moment.")) from None
-
     def reviewers(self) -> list[str]:
-        """Return the names under all decisions."""
+        """Return the names of all reviewers."""
         with self.reading() as connection:
             return list(
                 connection.execute(select(decisions.c.by).distinct().order_by(decisions.c.by)).scalars()
             )
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
-        """Return what was decided about a person, oldest first."""
+        """Return the decisions about a person, oldest first."""
         query = (
             select(decisions)
             .where(decisions.c.run == run, decisions.c.number == number)
@@ -265,7 +271,7 @@ class Store:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def decisions_in(self, run: int) -> list[dict[str, Any]]:
-        """Return every decision of a run with the name of the person, oldest first."""
+        """Return the decisions of a run with the names of the people, oldest first."""
         named = select(people.c.name, decisions).join(
             people, and_(people.c.run == decisions.c.run, people.c.number == decisions.c.number)
         )
@@ -278,12 +284,17 @@ class Store:
             ]
 
     def check(self) -> Checked:
-        """Follow the chain of decisions from its beginning to its end."""
+        """Verify the chain of decisions from start to end."""
         decided = select(decisions.c.run, decisions.c.number).distinct().subquery()
-        about = select(people.c.run, people.c.number, *_kept_of_person).join(details, _same_person)
-        about = about.join(decided, and_(decided.c.run == people.c.run, decided.c.number == people.c.number))
+        decided_people = select(people.c.run, people.c.number, *_hashed_columns).join(details, _same_person)
+        decided_people = decided_people.join(
+            decided, and_(decided.c.run == people.c.run, decided.c.number == people.c.number)
+        )
         with self.reading(still=True) as connection:
-            hashes = {(run, number): person_hash(*kept) for run, number, *kept in connection.execute(about)}
+            hashes = {
+                (run, number): person_hash(*cells)
+                for run, number, *cells in connection.execute(decided_people)
+            }
             rows = [
                 dict(row) for row in connection.execute(select(decisions).order_by(decisions.c.id)).mappings()
             ]
@@ -292,21 +303,21 @@ class Store:
 
 
 def now() -> str:
-    """Return the time, in UTC."""
+    """Return the time in UTC, as ISO 8601 with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def url_of(place: str) -> str | URL:
-    """Return the URL of a store that is named by a file, or by a URL already."""
-    return place if "://" in place else URL.create("sqlite", database=place)
+def url_of(location: str) -> str | URL:
+    """Return the URL of a store, named by a file or by a URL."""
+    return location if "://" in location else URL.create("sqlite", database=location)
 
 
-_kept_of_person = (people.c.name, details.c.line, details.c.answers, details.c.given, details.c.unread)
+_hashed_columns = (people.c.name, details.c.line, details.c.answers, details.c.given, details.c.unread)
 _same_person = and_(details.c.run == people.c.run, details.c.number == people.c.number)
 
 
 def _end_of_chain(connection: Connection) -> tuple[int, str]:
-    """Return the number and the hash of the last decision, and let nobody else add to the chain before this transaction ends."""
+    """Return the number and hash of the last decision, and lock the chain until the transaction ends."""
     last, sha256 = connection.execute(
         select(chain.c.last, chain.c.sha256).where(chain.c.id == 1).with_for_update()
     ).one()
@@ -326,13 +337,13 @@ def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
 
 
 def _prepare_sqlite(engine: Engine) -> None:
-    """Let readers go on while one writes, let writers wait for each other, and let nothing acknowledged be lost."""
+    """Set up connections: readers do not wait for writers, writers queue up, and commits reach the disk."""
 
     @event.listens_for(engine, "connect")
-    def _(connection: Any, _: Any) -> None:
+    def _(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # transactions begin where `begin` below says so
-        for setting in (f"busy_timeout={_BUSY}", "journal_mode=WAL", "synchronous=FULL"):
-            connection.execute(f"PRAGMA {setting}")
+        _enable_wal(connection)
+        connection.execute("PRAGMA synchronous=FULL")
 
     @event.listens_for(engine, "begin")
     def _(connection: Connection) -> None:
@@ -341,11 +352,33 @@ def _prepare_sqlite(engine: Engine) -> None:
         )
 
 
-def _for_its_owner_only(file: str | None) -> None:
-    """See that nobody else can read what people answered: a file is so before anything is in it."""
+def _enable_wal(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead logging. SQLite refuses at once while another writes: wait, and try again."""
+    for _ in range(_WAL_ATTEMPTS):
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            return
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("ROLLBACK")
+
+
+def _restrict_to_owner(file: str | None) -> None:
+    """Create the file, or restrict it, so that only its owner can read it, before anything is written."""
     if file and file != ":memory:":
         Path(file).touch(mode=0o600)
         Path(file).chmod(0o600)
+
+
+@contextmanager
+def _refusing(message: str) -> Iterator[None]:
+    """Raise database errors as a ReviewError, without statements and parameters, which contain answers."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        raise ReviewError(Problem("", f"{message}: {_reason(error)}.", "Try again in a moment.")) from None
 
 
 def _reason(error: Exception) -> str:

@@ -1,4 +1,4 @@
-"""Who is to be looked at: the urgent first, narrowed as a reviewer wishes, a page at a time; what was decided is looked up, never kept."""
+"""The worklist: people most urgent first, filtered and in pages. Review states are queried, never stored."""
 
 import json
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
 
 PAGE = 50
-_FEW = 20  # one in so many
+_FEW = 20  # fewer than one in so many is few
 _MOST_COUNTED = 256
 
 
 class Wanted(NamedTuple):
-    """Which people of a run a reviewer wants to see; what is empty or `None` does not narrow. `mine` is a reviewer's name."""
+    """The filters of the worklist; empty, False or None does not filter. `mine` is the name of a reviewer."""
 
     search: str = ""
     clearance: int | None = None
@@ -52,7 +52,7 @@ class Wanted(NamedTuple):
 
 
 class Page(NamedTuple):
-    """Some people of a list, how many are on it in all, and whether there are others before and after these."""
+    """One page of the worklist, the number of all matches, and whether there are pages before and after."""
 
     rows: list[dict[str, Any]]
     in_all: int
@@ -61,7 +61,7 @@ class Page(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a run has been reviewed: people in all, how many have each clearance, and how many were decided on and signed."""
+    """Progress of a run: number of people, by clearance (rank), decided on, and signed."""
 
     people: int
     clearances: Mapping[int, int]
@@ -70,12 +70,12 @@ class Progress(NamedTuple):
 
 
 class Worklist:
-    """The people of one run, in the order in which they are worth looking at or, for a blind reviewer, in that of their file."""
+    """The people of one run, most urgent first or, in blind mode, in the order of their file."""
 
     def __init__(self, store: Store, run: int, blind: bool) -> None:
-        """Lay out a run."""
+        """Prepare the queries of a run."""
         self.store, self.run = store, run
-        self.place = people.c.number if blind else people.c.place
+        self._order = people.c.number if blind else people.c.place
         self._counted: dict[tuple[str, Wanted], int] = {}
         self._states = _in_state(decisions.c.run == run, run)
         some = _in_state(
@@ -91,21 +91,21 @@ class Worklist:
         self._reviewed = select(*(count.scalar_subquery() for count in counts))
 
     def page(self, wanted: Wanted, cursor: int | None = None, after: bool = True) -> Page:
-        """Return those who stand after (or before) somebody, with what has become of them; the first ones where nobody is named."""
+        """Return the page after (or before) person number `cursor`, with review states; else the first."""
         columns = (
             *(people.c[name] for name in ("number", "name", "clearance", "urgency", "tier", "missing")),
             details.c.line,
         )
         same = and_(details.c.run == people.c.run, details.c.number == people.c.number)
         with self.store.reading() as connection:
-            count, order, conditions = self._found(connection, wanted)
+            count, order, conditions = self._filtered(connection, wanted)
             query = select(*columns).join(details, same).where(conditions).limit(PAGE + 1)
             if cursor is not None:
-                there = self._place_of(cursor)
-                query = query.where(order > there if after else order < there)
+                position = self._order_of(cursor)
+                query = query.where(order > position if after else order < position)
             query = query.order_by(order if after else order.desc())
-            found = [dict(row) for row in connection.execute(query).mappings()]
-            more, rows = len(found) > PAGE, found[:PAGE]
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+            more, rows = len(rows) > PAGE, rows[:PAGE]
             if not after:
                 rows.reverse()
             by_number: dict[int, set[str]] = {row["number"]: set() for row in rows}
@@ -120,19 +120,23 @@ class Worklist:
         )
 
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
-        """Return who comes before and after somebody."""
-        this = self._place_of(number)
+        """Return the numbers of the people before and after a person, under the same filters."""
+        position = self._order_of(number)
         with self.store.reading() as connection:
-            _, order, conditions = self._found(connection, wanted)
-            before = select(people.c.number).where(conditions, order < this).order_by(order.desc()).limit(1)
-            after = select(people.c.number).where(conditions, order > this).order_by(order).limit(1)
+            _, order, conditions = self._filtered(connection, wanted)
+            before = (
+                select(people.c.number).where(conditions, order < position).order_by(order.desc()).limit(1)
+            )
+            after = select(people.c.number).where(conditions, order > position).order_by(order).limit(1)
             return connection.execute(before).scalar(), connection.execute(after).scalar()
 
-    def _place_of(self, number: int) -> ScalarSelect[int]:
-        return select(self.place).where(people.c.run == self.run, people.c.number == number).scalar_subquery()
+    def _order_of(self, number: int) -> ScalarSelect[int]:
+        return (
+            select(self._order).where(people.c.run == self.run, people.c.number == number).scalar_subquery()
+        )
 
     def progress(self) -> Progress:
-        """Return how far the run has been reviewed."""
+        """Return the progress of the run."""
         with self.store.reading() as connection:
             entered = self._entered(connection)
             levels = {
@@ -144,28 +148,28 @@ class Worklist:
             sum(levels.values()), {level: count for level, count in levels.items() if count}, decided, signed
         )
 
-    def _found(
+    def _filtered(
         self, connection: Connection, wanted: Wanted
     ) -> tuple[int, ColumnElement[int], ColumnElement[bool]]:
-        """Return how many are wanted, what they are sorted by, and the condition that finds them.
+        """Return how many people match, the sort key, and the filter condition.
 
-        Where few are found, walking along the index of places and looking up everybody is slower than sorting those few: then the
-        database is kept from it by a sum.
+        Where few match, sorting them is faster than scanning the index of the sort key. Adding 0 to the key
+        keeps the database from using that index.
         """
         entered = self._entered(connection)
         count, everybody = (
             self._count(connection, entered, wanted),
             self._count(connection, entered, Wanted()),
         )
-        order = self.place + 0 if count * _FEW < everybody else self.place
+        order = self._order + 0 if count * _FEW < everybody else self._order
         return count, order, self._conditions(connection, wanted)
 
     def _entered(self, connection: Connection) -> str:
-        """Return when the run was entered; it is as it was then."""
+        """Return when the run was imported; its people have not changed since."""
         return str(connection.execute(select(runs.c.at).where(runs.c.id == self.run)).scalar_one())
 
     def _count(self, connection: Connection, entered: str, wanted: Wanted) -> int:
-        """Count people; without those whom decisions leave out, they are counted once for a run as it was `entered`."""
+        """Count people. Counts that do not depend on decisions are cached until the run is imported anew."""
         by_decisions = wanted.disagreed or wanted.differ or wanted.stale
         whole = wanted._replace(undecided=False, mine="", unsigned=False)
         known = None if by_decisions else self._counted.get((entered, whole))
@@ -175,53 +179,55 @@ class Worklist:
                 self._counted.clear()
             if not by_decisions:
                 self._counted[entered, whole] = known
-        left_out = self._left_out(wanted)
-        if left_out is None:
+        excluded = self._excluded(wanted)
+        if excluded is None:
             return known
         return known - self._count_where(
-            connection, and_(self._conditions(connection, whole), people.c.number.in_(left_out))
+            connection, and_(self._conditions(connection, whole), people.c.number.in_(excluded))
         )
 
     @staticmethod
     def _count_where(connection: Connection, condition: ColumnElement[bool]) -> int:
         return connection.execute(select(func.count()).select_from(people).where(condition)).scalar_one()
 
-    def _left_out(self, wanted: Wanted) -> CompoundSelect[tuple[int]] | None:
-        """Return the query that finds those who are not wanted because of what was decided about them, if there is one."""
-        found = [self._states["decided"]] if wanted.undecided else []
-        found += [self._states["decided"].where(decisions.c.by == wanted.mine)] if wanted.mine else []
-        found += [self._states["signed"]] if wanted.unsigned else []
-        return union(*found) if found else None
+    def _excluded(self, wanted: Wanted) -> CompoundSelect[tuple[int]] | None:
+        """Return the query for the people excluded by their review state, or None."""
+        excluded = [self._states["decided"]] if wanted.undecided else []
+        excluded += [self._states["decided"].where(decisions.c.by == wanted.mine)] if wanted.mine else []
+        excluded += [self._states["signed"]] if wanted.unsigned else []
+        return union(*excluded) if excluded else None
 
     def _conditions(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
-        found = [people.c.run == self.run]
+        conditions = [people.c.run == self.run]
         if wanted.search:
-            found.append(people.c.name.icontains(wanted.search, autoescape=True))
+            conditions.append(people.c.name.icontains(wanted.search, autoescape=True))
         for column, value in ((people.c.clearance, wanted.clearance), (people.c.tier, wanted.tier)):
             if value is not None:
-                found.append(column == value)
+                conditions.append(column == value)
         for digits, ids, id_ in (
             (people.c.verdicts, runs.c.movements, wanted.movement),
             (people.c.fired, runs.c.rules, wanted.rule),
         ):
             if id_:
                 known = json.loads(connection.execute(select(ids).where(runs.c.id == self.run)).scalar_one())
-                found.append(func.substr(digits, known.index(id_) + 1, 1) > "0" if id_ in known else false())
+                conditions.append(
+                    func.substr(digits, known.index(id_) + 1, 1) > "0" if id_ in known else false()
+                )
         if wanted.missing:
-            found.append(people.c.missing > 0)
-        found += [
+            conditions.append(people.c.missing > 0)
+        conditions += [
             people.c.number.in_(self._states[name])
             for name in ("disagreed", "differ", "stale")
             if getattr(wanted, name)
         ]
-        left_out = self._left_out(wanted)
-        if left_out is not None:
-            found.append(people.c.number.not_in(left_out))
-        return and_(*found)
+        excluded = self._excluded(wanted)
+        if excluded is not None:
+            conditions.append(people.c.number.not_in(excluded))
+        return and_(*conditions)
 
 
 def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int]]]:
-    """Return the queries that find who, of those whom the decisions `here` are about, is in each state."""
+    """Return one query per review state, for the people whose decisions satisfy `here`."""
     number = select(decisions.c.number)
     a_decision = decisions.c.kind.in_(DECIDED)
     latest = (
@@ -255,7 +261,7 @@ def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int
 
 
 def _agreed_with_by_another(latest: Select[tuple[int]]) -> ColumnElement[bool]:
-    """Say that one line was decided otherwise, and that another reviewer agrees with the whole plan and says nothing of that line."""
+    """Match a modified line, where another reviewer agrees with the plan and has no verdict on the line."""
     other, own = decisions.alias("other"), decisions.alias("own")
     same_person = and_(
         other.c.run == decisions.c.run, other.c.number == decisions.c.number, other.c.by != decisions.c.by
