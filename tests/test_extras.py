@@ -11,7 +11,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def run_without(library: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the program in a process that cannot import a library."""
-    code = f"import sys; sys.modules[{library!r}] = None; from recommender.cli import main; main(*{list(arguments)!r})"
+    code = (
+        f"import sys; sys.modules[{library!r}] = None; "
+        f"from recommender.cli import main; main(*{list(arguments)!r})"
+    )
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 
 
