@@ -28,7 +28,7 @@ class Answer(NamedTuple):
         return assessment_as_json(self.assessment, "person")
 
     def to_text(self, width: int = WIDTH, full: bool = False) -> str:
-        """Return the answer in plain words, at most `width` columns wide; `full` writes out every exercise."""
+        """Return the answer in plain words, `width` columns wide; `full` writes out every exercise."""
         from recommender.report.person import person_report
 
         return person_report(self.assessment, width, colour=False, full=full)

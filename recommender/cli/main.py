@@ -28,6 +28,7 @@ EXTRAS = {
     "pyspark": "spark",
 }
 """The extra of the package that brings each library which the core does without."""
+_INSTALL = "pip install 'recommender[{}]'"
 
 
 class _Commands(click.Group):
@@ -113,9 +114,7 @@ def _stop_inside(error: Exception) -> NoReturn:
         EXTRAS.get((error.name or "").partition(".")[0]) if isinstance(error, ModuleNotFoundError) else None
     )
     if extra is not None:
-        click.echo(
-            f"Error: this needs more than is installed. Type: pip install 'recommender[{extra}]'", err=True
-        )
+        click.echo(f"Error: this needs more than is installed. Type: {_INSTALL.format(extra)}", err=True)
         sys.exit(2)
     if os.environ.get("RECOMMENDER_TRACEBACK"):
         raise error
