@@ -2,8 +2,9 @@
 
     python -m benchmarks.growth
 
-Rows go from CSV to CSV through `recommender batch`, start of the program included. Rules are multiplied by copies whose thresholds are
-moved, so that no copy is the same as its original; what is timed is answering frames in memory. The plots in docs/ are drawn anew.
+Rows go from CSV to CSV through `recommender batch`, start of the program included. Rules are multiplied by
+copies whose thresholds are moved, so that no copy equals its original; there, only scoring frames in memory
+is timed. The plots in docs/ are drawn anew.
 """
 
 import argparse

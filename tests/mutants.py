@@ -34,13 +34,13 @@ EQUIVALENT = ROOT / "tests" / "equivalent_mutants.yaml"
 TESTS = {
     "language/": "language golden symbols kinds answers broken_rulebooks columns engines",
     "vocabulary/answers": "answers broken_profiles",
-    "vocabulary/profile": "people broken_profiles answers golden",
+    "vocabulary/profile": "people golden details broken_profiles answers edges",
     "vocabulary/": "broken_rulebooks rulebook golden",
     "rulebook/signing": "signing",
     "rulebook/side_files": "signing difference",
     "rulebook/cache": "whole_files rulebook edges",
-    "rulebook/": "golden rulebook edges broken_rulebooks",
-    "vectorised/": "columns golden engines",
+    "rulebook/": "golden rulebook edges details broken_rulebooks phrases",
+    "vectorised/": "golden columns engines",
     "person/engines/": "engines golden symbols traps",
     "person/verdicts": "open_answers golden people cases why",
     "person/offers": "open_answers golden people cases why",
@@ -50,8 +50,8 @@ TESTS = {
     "person/assessment": "open_answers golden people cases why",
     "person/explanation": "golden explanation why review",
     "person/what_if": "why explanation",
-    "cohort/cells": "answers cohort_tables cohort_reading cohort_mapping batch",
-    "cohort/scoring": "answers cohort_tables dataframes columns batch",
+    "cohort/cells": "answers golden cohort_tables cohort_reading cohort_reading_laws cohort_mapping batch",
+    "cohort/scoring": "answers golden cohort_tables dataframes columns batch",
     "review/statistics": "review_statistics",
     "review/agreement": "review_statistics review",
     "review/chain": "review_store",
@@ -217,11 +217,8 @@ class Copy:
         try:
             self._write(mutant.file, mutant.applied(source))
             found = self.tested(first)
-            return (
-                found
-                if found != "survived"
-                else self.tested(name for name in MORE.split() if name not in first)
-            )
+            rest = [name for name in MORE.split() if name not in first]
+            return self.tested(rest) if found == "survived" else found
         finally:
             self._write(mutant.file, source)
 

@@ -1,4 +1,4 @@
-"""What a clinic or a registry sees of a whole cohort: words on a terminal, and one page without script, colour or requests."""
+"""The report of a cohort: text on a terminal, and one page without script, colour or requests."""
 
 import re
 from itertools import pairwise
@@ -231,9 +231,7 @@ def test_the_gravest_stands_first_and_a_word_no_scale_knows_is_still_shown() -> 
     ]
 
 
-def test_every_limited_movement_is_shown_with_every_verdict_most_often_limited_first_and_the_others_counted() -> (
-    None
-):
+def test_limited_movements_are_shown_with_every_verdict_most_often_limited_first_and_others_counted() -> None:
     page, names = page_of(COHORT), book().movements
 
     assert table(page, "Limited movements") == [
@@ -274,7 +272,10 @@ def test_levels_are_named_with_their_exercise_most_often_offered_first() -> None
 
 def test_what_is_missing_is_told_with_what_it_costs_the_dearest_first() -> None:
     page = page_of(COHORT)
-    said = "blood pressure, top number: not answered in 812 of 1,000 rows; in 640 its answer is to be checked before something is begun."
+    said = (
+        "blood pressure, top number: not answered in 812 of 1,000 rows; "
+        "in 640 its answer is to be checked before something is begun."
+    )
 
     assert said in text_of(page)
     assert [row[0] for row in table(page, "Missing answers")[1:]] == [
@@ -415,7 +416,7 @@ def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) 
 
 
 def test_a_chart_is_read_without_colour() -> None:
-    """Every part of a bar has a fill of its own that the key names, and every bar its name and number in letters."""
+    """Every part of a bar has its own fill, named in the key; every bar has its name and number as text."""
     page = page_of(COHORT)
     keys = [each for each in page.iter("ul") if each.get("class") == "key"]
     fills = [[rect.get("fill") for rect in key.iter("rect")] for key in keys]

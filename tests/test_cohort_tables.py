@@ -1,4 +1,4 @@
-"""Tables that are no text: Parquet, Excel, SAS transport, Stata and SPSS give what a person would have typed."""
+"""Tables other than text: Parquet, Excel, SAS transport, Stata and SPSS give what a person would type."""
 
 import datetime as dt
 import io
@@ -44,7 +44,7 @@ def rewritten(path: Path, part: str, old: str, new: str) -> Path:
     return path
 
 
-# ── Parquet ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Parquet ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_parquet_keeps_its_types_and_not_a_number_is_unknown(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_parquet_without_rows_has_types(tmp_path: Path) -> None:
     assert [batch.frame.schema for batch in read(path).batches] == [PEOPLE.schema]
 
 
-# ── Excel ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Excel ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_excel_cells_are_text_as_a_person_would_type_it(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_value_beside_the_table_is_a_reject_and_a_title_above_it_is_told(tmp_p
     assert "this is a number: `1`" in refusal(workbook(tmp_path / "people.xlsx", One=[[1, 54], [2, 61]]))
 
 
-# ── SAS, Stata and SPSS ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── SAS, Stata and SPSS ─────────────────────────────────────────────────────────────────────────────────────
 
 SURVEY = pd.DataFrame(
     {
@@ -245,7 +245,7 @@ def test_a_survey_without_rows_is_a_table(tmp_path: Path) -> None:
     assert [batch.frame.shape for batch in read(path).batches] == [(0, 5)]
 
 
-# ── What is not what it is called ────────────────────────────────────────────────────────────────────────────────────
+# ── What is not what it is called ───────────────────────────────────────────────────────────────────────────
 
 SUFFIXES = [".parquet", ".xlsx", ".xpt", ".dta", ".sav"]
 

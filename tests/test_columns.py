@@ -162,7 +162,7 @@ def test_the_lowest_of_numbers_that_may_not_apply_is_refused_and_not_guessed() -
         Columns(rulebook_of([rule("A1", condition)]), frozenset({"m", "n"}))
 
 
-# ── The circuit ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The circuit ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_circuit_settles_what_is_the_same_for_everybody_while_it_is_built() -> None:

@@ -1,11 +1,13 @@
 """The words of reports are data: checked against what the reports use, hashed, and held to plain words."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 import recommender
+from recommender.proof.wording import changed_words
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import data_folder
 from recommender.rulebook.phrases import PLACEHOLDERS
@@ -168,3 +170,23 @@ def test_a_report_asks_as_many_questions_as_the_limits_say(run: Run, tmp_path: P
         return out.partition("Add these answers")[2].partition("ABOUT THIS ANSWER")[0].count("(--")
 
     assert (asked(1), asked(2)) == (1, 2)
+
+
+def test_a_changed_phrase_is_one_of_the_changed_words_of_a_new_rulebook() -> None:
+    old = load_rulebook()
+    new = old._replace(phrases={**old.phrases, "exercises.leave_out": "do it anyway."})
+
+    assert changed_words(old, new) == {"reports": ("exercises.leave_out",)}
+
+
+def test_a_cohort_is_grouped_by_the_ages_of_the_limits(run: Run, tmp_path: Path) -> None:
+    text, _ = changed("[50, 60, 70, 80, 90]", "[40, 65]")
+    people, page = tmp_path / "people.csv", tmp_path / "page.html"
+    people.write_text("id,age\n" + "".join(f"{age},{age}\n" for age in range(30, 90)), encoding="utf-8")
+    folder = write(tmp_path, {"phrases.yaml": text})
+
+    ran = run("batch", people, tmp_path / "answers.csv", "--report", page, "--rules", folder)
+
+    assert ran.code == 0, ran.err
+    shown = page.read_text(encoding="utf-8")
+    assert re.findall(r"Sex not known, ([^<]+)", shown) == ["under 40", "40–64", "65 and over"]  # noqa: RUF001

@@ -1,4 +1,4 @@
-"""Where decisions are kept: many writers, a chain that shows tampering, and a list that finds exactly those who are wanted."""
+"""The store of decisions: many writers, a hash chain against tampering, and exact filters of the list."""
 
 import random
 import sqlite3
@@ -221,7 +221,8 @@ def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path)
     program = (
         "from tests.desk import decision\nfrom recommender.review.store import Store, url_of\n"
         f"store = Store(url_of({str(tmp_path / 'review.sqlite')!r}))\n"
-        "for form in range(10_000):\n    store.add([decision(store, 1, str(form))])\n    print(form, flush=True)\n"
+        "for form in range(10_000):\n"
+        "    store.add([decision(store, 1, str(form))])\n    print(form, flush=True)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, caches touch only what is theirs, and no formula leaves the program."""
+"""Files are written whole or not at all, caches touch only their own files, and no formula is exported."""
 
 import csv
 import os

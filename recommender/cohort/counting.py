@@ -15,7 +15,6 @@ from recommender.cohort.scoring import Scored, rounding_notes
 from recommender.language.numbers import UNIT
 from recommender.rulebook.scales import Verdict
 
-BANDS = (50, 60, 70, 80, 90)
 UNKNOWN = "not known"
 _COUNTED = {"bone_density": "densities", "clearance": "clearances", "urgency": "urgencies"}
 
@@ -56,7 +55,7 @@ class Counts:
         self._rejects.update((reject.code, reject.column) for reject in rejects)
 
     def _count_tiers(self, facts: pl.DataFrame, evaluated: Evaluated, accepted: Bits) -> None:
-        bands, sexes = _bands(facts), self._sexes(facts)
+        bands, sexes = _bands(facts, self.evaluator.book.report_limits.age_bands), self._sexes(facts)
         tiers = [(entry.word, evaluated.column(entry.bit)) for entry in self.evaluator.entries["risk_tier"]]
         for band, in_band in bands.items():
             for sex, has_sex in sexes.items():
@@ -104,14 +103,15 @@ class Counts:
         )
 
 
-def _bands(facts: pl.DataFrame) -> dict[str, Bits]:
+def _bands(facts: pl.DataFrame, ages: Sequence[int]) -> dict[str, Bits]:
+    """Return the rows of each age band; a new one begins at each of `ages`, in years."""
     if "age" not in facts.columns:
         return {UNKNOWN: _all(facts)}
     age = facts["age"]
-    bands = {f"under {BANDS[0]}": _bits(age < BANDS[0] * UNIT)}
-    for low, high in pairwise(BANDS):
+    bands = {f"under {ages[0]}": _bits(age < ages[0] * UNIT)}
+    for low, high in pairwise(ages):
         bands[f"{low}-{high - 1}"] = _bits((age >= low * UNIT) & (age < high * UNIT))
-    return {**bands, f"{BANDS[-1]} and over": _bits(age >= BANDS[-1] * UNIT), UNKNOWN: _bits(age.is_null())}
+    return {**bands, f"{ages[-1]} and over": _bits(age >= ages[-1] * UNIT), UNKNOWN: _bits(age.is_null())}
 
 
 def _all(facts: pl.DataFrame) -> Bits:

@@ -74,6 +74,9 @@ def _whole(check: Checker, raw: Any, path: Path_) -> int:
 PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "answer.yes": (),
     "answer.no": (),
+    "review.unsigned": (),
+    "review.signed": (),
+    "review.partly_signed": ("signed", "rules"),
     "report.title": (),
     "report.in_short": (),
     "report.first": (),

@@ -60,14 +60,12 @@ def how_many_signed(book: Rulebook, rules: Iterable[Rule]) -> int:
 
 def reviewed(book: Rulebook) -> str:
     """Say how much of a rulebook is vouched for."""
-    signed = how_many_signed(book, book.rules.values())
+    signed, rules = how_many_signed(book, book.rules.values()), len(book.rules)
     if not signed:
-        return "not yet reviewed by a clinician"
-    return (
-        "signed off by a clinician"
-        if signed == len(book.rules)
-        else f"{signed} of {len(book.rules)} rules signed off by a clinician"
-    )
+        return book.phrase("review.unsigned")
+    if signed == rules:
+        return book.phrase("review.signed")
+    return book.phrase("review.partly_signed", signed=signed, rules=rules)
 
 
 def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:

@@ -6,6 +6,7 @@ value that a field can store, `read_answer(field, write_answer(field, value), â€
 
 import re
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from recommender.errors import Problem, ProfileError, did_you_mean, quoted
@@ -47,7 +48,7 @@ def read_answer(field: Field, raw: Any, location: str) -> Value | None:
         be missing.
 
     """
-    if raw is None:
+    if raw is None or (isinstance(raw, float) and isnan(raw)):
         return None
     if isinstance(raw, bool):
         raw = "yes" if raw else "no"
@@ -57,7 +58,7 @@ def read_answer(field: Field, raw: Any, location: str) -> Value | None:
         raise ProfileError(Problem(location, f"this must be a single answer: {field.accepted}."))
     text = raw.strip()
     word = field.spellings.get(text.lower(), text.lower())
-    if word in ("", "unknown") or raw == "nan":
+    if word in ("", "unknown"):
         return None
     if word == "never" and field.never:
         return NOT_APPLICABLE

@@ -44,21 +44,21 @@ def check(folder: Path | None) -> None:
 
 def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
     from recommender.proof.findings import findings
-    from recommender.proof.law_reading import read_kept
+    from recommender.proof.law_reading import read_accepted_findings
     from recommender.proof.symbolic import SymbolicRulebook
     from recommender.rulebook.loading import load_law_documents
 
-    kept = read_kept(load_law_documents(folder), book)
-    left = set(kept)
+    accepted = read_accepted_findings(load_law_documents(folder), book)
+    left = set(accepted)
     for finding in findings(SymbolicRulebook(book)):
-        if (finding.rule.id, finding.what) in kept:
+        if (finding.rule.id, finding.what) in accepted:
             left.discard((finding.rule.id, finding.what))
         else:
             hint = f"Mend it, or keep `{finding.what}` with a reason in invariants.yaml."
             yield Problem(finding.rule.place, f"{finding.rule.id}: {finding.message}", hint)
     for rule, what in sorted(left):
         yield Problem(
-            kept[rule, what],
+            accepted[rule, what],
             f"`{what}` of {rule} is kept with a reason, but there is nothing to keep any more.",
             "Take it out.",
         )

@@ -41,7 +41,7 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
 
     Exit code 0: nothing became laxer, or the reason is kept in NEW/changelog.yaml. 1: something did.
     """
-    from recommender.proof.changelog import allowed, entry_for, keep
+    from recommender.proof.changelog import allowed, entry_for, record
     from recommender.proof.difference import differences, law_differences
     from recommender.proof.wording import changed_words
     from recommender.report.proof import difference_page
@@ -67,7 +67,7 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
     if kept:
         click.echo(f"\nLaxer, and allowed in changelog.yaml: {kept}")
     elif reason is not None:
-        keep(new, entry_for(before, after, laxer, reason))
+        record(new, entry_for(before, after, laxer, reason))
         click.echo(f"\nThe reason is kept in {new / 'changelog.yaml'}.")
     else:
         click.echo(
