@@ -109,7 +109,7 @@ def main(*arguments: Any) -> None:
 
 
 def _stop_inside(error: Exception) -> NoReturn:
-    """End with the extra to install where a library is missing, else with a word on the fault inside the program."""
+    """Exit: name the extra to install where a library is missing, else say that there is a fault inside."""
     extra = (
         EXTRAS.get((error.name or "").partition(".")[0]) if isinstance(error, ModuleNotFoundError) else None
     )
