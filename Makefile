@@ -1,11 +1,12 @@
 # What one can do here. `make` alone prints this list.
 SHELL := /bin/bash
-PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test heavy equality golden lint types imports rules prove difference weakenings mutants check wheel pythons benchmark benchmarks clean
+.PHONY: help run test heavy equality golden lint types imports rules prove difference
+.PHONY: weakenings mutants check wheel pythons benchmark benchmarks clean
 
 # Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
 CORE := broken_profiles broken_rulebooks cases commands edges engines explanation golden language laws lint open_answers \
@@ -15,14 +16,23 @@ PACKAGED := batch commands people rulebook
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-# On Python 3.13 and later durable_rules is left out and the reference engine serves (see docs/architecture.md).
-$(VENV)/installed: pyproject.toml
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed (3.11 or 3.12 for the durable_rules engine)."; exit 1; }
+# durable_rules is compiled when it is installed; on Python 3.13 and later it needs this flag (see docs/architecture.md).
+FLAGS := -DPyEval_CallObject=PyObject_CallObject
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+$(VENV)/core: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(PIP) --editable .
+	@CFLAGS="$(FLAGS)" CPPFLAGS="$(FLAGS)" $(PIP) --no-cache-dir --editable '.[durable]' 2>/dev/null || \
+		echo "durable_rules cannot be compiled here: the reference engine serves, with the same answers."
 	@touch $@
 
-run: $(VENV)/installed  ## set up, and assess the example person
+$(VENV)/installed: $(VENV)/core
+	$(PIP) --editable '.[dev]'
+	@touch $@
+
+run: $(VENV)/core  ## set up, and assess the example person
 	$(BIN)/recommender assess --t-score -3.9 --age 54
 
 test: $(VENV)/installed  ## set up, and run the tests

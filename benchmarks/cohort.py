@@ -1,10 +1,11 @@
-"""What a cohort costs beside reading and writing the same file: CSV to CSV with the whole rulebook, as ratios in one run.
+"""The cost of a cohort against reading and writing the same file: CSV to CSV, as ratios within one run.
 
     python -m benchmarks.cohort
 
-The base is what Polars needs to scan the finished output and to sink a copy of it, in a process of its own as ours is. Both
-take turns; medians are told. Each writes where no file stands yet and begins when the disk has nothing left to do, so that
-neither pays for the other or for deleting an earlier file. It prints and never fails: a clock is no test.
+The base is what Polars needs to scan the finished output and to sink a copy of it, in a process of its own as
+ours is. Both take turns; medians are printed. Each writes to a new file and starts when the disk is idle, so
+that neither pays for the other or for deleting an earlier file. It prints and never fails: a clock is no
+test.
 """
 
 import argparse
@@ -23,7 +24,7 @@ FILES = {"a registry's 20 columns": registry, "a column for every field": every_
 
 
 def seconds(command: list[str], target: Path) -> float:
-    """Return the wall time of one run of a command that writes a new file; byte code is kept, as by every ordinary installation."""
+    """Return the wall time of a command that writes a new file; byte code is cached, as once installed."""
     environment = {
         **os.environ,
         "PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "recommender-byte-code"),

@@ -1,9 +1,10 @@
-"""How long the review desk lets a clinician wait: a hundred thousand people, eight clients clicking at once, without a pause.
+"""Response times of the review desk: a hundred thousand people, eight clients clicking without a pause.
 
     python -m benchmarks.desk
 
-It tells the median and the slowest twentieth of the worklist, with and without filters, and of the page of a person; a thousand people have
-been decided on. The clients are processes of their own. It prints and never fails: a clock is no test.
+It prints the median and the slowest twentieth for the worklist, with and without filters, and for the page of
+a person, after a thousand decisions. The clients are processes of their own. It never fails: a clock is no
+test.
 """
 
 import argparse
@@ -89,7 +90,8 @@ def main() -> None:
             times = [seconds for page, seconds in took if page == what]
             median, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
             print(
-                f"{what}: {len(times)} times, median {1000 * median:.0f} ms, slowest twentieth {1000 * slow:.0f} ms (target 200 ms)"
+                f"{what}: {len(times)} times, median {1000 * median:.0f} ms, "
+                f"slowest twentieth {1000 * slow:.0f} ms (target 200 ms)"
             )
 
 

@@ -1,4 +1,4 @@
-"""A hundred million rows through one process, made while they are read and never stored: how much memory that takes.
+"""Peak memory of a hundred million rows through one process; rows are generated as they are read.
 
     python -m benchmarks.endless --rows 100000000
 

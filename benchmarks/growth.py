@@ -2,8 +2,9 @@
 
     python -m benchmarks.growth
 
-Rows go from CSV to CSV through `recommender batch`, start of the program included. Rules are multiplied by copies whose thresholds are
-moved, so that no copy is the same as its original; what is timed is answering frames in memory. The plots in docs/ are drawn anew.
+Rows go from CSV to CSV through `recommender batch`, start of the program included. Rules are multiplied by
+copies whose thresholds are moved, so that no copy equals its original; there, only scoring frames in memory
+is timed. The plots in docs/ are drawn anew.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from benchmarks.made_up import registry, write_in_parts
 from benchmarks.plot import Series, draw
 from recommender.cohort.evaluation import Evaluator
 from recommender.cohort.mapping.dictionary import load_column_dictionary
-from recommender.cohort.mapping.mapper import understand
+from recommender.cohort.mapping.mapper import map_columns
 from recommender.cohort.mapping.overrides import Overrides
 from recommender.cohort.scoring import Scoring, positive_score_policies
 from recommender.language.tree import And, Compare, Condition, Not, Or
@@ -75,7 +76,7 @@ def by_rules(rounds: int) -> list[tuple[float, float]]:
     """Return microseconds a row for rulebooks of growing size, in memory."""
     book = load_rulebook()
     people = pl.read_csv(registry(200_000, 1).write_csv().encode(), infer_schema=False)
-    columns = understand(
+    columns = map_columns(
         people.columns,
         frozenset(),
         people.head(10_000),
@@ -90,9 +91,9 @@ def by_rules(rounds: int) -> list[tuple[float, float]]:
     ready = {times: Evaluator(multiplied(book, times), frozenset(facts.columns)) for times in TIMES}
     took: dict[int, list[float]] = {times: [] for times in TIMES}
     for _ in range(rounds):
-        for times, answering in ready.items():
+        for times, evaluator in ready.items():
             start = time.perf_counter()
-            answering.frame(facts, answering.answer(facts))
+            evaluator.frame(facts, evaluator.evaluate(facts))
             took[times].append(time.perf_counter() - start)
     found = [
         (times * len(book.rules), statistics.median(took[times]) / facts.height * 1e6) for times in TIMES

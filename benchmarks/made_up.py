@@ -13,7 +13,7 @@ from tests.strategies import People
 
 
 def registry(rows: int, seed: int) -> pl.DataFrame:
-    """Make what an osteoporosis registry has of each person: scans, fractures, falls, steroids; some cells are empty."""
+    """Make the table of an osteoporosis registry: scans, fractures, falls, steroids; some cells are empty."""
     chance = np.random.default_rng(seed)
     age = chance.normal(67, 11, rows).clip(18, 105).astype(int)
     sex = chance.choice(["F", "M"], rows, p=[0.8, 0.2])
@@ -58,7 +58,7 @@ def _some_empty(column: pl.Series, chance: Generator) -> pl.Series:
 
 
 def every_field(rows: int, seed: int) -> pl.DataFrame:
-    """Make a table with a column for every field: a few thousand people of the tests, drawn again and again."""
+    """Make a table with a column for every field, drawn from a few thousand people of the tests."""
     people = People(load_rulebook())
     chance = random.Random(seed)
     answers = [people.anyone(chance) for _ in range(4_000)]

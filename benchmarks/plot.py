@@ -26,14 +26,16 @@ def draw(file: Path, series: Series) -> None:
         for place, (_, y) in zip(places, series.points, strict=True)
     ]
     marks = "".join(
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/><text x="{x:.1f}" y="{y - 10:.1f}" text-anchor="middle">{value:.3g}</text>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
+        f'<text x="{x:.1f}" y="{y - 10:.1f}" text-anchor="middle">{value:.3g}</text>'
         f'<text x="{x:.1f}" y="{HEIGHT - EDGE + 18}" text-anchor="middle">{number:,.0f}</text>'
         for (x, y), (number, value) in zip(spots, series.points, strict=True)
     )
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in spots)
     told = "; ".join(f"{number:,.0f}: {value:.3g}" for number, value in series.points)
     file.write_text(
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" role="img" font-family="sans-serif" font-size="13">'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}" role="img" '
+        'font-family="sans-serif" font-size="13">'
         f"<title>{series.up} by {series.across}</title><desc>{told}</desc>"
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>'
         f'<path d="M{EDGE - 20} {EDGE / 2}V{HEIGHT - EDGE}H{WIDTH - EDGE + 20}" fill="none" stroke="black"/>'

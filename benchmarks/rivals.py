@@ -7,25 +7,25 @@ Needed, beside what the program itself needs:
 - zen-engine, rule-engine (the rivals)
 - hypothesis (comes with the tests, whose made-up people serve here)
 
-Everybody gets the same rulebook and the same made-up people, and must return the same ids of fired rules: all people are
-checked against the reference before anything is timed, and a difference ends the run. A rival whose package is missing is
-named and left out.
+Everybody gets the same rulebook and the same made-up people, and must return the same ids of fired rules: all
+people are checked against the reference before anything is timed, and a difference ends the run. A rival
+whose package is missing is named and left out.
 
-What is timed is one run from rows in memory, in the form that suits the rival, to the rules that fire: what goes by row
-returns a list of ids for each row, what goes by column a column of booleans for each id (the columns engine: of bits) and
-never a list for a row. Not timed are loading and compiling the rules, and making the rows. Rounds take turns in one process;
-what counts is the median.
+What is timed is one run from rows in memory, in the form that suits the rival, to the rules that fire. Rivals
+by row return a list of ids for each row; rivals by column return a column of booleans for each id (the
+columns engine: of bits). Loading and compiling the rules and making the rows are not timed. Rounds take turns
+in one process; the median counts.
 
-The odds are the rivals', apart from the engines of this project:
+The odds favour the rivals, apart from the engines of this project:
 
-- they only say which rules fire, while durable_rules and the reference, as they are used here, also say which rules could;
-- comparisons over several fields (the lowest score, sums with unknown parts) are handed to them as ready booleans, and so
-  is which fields do not apply; the columns engine and this project's others work these out within the time;
+- they only say which rules fire; durable_rules and the reference, as used here, also say which rules could;
+- comparisons over several fields (the lowest score, sums with unknown parts) are handed to them as ready
+  booleans, and so is which fields do not apply; this project's engines work these out within the time;
 - their rules were parsed, brought to normal form and made two-valued by this project.
 
-What goes by column is timed on the people many times over, what goes by row on the people once, slow ones on the first of
-them. The ratio is told twice: to the fastest rule engine that goes by row, and to the fastest of all that does, which is a
-plain Python function written out for just these rules.
+Rivals by column are timed on the people many times over, rivals by row on the people once, slow ones on the
+first of them. Two ratios are printed: to the fastest rule engine by row, and to the fastest of all by row,
+which is a plain Python function generated for just these rules.
 """
 
 import gc
@@ -66,7 +66,7 @@ class Rival(NamedTuple):
     prepare: Prepare
 
 
-# ── The columns engine ───────────────────────────────────────────────────────────────────────────────────────────────
+# ── The columns engine ──────────────────────────────────────────────────────────────────────────────────────
 # The one place that knows how it is called.
 
 
@@ -100,7 +100,7 @@ def columns(book: Rulebook, people: Sequence[Facts]) -> Prepared:
 
 
 def _frame_of_facts(book: Rulebook, people: Sequence[Facts]) -> pl.DataFrame:
-    """Return the frame that the columns engine reads; which fields do not apply because of others it works out itself."""
+    """Return the frame for the columns engine, which works out itself which fields do not apply."""
     found: dict[str, pl.Series] = {}
     for field in book.vocabulary.fields.values():
         values = [facts.values.get(field.id) for facts in people]
@@ -122,7 +122,7 @@ def _number(choices: Sequence[str], value: Any) -> int:
     return value * UNIT if isinstance(value, bool) else int(value)
 
 
-# ── This project's other engines, a person at a time ─────────────────────────────────────────────────────────────────
+# ── This project's other engines, a person at a time ────────────────────────────────────────────────────────
 
 
 def reference(book: Rulebook, people: Sequence[Facts]) -> Prepared:
@@ -212,7 +212,8 @@ def main() -> None:
     for rival, speed in sorted(medians.items(), key=lambda pair: -pair[1]):
         low, high = min(speeds[rival]), max(speeds[rival])
         print(
-            f"{rival.name:26}{rival.kind:16}{ready[rival].rows:14,}{speed:12,.0f}{low:12,.0f}{high:12,.0f}{ours / speed:13,.1f}x"
+            f"{rival.name:26}{rival.kind:16}{ready[rival].rows:14,}{speed:12,.0f}"
+            f"{low:12,.0f}{high:12,.0f}{ours / speed:13,.1f}x"
         )
     print()
     for words, kinds in (("rule engine by row", (BY_ROW,)), ("of all by row", (BY_ROW, CODE_BY_ROW))):
@@ -221,7 +222,8 @@ def main() -> None:
             key=lambda pair: pair[1],
         )
         print(
-            f"fastest {words}: {rival.name}; columns is {ours / speed:,.1f} times as fast, target at least {TARGET}"
+            f"fastest {words}: {rival.name}; "
+            f"columns is {ours / speed:,.1f} times as fast, target at least {TARGET}"
         )
 
 

@@ -1,8 +1,8 @@
-"""How long one answer takes in a fresh process, as a ratio to `python -c "import click, yaml"` in the same run.
+"""The time of one answer in a fresh process, as a ratio to `python -c "import click, yaml"`.
 
     make benchmark
 
-It prints and never fails: a clock is no test. The rulebook's kept form is made by one run before the clock starts; the
+It prints and never fails: a clock is no test. One run fills the rulebook's cache before the clock starts; the
 first run after a change of rules is measured apart, because it reads and checks every file.
 """
 

@@ -1,20 +1,56 @@
 """recommender: which movements are risky for a person with low bone density, and which exercises are safe.
 
 It informs. It does not diagnose, prescribe, or change anybody's medicine.
+
+- `assess(t_score=-3.9, age=54)` answers one person;
+- `assess_frame(frame)` answers every row of a frame of pandas, Polars or Spark (extra `batch`);
+- `load_rulebook()` reads the rules.
+
+What is refused raises an error of `recommender.errors`.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from recommender.version import __version__ as __version__
+from recommender.version import __version__
 
 if TYPE_CHECKING:
-    from recommender.cohort.dataframes import assess_frame as assess_frame
+    from recommender.api import Answer, assess
+    from recommender.cohort.dataframes import assess_frame
+    from recommender.errors import CohortError, DocumentError, ProfileError, RecommenderError, RulebookError
+    from recommender.rulebook import load_rulebook
+
+_HOMES = {
+    "Answer": "recommender.api",
+    "assess": "recommender.api",
+    "assess_frame": "recommender.cohort.dataframes",
+    "load_rulebook": "recommender.rulebook",
+    **dict.fromkeys(
+        ("CohortError", "DocumentError", "ProfileError", "RecommenderError", "RulebookError"),
+        "recommender.errors",
+    ),
+}
+
+__all__ = [
+    "Answer",
+    "CohortError",
+    "DocumentError",
+    "ProfileError",
+    "RecommenderError",
+    "RulebookError",
+    "__version__",
+    "assess",
+    "assess_frame",
+    "load_rulebook",
+]
 
 
 def __getattr__(name: str) -> object:
-    """Find `assess_frame` when it is asked for: one person's answer does not wait for the tools of cohorts."""
-    if name == "assess_frame":
-        from recommender.cohort.dataframes import assess_frame
-
-        return assess_frame
+    """Import a public name on first use, so that one person's answer does not wait for the table libraries."""
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

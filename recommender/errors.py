@@ -86,7 +86,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def visible(text: str) -> str:
-    """Return text on one line with control characters written out, so that input can never steer a terminal."""
+    """Return text on one line with control characters escaped, so that input cannot steer a terminal."""
     return "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in text)
 
 

@@ -1,4 +1,4 @@
-"""Files of many people as tests make and read them, and the meaning of CSV written down once, letter by letter."""
+"""Cohort files for tests, and the meaning of CSV written down once, character by character."""
 
 import re
 from pathlib import Path

@@ -13,7 +13,7 @@ from recommender.vocabulary import Field
 def frame_of(
     fields: Mapping[str, Field], people: Sequence[Facts], given: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """Build the frame of facts of several people, with a column for each field in `given` (by default, for all)."""
+    """Build the frame of several people's facts, with a column for each field in `given` (default: all)."""
     columns: list[pl.Series] = []
     for field in fields.values():
         if given is None or field.id in given:

@@ -26,12 +26,12 @@ from recommender.language.tree import (
     fields_of_term,
 )
 from recommender.rulebook import Rule, Rulebook
-from recommender.rulebook.model import PlainWords
+from recommender.rulebook.model import PlainWords, ReportLimits
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import write_answer
 from recommender.vocabulary.profile import Profile, read_profile
 
-# ── A small language ─────────────────────────────────────────────────────────────────────────────────────────────────
+# ── A small language ────────────────────────────────────────────────────────────────────────────────────────
 # Few fields with few values, so that every way of filling in what is unknown can be tried.
 
 YES_NO = ("p", "q", "r", "s")
@@ -119,9 +119,9 @@ def read(text: str) -> Condition:
 
 
 def conditions(scales: Iterable[str] = (), *, anything: bool = True) -> st.SearchStrategy[Condition]:
-    """Make conditions; with `anything` false only those in which what is unknown may turn out to be any value.
+    """Make conditions; unless `anything`, only those in which an unknown may turn out to be any value.
 
-    `lowest` reads the scores that are given, and `known` asks what is given: neither says what holds of everyone.
+    `lowest` and `known` depend on which answers there are, so they do not hold for every completion.
     """
     texts = [*_COMPARISONS, *([*_KNOWN, *_LOWEST, "always"] if anything else [])]
     leaves = st.sampled_from(texts).map(read)
@@ -172,7 +172,7 @@ def completions(known: Facts, condition: Condition) -> Iterable[Facts]:
         yield Facts({**known.values, **dict(zip(missing, choice, strict=True))}, known.scales)
 
 
-# ── Made-up rules ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Made-up rules ───────────────────────────────────────────────────────────────────────────────────────────
 
 
 def rule(
@@ -233,6 +233,8 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         always=(),
         stop=(),
         week=(),
+        phrases={},
+        report_limits=ReportLimits(1, 1, 1, 1, 1, (50,)),
     )
 
 
@@ -249,7 +251,7 @@ def rulebooks(draw: st.DrawFn) -> Rulebook:
     return rulebook_of(draw(st.permutations(rules)))
 
 
-# ── People who could exist ───────────────────────────────────────────────────────────────────────────────────────────
+# ── People who could exist ──────────────────────────────────────────────────────────────────────────────────
 
 Answers = dict[str, str]
 
@@ -262,7 +264,7 @@ class People:
         self.fields = rulebook.vocabulary.fields
         self.thresholds = _thresholds(rulebook)
         self.choices = {name: self._choices(field) for name, field in self.fields.items()}
-        # red flags: yes/no answers that can stop a plan, with nearly everyone stopped if they were tossed like coins
+        # red flags: yes/no answers that can stop a plan; tossed like coins, they would stop nearly everyone
         stops = (rule for rule in rulebook.rules.values() if rule.clearance)
         self.flags = {
             name
@@ -295,7 +297,7 @@ class People:
         )
 
     def possible(self, answers: Mapping[str, str], kept: Iterable[str] = ()) -> Answers:
-        """Leave out what does not apply or contradicts the rest; never leave out a name in `kept` for a contradiction."""
+        """Leave out what does not apply or contradicts the rest; contradictions remove nothing in `kept`."""
         found = dict(answers)
         while True:
             found = self._applying(found)
@@ -332,7 +334,7 @@ class People:
         return read_profile(self.vocabulary, answers, {})
 
     def profiles(self) -> st.SearchStrategy[Answers]:
-        """Make people: some of whom little is known, some of whom much is, most of them without a red flag."""
+        """Make people with few or many answers, most of them without a red flag."""
         each = {name: st.sampled_from(values) for name, values in self.choices.items()}
         scores = {name: each[name] for name in each if name.startswith(("t_", "z_"))}
         pairs = st.sampled_from(list(each)).flatmap(lambda name: st.tuples(st.just(name), each[name]))
@@ -359,7 +361,7 @@ class People:
         return self.possible(self._calm((answers, set())) if calm else answers)
 
     def later(self, before: Answers) -> st.SearchStrategy[Answers]:
-        """Make what the same person may say once open questions are answered; what was scanned stays as it is."""
+        """Make the same person with open questions answered; scan results stay as they are."""
         profile = self.read(before)
         asked = {
             name: st.sampled_from(values)

@@ -1,4 +1,4 @@
-"""One door for answers: what is written is read again exactly, and what means one thing is taken, however it is written."""
+"""Reading and writing answers: what is written is read again exactly, in every spelling of a value."""
 
 import json
 from collections.abc import Mapping

@@ -49,7 +49,7 @@ def _rows(file: Path | str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text)))
 
 
-# ── What is written ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What is written ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_every_column_and_row_of_the_input_is_kept_in_order_and_the_answers_follow(
@@ -144,7 +144,7 @@ def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not_touche
     assert {row["t_score"] for row in rows} == {"-2.5"}
 
 
-# ── Rows without an answer ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Rows without an answer ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_rows_that_cannot_be_understood_are_told_with_line_column_value_and_reason(
@@ -243,7 +243,7 @@ def test_too_many_rejects_write_no_answers_but_say_which_they_are(run: Run, tmp_
     assert run("batch", source, tmp_path / "out.csv", "--max-reject-rate", 0.5).code == 1
 
 
-# ── The worst traps ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The worst traps ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_decimal_comma_in_a_comma_separated_file_refuses_the_file_and_never_shifts_a_score(
@@ -385,7 +385,7 @@ def test_typographic_minus_signs_are_minus_signs(run: Run, tmp_path: Path) -> No
     assert [row["lowest_t"] for row in _rows(tmp_path / "out.csv")] == ["-2.6", "-1.2"]
 
 
-# ── Running ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Running ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_dry_run_counts_and_writes_nothing(run: Run, clinic: Path, tmp_path: Path) -> None:
@@ -556,7 +556,7 @@ def test_an_interrupted_run_leaves_nothing_behind(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["clinic.csv"]
 
 
-# ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _cells(field: str, believed: int | None = None) -> Cells:
@@ -610,7 +610,7 @@ def test_memory_stays_bounded_in_a_column_of_endless_texts(monkeypatch: pytest.M
 def test_computed_scores_go_to_the_worse_thousandth(text: str, thousandths: int) -> None:
     found = _read(_cells("t_score"), [text, "NA", None])
     assert found.values.to_list() == [thousandths, None, None]
-    assert found.wrong is None
+    assert found.error is None
 
 
 @pytest.mark.parametrize("text", ["1.5", "12", "1e3", "nan", "-", "2,5", "--1", "٣", "1.2.3"])
@@ -618,8 +618,8 @@ def test_scores_that_are_no_scores_are_refused_with_a_sentence(text: str) -> Non
     cells = _cells("t_score")
     found = _read(cells, [text])
     assert found.values.to_list() == [None]
-    assert found.wrong is not None
-    assert cells.wrongs[found.wrong[0]].message
+    assert found.error is not None
+    assert cells.errors[found.error[0]].message
 
 
 def test_a_score_just_above_zero_is_doubted_where_no_score_is_below_it() -> None:
@@ -661,16 +661,16 @@ def test_an_age_counts_completed_years_and_no_other_count_is_rounded(
     st.sampled_from(["t_score", "age", "falls_12m", "glucocorticoid_mg"]),
 )
 def test_cells_read_together_and_alone_are_the_same(text: str, field: str) -> None:
-    together, alone = _read(_cells(field), [text, text]), _cells(field)._one(text)
+    together, alone = _read(_cells(field), [text, text]), _cells(field)._entry(text)
     found = (
         together.values[0],
         together.never is not None and together.never[0],
-        together.wrong is not None and together.wrong[0] is not None,
+        together.error is not None and together.error[0] is not None,
     )
     assert found == (alone[0], alone[1], alone[2] is not None)
 
 
-# ── kill -9 ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── kill -9 ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _bytes_beside(file: Path) -> int:

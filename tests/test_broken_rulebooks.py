@@ -1,6 +1,7 @@
-"""A rulebook with one thing wrong is refused, at its line and column, in one sentence that says what and often how to mend it.
+"""A rulebook with one fault is refused at its line and column, in one sentence, often with a remedy.
 
-Each break replaces a piece of a small, complete rulebook. In the new text the mark ¦ stands where the problem must be told.
+Each break replaces a piece of a small, complete rulebook. The mark ¦ in the new text is where the problem
+must be reported.
 """
 
 import shutil
@@ -36,8 +37,10 @@ words:
   urgency: {info: Good to know, routine: Next visit, soon: This week, urgent: Today, emergency: Now}
   verdict: {ok: fine, modify: with care, supervised: with help, avoid: not now}
   would_be: {clear: nothing waits, clinician_led: ask first, hold: it pauses, emergency: get help}
-  certainty: {high: many, moderate: some, low: few, very_low: very few, consensus: experts, design_default: ours}
-  source_status: {verified: read, abstract: a summary, secondary: second hand, from_memory: memory, design_default: ours}
+  certainty:
+    {high: many, moderate: some, low: few, very_low: very few, consensus: experts, design_default: ours}
+  source_status:
+    {verified: read, abstract: a summary, secondary: second hand, from_memory: memory, design_default: ours}
   goals: {strength: Strength, balance: Balance}
   disclaimer: {person: This informs., clinician: For review.}
 plain_words: {grade: 8, familiar: [somebody], never: [{words: shatter, because: It frightens.}]}
@@ -209,7 +212,7 @@ EXERCISES = "exercises/strength.yaml"
 
 
 class Break(NamedTuple):
-    """One thing broken: the piece replaced, its replacement with ¦ at the fault, and words the sentence must hold."""
+    """One fault: the piece replaced, its replacement with ¦ at the fault, and words of the message."""
 
     kind: str
     old: str
@@ -748,7 +751,7 @@ _TOLD: dict[str, Ran] = {}
 
 
 def told(run: Run, tmp_path: Path, broken: Break) -> Ran:
-    """Check the small rulebook with one thing broken; several tests look at the same answer, so it is run once."""
+    """Check the small rulebook with one fault; cached, because several tests look at the same answer."""
     if broken.kind not in _TOLD:
         _TOLD[broken.kind] = run(
             "rules",
@@ -777,7 +780,7 @@ def test_a_broken_rulebook_is_refused_at_its_place_in_a_clear_sentence(
 
 @by_kind
 def test_one_thing_broken_is_told_once(run: Run, tmp_path: Path, broken: Break) -> None:
-    """Two lines where one slip truly makes two faults: a misspelt key is unknown, and the right one is missing."""
+    """Two lines where one slip makes two faults: a misspelt key is unknown, and the right one is missing."""
     ran = told(run, tmp_path, broken)
 
     assert len(ran.errors) == len(ran.err.splitlines()) == broken.lines, ran.err

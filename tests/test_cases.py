@@ -1,4 +1,4 @@
-"""Whole people and the evidence's table: a wrong expectation is told, a broken file is refused, nothing laxer slips through."""
+"""Whole people and the evidence's table: wrong expectations are reported, broken files refused."""
 
 from pathlib import Path
 
@@ -170,7 +170,10 @@ def test_a_person_who_cannot_exist_is_told_with_the_case(run: Run, folder: Path)
 
 
 LAXER = TABLE.replace("hinge: {tiers: [ok, modify]}", "hinge: {tiers: [ok, avoid]}")
-REASON = "hinge:\n    tiers: [ok, {wanted}]\n    {kind}:\n      - {{for: [low], here: {here}, because: It is gentle.}}"
+REASON = (
+    "hinge:\n    tiers: [ok, {wanted}]\n"
+    "    {kind}:\n      - {{for: [low], here: {here}, because: It is gentle.}}"
+)
 
 
 def reasoned(wanted: str, kind: str, here: str) -> str:

@@ -1,4 +1,4 @@
-"""A column is read as a field only where its name or a statement leaves no doubt; else it is asked about, or kept apart."""
+"""A column is read as a field only where its name or an override leaves no doubt; else it is a question."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender.cohort.mapping.dictionary import load_column_dictionary, read_column_dictionary
-from recommender.cohort.mapping.mapper import ColumnMapping, FieldColumn, mapping_report, understand
+from recommender.cohort.mapping.mapper import ColumnMapping, FieldColumn, map_columns, mapping_report
 from recommender.cohort.mapping.names import Role, normalised_value, one_slip, plain_name
 from recommender.cohort.mapping.overrides import Overrides, read_overrides, read_saved, saved
 from recommender.documents.yaml_json import read_yaml
@@ -48,7 +48,7 @@ def understood(
             for column, filled in lists.items()
         }
     )
-    return understand(list(cells), frozenset(repeated), frame, decimal, VOCABULARY, WORDS, stated)
+    return map_columns(list(cells), frozenset(repeated), frame, decimal, VOCABULARY, WORDS, stated)
 
 
 def fields_read(found: ColumnMapping) -> dict[str, str]:
@@ -66,31 +66,34 @@ def asked(found: ColumnMapping) -> str:
     return "\n".join(map(str, found.questions))
 
 
-# ── Names ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Names ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 HEADERS = {
     "age": (
-        "Age, age, AGE, EDAD, Edad (años), Âge, Alter, Alter [Jahre], età, Idade, leeftijd, RIDAGEYR, Age(year), "
-        "age_years, ageInYears, Age at scan"
+        "Age, age, AGE, EDAD, Edad (años), Âge, Alter, Alter [Jahre], età, Idade, leeftijd, RIDAGEYR, "
+        "Age(year), age_years, ageInYears, Age at scan"
     ),
     "sex": "sex, Sex, Gender, RIAGENDR, sexo, Género, sexe, Geschlecht, sesso, geslacht, sex_at_birth",
     "menopause": (
-        "Menopausal status, estado menopáusico, Menopausenstatus, statut ménopausique, postmenopausal, Premenopausal"
+        "Menopausal status, estado menopáusico, Menopausenstatus, statut ménopausique, postmenopausal, "
+        "Premenopausal"
     ),
     "t_score": (
-        "T-Score, T_score, tscore, TScore, T score (DXA), DXA T-score, Lowest T-score, T-Wert, score T, bmd_t_score, Puntuación T"
+        "T-Score, T_score, tscore, TScore, T score (DXA), DXA T-score, Lowest T-score, T-Wert, score T, "
+        "bmd_t_score, Puntuación T"
     ),
     "t_lumbar_spine": (
         "t_score_spine, t_score_lumbar, dxa_tscore_spine, DEXA_t_score_spine, T-score rachis, T-score L1-L4, "
-        "T-Score Lombaire, T-score (Spine), LumbarSpineTScore, T-score LWS, T-score columna lumbar, tscore_ls, "
-        "T-score of the lumbar spine, T-score L2-L4, Spine T-score"
+        "T-Score Lombaire, T-score (Spine), LumbarSpineTScore, T-score LWS, T-score columna lumbar, "
+        "tscore_ls, T-score of the lumbar spine, T-score L2-L4, Spine T-score"
     ),
     "t_total_hip": (
         "t_score_total_hip, T-Score Hanche Totale, T-score cadera total, TH_Tscore, T-score Gesamthüfte, "
         "T-Score Gesamthuefte, Total Femur T-score"
     ),
     "t_femoral_neck": (
-        "t_score_femoral_neck, T-Score Col Fémoral, FN T-score, T-score neck, T-score cuello femoral, T-score Schenkelhals, T neck"
+        "t_score_femoral_neck, T-Score Col Fémoral, FN T-score, T-score neck, T-score cuello femoral, "
+        "T-score Schenkelhals, T neck"
     ),
     "t_radius33": "T-score 1/3 radius, Radius 33% T-score, t_score_radius33, T-score one-third radius",
     "z_lumbar_spine": "Z-score spine, zscore_l1_l4, Z-score columna, Z-Score Lendenwirbelsäule",
@@ -98,21 +101,25 @@ HEADERS = {
     "z_femoral_neck": "Z-score col fémoral, femoral_neck_zscore",
     "z_radius33": "z_score_radius_33",
     "hip_fracture": (
-        "hip_fracture, HipFracture, Hip fx, Fractura de cadera, fracture de hanche, Hüftfraktur, Hueftfraktur, "
-        "frattura di femore, fratura do quadril, OSQ010A"
+        "hip_fracture, HipFracture, Hip fx, Fractura de cadera, fracture de hanche, Hüftfraktur, "
+        "Hueftfraktur, frattura di femore, fratura do quadril, OSQ010A"
     ),
     "vertebral_fractures": (
         "Number of vertebral fractures, Nº fracturas vertebrales, nombre de fractures vertébrales, "
         "Anzahl Wirbelfrakturen, n_vertebral_fractures"
     ),
     "hip_fracture_months": (
-        "months since hip fracture, Time since hip fracture (months), Monate seit Hüftfraktur, tiempo desde fractura de cadera (meses)"
+        "months since hip fracture, Time since hip fracture (months), Monate seit Hüftfraktur, "
+        "tiempo desde fractura de cadera (meses)"
     ),
     "falls_12m": (
-        "Falls_12m, number of falls in last 12 months, Número de caídas último año, nombre de chutes sur 12 mois, Anzahl Stürze 12 Monate"
+        "Falls_12m, number of falls in last 12 months, Número de caídas último año, "
+        "nombre de chutes sur 12 mois, Anzahl Stürze 12 Monate"
     ),
     "height_loss_cm": "Height loss (cm), perte de taille (cm), Größenverlust in cm, height_loss_cm",
-    "glucocorticoid_mg": "Prednisolone (mg/day), daily prednisolone dose, prednisolone_mg_per_day, prednisona mg/día",
+    "glucocorticoid_mg": (
+        "Prednisolone (mg/day), daily prednisolone dose, prednisolone_mg_per_day, prednisona mg/día"
+    ),
     "systolic_bp": "SBP, Systolic BP (mmHg), Presión arterial sistólica, systolischer Blutdruck, sys_bp",
     "frax_major": "FRAX MOF (%), frax_major, FRAX major osteoporotic fracture",
     "frax_hip": "FRAX hip, FRAX Hüfte, frax_cadera",
@@ -241,7 +248,7 @@ def test_a_slip_is_one_letter_or_two_that_changed_places(name: str, known: str) 
 
 
 def listed_names() -> list[tuple[str, str]]:
-    """Every name of a field in columns.yaml, with the field; where a unit must follow, with one of its field."""
+    """Every name of a field in columns.yaml, with the field; where a unit must follow, with a unit."""
     data = read_yaml((data_folder("profiles") / "columns.yaml").read_text("utf-8"), "columns.yaml").data
     found = []
     for id_, entry in data["fields"].items():
@@ -279,7 +286,7 @@ def test_every_field_is_found_by_its_id_and_has_names_in_six_languages(field: st
 
 def test_no_name_of_a_field_is_one_that_is_kept_apart_or_asked_about() -> None:
     for key, name in WORDS.names.items():
-        other = WORDS.taken_apart(key)
+        other = WORDS.parse_parts(key)
         if name.role is Role.FIELD:
             assert other is None or other.fields == name.fields, key
         elif other is not None:
@@ -294,7 +301,7 @@ def test_a_plain_name_has_only_letters_and_digits_and_stays_plain(text: str) -> 
     assert all(char.isalnum() for char in plain)
 
 
-# ── Two columns, no column ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Two columns, no column ──────────────────────────────────────────────────────────────────────────────────
 
 
 def test_two_columns_for_one_field_are_asked_about_and_a_statement_settles_it() -> None:
@@ -322,7 +329,7 @@ def test_a_file_without_any_field_is_asked_about() -> None:
 def test_a_file_without_scores_fractures_or_age_is_only_noted() -> None:
     found = understood({"sex": ["F"]})
     assert not found.questions
-    assert [note for note in found.notes if "nobody's is known" in note] == list(found.notes)
+    assert [note for note in found.notes if "so it is not known for any row" in note] == list(found.notes)
     assert len(found.notes) == 3
     assert not understood({"age": ["60"], "t_score": T_SCORES, "hip_fracture": ["no"]}).notes
 
@@ -336,7 +343,7 @@ def test_what_is_asked_about_is_kept_apart_where_every_field_it_could_be_has_a_c
     assert "--map hip_fracture" not in asked(understood({"fracture": ["yes"], "hip_fracture": ["no"]}))
 
 
-# ── Cells ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Cells ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 SEXES = [
     ("sex", ["M", "F"], {"m": "male", "f": "female"}),
@@ -398,7 +405,7 @@ def test_cells_that_could_mean_two_things_or_nothing_are_asked_about(header: str
     question = asked(understood({header: cells}))
     assert (
         f"--values {shlex.quote(f'{header}:{cells[0]}=ANSWER')}".replace(
-            f"{header}:", f"{WORDS.of(header).fields[0]}:"
+            f"{header}:", f"{WORDS.lookup(header).fields[0]}:"
         )
         in question
     )  # type: ignore[union-attr]
@@ -595,7 +602,7 @@ def test_parts_of_a_year_are_left_off_an_age_and_of_nothing_else() -> None:
     assert "1.5" in asked(understood({"falls_12m": ["1.5", "2.5"]}))
 
 
-# ── What must not be taken for a T-score ─────────────────────────────────────────────────────────────────────────────
+# ── What must not be taken for a T-score ────────────────────────────────────────────────────────────────────
 
 DENSITIES = ["0.842", "0.911", "1.021", "0.655", "0.733", "0.7", "1.1"]
 HEEL = {
@@ -695,21 +702,21 @@ def test_scores_without_any_minus_sign_are_refused_unless_few_or_signed_plus() -
     assert "Z-scores" in asked(understood({"z_total_hip": lost * 6}))
 
 
-# ── Statements ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Statements ──────────────────────────────────────────────────────────────────────────────────────────────
 
 WRONG = [
     ({"maps": ["age"]}, "--map: `age` does not say which column is which field."),
     ({"maps": ["agee=EDAD"]}, "--map: `agee` is not a field. Did you mean `age`?"),
-    ({"maps": ["age=A", "age=B"]}, "`age` is said to be in `A` and in `B`."),
-    ({"maps": ["age=A", "t_score=A"]}, "the column `A` is said to be `age`, `t_score`."),
-    ({"maps": ["age=A"], "ignore": ["A"]}, "the column `A` is said to be a field, and to be left alone."),
+    ({"maps": ["age=A", "age=B"]}, "`age` is mapped to two columns: `A` and `B`."),
+    ({"maps": ["age=A", "t_score=A"]}, "the column `A` is mapped to several fields: `age`, `t_score`."),
+    ({"maps": ["age=A"], "ignore": ["A"]}, "the column `A` is mapped to a field and also ignored."),
     ({"values": ["sex:M"]}, "does not say what a cell means."),
     ({"values": ["sex:M=lad"]}, "`lad` is not an answer. Accepted: female, male, other or unknown."),
-    ({"values": ["sex:M=male", "sex:M=female"]}, "`M` is said to mean male and female in `sex`."),
-    ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` is said to mean male, and nothing, in `sex`."),
+    ({"values": ["sex:M=male", "sex:M=female"]}, "`M` has two meanings in `sex`: male and female."),
+    ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` means male in `sex`, and also not known."),
     ({"values": ["gender:M=male"]}, "`gender` is not a field."),
     ({"missing": ["agee=9"]}, "--missing: `agee` is not a field."),
-    ({"accept": ["heel"]}, "`heel` is nothing that can be accepted. Known: heel_ultrasound, high_scores."),
+    ({"accept": ["heel"]}, "`heel` cannot be accepted. Known: heel_ultrasound, high_scores."),
 ]
 
 
@@ -776,7 +783,10 @@ def test_a_saved_mapping_holds_the_same_facts(stated: Overrides) -> None:
 
 
 def test_a_saved_mapping_is_read_as_a_person_writes_it_and_told_at_its_place() -> None:
-    text = "columns:\n  age: EDAD\nvalues:\n  sex:\n    1: male\n    2: female\nmissing:\n  any: [99]\nignore: [x]\n"
+    text = (
+        "columns:\n  age: EDAD\nvalues:\n  sex:\n    1: male\n    2: female\n"
+        "missing:\n  any: [99]\nignore: [x]\n"
+    )
     stated = read_saved(read_yaml(text, "mapping.yaml"), VOCABULARY)
     assert stated == read_overrides(VOCABULARY, ["age=EDAD"], ["sex:1=male", "sex:2=female"], ["99"], ["x"])
     with pytest.raises(CohortError) as refused:
@@ -812,7 +822,7 @@ def test_a_saved_mapping_yields_where_an_option_says_otherwise() -> None:
     assert both.accept == {"heel_ultrasound"}
 
 
-# ── Every question names what settles it ─────────────────────────────────────────────────────────────────────────────
+# ── Every question names what settles it ────────────────────────────────────────────────────────────────────
 
 OPTION = re.compile(r"(--map|--values|--ignore|--accept) ((?:'[^']*'|\"[^\"]*\"|[^\s';,])+)")
 SETTLED: list[dict[str, list[Any]]] = [
@@ -858,7 +868,7 @@ def test_each_way_out_that_a_question_names_settles_it(cells: dict[str, list[Any
         assert not left or len(way) == 1, (way, left)
 
 
-# ── The report ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The report ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_the_report_shows_everything_there_is_to_know() -> None:
@@ -883,7 +893,7 @@ def test_the_report_shows_everything_there_is_to_know() -> None:
     assert "\x1b" not in report
 
 
-# ── Whatever a file holds ────────────────────────────────────────────────────────────────────────────────────────────
+# ── Whatever a file holds ───────────────────────────────────────────────────────────────────────────────────
 
 NAMES = [name for name, _ in listed_names()] + [*VOCABULARY.fields, *ASKED, *APART, *UNUSED, "TU", "bua"]
 CELL_KINDS: list[st.SearchStrategy[Any]] = [
@@ -915,7 +925,7 @@ def test_any_file_is_understood_asked_about_or_refused_in_words(data: st.DataObj
         )
     decimal = data.draw(st.sampled_from([".", ","]))
     try:
-        found = understand(header, frozenset(header[:1]), frame, decimal, VOCABULARY, WORDS, stated)
+        found = map_columns(header, frozenset(header[:1]), frame, decimal, VOCABULARY, WORDS, stated)
     except CohortError:
         return
     told = [*(of.column for of in found.columns), *(column for column, _ in (*found.apart, *found.ignored))]
@@ -928,7 +938,7 @@ def test_any_file_is_understood_asked_about_or_refused_in_words(data: st.DataObj
             read_answer(of.field, answer, "")
 
 
-# ── The knowledge itself ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── The knowledge itself ────────────────────────────────────────────────────────────────────────────────────
 
 BREAKS = [
     ("hip fx, hip frac", "hip fx, ¦Hip-FX, hip frac", "`Hip-FX` is listed twice."),

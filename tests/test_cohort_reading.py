@@ -1,4 +1,4 @@
-"""Text files of many people as real programs write them: each trap is read as it was meant, or refused in one sentence."""
+"""Text files as real programs write them: each trap is read as it was meant, or refused in one sentence."""
 
 import gc
 import gzip
@@ -21,7 +21,7 @@ PEOPLE = "id,age,t_score\n1,54,-1.03\n2,61,-2.5\n"
 CELLS = [("1", "54", "-1.03"), ("2", "61", "-2.5")]
 
 
-# ── How a file is written ────────────────────────────────────────────────────────────────────────────────────────────
+# ── How a file is written ───────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -133,7 +133,7 @@ def test_packed_text_that_is_cut_short_is_refused(tmp_path: Path, pack: object) 
         assert "damaged or cut short" in refusal(csv_file(tmp_path, packed[:kept]))
 
 
-# ── Standard input and files that cannot be read ─────────────────────────────────────────────────────────────────────
+# ── Standard input and files that cannot be read ────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress])
@@ -142,7 +142,7 @@ def test_standard_input_is_read_packed_or_not(monkeypatch: pytest.MonkeyPatch, p
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(pack(PEOPLE.encode()))))
     whole = read("-")
     assert whole.rows == CELLS
-    assert whole.table.place == "standard input"
+    assert whole.table.source == "standard input"
     assert whole.batches[-1].done is None
     assert not sys.stdin.closed
 

@@ -30,7 +30,7 @@ def outcome(content: bytes, form: ReadOptions, rows_per_batch: int) -> Whole | s
             return str(error).replace(str(path), "people.csv")
 
 
-# ── Any text at all ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Any text at all ─────────────────────────────────────────────────────────────────────────────────────────
 
 HEADER = ("name", "t_score", "note")
 PIECES = [
@@ -115,7 +115,7 @@ def test_any_bytes_that_claim_to_be_packed_are_read_or_refused_in_a_sentence(
     outcome(packed[: -len(content) or None], ReadOptions(), rows_per_batch)
 
 
-# ── Files that are in order ──────────────────────────────────────────────────────────────────────────────────────────
+# ── Files that are in order ─────────────────────────────────────────────────────────────────────────────────
 
 
 class Written(NamedTuple):

@@ -73,7 +73,7 @@ def test_a_title_above_the_header_is_told(tmp_path: Path) -> None:
     assert "title" in said
 
 
-# ── Headers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Headers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_each_column_has_a_name_of_its_own(tmp_path: Path) -> None:
@@ -129,10 +129,11 @@ def test_thousands_of_columns_are_quick(tmp_path: Path) -> None:
 
         return calls(check)
 
-    assert reading(5000) < 20 * reading(500)
+    reading(5)  # what the first file of a process imports
+    assert reading(5000) < 15 * reading(500)
 
 
-# ── The number of cells ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── The number of cells ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_decimal_comma_never_shifts_a_row(tmp_path: Path) -> None:
@@ -199,7 +200,7 @@ def test_empty_lines_are_counted_and_lines_of_delimiters_are_rows(tmp_path: Path
     assert whole.lines == [4, 5, 7, 8]
 
 
-# ── Quotes ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Quotes ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_quotes_hold_delimiters_and_lines_and_a_quote_elsewhere_is_text(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a clinic or a registry sees of a whole cohort: words on a terminal, and one page without script, colour or requests."""
+"""The report of a cohort: text on a terminal, and one page without script, colour or requests."""
 
 import re
 from itertools import pairwise
@@ -9,10 +9,11 @@ import pytest
 
 from recommender.cohort.model import Summary
 from recommender.report.cohort import summary_page, summary_words
-from recommender.report.small_groups import FEW, groups_of
+from recommender.report.small_groups import groups_of
 from tests.people import book
 
 EVIL = '"><script>alert(1)</script><img src=x onerror=y> \x1b[31m\u202egnp.\x00'
+FEW = "fewer than 5"
 NOBODY = Summary("nobody.csv", 0, 0, 0, 0.0, {}, {}, {}, {}, {}, {}, {}, {}, ())
 TIERS = {
     ("50-59", "female", "very_high"): 7,
@@ -26,7 +27,7 @@ TIERS = {
     ("not known", "not known", "high"): 584,
 }
 COHORT = Summary(
-    place="exports/of_jane/registry.csv",
+    source="exports/of_jane/registry.csv",
     read=1020,
     accepted=1000,
     rejected=20,
@@ -140,7 +141,7 @@ def test_page_and_words_say_that_they_inform_and_how_far_the_rulebook_was_review
 
 
 def test_the_page_is_the_same_whenever_and_wherever_it_is_made() -> None:
-    elsewhere = COHORT._replace(seconds=77.7, place="C:\\Users\\somebody\\registry.csv")
+    elsewhere = COHORT._replace(seconds=77.7, source="C:\\Users\\somebody\\registry.csv")
 
     assert summary_page(elsewhere, book()) == summary_page(COHORT, book())
     assert "of_jane" not in summary_page(COHORT, book())
@@ -230,9 +231,7 @@ def test_the_gravest_stands_first_and_a_word_no_scale_knows_is_still_shown() -> 
     ]
 
 
-def test_every_limited_movement_is_shown_with_every_verdict_most_often_limited_first_and_the_others_counted() -> (
-    None
-):
+def test_limited_movements_are_shown_with_every_verdict_most_often_limited_first_and_others_counted() -> None:
     page, names = page_of(COHORT), book().movements
 
     assert table(page, "Limited movements") == [
@@ -273,7 +272,10 @@ def test_levels_are_named_with_their_exercise_most_often_offered_first() -> None
 
 def test_what_is_missing_is_told_with_what_it_costs_the_dearest_first() -> None:
     page = page_of(COHORT)
-    said = "blood pressure, top number: not answered in 812 of 1,000 rows; in 640 its answer is to be checked before something is begun."
+    said = (
+        "blood pressure, top number: not answered in 812 of 1,000 rows; "
+        "in 640 its answer is to be checked before something is begun."
+    )
 
     assert said in text_of(page)
     assert [row[0] for row in table(page, "Missing answers")[1:]] == [
@@ -305,7 +307,7 @@ def test_the_notes_on_how_the_file_was_read_are_told() -> None:
 
 def test_names_from_strangers_files_are_only_ever_text() -> None:
     hostile = COHORT._replace(
-        place=f"{EVIL}.csv",
+        source=f"{EVIL}.csv",
         notes=(EVIL,),
         rejects={("not_a_number", EVIL): 20, (EVIL, "age"): 3},
         tiers={(EVIL, EVIL, "high"): 1000},
@@ -353,6 +355,16 @@ def test_a_small_group_is_given_as_fewer_than_five_in_table_and_chart_alike() ->
     assert "a number under 5 is given below as “fewer than 5”" in text_of(page)
 
 
+def test_the_smallest_number_that_is_shown_is_one_of_the_limits_of_the_rulebook() -> None:
+    limits = book().report_limits._replace(smallest_group=60)
+    page = ElementTree.fromstring(summary_page(COHORT, book()._replace(report_limits=limits)))
+    cells = [cell for row in table(page, "Risk tier by sex and age")[1:] for cell in row[1:-1]]
+
+    assert {cell for cell in cells if not cell[0].isdigit()} == {"fewer than 60"}
+    assert min(int(cell) for cell in cells if cell[0].isdigit()) >= 60
+    assert "a number under 60 is given below as “fewer than 60”" in text_of(page)
+
+
 def test_a_sex_of_which_nothing_can_be_shown_is_still_named() -> None:
     page = page_of(COHORT._replace(tiers=TIERS | {("50-59", "other", "high"): 2}))
 
@@ -388,7 +400,7 @@ def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) 
         for sex in "fm"
         for tier in ("low", "high")
     }
-    groups = groups_of(tiers, ("low", "high"))
+    groups = groups_of(tiers, ("low", "high"), 5)
 
     for tier in ("low", "high"):
         hidden = [tiers[group.band, group.sex, tier] for group in groups if group.cells[tier].hidden]
@@ -404,7 +416,7 @@ def test_no_small_group_can_be_worked_out_from_the_total_of_its_tier(seed: int) 
 
 
 def test_a_chart_is_read_without_colour() -> None:
-    """Every part of a bar has a fill of its own that the key names, and every bar its name and number in letters."""
+    """Every part of a bar has its own fill, named in the key; every bar has its name and number as text."""
     page = page_of(COHORT)
     keys = [each for each in page.iter("ul") if each.get("class") == "key"]
     fills = [[rect.get("fill") for rect in key.iter("rect")] for key in keys]

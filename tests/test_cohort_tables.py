@@ -1,4 +1,4 @@
-"""Tables that are no text: Parquet, Excel, SAS transport, Stata and SPSS give what a person would have typed."""
+"""Tables other than text: Parquet, Excel, SAS transport, Stata and SPSS give what a person would type."""
 
 import datetime as dt
 import io
@@ -44,7 +44,7 @@ def rewritten(path: Path, part: str, old: str, new: str) -> Path:
     return path
 
 
-# ── Parquet ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Parquet ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_parquet_keeps_its_types_and_not_a_number_is_unknown(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_parquet_without_rows_has_types(tmp_path: Path) -> None:
     assert [batch.frame.schema for batch in read(path).batches] == [PEOPLE.schema]
 
 
-# ── Excel ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Excel ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_excel_cells_are_text_as_a_person_would_type_it(tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_value_beside_the_table_is_a_reject_and_a_title_above_it_is_told(tmp_p
     assert "this is a number: `1`" in refusal(workbook(tmp_path / "people.xlsx", One=[[1, 54], [2, 61]]))
 
 
-# ── SAS, Stata and SPSS ──────────────────────────────────────────────────────────────────────────────────────────────
+# ── SAS, Stata and SPSS ─────────────────────────────────────────────────────────────────────────────────────
 
 SURVEY = pd.DataFrame(
     {
@@ -245,7 +245,7 @@ def test_a_survey_without_rows_is_a_table(tmp_path: Path) -> None:
     assert [batch.frame.shape for batch in read(path).batches] == [(0, 5)]
 
 
-# ── What is not what it is called ────────────────────────────────────────────────────────────────────────────────────
+# ── What is not what it is called ───────────────────────────────────────────────────────────────────────────
 
 SUFFIXES = [".parquet", ".xlsx", ".xpt", ".dta", ".sav"]
 
@@ -265,7 +265,7 @@ def test_a_table_that_is_not_what_its_name_says_is_refused(
     tmp_path: Path, suffix: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = table_file(tmp_path, suffix).read_bytes()
-    assert "this is no text, it is" in refusal(csv_file(tmp_path, content, "people.csv"))
+    assert "this is not text; it is" in refusal(csv_file(tmp_path, content, "people.csv"))
     other = SUFFIXES[SUFFIXES.index(suffix) - 1]
     assert f"its name ends with {other}, and it is" in refusal(csv_file(tmp_path, content, f"people{other}"))
     assert f"its name ends with {suffix}, and it is not" in refusal(
@@ -273,7 +273,7 @@ def test_a_table_that_is_not_what_its_name_says_is_refused(
     )
     assert "its name ends with" in refusal(csv_file(tmp_path, b"", f"empty{suffix}"))
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
-    assert "this is no text, it is" in refusal("-")
+    assert "this is not text; it is" in refusal("-")
 
 
 @pytest.mark.parametrize("suffix", SUFFIXES)
@@ -296,13 +296,13 @@ def test_what_means_nothing_for_a_format_is_not_passed_over(tmp_path: Path) -> N
     path = table_file(tmp_path, ".parquet")
     assert (
         refusal(path, ReadOptions(delimiter=";"))
-        == "--delimiter: this means nothing for Parquet. Leave it out."
+        == "--delimiter: this is for text files; this file is Parquet. Leave it out."
     )
     assert (
         refusal(tmp_path, ReadOptions(sheet="One"))
-        == "--sheet: this means nothing for Parquet. Leave it out."
+        == "--sheet: this is for spreadsheets; this file is Parquet. Leave it out."
     )
     assert (
         refusal(csv_file(tmp_path, "a,b\n1,2\n"), ReadOptions(sheet="One"))
-        == "--sheet: this means nothing for text. Leave it out."
+        == "--sheet: this is for spreadsheets; this file is text. Leave it out."
     )

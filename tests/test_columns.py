@@ -54,8 +54,8 @@ def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bo
 
 
 def _answers(frame: pl.DataFrame) -> pl.DataFrame:
-    answering = Evaluator(BOOK, frozenset(frame.columns))
-    return answering.frame(frame, answering.answer(frame))
+    evaluator = Evaluator(BOOK, frozenset(frame.columns))
+    return evaluator.frame(frame, evaluator.evaluate(frame))
 
 
 def _truths(columns: Columns, frame: pl.DataFrame, truth: Truth) -> list[bool | None]:
@@ -162,7 +162,7 @@ def test_the_lowest_of_numbers_that_may_not_apply_is_refused_and_not_guessed() -
         Columns(rulebook_of([rule("A1", condition)]), frozenset({"m", "n"}))
 
 
-# ── The circuit ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The circuit ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_a_circuit_settles_what_is_the_same_for_everybody_while_it_is_built() -> None:
@@ -186,17 +186,7 @@ def test_equal_parts_of_a_circuit_are_built_once() -> None:
     assert circuit.leaf("a") == one
 
 
-def test_each_layer_of_a_circuit_reads_only_earlier_ones() -> None:
-    columns = Columns(BOOK, frozenset({"age", "t_score"}))
-    wanted = [bits.fired for bits in columns.rules.values()]
-    seen = set(columns.circuit.leaves(wanted))
-    for layer in columns.circuit.layers(wanted):
-        assert all(source in seen for bit in layer for source in columns.circuit.gates[bit].inputs)
-        seen |= set(layer)
-    assert seen >= {bit for bit in wanted if bit > TRUE}
-
-
-# ── The texts ────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── The texts ───────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("width", [0, 1, 7, 8, 9, 16, 17, 63, 64, 65, 130])

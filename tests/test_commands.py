@@ -80,7 +80,8 @@ def test_the_readme_shows_a_real_run(run: Run) -> None:
 
 
 def test_commands_in_the_documentation_exist(run: Run) -> None:
-    text = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md"))
+    pages = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
     commands = set(re.findall(r"recommender ((?:rules|exercises) [a-z]+|fields|assess)", text))
 
     assert {"assess", "fields", "rules check", "rules test"} <= commands

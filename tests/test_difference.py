@@ -257,8 +257,8 @@ VOCABULARY = {
         "when: systolic_bp - diastolic_bp <= 0",
         "when: systolic_bp - diastolic_bp <= 20",
         [
-            "contradiction systolic_bp - diastolic_bp <= 0 before: The top pressure (systolic_bp) must be higher than the bottom one "
-            "(diastolic_bp). now: it is gone",
+            "contradiction systolic_bp - diastolic_bp <= 0 before: The top pressure (systolic_bp) must be "
+            "higher than the bottom one (diastolic_bp). now: it is gone",
             "contradiction systolic_bp - diastolic_bp <= 20 before: not there now: The top pressure",
         ],
     ),
@@ -331,9 +331,12 @@ def test_a_dropped_limit_is_laxer_for_that_movement_alone_and_what_contains_it()
     assert all(one.laxer and not one.stricter for one in found.values())
 
 
-# ── The people of a file ─────────────────────────────────────────────────────────────────────────────────────────────
+# ── The people of a file ────────────────────────────────────────────────────────────────────────────────────
 
-COHORT = "id,age,systolic_bp,t_lumbar_spine\na,60,162,-1.5\nb,61,163,-2.6\nc,62,170,-2.0\nd,63,120,-2.0\ne,64,900,-2.0\n"
+COHORT = (
+    "id,age,systolic_bp,t_lumbar_spine\n"
+    "a,60,162,-1.5\nb,61,163,-2.6\nc,62,170,-2.0\nd,63,120,-2.0\ne,64,900,-2.0\n"
+)
 
 
 def test_a_change_is_counted_over_a_cohort(run: Run, tmp_path: Path) -> None:

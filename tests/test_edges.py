@@ -1,4 +1,4 @@
-"""What once went wrong at the edges of the program: files, homes, kept rulebooks, answers that came back changed."""
+"""Past faults at the edges of the program: files, homes, cached rulebooks, answers that came back changed."""
 
 import json
 import os

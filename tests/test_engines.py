@@ -45,7 +45,7 @@ def _fired(rules: list[Rule], known: Facts) -> frozenset[str]:
     return DurableEngine([rules]).match(0, known).fired
 
 
-# ── The same answers as the reference ────────────────────────────────────────────────────────────────────────────────
+# ── The same answers as the reference ───────────────────────────────────────────────────────────────────────
 
 
 @settings(max_examples=40, deadline=None)
@@ -131,7 +131,7 @@ def test_durable_rules_agrees_on_the_shipped_rulebook_for_eight_thousand_people(
 
 
 def _rows() -> Iterator[Answers]:
-    """Yield rows of answers in which every field in turn takes every value on and beside a threshold, many fields at a time."""
+    """Yield rows in which every field takes every value on and beside a threshold, many fields at a time."""
     for shift in (0, 1):
         for row in range(max(map(len, PEOPLE.choices.values()))):
             yield {
@@ -196,7 +196,7 @@ def test_people_are_made_on_and_on_both_sides_of_every_threshold() -> None:
     assert missing == []
 
 
-# ── Traps of durable_rules ───────────────────────────────────────────────────────────────────────────────────────────
+# ── Traps of durable_rules ──────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("names", ["p", "q", "r", "pq", "pr", "qr", "pqr"])
@@ -269,7 +269,7 @@ def test_one_rule_with_sixty_alternatives_fires_by_any_of_them() -> None:
 def test_only_yes_and_fixed_words_ever_reach_durable_rules(
     shipped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Numbers would be read by the locale's decimal sign, text compared as text, and nulls match some tests."""
+    """Numbers would be read by the locale's decimal sign, text compared as text, nulls match some tests."""
     seen: list[dict[str, Any]] = []
     honest = durable._extension.assert_fact
 
@@ -324,7 +324,7 @@ def test_the_same_person_twice_gives_the_same_answer_twice() -> None:
 
 
 def _with_a_message(monkeypatch: pytest.MonkeyPatch, changed: Any) -> Any:
-    """Return an engine of the rules A1 and A2, whose extension says `changed(message)` in place of each message after the first."""
+    """Return an engine of rules A1 and A2; its extension sends `changed(message)` for all but the first."""
     engine = DurableEngine(
         [[rule("A1", "p"), rule("A2", "q")]]
     )  # the self-test runs with the honest extension
@@ -488,7 +488,7 @@ def test_a_rule_written_unless_fires_for_all_but_those_known_to_meet_it(
     assert matches.fired == matches.possible == {one.id for one in rules} - known_true
 
 
-# ── Which engine ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Which engine ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_durable_rules_is_the_engine_where_it_can_be_imported() -> None:

@@ -1,7 +1,7 @@
 """One meaning: tables of any kind, durable_rules and the reference give every person the same answers.
 
-By default some thousands of people, every field at and around the numbers that rules ask about. `PEOPLE=1000000 make equality`
-tries a million; docs/benchmarks.md says when that was last done.
+By default some thousands of people, every field at and around the numbers that rules ask about.
+`PEOPLE=1000000 make equality` tries a million; docs/benchmarks.md says when that was last done.
 """
 
 import os

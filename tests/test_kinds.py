@@ -1,4 +1,4 @@
-"""Formal values of different classes are never equal: in a circuit they would be one bit, in a proof one claim."""
+"""Formal values of different classes are never equal: else they would share a bit or a claim."""
 
 from itertools import combinations
 from types import ModuleType

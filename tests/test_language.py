@@ -39,7 +39,7 @@ def _given(**truths: Truth) -> dict[str, Value]:
     return {name: truth for name, truth in truths.items() if truth is not None}
 
 
-# ── Three values ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Three values ────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(("one", "result"), [(True, False), (None, None), (False, True)])
@@ -79,7 +79,7 @@ def test_always_is_true_of_somebody_of_whom_nothing_is_known() -> None:
     assert _truth("always") is True
 
 
-# ── Numbers ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Numbers ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_an_interval_is_what_the_number_may_still_be(condition: Condition, known
             )
 
 
-# ── What does not apply, and what is known ───────────────────────────────────────────────────────────────────────────
+# ── What does not apply, and what is known ──────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,7 @@ def test_a_comparison_is_not_true_while_its_field_may_not_apply(text: str) -> No
     assert evaluate(condition, Facts({})) is None
 
 
-# ── Choices ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Choices ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("value", COLOURS)
@@ -249,7 +249,7 @@ def test_an_unknown_choice_is_unknown_unless_every_choice_will_do() -> None:
     )
 
 
-# ── Conclusions ──────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Conclusions ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_a_rule_written_when_is_as_true_as_its_condition(truth: Truth) -> None:
     assert rule("A1", "p").truth(Facts(_given(p=truth))) is truth
 
 
-# ── Unknown is never taken for no ────────────────────────────────────────────────────────────────────────────────────
+# ── Unknown is never taken for no ───────────────────────────────────────────────────────────────────────────
 
 
 @settings(max_examples=100, deadline=None)
@@ -325,7 +325,7 @@ def _still_open(condition: Condition, before: Facts, after: Facts) -> bool:
     return bool(set(support(condition, after, None)) - set(support(condition, before, None)))
 
 
-# ── The shape that engines match ─────────────────────────────────────────────────────────────────────────────────────
+# ── The shape that engines match ────────────────────────────────────────────────────────────────────────────
 
 
 def _matches(normal: Normal, known: Facts, *, could: bool) -> bool:
@@ -385,7 +385,7 @@ def test_alternatives_that_multiply_are_refused_before_they_are_written_out() ->
         clauses(normal_form(pairs))
 
 
-# ── Reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @given(conditions(SCALES))

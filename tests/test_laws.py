@@ -66,7 +66,7 @@ def _worse_than_possible(before: Assessment, after: Assessment) -> list[tuple[st
     return found
 
 
-# ── Verdicts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Verdicts ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @LAW
@@ -94,7 +94,7 @@ def test_nothing_that_fires_is_missing_from_what_could_fire(answers: Answers) ->
     assert _relaxed(found, found) == _worse_than_possible(found, found) == []
 
 
-# ── Open questions ───────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Open questions ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 @LAW
@@ -129,7 +129,7 @@ def test_no_answer_to_an_open_question_brings_a_higher_risk_tier_than_was_possib
 
 
 def test_the_stage_of_menopause_may_bring_no_higher_tier_than_was_possible() -> None:
-    """At 44, a T-score names no result until the menopause is known: what it could then name is possible now."""
+    """At 44, a T-score gives no class until the menopause is known; the class is possible until then."""
     tiers = BOOK.scales["risk_tier"]
     before = {
         "age": "44",
@@ -178,7 +178,7 @@ def test_a_lower_score_at_any_site_never_relaxes_a_verdict_for_three_thousand_pe
     assert compared > 3000
 
 
-# ── What is offered ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── What is offered ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 @LAW
@@ -296,7 +296,7 @@ def test_when_clear_something_is_offered_for_strength_balance_and_posture(answer
     assert [goal for goal in ("strength", "balance", "posture") if not week[goal]] == []
 
 
-# ── Worse facts never relax ──────────────────────────────────────────────────────────────────────────────────────────
+# ── Worse facts never relax ─────────────────────────────────────────────────────────────────────────────────
 
 
 @LAW

@@ -1,4 +1,4 @@
-"""What `rules check` finds in a rulebook that can be used: unused parts, limits nobody meets, hard and forbidden words."""
+"""What `rules check` finds in a usable rulebook: unused parts, unmet limits, hard or forbidden words."""
 
 from pathlib import Path
 
@@ -46,8 +46,9 @@ SLIPS = {
     "a level that is taken from everybody": (
         {
             "limits.yaml": SMALL["limits.yaml"]
-            + "  - {id: H09, title: None of it, when: always, limit: {avoid: [bend_loaded]}, say: Leave it out., because: It harms.,\n"
-            "     certainty: low, source_status: verified, sources: [UK22], cases: {fires: [{age: 60}]}}\n"
+            + "  - {id: H09, title: None of it, when: always, limit: {avoid: [bend_loaded]},\n"
+            "     say: Leave it out., because: It harms., certainty: low, source_status: verified,\n"
+            "     sources: [UK22], cases: {fires: [{age: 60}]}}\n"
         },
         "nobody can get `deadlift_light`: H09 takes `bend_loaded` away from everybody.",
     ),
@@ -90,7 +91,10 @@ def test_a_slip_is_told_at_its_place(run: Run, tmp_path: Path, changed: dict[str
 
 
 def test_words_for_clinicians_may_be_hard(run: Run, tmp_path: Path) -> None:
-    hard = "because: Compressive anteriorly directed vertebral loading increases proportionally with lumbar flexion angulation."
+    hard = (
+        "because: Compressive anteriorly directed vertebral loading increases proportionally "
+        "with lumbar flexion angulation."
+    )
     changed = {"limits.yaml": SMALL["limits.yaml"].replace("because: Load bends the spine.", hard)}
 
     assert run("rules", "check", "--rules", write(tmp_path, changed)).code == 0

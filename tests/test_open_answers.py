@@ -95,6 +95,7 @@ def test_what_holds_somebody_back_only_because_nobody_answered_is_asked_and_coun
     assert questions(**broken)["latest_fracture_wrist"] == ("opens", len(found["withheld"]))
     assert as_json(**broken, latest_fracture_wrist="yes")["clearance"] == "clear"
     assert "latest_fracture_wrist" not in questions(**broken, latest_fracture_wrist="no")
+    assert "latest_fracture_wrist" not in questions(**broken, chest_pain="yes")  # which holds back more
 
 
 def test_a_note_that_rests_on_a_missing_score_asks_for_it() -> None:
@@ -135,9 +136,8 @@ def test_a_limit_that_waits_for_a_proof_tells_what_would_open_it(run: Run, tmp_p
         return found
 
     def needs(*options: str) -> list[tuple[str, str]]:
-        return [
-            tuple(need.values()) for entry in answer(*options)["withheld"] for need in entry["would_need"]
-        ]
+        waiting = answer(*options)["withheld"]
+        return [tuple(need.values()) for entry in waiting for need in entry["would_need"]]
 
     both = [(name, "Being steady would open this.") for name in ("can_rise_from_floor", "unsteady")]
     asked = counted(answer())
@@ -154,3 +154,50 @@ def test_it_is_not_told_beside_one_that_stands(run: Run, tmp_path: Path, score: 
     out = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
 
     assert between(out, "WHAT WAITS", "Instead").endswith(f"Deadlift - {reason}")
+
+
+def test_a_limit_that_names_no_proof_stands_and_would_need_nothing(run: Run, tmp_path: Path) -> None:
+    closed = GATE.replace("    opens: Being steady would open this.\n", "")
+    folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + closed})
+    somebody = ("assess", "--rules", folder, "--t-score", "-1.0", *WHOLE_BONES)
+
+    waiting = json.loads(run(*somebody, "--format", "json").out)["withheld"]
+    assert [entry["would_need"] for entry in waiting] == [[]]
+    assert between(run(*somebody).out, "WHAT WAITS", "Instead").endswith("Deadlift - Lifting waits.")
+
+
+WEEK = "start_with: [hinge]"
+
+
+@pytest.mark.parametrize(
+    ("first", "score", "start"),
+    [
+        ("[deadlift, hinge]", "-1.0", "deadlift"),
+        ("[deadlift, hinge]", "-2.6", "hinge"),
+        ("[deadlift]", "-2.6", "hinge"),
+    ],
+)
+def test_a_week_starts_with_what_is_open(
+    run: Run, tmp_path: Path, first: str, score: str, start: str
+) -> None:
+    assert WEEK in SMALL["session.yaml"]
+    folder = write(tmp_path, {"session.yaml": SMALL["session.yaml"].replace(WEEK, f"start_with: {first}")})
+    ran = run("assess", "--format", "json", "--rules", folder, "--t-score", score, *WHOLE_BONES)
+
+    assert [plan["start_with"] for plan in json.loads(ran.out)["week"]] == [start]
+
+
+def test_what_would_change_a_movement_is_every_answer_that_a_rule_for_it_reads(run: Run) -> None:
+    told = between(
+        run("why", "wrist_weightbearing", "--age", "60", "--t-score", "-1.0").out,
+        "WOULD CHANGE IT",
+        "FOR A CLIN",
+    )
+
+    assert re.split("(?:^| )- ", told)[1:] == [
+        "Broken spine bones, 1 or more: with care.",
+        "Months since a wrist fracture, 3 or less: not for now.",
+        "Months since a wrist fracture, above 3 to 12: with care.",
+        "Shoulder trouble, yes: with care.",
+        "Forearm (one-third radius) T-score, -2.5 or less: with care.",
+    ]

@@ -1,4 +1,4 @@
-"""The clinician's desk, over a real socket: the list, a person, decisions, what-if, agreement, and who is kept out."""
+"""The clinician's desk over a real socket: list, person, decisions, what-if, agreement, access control."""
 
 import csv
 import io
@@ -356,8 +356,8 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
     assert "What would change" not in page.text.replace("Show what would change", "")
     told = browser.send("/person/1/what-if", page, t_lumbar_spine="-1.1", age="61").text
     assert (
-        '<td role="cell" data-label="With these answers"><mark>low bone mass by lumbar spine T-score</mark></td>'
-        in told
+        '<td role="cell" data-label="With these answers">'
+        "<mark>low bone mass by lumbar spine T-score</mark></td>" in told
     )
     assert "Nothing is saved here" in told
     assert "Exercise: " in told
@@ -580,7 +580,7 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
         assert "dora" not in names(browser.get("/?stale=yes").text)
 
 
-# ── Who is kept out ──────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Who is kept out ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 def test_without_the_link_nothing_is_shown(desk: Served) -> None:

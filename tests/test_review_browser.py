@@ -1,4 +1,4 @@
-"""The desk in a real Chromium: by keyboard alone, without script, at 320 px, and by the rules of WCAG as axe checks them."""
+"""The desk in a real Chromium: by keyboard alone, without script, at 320 px, and by WCAG as axe checks it."""
 
 import shutil
 from collections.abc import Iterator
@@ -245,7 +245,8 @@ def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, 
     evil = tmp_path / "evil.html"
     target = f"http://127.0.0.1:{desk.port}/person/1/decide"
     evil.write_text(
-        f'<form method="post" action="{target}"><input name="about"><input name="kind" value="agree"></form><p>x</p>',
+        f'<form method="post" action="{target}"><input name="about"><input name="kind" value="agree"></form>'
+        "<p>x</p>",
         "utf-8",
     )
     page.goto(evil.as_uri())

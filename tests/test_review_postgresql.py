@@ -1,4 +1,4 @@
-"""The store of a team: the same promises on a real PostgreSQL server, which these tests start for themselves."""
+"""The store of a team: the same promises on a real PostgreSQL server, which these tests start."""
 
 import os
 import shutil

@@ -1,4 +1,4 @@
-"""What decisions say about the rules: agreement as a library works it out, by tier, movement, rule and reviewer."""
+"""Statistics of decisions: agreement as a library computes it, by tier, movement, rule and reviewer."""
 
 import json
 import random

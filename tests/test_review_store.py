@@ -1,4 +1,4 @@
-"""Where decisions are kept: many writers, a chain that shows tampering, and a list that finds exactly those who are wanted."""
+"""The store of decisions: many writers, a hash chain against tampering, and exact filters of the list."""
 
 import random
 import sqlite3
@@ -181,6 +181,18 @@ def test_a_database_of_another_program_is_left_alone(tmp_path: Path) -> None:
         Store("postgresql+psycopg://u:p@h:abc/x")
 
 
+def test_a_store_opens_while_somebody_else_writes(tmp_path: Path) -> None:
+    """Opening began a write transaction, so on a busy machine another reviewer's desk could not open."""
+    store, run = filled(tmp_path)
+    place = tmp_path / "review.sqlite"
+    with closing(sqlite3.connect(place, isolation_level=None)) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        other = Store(url_of(str(place)), make=False)
+        assert other.latest_run() == run
+        other.close()
+    store.close()
+
+
 def test_an_existing_file_becomes_its_owners_only(tmp_path: Path) -> None:
     (tmp_path / "review.sqlite").touch(mode=0o644)
     filled(tmp_path)
@@ -192,7 +204,8 @@ def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path)
     program = (
         "from tests.desk import decision\nfrom recommender.review.store import Store, url_of\n"
         f"store = Store(url_of({str(tmp_path / 'review.sqlite')!r}))\n"
-        "for form in range(10_000):\n    store.add([decision(store, 1, str(form))])\n    print(form, flush=True)\n"
+        "for form in range(10_000):\n"
+        "    store.add([decision(store, 1, str(form))])\n    print(form, flush=True)\n"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parent.parent
@@ -317,16 +330,6 @@ def test_a_store_that_several_make_at_once_is_made_once(tmp_path: Path) -> None:
         for store in pool.map(Store, [url] * 16):
             assert _checked(store) == (0, [])
             store.close()
-
-
-def test_a_store_opens_while_somebody_else_writes(tmp_path: Path) -> None:
-    store, run = filled(tmp_path)
-    with sqlite3.connect(tmp_path / "review.sqlite") as writing:
-        writing.execute("BEGIN IMMEDIATE")
-        other = Store(url_of(str(tmp_path / "review.sqlite")))
-        assert other.latest_run() == run
-        other.close()
-    store.close()
 
 
 def test_opening_waits_for_a_writer_who_keeps_sqlite_from_its_write_ahead_log(tmp_path: Path) -> None:

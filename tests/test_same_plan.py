@@ -1,4 +1,4 @@
-"""The same person, the same plan: the row of `batch`, the page of the desk and `assess` say the same, always."""
+"""The same person gets the same plan from `batch`, the desk and `assess`."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Beyond one machine: a real standalone master with two workers, on loopback, gives the answers that one machine gives."""
+"""On Spark: a real standalone master with two workers, on loopback, gives the answers of one machine."""
 
 import os
 import random

@@ -11,6 +11,7 @@ from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine, infer
 from recommender.proof.outcomes import (
+    ClearanceReferred,
     Concluded,
     CouldBeLimited,
     CouldBeStopped,
@@ -23,10 +24,9 @@ from recommender.proof.outcomes import (
     Referred,
     ReferredBy,
     Stopped,
-    ToldWhom,
     Unanswered,
 )
-from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, simplest, written
+from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, profile_answers, simplest
 from recommender.proof.symbols import Formulas, Person
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vectorised.leaves import NEVER
@@ -37,7 +37,7 @@ from tests.people import book
 
 from .strategies import FIELDS, SCORES, People, conditions, facts, rulebook_of, rulebooks
 
-WORLD = SymbolicRulebook(book())
+SYMBOLIC = SymbolicRulebook(book())
 PEOPLE = People(book())
 
 
@@ -46,12 +46,12 @@ def _is(field: Field, person: Person, value: Value | None) -> z3.BoolRef:
     answer = person.answers[field.id]
     if value is None or value is NOT_APPLICABLE:
         return z3.And(
-            z3.Not(answer.given),
+            z3.Not(answer.has_value),
             answer.never if value is NOT_APPLICABLE and field.never else z3.Not(answer.never),
         )
     number = field.choices.index(str(value)) if field.kind == "choice" else int(value)  # type: ignore[arg-type]
     number = number if field.kind in ("choice", "yes_no") else number // field.step
-    return z3.And(answer.given, z3.Not(answer.never), answer.value == number)
+    return z3.And(answer.has_value, z3.Not(answer.never), answer.value == number)
 
 
 def _model(person: Person, fields: Any, values: Any) -> z3.ModelRef:
@@ -80,9 +80,9 @@ PRESENT = frozenset(FIELDS) | {field.id + NEVER for field in FIELDS.values() if 
 def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, known: Facts) -> None:
     bookless = rulebook_of([])
     columns, person = Columns(bookless, PRESENT), Person(bookless.vocabulary)
-    truth, sentences = columns.truth(condition), Formulas(columns.circuit, person)
+    truth, formulas = columns.truth(condition), Formulas(columns.circuit, person)
     model = _model(person, FIELDS, known.values)
-    certain, possible = (z3.is_true(model.eval(sentences.of(bit))) for bit in (truth.certain, truth.possible))
+    certain, possible = (z3.is_true(model.eval(formulas.of(bit))) for bit in (truth.certain, truth.possible))
     assert (True if certain else None if possible else False) is evaluate(condition, known)
 
 
@@ -90,12 +90,12 @@ def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, kn
 @given(rulebooks(), facts().map(_sensible))
 def test_made_up_rules_fire_for_the_same_people(made: Any, known: Facts) -> None:
     columns, person = Columns(made, PRESENT), Person(made.vocabulary)
-    sentences, model = Formulas(columns.circuit, person), _model(person, FIELDS, known.values)
+    formulas, model = Formulas(columns.circuit, person), _model(person, FIELDS, known.values)
     found = infer(made, ReferenceEngine(made.strata), Facts(known.values))
     for rule in made.rules.values():
         bits = columns.rules[rule.id]
-        assert z3.is_true(model.eval(sentences.of(bits.fired))) is (rule in found.fired)
-        assert z3.is_true(model.eval(sentences.of(bits.possible))) is (rule in found.possible)
+        assert z3.is_true(model.eval(formulas.of(bits.fired))) is (rule in found.fired)
+        assert z3.is_true(model.eval(formulas.of(bits.possible))) is (rule in found.possible)
 
 
 def _outcomes() -> list[Outcome]:
@@ -106,7 +106,7 @@ def _outcomes() -> list[Outcome]:
         found += [CouldBeLimited(movement, index) for movement in rules.movements]
     found += [one(index) for index in tuple(Clearance)[1:] for one in (Stopped, CouldBeStopped)]
     found += [Referred(index) for index in Urgency]
-    found += [ToldWhom(place, index) for place in tuple(Clearance)[1:] for index in Urgency]
+    found += [ClearanceReferred(place, index) for place in tuple(Clearance)[1:] for index in Urgency]
     found += [ReferredBy(rule.id, 0) for rule in rules.rules.values() if rule.refer]
     found += [Offered(level.id) for exercise in rules.exercises.values() for level in exercise.levels]
     found += [Fired(id_) for id_ in rules.rules]
@@ -119,7 +119,7 @@ def _outcomes() -> list[Outcome]:
 
 
 OUTCOMES = _outcomes()
-SENTENCES = SymbolicPerson(WORLD)
+ANYBODY = SymbolicPerson(SYMBOLIC)
 
 
 @pytest.mark.parametrize("seed", range(25))
@@ -128,18 +128,18 @@ def test_everything_said_of_somebody_is_what_one_person_is_told(seed: int) -> No
     profile = read_profile(book().vocabulary, answers, {})
     found = assess(book(), ReferenceEngine(book().strata), profile)
     given_ = {name: value for name, value in profile.facts.values.items() if name in answers}
-    model = _model(SENTENCES.person, book().vocabulary.fields, given_)
-    assert z3.is_true(model.eval(SENTENCES.possible))
+    model = _model(ANYBODY.variables, book().vocabulary.fields, given_)
+    assert z3.is_true(model.eval(ANYBODY.possible))
     for outcome in OUTCOMES:
-        assert z3.is_true(model.eval(SENTENCES.says(WORLD, outcome.bit(WORLD)))) is outcome.true_of(found), (
-            str(outcome)
-        )
+        assert z3.is_true(model.eval(ANYBODY.formula(SYMBOLIC, outcome.bit(SYMBOLIC)))) is outcome.true_of(
+            found
+        ), str(outcome)
 
 
 def test_answers_that_contradict_each_other_are_nobody() -> None:
     solver = z3.Solver()
-    solver.add(SENTENCES.possible)
-    person, fields = SENTENCES.person, book().vocabulary.fields
+    solver.add(ANYBODY.possible)
+    person, fields = ANYBODY.variables, book().vocabulary.fields
     assert (
         solver.check(_is(fields["menopause"], person, "pre"), _is(fields["age"], person, 61000)) == z3.unsat
     )
@@ -161,9 +161,9 @@ def test_answers_that_contradict_each_other_are_nobody() -> None:
 
 def test_a_person_in_a_model_can_be_written_down_and_read_again() -> None:
     solver = z3.Solver()
-    solver.add(SENTENCES.possible, SENTENCES.says(WORLD, Fired("H14").bit(WORLD)))
+    solver.add(ANYBODY.possible, ANYBODY.formula(SYMBOLIC, Fired("H14").bit(SYMBOLIC)))
     assert solver.check() == z3.sat
-    answers = written(book().vocabulary, SENTENCES.person.read(simplest(solver, [SENTENCES])))
+    answers = profile_answers(book().vocabulary, ANYBODY.variables.read(simplest(solver, [ANYBODY])))
     profile = read_profile(book().vocabulary, answers, {})
     found = assess(book(), ReferenceEngine(book().strata), profile)
     assert Fired("H14").true_of(found)
@@ -171,10 +171,10 @@ def test_a_person_in_a_model_can_be_written_down_and_read_again() -> None:
 
 @pytest.mark.parametrize("name", ["age", "t_total_hip", "vertebral_fracture_months", "sex"])
 def test_of_a_person_with_another_answer_the_same_is_said_about_that_answer(name: str) -> None:
-    bits = [outcome.bit(WORLD) for outcome in OUTCOMES]
-    before = [SENTENCES.possible, *(SENTENCES.says(WORLD, bit) for bit in bits)]
-    other = SENTENCES.varied(name)
-    after = [other.possible, *(other.says(WORLD, bit) for bit in bits)]
-    replaced = list(zip(SENTENCES.person.answers[name], other.person.answers[name], strict=True))
+    bits = [outcome.bit(SYMBOLIC) for outcome in OUTCOMES]
+    before = [ANYBODY.possible, *(ANYBODY.formula(SYMBOLIC, bit) for bit in bits)]
+    other = ANYBODY.varied(name)
+    after = [other.possible, *(other.formula(SYMBOLIC, bit) for bit in bits)]
+    replaced = list(zip(ANYBODY.variables.answers[name], other.variables.answers[name], strict=True))
     assert all(z3.substitute(one, *replaced).eq(another) for one, another in zip(before, after, strict=True))
     assert not all(one.eq(another) for one, another in zip(before, after, strict=True))

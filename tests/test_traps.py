@@ -1,4 +1,4 @@
-"""What a naive program gets wrong: each trap has whole people in `rules/cases/traps.yaml` who fall over when the rules fall into it."""
+"""What a naive program gets wrong: rules that fall into a trap fail its cases in `rules/cases/traps.yaml`."""
 
 import shutil
 from functools import cache
@@ -17,7 +17,7 @@ TRAPS = 29
 
 
 class Fall(NamedTuple):
-    """A change of the rulebook that falls into a trap: in one entry of one file (`*`: in all of it), `old` becomes `new`."""
+    """A change that falls into a trap: in one entry of one file (`*`: in all of it), `old` becomes `new`."""
 
     trap: int
     file: str
@@ -29,7 +29,17 @@ class Fall(NamedTuple):
 _NOTHING_LEFT = (
     "    limit:\n      avoid: [neutral_spine, supine_supported, low_impact_wb, balance_two_hands]\n"
 )
-_SECOND_SET = "movements: [spinal_extension_midrange, spinal_extension_standing, spinal_extension_end_range, balance_fingertips]"
+_SECOND_SET = (
+    "movements: [spinal_extension_midrange, spinal_extension_standing, "
+    "spinal_extension_end_range, balance_fingertips]"
+)
+_SPINE_KNOWN = "known(t_lumbar_spine) and"
+_FRAGILE = "fragile_bone >= assumed"
+_FRACTURE = "fragility_fracture or risk_tier >= high"
+_SIGNS = "(weight_loss or night_pain)"
+_STRETCH = "It is a stretch, so it does not build bone."
+_AS_WELL = "Do this as well as strength and balance, not in their place."
+_SMALLEST = "The smallest version is enough to be useful."
 _SLOGAN = "    do: Everyday bending with empty hands is fine. Fold at your hips and knees,"
 FALLS = [
     Fall(1, "limits.yaml", "H11", "    limit:\n", _NOTHING_LEFT),
@@ -38,27 +48,27 @@ FALLS = [
     Fall(4, "classification.yaml", "C23", "judged_by_z or age < 45", "age < 20"),
     Fall(5, "limits.yaml", "H11", "    limit:\n", "    limit:\n      avoid: [spinal_flexion_midrange]\n"),
     Fall(6, "movements.yaml", "", "    do: Fold at your hips and knees,", _SLOGAN),
-    Fall(7, "classification.yaml", "C25", "known(t_lumbar_spine) and", "known(t_lumbar_spine) and myeloma and"),
+    Fall(7, "classification.yaml", "C25", _SPINE_KNOWN, f"{_SPINE_KNOWN} myeloma and"),
     Fall(8, "classification.yaml", "C12", "lowest_t <= -2.5", "t_lumbar_spine <= -2.5"),
     Fall(9, "limits.yaml", "H30", "spinal_stenosis or ", ""),
-    Fall(10, "limits.yaml", "H01", "fragile_bone >= assumed", "(fragile_bone >= assumed and not spinal_stenosis)"),
-    Fall(11, "exercises/seed.yaml", "", "It is a stretch, so it does not build bone.", "It spreads the joints and builds bone."),
+    Fall(10, "limits.yaml", "H01", _FRAGILE, f"({_FRAGILE} and not spinal_stenosis)"),
+    Fall(11, "exercises/seed.yaml", "", _STRETCH, "It spreads the joints and builds bone."),
     Fall(12, "exercises/seed.yaml", "", _SECOND_SET, _SECOND_SET.replace("spinal_extension_end_range, ", "")),
     Fall(13, "limits.yaml", "G09", "        - balance_fingertips\n", ""),
-    Fall(14, "session.yaml", "", "Do this as well as strength and balance, not in their place.", "This is all you need."),
+    Fall(14, "session.yaml", "", _AS_WELL, "This is all you need."),
     Fall(15, "limits.yaml", "G10", "avoid: [prone_position]", "avoid: [hip_rotation_forced]"),
     Fall(16, "limits.yaml", "H19", "supervised: [coached_heavy_lift]", "modify: [coached_heavy_lift]"),
     Fall(17, "classification.yaml", "C12", "lowest_t <= -2.5", "lowest_t < -2.5"),
     Fall(18, "risk.yaml", "T16", "    conclude: {fragile_bone: assumed}\n", ""),
     Fall(19, "referral.yaml", "R05", "clearance: emergency", "clearance: clinician_led"),
-    Fall(20, "referral.yaml", "R04", "(back_pain and (weight_loss or night_pain))", "(weight_loss or night_pain)"),
+    Fall(20, "referral.yaml", "R04", f"(back_pain and {_SIGNS})", _SIGNS),
     Fall(21, "referral.yaml", "R31", "clearance: clinician_led", "caution: Rest a little."),
     Fall(22, "referral.yaml", "R16", "new_back_pain and", "new_back_pain and myeloma and"),
     Fall(23, "referral.yaml", "R09", "clearance: clinician_led", "clearance: emergency"),
     Fall(24, "notices.yaml", "N09", "caution: ", "caution: You may stop your medicine. "),
     Fall(25, "limits.yaml", "*", "certainty: very_low", "certainty: moderate"),
-    Fall(26, "exercises/seed.yaml", "", "The smallest version is enough to be useful.", "It decompresses the spine and builds bone."),
-    Fall(28, "limits.yaml", "H18", "fragility_fracture or risk_tier >= high", "(fragility_fracture and not osteoporosis_treatment)"),
+    Fall(26, "exercises/seed.yaml", "", _SMALLEST, "It decompresses the spine and builds bone."),
+    Fall(28, "limits.yaml", "H18", _FRACTURE, "(fragility_fracture and not osteoporosis_treatment)"),
     Fall(29, "limits.yaml", "H11", "    limit:\n", _NOTHING_LEFT),
 ]  # fmt: skip
 
@@ -88,7 +98,7 @@ def test_the_list_of_traps_for_readers_names_every_case() -> None:
 @pytest.mark.heavy
 @pytest.mark.parametrize("fall", FALLS, ids=lambda fall: str(fall.trap))
 def test_falling_into_a_trap_is_noticed(fall: Fall, tmp_path: Path) -> None:
-    """Trap 8 and trap 27 also have guards outside the rules: in the vocabulary and at the door of a profile."""
+    """Traps 8 and 27 also have guards outside the rules: in the vocabulary and in the reader of profiles."""
     folder = tmp_path / "rules"
     shutil.copytree(data_folder("rules"), folder)
     file = folder / fall.file

@@ -1,5 +1,6 @@
-"""Files are written whole or not at all, caches touch only what is theirs, and no formula leaves the program."""
+"""Files are written whole or not at all, caches touch only their own files, and no formula is exported."""
 
+import csv
 import os
 import shutil
 import stat
@@ -7,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
+from recommender.cohort.writing import open_writer
 from recommender.documents.atomic import SHARED, WholeFile, write_whole
 from recommender.documents.formulas import defused
 from recommender.review.export import as_csv
@@ -27,6 +32,16 @@ def test_a_new_file_is_private_unless_it_is_to_be_shared(tmp_path: Path) -> None
     write_whole(tmp_path / "rules", b"a", SHARED)
 
     assert (mode(tmp_path / "own"), mode(tmp_path / "rules")) == (0o600, 0o644)
+
+
+def test_a_new_shared_file_is_no_more_open_than_its_author_lets_files_be(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "rules", b"a", SHARED)
+    finally:
+        os.umask(before)
+
+    assert mode(tmp_path / "rules") == 0o640
 
 
 @pytest.mark.parametrize("before", [0o600, 0o640, 0o644])
@@ -95,6 +110,19 @@ def test_no_formula_leaves_the_desk(text: str) -> None:
 @pytest.mark.parametrize("text", ["-2.6", "+0.7", "-2,6", "-1e3", "plain", "a=b", "", "-"])
 def test_numbers_and_words_are_left_alone(text: str) -> None:
     assert defused(text) == text
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@example("-1\x1c")
+@given(st.text(alphabet="=+-@\t\r\n \x1c\u00a0\uff1d\uff0b\uff0d\uff20015.,eEx", min_size=1, max_size=6))
+def test_batch_and_the_desk_defuse_alike(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "answers.csv"
+    writer = open_writer(str(path))
+    writer.write(pl.DataFrame({"note": [text]}), pl.DataFrame({"answer": ["x"]}), ["note"])
+    writer.finish()
+
+    with path.open(encoding="utf-8", newline="") as file:
+        assert next(csv.DictReader(file))["note"] == defused(text)
 
 
 # The cache of rulebooks

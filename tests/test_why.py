@@ -101,7 +101,7 @@ SLOWER = [
 def test_whoever_is_not_clear_is_told_so_first(
     run: Run, name: str | None, answers: tuple[str, ...], words: str
 ) -> None:
-    """Also of what is blocked by a movement, of what is still offered, of a movement, and of the whole plan."""
+    """Also for what a movement blocks, what is still offered, a movement, and the whole plan."""
     ran = run("why", *([name] if name else []), *answers)
 
     assert ran.code == 0
@@ -190,7 +190,10 @@ def test_an_answer_that_cannot_hold_together_with_the_rest_is_no_change() -> Non
 
 SYLLABLES = {
     1: "lift bone spine knees moved walked times eyes the be squeeze weighs breathe use one chair fire",
-    2: "table little people movement safely careful muscles needed started question pressure hinges doctor something tighten towel",
+    2: (
+        "table little people movement safely careful muscles needed started question pressure hinges doctor "
+        "something tighten towel"
+    ),
     3: "medicine natural easily idea another exercise balancing video radio",
     4: "emergency repetitive education",
     6: "physiotherapist osteoporosis",

@@ -2,8 +2,9 @@
 
     python -m tests.weakening [EVERY]
 
-tries every weakening (or each EVERYth of a kind): `rules diff` must see that it is laxer, and a law or a case must notice it. Those that
-nothing notices are answered with a new law or case; those that make nothing laxer for anybody are no weakenings.
+tries every weakening (or each EVERYth of a kind): `rules diff` must see that it is laxer, and a law or a case
+must notice it. Those that nothing notices are answered with a new law or case; those that make nothing laxer
+for anybody are no weakenings.
 """
 
 import sys
@@ -200,7 +201,7 @@ def each(book: Rulebook, every: int) -> Iterator[Weakening]:
 
 
 def direction(book: Rulebook, weaker: Weakening) -> str:
-    """Say what a weakening does, by what `rules diff` finds: laxer for somebody (whom the reference confirms), stricter, or nothing."""
+    """Return what `rules diff` finds: laxer (the reference confirms the witness), stricter, or neither."""
     found = list(differences(book, weaker.book))
     laxer, stricter = any(one.laxer for one in found), any(one.stricter for one in found)
     return "laxer" if laxer else "only stricter" if stricter else "equivalent"

@@ -1,7 +1,7 @@
 """Rules as somebody would write them out by hand, in Python and in pandas.
 
-The code is generated, so that it has the same rules; it is what a patient programmer would have typed: one `if` a rule in a
-function of a row, or one mask a rule in a function of a frame. No engine is left in it.
+The code is generated, so that it has the same rules, and is what a patient programmer would have typed: one
+`if` per rule in a function of a row, or one mask per rule in a function of a frame. No engine is left in it.
 """
 
 from collections.abc import Callable, Sequence
@@ -45,7 +45,7 @@ MASKS = Dialect(
     among="{x}.isin({v})",
     other="~missing({x}) & ~{x}.isin({v})",
 )
-"""Yes, no and unknown are 1, 0 and -1 in small integers; numbers are floats and choices categories, NaN where unknown."""
+"""Yes, no, unknown are the integers 1, 0, -1; numbers are floats, choices categories, NaN where unknown."""
 
 
 def function_on_dicts(book: Rulebook, people: Sequence[Facts]) -> Prepared:
@@ -57,7 +57,7 @@ def function_on_dicts(book: Rulebook, people: Sequence[Facts]) -> Prepared:
 
 
 def pandas_apply(book: Rulebook, people: Sequence[Facts]) -> Prepared:
-    """Prepare the same function, applied to the rows of a frame; with `to_dict` that is a little quicker than without."""
+    """Prepare the same function for the rows of a frame; `to_dict` makes it a little quicker."""
     rules = plain_rules(book)
     decide = _function_of_a_row(rules)
     frame = pd.DataFrame([rules.row(facts) for facts in people], dtype=object)

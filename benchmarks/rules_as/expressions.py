@@ -1,10 +1,11 @@
-"""Rules as expressions of two rule engines, a row at a time; what fires in one stratum raises scales for the next in Python.
+"""Rules as expressions of two rule engines, by row; between strata, Python raises the scales.
 
-GoRules Zen is given its quickest way, found by trying: one compiled expression a stratum that returns a list of booleans,
-with a context that holds only the facts which the stratum reads and which are known. The same rules as a decision graph
-(expression nodes, or tables that collect) answered 1,500 rows a second one by one, and 8,500 as a batch on two processors.
+GoRules Zen runs the quickest way that was tried: one compiled expression per stratum that returns a list of
+booleans, with a context of only the known facts that the stratum reads. The same rules as a decision graph
+(expression nodes, or tables that collect) answered 1,500 rows a second one by one, and 8,500 as a batch on
+two processors.
 
-rule-engine is given untyped facts: with a type for each it took longer.
+rule-engine gets untyped facts: with a type for each it took longer.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,7 @@ from benchmarks.rules_as.plain import NEVER, All, Any, Plain, Reached, Ready, Te
 
 
 class Dialect(NamedTuple):
-    """How a language says things: `{x}` stands for a fact, `{v}` for a value, `{op}` for a sign of comparison.
+    """The templates of a language: `{x}` stands for a fact, `{v}` for a value, `{op}` for a comparison.
 
     `yes`, `no`, `number`, `among` and `other` must be false where the answer is missing.
     """

@@ -1,12 +1,13 @@
 """Rules as yes/no conditions on plain facts: the form from which every rival's own language is written.
 
-A rule *fires* when its condition is known to be true; an `unless:` rule fires unless its condition is. In negation normal
-form both are plain two-valued questions, once each comparison says what an unknown answer counts as, and one that does not
-apply. The reference meaning is asked for those two; nothing of it is repeated here.
+A rule *fires* when its condition is known to be true; an `unless:` rule fires unless its condition is. In
+negation normal form both are plain two-valued questions, once each comparison says what an unknown answer
+counts as, and one that does not apply. Both are evaluated with the reference meaning; nothing of it is
+repeated here.
 
-A comparison with one field becomes a `Test` that a rival makes itself. What not every rival can say in its own words (the
-lowest of the scores that are given, a sum of which a part is unknown, whether such a measure is known) becomes `Ready`: a
-yes/no fact that is worked out before the clock starts. That favours the rivals.
+A comparison with one field becomes a `Test` that a rival makes itself. What not every rival can express (the
+lowest of the known scores, a sum with an unknown part, whether such a measure is known) becomes `Ready`: a
+yes/no fact that is computed before the clock starts. That favours the rivals.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -25,10 +26,10 @@ Row = dict[str, Fact]
 
 
 class Test(NamedTuple):
-    """A field that is answered compares so; `unknown` and `never` say whether the test holds where it is not.
+    """A comparison of one field; `unknown` and `never` say whether it holds where there is no answer.
 
-    `operator` is one of < <= > >= for numbers, `is` for yes/no, `in` and `not in` for choices; `any` is true of any answer,
-    or of none. Of a field that always applies, `unknown` and `never` are the same.
+    `operator` is one of < <= > >= for numbers, `is` for yes/no, `in` and `not in` for choices; `any` is true
+    of any answer, or of none. Of a field that always applies, `unknown` and `never` are the same.
     """
 
     field: str
@@ -79,7 +80,7 @@ class PlainRule(NamedTuple):
 class PlainRules(NamedTuple):
     """The rules in strata, the scales they raise, and the names of the facts they read.
 
-    `ready` says how the facts that are worked out beforehand are: a literal, and whether an unknown counts as true.
+    `ready` defines the facts that are computed beforehand: a literal, and whether an unknown counts as true.
     """
 
     strata: tuple[tuple[PlainRule, ...], ...]
@@ -88,7 +89,7 @@ class PlainRules(NamedTuple):
     ready: Mapping[str, tuple[Literal, bool]]
 
     def row(self, facts: Facts) -> Row:
-        """Return the plain facts of one person: `None` where a field has no answer, `never_FIELD` where it does not apply."""
+        """Return the facts of one person: `None` where unanswered, `never_FIELD` where not applicable."""
         return {name: self._fact(name, facts) for name in self.reads}
 
     def _fact(self, name: str, facts: Facts) -> Fact:

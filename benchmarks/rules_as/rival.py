@@ -1,4 +1,4 @@
-"""What is measured of a rival: one run over rows that are in memory already, by rules that are compiled already."""
+"""The interface of a rival: what is timed is one run of compiled rules over rows in memory."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -16,7 +16,8 @@ Answer = frozenset[str]
 class Prepared(NamedTuple):
     """A rival with its rules compiled and its rows at hand.
 
-    `run` answers all `rows` of them and is all that is timed; `read` turns what it returned into the answers to the first.
+    `run` answers all `rows` and is all that is timed; `read` turns its result into the answers to the first
+    rows.
     """
 
     rows: int

@@ -1,1 +1,1 @@
-"""What an author of rules uses: checks of rules and words, cases, and the rulebook as one page."""
+"""Tools for authors of rules: checks of rules and wording, cases, and the rulebook as one page."""

@@ -1,4 +1,4 @@
-"""The rulebook as a book: one page with every rule, movement, exercise, source and whole person, linked and printable."""
+"""Renders a rulebook as one linked, printable page: rules, movements, exercises, sources and whole people."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from recommender.rulebook.signing import reviewed, sign_off, state
 
 
 def rulebook_page(book: Rulebook, people: Sequence[PersonCase]) -> str:
-    """Return the whole rulebook as a web page in one piece."""
+    """Return the whole rulebook as one self-contained HTML page."""
     title = f"The rulebook {book.version}"
     parts = [
         heading(1, title),
@@ -45,7 +45,7 @@ def _part(id_: str, title: str, entries: Iterable[Markup]) -> Markup:
 
 
 def _entry(id_: str, title: str, rows: Mapping[str, Markup | str]) -> Markup:
-    """Return one entry with what is not empty of its rows."""
+    """Return one entry; rows without a value are left out."""
     lines = "".join(f"<dt>{safe(name)}</dt><dd>{value}</dd>\n" for name, value in rows.items() if value)
     return Markup(f'<article id="{safe(id_)}">\n<h3>{safe(title)}</h3>\n<dl>\n{lines}</dl>\n</article>\n')
 
@@ -57,7 +57,7 @@ def _links(kind: str, ids: Iterable[str]) -> Markup:
 def _rule(book: Rulebook, rule: Rule) -> Markup:
     limits = {
         f"limits to {verdict}": _links(
-            "movement", (id_ for id_, found in rule.limits.items() if found == verdict)
+            "movement", (id_ for id_, limit in rule.limits.items() if limit == verdict)
         )
         for verdict in dict.fromkeys(rule.limits.values())
     }
@@ -150,9 +150,9 @@ def _person(case: PersonCase) -> Markup:
         "offered": safe(", ".join(case.expected.offered) if case.expected else ""),
         "withheld": safe(", ".join(case.expected.withheld) if case.expected else ""),
         "trap": safe(case.trap),
-        "stands in": safe(case.place),
+        "stands in": safe(case.location),
     }
-    return _entry(f"person-{case.place}", case.name, rows)
+    return _entry(f"person-{case.location}", case.name, rows)
 
 
 def _source(source: Source) -> Markup:

@@ -1,6 +1,6 @@
-"""What a rulebook that can be used should not have either: unused parts, limits nobody meets, and words that are not plain.
+"""Checks a usable rulebook for unused parts, movements that nothing limits, and words that are not plain.
 
-Loading refuses what has no meaning. These checks look at what has a meaning and is still likely a slip or unkind.
+Loading refuses what has no meaning; these checks find what has one and is still likely a slip or unkind.
 """
 
 import re
@@ -29,12 +29,13 @@ _FOR_PEOPLE = {
     "week": {"say"},
     "words": {"words"},
     "supervised": {"opens"},
+    "phrases": {"phrases"},
 }
-_FOR_CLINICIANS = ("words", "disclaimer", "clinician")
+_FOR_CLINICIANS = (("words", "disclaimer", "clinician"), ("phrases", "clinician"))
 
 
 def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:
-    """Return what to mend in a rulebook that can be used; `documents` are what it was read from, for the places."""
+    """Return the problems of a usable rulebook; `documents`, its source, give their locations."""
     documents = tuple(documents)
     problems = [
         *_unused(rulebook, documents),
@@ -42,7 +43,7 @@ def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ..
         *_out_of_reach(rulebook, documents),
     ]
     for document in documents:
-        for path, text in _said_to_people(document):
+        for path, text in _patient_texts(document):
             problems += _hard_words(rulebook, text, document.place(path))
     return tuple(problems)
 
@@ -59,7 +60,7 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     cited |= {id_ for goal in book.week for id_ in goal.sources}
     for id_ in sorted(book.sources.keys() - cited):
         yield Problem(
-            _place(documents, "sources", id_),
+            _location(documents, "sources", id_),
             f"nothing rests on the source `{id_}`.",
             "Cite it where it is used, or remove it.",
         )
@@ -67,7 +68,7 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     used |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.movements}
     for id_ in sorted(book.movements.keys() - used):
         yield Problem(
-            _place(documents, "movements", id_),
+            _location(documents, "movements", id_),
             f"the movement `{id_}` is in no exercise and in no rule.",
             "Use it or remove it.",
         )
@@ -76,21 +77,21 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
 def _unlimited(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     limited = {id_ for rule in book.rules.values() for id_ in rule.limits}
     for id_, movement in book.movements.items():
-        place = _place(documents, "movements", id_)
+        location = _location(documents, "movements", id_)
         if id_ not in limited and not book.families[movement.family].free:
             yield Problem(
-                place,
+                location,
                 f"nothing limits the movement `{id_}`.",
                 "Limit it in a rule, or put it in a family with `free: yes`.",
             )
         if id_ in limited and not movement.instead:
             yield Problem(
-                place, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`."
+                location, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`."
             )
 
 
 def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
-    """Find levels that a rule for everybody takes away, and exercises that stay even in an emergency."""
+    """Yield levels that a rule takes from everybody, and levels that are shown even in an emergency."""
     closed = {
         id_: rule.id
         for rule in book.rules.values()
@@ -99,28 +100,28 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
         if verdict is Verdict.AVOID
     }
     for exercise in book.exercises.values():
-        place = _place(documents, "exercises", exercise.id)
+        location = _location(documents, "exercises", exercise.id)
         for level in exercise.levels:
             for id_ in sorted(set(level.movements) & closed.keys()):
                 yield Problem(
-                    place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody."
+                    location, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody."
                 )
             if level.shown_up_to is Clearance.EMERGENCY:
-                yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
+                yield Problem(location, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
 
 
-def _hard_words(book: Rulebook, text: str, place: str) -> Iterator[Problem]:
+def _hard_words(book: Rulebook, text: str, location: str) -> Iterator[Problem]:
     plain = book.plain_words
     for pattern, because in plain.never.items():
-        if found := re.search(pattern, text, re.IGNORECASE):
-            yield Problem(place, f"“{found.group()}” is not said here.", because)
+        if match := re.search(pattern, text, re.IGNORECASE):
+            yield Problem(location, f"“{match.group()}” is not said here.", because)
     for sentence in sentences(_FIELD_NAME.sub("", text)):
         if len(sentence.split()) >= _SHORTEST and (years := grade(sentence, plain.familiar)) > plain.grade:
             message = f"“{sentence}” reads at grade {years:.1f}, and {plain.grade} is the most."
-            yield Problem(place, message, "Shorten it, or use shorter words.")
+            yield Problem(location, message, "Shorten it, or use shorter words.")
 
 
-def _said_to_people(document: Document) -> Iterator[tuple[Path_, str]]:
+def _patient_texts(document: Document) -> Iterator[tuple[Path_, str]]:
     if isinstance(document.data, dict):
         for section, keys in _FOR_PEOPLE.items():
             if section in document.data:
@@ -128,9 +129,9 @@ def _said_to_people(document: Document) -> Iterator[tuple[Path_, str]]:
 
 
 def _texts(data: Any, path: Path_, keys: set[str]) -> Iterator[tuple[Path_, str]]:
-    """Yield the texts that stand under one of `keys`, however deep, each with its path."""
+    """Yield the texts at any depth under one of `keys`, each with its path."""
     if isinstance(data, str):
-        if keys & set(path) and path != _FOR_CLINICIANS:
+        if keys & set(path) and not any(path[: len(each)] == each for each in _FOR_CLINICIANS):
             yield path, " ".join(data.split())
     elif isinstance(data, dict):
         for key, value in data.items():
@@ -140,8 +141,8 @@ def _texts(data: Any, path: Path_, keys: set[str]) -> Iterator[tuple[Path_, str]
             yield from _texts(value, (*path, index), keys)
 
 
-def _place(documents: Iterable[Document], section: str, id_: str) -> str:
-    """Return where an entry stands: under its id in a mapping, or as the item of a list that bears it."""
+def _location(documents: Iterable[Document], section: str, id_: str) -> str:
+    """Return the location of an entry: under its id in a mapping, or the list item that has this id."""
     for document in documents:
         entries = document.data.get(section) if isinstance(document.data, dict) else None
         if isinstance(entries, dict) and id_ in entries:

@@ -1,7 +1,7 @@
-"""How hard a sentence is to read: the Flesch-Kincaid grade, in years of schooling.
+"""Measures how hard a sentence is to read: its Flesch-Kincaid grade, in years of schooling.
 
-Kincaid JP et al. Derivation of new readability formulas. Naval Technical Training Command, Research Branch Report 8-75, 1975.
-Sentences end at a full stop, question or exclamation mark, colon or semicolon, as Flesch counted them.
+Kincaid JP et al. Derivation of new readability formulas. Naval Technical Training Command, Research Branch
+Report 8-75, 1975. Sentences end at . ? ! : or ; as Flesch counted them.
 """
 
 import re
@@ -29,7 +29,7 @@ def sentences(text: str) -> Iterator[str]:
 
 
 def grade(sentence: str, familiar: Collection[str] = ()) -> float:
-    """Return the Flesch-Kincaid grade of one sentence; a `familiar` word counts as short, however long it is."""
+    """Return the Flesch-Kincaid grade of one sentence; a `familiar` word counts as two syllables."""
     words = _WORD.findall(sentence.lower().replace("\u2019", "'"))
     if not words:
         return 0.0
@@ -38,5 +38,5 @@ def grade(sentence: str, familiar: Collection[str] = ()) -> float:
 
 
 def syllables(word: str) -> int:
-    """Return about how many syllables an English word has: its groups of vowels that are heard."""
+    """Estimate the syllables of an English word: its groups of vowels that are pronounced."""
     return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))

@@ -1,4 +1,4 @@
-"""Showing every form of an answer to the rulebook's own people, so that whatever loads also prints."""
+"""Renders every form of report for the people in the rules' own cases, so that whatever loads also prints."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -26,9 +26,10 @@ _WITH_EVERY_RULE: _Forms = {
 
 
 def unprintable(book: Rulebook) -> Iterator[Problem]:
-    """Yield what goes wrong when answers are shown to people of the rules' own cases.
+    """Yield a problem for each report that cannot be rendered.
 
-    Forms that show every rule are tried until each rule has fired once, those for people once for each clearance.
+    Reports that show every rule are rendered until each rule has fired once, those for patients once for each
+    clearance.
     """
     engine = best_engine()(book.strata)
     fired: set[str] = set()
@@ -38,7 +39,7 @@ def unprintable(book: Rulebook) -> Iterator[Problem]:
         for answers in people:
             try:
                 assessment = assess(book, engine, read_profile(book.vocabulary, answers, {}))
-            except RecommenderError:  # the cases themselves are the business of `rules test`
+            except RecommenderError:  # `rules test` reports broken cases
                 continue
             fired.update(other.id for other in assessment.findings.fired)
             forms = (
@@ -55,5 +56,5 @@ def _problems(assessment: Assessment, rule: str, forms: _Forms) -> Iterator[str]
     for form, render in forms.items():
         try:
             render(assessment)
-        except Exception as error:  # whatever it is, a person would have got no answer
+        except Exception as error:  # any exception would leave a person without an answer
             yield f"{form} cannot be shown to the first person of {rule}: {type(error).__name__}: {error}."

@@ -45,29 +45,31 @@ def assess(
 ) -> None:
     """Say what is safe for one person.
 
-    Give what you know; everything else counts as unknown, never as no. A T-score and an age are enough to begin:
+    Give what you know; everything else counts as unknown, never as no. A T-score and an age are enough to
+    begin:
 
         recommender assess --t-score -2.6 --age 61
 
-    Answers are numbers with a point, yes or no, or one of the words shown. "unknown" may be written for any of them.
+    Answers are numbers with a point, yes or no, or one of the words shown. "unknown" may be written for any
+    of them.
     """
     rulebook = load_rulebook(rules)
     person = read_person(rulebook.vocabulary, profile, options)
-    found = assess_profile(rulebook, best_engine()(rulebook.strata), person)
-    write(_report(found, format_, audience, full, output), output)
+    assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)
+    write(_report(assessment, format_, audience, full, output), output)
 
 
-def _report(found: Assessment, format_: str, audience: str, full: bool, output: str | None) -> str:
+def _report(assessment: Assessment, format_: str, audience: str, full: bool, output: str | None) -> str:
     if format_ == "json":
         import json
 
         from recommender.report.json import assessment_as_json
 
-        return json.dumps(assessment_as_json(found, audience), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(assessment_as_json(assessment, audience), ensure_ascii=False, indent=2) + "\n"
     if audience == "person":
         from recommender.report.person import person_report
 
-        return person_report(found, width(output), wants_colour(output), full)
+        return person_report(assessment, width(output), wants_colour(output), full)
     from recommender.report.clinician import clinician_report
 
-    return clinician_report(found, width(output), wants_colour(output))
+    return clinician_report(assessment, width(output), wants_colour(output))

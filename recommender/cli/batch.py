@@ -77,39 +77,43 @@ def batch(
 ) -> int:
     """Answer every row of a file of people, or say why not.
 
-    IN is a CSV or TSV file (also .gz or .zst), Parquet, Excel, SAS (.xpt), Stata (.dta) or SPSS (.sav), or - for standard input.
-    OUT is .csv, .tsv or .parquet, or - for standard output. It has every column of IN and the answers, in the same order.
+    IN is a CSV or TSV file (also .gz or .zst), Parquet, Excel, SAS (.xpt), Stata (.dta) or SPSS (.sav), or -
+    for standard input. OUT is .csv, .tsv or .parquet, or - for standard output. It has every column of IN and
+    the answers, in the same order.
 
         recommender batch clinic.csv answers.csv --report summary.html
 
-    Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is dropped or guessed.
+    Rows that cannot be understood are in answers.rejects.csv, each with its line and the reason. Nothing is
+    dropped or guessed.
     """
     from recommender.cohort.mapping.overrides import saved
     from recommender.cohort.mapping.result import mapping_report
 
-    asked = _Request(target, *(given[name] for name in _Request._fields[1:]))
+    request = _Request(target, *(given[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)
-    stated = stated_in(given, book.vocabulary)
-    _check_places(source, asked, given["save_mapping"], looking=given["show_mapping"] or engine == "spark")
-    if given["save_mapping"] is not None and not asked.dry_run:
-        write(saved(stated), given["save_mapping"])
+    overrides = stated_in(given, book.vocabulary)
+    _check_places(source, request, given["save_mapping"], looking=given["show_mapping"] or engine == "spark")
+    if given["save_mapping"] is not None and not request.dry_run:
+        write(saved(overrides), given["save_mapping"])
     if engine == "spark":
-        return _answer_on_cluster(source, asked, master or "local[*]", book, stated)
+        return _answer_on_cluster(source, request, master or "local[*]", book, overrides)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    with opened_cohort(source, given, stated, book.vocabulary, asked.limit) as begun:
+    with opened_cohort(source, given, overrides, book.vocabulary, request.limit) as opened:
         if given["show_mapping"]:
-            click.echo("\n".join(begun.table.notes) + "\n")
-            click.echo(mapping_report(begun.understood), nl=False)
-            return 3 if begun.understood.questions else 0
-        limited = (f"Only the first {asked.limit:,} rows were to be read (--limit).",) if asked.limit else ()
+            click.echo("\n".join(opened.table.notes) + "\n")
+            click.echo(mapping_report(opened.mapping), nl=False)
+            return 3 if opened.mapping.questions else 0
+        limited = (
+            (f"Only the first {request.limit:,} rows were to be read (--limit).",) if request.limit else ()
+        )
         return _answer(
-            begun.scoring(book), begun.table, (*begun.understood.notes, *limited), begun.batches, asked
+            opened.scoring(book), opened.table, (*opened.mapping.notes, *limited), opened.batches, request
         )
 
 
 def _answer_on_cluster(
-    source: str, asked: _Request, master: str, book: "Rulebook", stated: "Overrides"
+    source: str, request: _Request, master: str, book: "Rulebook", overrides: "Overrides"
 ) -> int:
     """Leave the work to Spark; what it cannot do here is refused and not passed over."""
     from recommender.cohort.cluster import answer_on_cluster
@@ -121,54 +125,55 @@ def _answer_on_cluster(
         for name in given.params
         if name not in alone and given.get_parameter_source(name) is ParameterSource.COMMANDLINE
     ]
-    if others or asked.target is None:
+    if others or request.target is None:
         wrong = (
             f"--{others[0].replace('_', '-')} is not for --engine spark."
             if others
             else "OUT is missing: name a new folder."
         )
         raise click.UsageError(wrong)
-    read, answered = answer_on_cluster(source, asked.target, master, book, stated)
+    read, answered = answer_on_cluster(source, request.target, master, book, overrides)
     click.echo(
-        f"{read:,} rows read, {answered:,} answered; the column `rejected` says why the others have no answer.",
+        f"{read:,} rows read, {answered:,} answered; "
+        "the column `rejected` says why the others have no answer.",
         err=True,
     )
-    click.echo(f"Answers: {asked.target}", err=True)
+    click.echo(f"Answers: {request.target}", err=True)
     return 0 if answered == read else 1
 
 
-def _check_places(source: str, asked: _Request, mapping: str | None, looking: bool) -> None:
-    """Refuse outputs that are missing or would write over the input or each other, before anything is written."""
-    if asked.target is None and not asked.dry_run and not looking:
+def _check_places(source: str, request: _Request, mapping: str | None, looking: bool) -> None:
+    """Refuse outputs that are missing or would overwrite the input or each other."""
+    if request.target is None and not request.dry_run and not looking:
         raise click.UsageError(
             "OUT is missing: name a .csv, .tsv or .parquet file, or - for standard output; or use --dry-run."
         )
-    if "-" in (asked.rejects, asked.report, mapping):
+    if "-" in (request.rejects, request.report, mapping):
         raise click.UsageError(
             "--rejects, --report and --save-mapping need a file; only OUT can be - (standard output)."
         )
     named = {
-        "OUT": asked.target,
-        "the file of rejects": _rejects_place(asked),
-        "--report": asked.report,
+        "OUT": request.target,
+        "the file of rejects": _rejects_place(request),
+        "--report": request.report,
         "--save-mapping": mapping,
     }
     places = {"IN": _resolved(source)} if source != "-" else {}
     for name, text in named.items():
         if text is None or text == "-":
             continue
-        place = _resolved(text)
-        if name == "--report" and not place.parent.is_dir():
+        path = _resolved(text)
+        if name == "--report" and not path.parent.is_dir():
             raise CohortError(
                 Problem(text, "there is no such folder.", "Make it, or name another: nothing was written.")
             )
-        if clash := next((other for other, taken in places.items() if taken == place), None):
+        if clash := next((other for other, taken in places.items() if taken == path), None):
             raise CohortError(
                 Problem(
                     text, f"{name} is the same file as {clash}.", "Name another file: nothing was written."
                 )
             )
-        places[name] = place
+        places[name] = path
 
 
 def _resolved(text: str) -> Path:
@@ -181,30 +186,30 @@ def _resolved(text: str) -> Path:
 
 
 def _answer(
-    scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches: Iterator["Batch"], asked: _Request
+    scoring: "Scoring", table: "Table", notes: tuple[str, ...], batches: Iterator["Batch"], request: _Request
 ) -> int:
     """Run over all batches and put every output in its place, or none."""
     from recommender.cohort.audit import Audit
     from recommender.cohort.running import Run, Sinks
-    from recommender.cohort.writing import Nowhere, open_writer
+    from recommender.cohort.writing import NullWriter, open_writer
     from recommender.report.cohort import summary_page, summary_words
 
-    book = scoring.answering.book
-    answers: Writer = Nowhere() if asked.dry_run else open_writer(str(asked.target))
-    rejects: Writer = Nowhere()
+    book = scoring.evaluator.book
+    answers: Writer = NullWriter() if request.dry_run else open_writer(str(request.target))
+    rejects: Writer = NullWriter()
     try:
-        place = _rejects_place(asked)
-        rejects = Nowhere() if asked.dry_run or place is None else open_writer(place)
-        run = Run(scoring, Sinks(answers, rejects), Audit(scoring, asked.audit))
+        path = _rejects_place(request)
+        rejects = NullWriter() if request.dry_run or path is None else open_writer(path)
+        run = Run(scoring, Sinks(answers, rejects), Audit(scoring, request.audit))
         progress = Progress()
         run.over(batches, lambda batch: progress.show(run.counts.read, batch.done))
         progress.clear()
-        summary = run.counts.summary(table.place, (*table.notes, *notes))
-        _keep_rejects(rejects, place, asked, summary)
-        _refuse_too_many(summary, place, asked)
+        summary = run.counts.summary(table.source, (*table.notes, *notes))
+        _keep_rejects(rejects, path, request, summary)
+        _refuse_too_many(summary, path, request)
         answers.finish()
-        if asked.report is not None and not asked.dry_run:
-            write(summary_page(summary, book), asked.report)
+        if request.report is not None and not request.dry_run:
+            write(summary_page(summary, book), request.report)
     except BrokenPipeError:  # whoever reads the answers has seen enough
         sys.stdout = None
         return 0
@@ -212,51 +217,54 @@ def _answer(
         answers.abandon()
         rejects.abandon()
     click.echo(summary_words(summary, book), err=True, nl=False)
-    _tell_places(run, place, asked, summary)
+    _tell_places(run, path, request, summary)
     return 1 if summary.rejected else 0
 
 
-def _rejects_place(asked: _Request) -> str | None:
+def _rejects_place(request: _Request) -> str | None:
     """Return where rejects go: where it was said, or beside the answers."""
-    if asked.rejects is not None or asked.target in (None, "-"):
-        return asked.rejects
-    target = Path(str(asked.target))
+    if request.rejects is not None or request.target in (None, "-"):
+        return request.rejects
+    target = Path(str(request.target))
     return str(target.with_name(f"{target.stem}.rejects.csv"))
 
 
-def _keep_rejects(rejects: "Writer", place: str | None, asked: _Request, summary: "Summary") -> None:
-    """Keep the file of rejects where there are some, where one was asked for, or where an older one would mislead."""
-    if place is not None and (summary.rejected or asked.rejects is not None or Path(place).exists()):
+def _keep_rejects(rejects: "Writer", path: str | None, request: _Request, summary: "Summary") -> None:
+    """Keep the rejects file if there are rejects, it was asked for, or an older one would mislead."""
+    if path is not None and (summary.rejected or request.rejects is not None or Path(path).exists()):
         rejects.finish()
 
 
-def _refuse_too_many(summary: "Summary", place: str | None, asked: _Request) -> None:
-    if summary.rejected > asked.max_reject_rate * summary.read:
-        where = f" They are in {place}." if place is not None and not asked.dry_run else ""
-        if asked.target not in (None, "-") and Path(str(asked.target)).exists():
-            where += f" {asked.target} is from an earlier run."
-        message = f"{summary.rejected:,} of {summary.read:,} rows are rejected, more than --max-reject-rate allows; no answers were written."
+def _refuse_too_many(summary: "Summary", path: str | None, request: _Request) -> None:
+    if summary.rejected > request.max_reject_rate * summary.read:
+        where = f" They are in {path}." if path is not None and not request.dry_run else ""
+        if request.target not in (None, "-") and Path(str(request.target)).exists():
+            where += f" {request.target} is from an earlier run."
+        rejected = f"{summary.rejected:,} of {summary.read:,} rows are rejected"
+        message = f"{rejected}, more than --max-reject-rate allows; no answers were written."
         raise CohortError(
-            Problem(summary.place, message + where, "See --show-mapping for how the columns were understood.")
+            Problem(
+                summary.source, message + where, "See --show-mapping for how the columns were understood."
+            )
         )
 
 
-def _tell_places(run: "Run", place: str | None, asked: _Request, summary: "Summary") -> None:
-    if asked.dry_run:
+def _tell_places(run: "Run", path: str | None, request: _Request, summary: "Summary") -> None:
+    if request.dry_run:
         click.echo("Dry run: nothing was written.", err=True)
         return
-    if asked.target != "-":
-        click.echo(f"Answers: {asked.target}", err=True)
+    if request.target != "-":
+        click.echo(f"Answers: {request.target}", err=True)
     if summary.rejected:
         click.echo(
-            f"Rejects: {place}"
-            if place
+            f"Rejects: {path}"
+            if path
             else "Rejects: not written; --rejects FILE would name each with its reason.",
             err=True,
         )
-    if asked.report is not None:
-        click.echo(f"Report: {asked.report}", err=True)
-    if asked.audit:
+    if request.report is not None:
+        click.echo(f"Report: {request.report}", err=True)
+    if request.audit:
         click.echo(
             f"Audit: {run.audit.done:,} rows assessed again one by one, all with the same answers.", err=True
         )

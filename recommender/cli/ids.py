@@ -6,7 +6,7 @@ from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 
 
 def refuse_unknown(what: str, ids: Iterable[str], known: Collection[str], hint: str) -> None:
-    """Refuse ids that nothing has, all at once, each with the nearest one that is known, or else with the hint.
+    """Refuse unknown ids, all at once, each with the nearest known one or else with the hint.
 
     Raises:
         RulebookError: where there are any.

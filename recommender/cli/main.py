@@ -4,7 +4,7 @@ import io
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
@@ -21,6 +21,15 @@ _COMMANDS = {
     "review": "Review what the rules said about many people, and decide.",
 }
 
+EXTRAS = {
+    **dict.fromkeys(("pandas", "polars", "numpy", "pyarrow", "openpyxl", "pyreadstat"), "batch"),
+    **dict.fromkeys(("starlette", "jinja2", "uvicorn", "python_multipart", "sqlalchemy"), "review"),
+    "z3": "prove",
+    "pyspark": "spark",
+}
+"""The extra of the package that brings each library which the core does without."""
+_INSTALL = "pip install 'recommender[{}]'"
+
 
 class _Commands(click.Group):
     """A group whose commands are imported by name."""
@@ -33,8 +42,8 @@ class _Commands(click.Group):
         """Import one command."""
         if cmd_name not in _COMMANDS:
             return None
-        found = getattr(import_module(f"recommender.cli.{cmd_name}"), cmd_name)
-        return found if isinstance(found, click.Command) else None
+        command = getattr(import_module(f"recommender.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
 
     def format_commands(self, _: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing them."""
@@ -73,11 +82,12 @@ def _group() -> None:
 
 
 def main(*arguments: Any) -> None:
-    """Run the command line and exit: 0 done, 1 a check failed, 2 usage, 3 input refused, 4 internal, 130 interrupted."""
+    """Run the command line and exit.
+
+    0 done, 1 a check failed or rows were rejected, 2 usage, 3 input refused, 4 internal, 130 interrupted.
+    """
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(
-            errors="replace"
-        )  # a terminal without some sign shows a question mark, and goes on
+        sys.stdout.reconfigure(errors="replace")  # a terminal without some sign shows a question mark
     try:
         code = _group.main(args=list(arguments) or None, prog_name="recommender", standalone_mode=False)
     except click.ClickException as error:
@@ -94,12 +104,21 @@ def main(*arguments: Any) -> None:
         sys.stdout = None
         sys.exit(0)
     except Exception as error:
-        if os.environ.get("RECOMMENDER_TRACEBACK"):
-            raise
-        click.echo(
-            f"Error: something went wrong inside the program ({type(error).__name__}). No answer was given.",
-            err=True,
-        )
-        click.echo("RECOMMENDER_TRACEBACK=1 shows where; please report it without any health data.", err=True)
-        sys.exit(4)
+        _stop_inside(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _stop_inside(error: Exception) -> NoReturn:
+    """End with the extra to install where a library is missing, else with a word on the fault inside the program."""
+    extra = (
+        EXTRAS.get((error.name or "").partition(".")[0]) if isinstance(error, ModuleNotFoundError) else None
+    )
+    if extra is not None:
+        click.echo(f"Error: this needs more than is installed. Type: {_INSTALL.format(extra)}", err=True)
+        sys.exit(2)
+    if os.environ.get("RECOMMENDER_TRACEBACK"):
+        raise error
+    name = type(error).__name__
+    click.echo(f"Error: something went wrong inside the program ({name}). No answer was given.", err=True)
+    click.echo("RECOMMENDER_TRACEBACK=1 shows where; please report it without any health data.", err=True)
+    sys.exit(4)

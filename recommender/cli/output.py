@@ -21,7 +21,7 @@ def width(output: str | None = None) -> int:
 
 
 def wants_colour(output: str | None = None) -> bool:
-    """Say whether to use colour: only at a terminal, and never where NO_COLOR is set or the terminal is dumb."""
+    """Say whether to use colour: only at a terminal that is not dumb, without NO_COLOR."""
     return _at_terminal(output) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 

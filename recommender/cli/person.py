@@ -58,7 +58,7 @@ profile_option = click.option(
 
 
 def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, tuple[str, ...]]) -> Profile:
-    """Read what a file and the options tell about one person; at a terminal, ask about what looks like a slip of the pen.
+    """Read one person from a file and options; at a terminal, ask about likely slips.
 
     Raises:
         ProfileError, DocumentError: when it cannot be understood.
@@ -70,10 +70,10 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
     if file is not None:
         from recommender.cli.profile_file import read_answers
 
-        for name, (answer, place) in read_answers(file).items():
+        for name, (answer, location) in read_answers(file).items():
             if name in answers:
                 raise ProfileError(Problem(places[name], f"this is given in {file} too.", "Give it once."))
-            answers[name], places[name] = answer, place
+            answers[name], places[name] = answer, location
     elif not answers:
         raise click.UsageError(
             "Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61"
@@ -93,7 +93,7 @@ def _once(name: str, texts: tuple[str, ...]) -> str:
 
 
 def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict[str, str]) -> Profile:
-    """Read the answers; at a terminal, ask about those that look like a slip of the pen. Nothing is ever flipped."""
+    """Read the answers; at a terminal, ask about likely slips. No sign is ever flipped."""
     while True:
         try:
             return read_profile(vocabulary, answers, places)

@@ -33,7 +33,8 @@ _OPTIONS = (
         "--accept",
         metavar="WHAT",
         multiple=True,
-        help="State that heel_ultrasound may be treated as T-scores, or that high_scores (above +1.0) are as written.",
+        help="State that heel_ultrasound may be treated as T-scores, "
+        "or that high_scores (above +1.0) are as written.",
     ),
     click.option(
         "--mapping",
@@ -69,15 +70,19 @@ def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Overrides"
     """
     from recommender.cohort.mapping.overrides import load_overrides, read_overrides
 
-    stated = read_overrides(vocabulary, *(given[name] for name in STATED[:-1]))
-    return stated if given["mapping"] is None else load_overrides(given["mapping"], vocabulary).joined(stated)
+    overrides = read_overrides(vocabulary, *(given[name] for name in STATED[:-1]))
+    return (
+        overrides
+        if given["mapping"] is None
+        else load_overrides(given["mapping"], vocabulary).joined(overrides)
+    )
 
 
 @contextmanager
 def opened_cohort(
     source: str,
     given: Mapping[str, Any],
-    stated: "Overrides",
+    overrides: "Overrides",
     vocabulary: "Vocabulary",
     limit: int | None = None,
 ) -> Iterator["OpenedCohort"]:
@@ -90,11 +95,11 @@ def opened_cohort(
     from recommender.cohort.files.options import ReadOptions
     from recommender.cohort.opening import open_cohort
 
-    begun = open_cohort(
-        source, ReadOptions(*(given[name] for name in ReadOptions._fields)), stated, vocabulary, limit
+    opened = open_cohort(
+        source, ReadOptions(*(given[name] for name in ReadOptions._fields)), overrides, vocabulary, limit
     )
     try:
-        yield begun
+        yield opened
     finally:
         with suppress(ValueError):
-            begun.others.close()
+            opened.rest.close()

@@ -33,20 +33,11 @@ class _Review(click.Group):
 @click.group(cls=_Review)
 def review() -> None:
     """Review what the rules said about many people, decide, and see how well both agree."""
-    try:
-        import jinja2  # noqa: F401
-        import python_multipart  # noqa: F401
-        import sqlalchemy  # noqa: F401
-        import starlette  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError:
-        raise RecommenderError(
-            Problem("", "the desk is not installed.", "pip install 'recommender[review]'")
-        ) from None
 
 
 _store_option = click.option(
     "--store",
+    "address",
     metavar="FILE|URL",
     default="review.sqlite",
     show_default=True,
@@ -64,7 +55,7 @@ _store_option = click.option(
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 def desk(
     source: str | None,
-    store: str,
+    address: str,
     id_column: str | None,
     blind: bool,
     port: int,
@@ -73,9 +64,9 @@ def desk(
 ) -> None:
     """Open the desk for the people of COHORT, or go on with those that the store has.
 
-    COHORT is a file as `recommender batch` reads it, or one that it wrote. `recommender batch COHORT --show-mapping` shows how its
-    columns are understood. The page opens only on this machine, with the link that is printed here, in one browser. Control-C closes
-    the desk.
+    COHORT is a file as `recommender batch` reads it, or one that it wrote. `recommender batch COHORT
+    --show-mapping` shows how its columns are understood. The page opens only on this machine, with the link
+    that is printed here, in one browser. Control-C closes the desk.
     """
     import socket
 
@@ -88,19 +79,19 @@ def desk(
 
     book = load_rulebook(rules)
     with ExitStack() as held:
-        begun = None
+        opened = None
         if (
             source is not None
         ):  # before the store is made, so that a file which cannot be read leaves none behind
-            begun = held.enter_context(
+            opened = held.enter_context(
                 opened_cohort(source, given, stated_in(given, book.vocabulary), book.vocabulary)
             )
-        kept = held.enter_context(closing(Store(url_of(store), make=begun is not None)))
-        run = kept.latest_run() if begun is None else _take_in(kept, str(source), begun, id_column, book)
+        store = held.enter_context(closing(Store(url_of(address), make=opened is not None)))
+        run = store.latest_run() if opened is None else _take_in(store, str(source), opened, id_column, book)
         if run is None:
             raise RecommenderError(
                 Problem(
-                    kept.location,
+                    store.location,
                     "there is nobody in this store yet.",
                     "Name a file of people: recommender review people.csv",
                 )
@@ -119,7 +110,7 @@ def desk(
             click.echo(f"The desk is open at http://{_HOST}:{number}/open?token={door.token}")
             click.echo("The link works once, on this machine. Control-C closes the desk.")
             sys.stdout.flush()
-            app = desk_app(Desk(kept, book, run, blind, rules), door, hosts)
+            app = desk_app(Desk(store, book, run, blind, rules), door, hosts)
             config = uvicorn.Config(
                 app, log_config=None, log_level="critical", access_log=False, server_header=False
             )
@@ -127,29 +118,31 @@ def desk(
 
 
 def _take_in(
-    kept: "Store", source: str, begun: "OpenedCohort", id_column: str | None, book: "Rulebook"
+    store: "Store", source: str, opened: "OpenedCohort", id_column: str | None, book: "Rulebook"
 ) -> int:
     """Bring the people of a file onto the desk, and return the number of their run."""
     from recommender.review.import_people import Intake
 
-    intake = Intake(begun, book, id_column)
-    for note in (*begun.table.notes, *begun.understood.notes, intake.note):
+    intake = Intake(opened, book, id_column)
+    for note in (*opened.table.notes, *opened.mapping.notes, intake.note):
         click.echo(note, err=True)
-    run, again = kept.enter(source, book.sha256, intake)
+    run, again = store.enter(source, book.sha256, intake)
     for note in intake.rounding:
         click.echo(note, err=True)
     click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
     if intake.refused:
         click.echo(
-            f"{intake.refused:,} cannot be answered; `recommender batch`, with the same file and options, writes down why."
+            f"{intake.refused:,} cannot be answered; "
+            "`recommender batch`, with the same file and options, writes down why."
         )
     if again:
         click.echo("The same people were on it before: what was decided about them is still there.")
         return run
-    for other, at, count in kept.decided_elsewhere(run):
+    for other, at, count in store.decided_elsewhere(run):
         those = f"{count:,} {'decision is' if count == 1 else 'decisions are'} about"
         click.echo(
-            f"This is a new list. {those} an earlier one, {other} of {at[:10]}: bring the same file to go on there."
+            f"This is a new list. {those} an earlier one, {other} of {at[:10]}: "
+            "bring the same file to go on there."
         )
     return run
 
@@ -162,17 +155,17 @@ def _take_in(
     type=click.Path(path_type=Path),
     help="Decisions as JSON, as they were taken from the desk earlier.",
 )
-def verify(store: str, against: Path | None) -> None:
+def verify(address: str, against: Path | None) -> None:
     """Check that no decision in a store was changed, taken out or put in.
 
-    Whoever can write the store can also make a chain anew. Keep the decisions that the desk gives as JSON in another place, and name that
-    file: each of them must still be there as it was.
+    Whoever can write the store can also make a chain anew. Keep the decisions that the desk gives as JSON in
+    another place, and name that file: each of them must still be there as it was.
     """
     from recommender.review.export import not_kept
     from recommender.review.store import Store, url_of
 
-    with closing(Store(url_of(store), make=False)) as kept:
-        checked = kept.check()
+    with closing(Store(url_of(address), make=False)) as store:
+        checked = store.check()
     broken = checked.problems + (not_kept(against, checked.decisions) if against is not None else [])
     for sentence in broken:
         click.echo(sentence, err=True)

@@ -24,8 +24,8 @@ from recommender.rulebook.model import Exercise
 def why(name: str | None, profile: str | None, rules: Path | None, **options: tuple[str, ...]) -> None:
     """Say why something is safe or waits, what that rests on, and what would change it.
 
-    Name an exercise or a movement, and give the same answers as to `recommender assess`. With no name, it says what
-    your open questions could open or close:
+    Name an exercise or a movement, and give the same answers as to `recommender assess`. With no name, it
+    says what your open questions could open or close:
 
         recommender why low_jump --t-score -2.6 --age 61
 
@@ -37,22 +37,26 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
     engine = ReferenceEngine(
         rulebook.strata
     )  # it starts at once, and there are hundreds of people to compare
-    found = assess(rulebook, engine, person)
-    open_ = [question.field for question in found.questions]
+    assessment = assess(rulebook, engine, person)
+    open_ = [question.field for question in assessment.questions]
 
     def about(movements: Iterable[str]) -> list[str]:
         behind = set(fields_behind(rulebook, movements))
         return [field for field in open_ if field in behind]
 
     if exercise:
-        tried = changes(found, engine, about(id_ for level in exercise.levels for id_ in level.movements))
+        tried = changes(
+            assessment, engine, about(id_ for level in exercise.levels for id_ in level.movements)
+        )
         level = next((level for level in exercise.levels if level.id == name), None)
-        text = why_exercise(found, exercise, level, tried, width(), wants_colour())
+        text = why_exercise(assessment, exercise, level, tried, width(), wants_colour())
     elif name is not None:
         movement = rulebook.movements[name]
-        text = why_movement(found, movement, changes(found, engine, about([name])), width(), wants_colour())
+        text = why_movement(
+            assessment, movement, changes(assessment, engine, about([name])), width(), wants_colour()
+        )
     else:
-        text = what_would_change(found, changes(found, engine, open_), width(), wants_colour())
+        text = what_would_change(assessment, changes(assessment, engine, open_), width(), wants_colour())
     write(text, None)
 
 

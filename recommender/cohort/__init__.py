@@ -1,1 +1,1 @@
-"""Many people at once: real files read, every row answered or explained, and a summary of them all."""
+"""Score many people at once: read files, answer or reject every row, and summarise."""

@@ -1,4 +1,4 @@
-"""Checking a run while it goes: some rows are read and assessed again, one person at a time, by the reference meaning."""
+"""Audit a run: assess a random sample of rows again, one person at a time, with the reference engine."""
 
 import random
 
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from recommender.cohort.answer_columns import Cell, answer_row
 from recommender.cohort.cells import as_text
-from recommender.cohort.scoring import Scoring, nothing
+from recommender.cohort.scoring import Scoring, is_empty_row
 from recommender.errors import EngineError, Problem, ProfileError
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
@@ -16,37 +16,37 @@ from recommender.vocabulary.profile import profile_of
 
 
 class Audit:
-    """Re-assesses at least `wanted` rows (or all, if there are fewer), spread over the whole run by chance."""
+    """Re-assesses a random sample of at least `wanted` rows of the run, or all if there are fewer."""
 
     def __init__(self, scoring: Scoring, wanted: int) -> None:
         self.scoring, self.wanted = scoring, wanted
-        self.book = scoring.answering.book
+        self.book = scoring.evaluator.book
         self.done = 0
         self._engine = ReferenceEngine(self.book.strata)
         self._seen = 0
-        self._chance = random.SystemRandom()
+        self._random = random.SystemRandom()
 
     def check(
-        self, given: pl.DataFrame, answers: pl.DataFrame, lines: pl.Series, accepted: NDArray[np.bool_]
+        self, rows: pl.DataFrame, answers: pl.DataFrame, lines: pl.Series, accepted: NDArray[np.bool_]
     ) -> None:
-        """Assess a share of the rows of a batch again; what was accepted must be accepted, and with the same answers.
+        """Re-assess a sample of the rows of a batch; acceptance and answers must be the same.
 
         Raises:
-            EngineError: when anything differs; it names the line and the columns, never what stands in them.
+            EngineError: they differ; it names the line and the columns, never their values.
 
         """
-        self._seen += given.height
-        share = -(-self.wanted * given.height // max(self._seen, 1))
-        for row in self._chance.sample(range(given.height), min(share, given.height)):
-            expected = self._answer(given[row])
-            found = answers.row(row, named=True) if accepted[row] else None
-            if expected != found:
-                self._stop(lines[row], expected, found)
+        self._seen += rows.height
+        share = -(-self.wanted * rows.height // max(self._seen, 1))
+        for row in self._random.sample(range(rows.height), min(share, rows.height)):
+            expected = self._answer(rows[row])
+            actual = answers.row(row, named=True) if accepted[row] else None
+            if expected != actual:
+                self._stop(lines[row], expected, actual)
             self.done += 1
 
     def _answer(self, row: pl.DataFrame) -> dict[str, Cell] | None:
-        """Return the answer to one row, or nothing where it is refused."""
-        if row.select(nothing(row)).item():
+        """Return the reference answer to one row, or `None` if it is rejected."""
+        if row.select(is_empty_row(row)).item():
             return None
         values = {}
         try:
@@ -60,11 +60,12 @@ class Audit:
             return None
 
     @staticmethod
-    def _stop(line: int, expected: dict[str, Cell] | None, found: dict[str, Cell] | None) -> None:
-        if expected is None or found is None:
+    def _stop(line: int, expected: dict[str, Cell] | None, actual: dict[str, Cell] | None) -> None:
+        if expected is None or actual is None:
             message = "the row is refused by one reading and answered by the other."
         else:
-            message = f"the answer differs from the reference in {', '.join(name for name in expected if found[name] != expected[name])}."
+            names = ", ".join(name for name in expected if actual[name] != expected[name])
+            message = f"the answer differs from the reference in {names}."
         raise EngineError(
             Problem(
                 f"line {line}",

@@ -1,7 +1,7 @@
-"""The cells of one column, understood: each different text once, by the same door as the answer of one person.
+"""Read the cells of one column: each distinct text once, with the same reader as the answers of one person.
 
-A cell is a value, unknown, "never", or wrong with a sentence that says why. Numbers may have any number of decimals (computed
-scores have many): beyond the third, the worse thousandth counts, and how many cells that was is told.
+A cell is a value, unknown, "never", or an error with a reason. Numbers may have any number of decimals, as
+computed scores do. They are rounded to the thousandth on the worse side, and rounded cells are counted.
 """
 
 from dataclasses import replace
@@ -31,17 +31,18 @@ NOISE = UNIT * 10**-NOISE_DECIMALS
 _PLAIN = r"^[+-]?(0|[1-9][0-9]{0,8})(\.[0-9]{1,30})?$"
 
 
-class Wrong(NamedTuple):
-    """Why a cell cannot be used: a word for machines and a sentence for people."""
+class CellError(NamedTuple):
+    """Why a cell cannot be read: a code for machines and a sentence for people."""
 
     code: str
     message: str
 
 
 class PositiveScorePolicy(NamedTuple):
-    """Scores above zero that need no plus sign: up to `highest` (thousandths), with at most `decimals` decimals.
+    """Which scores above zero are accepted without a plus sign.
 
-    One that is higher likely lost its minus sign; one with more decimals than the scores below zero is likely a bone density.
+    They are at most `highest` (in thousandths) and have at most `decimals` decimals.
+    A higher score has likely lost its minus sign; one with more decimals is likely a bone density.
     """
 
     highest: int
@@ -49,77 +50,78 @@ class PositiveScorePolicy(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A column of cells: values (null where unknown), where they are "never", and the number of what is wrong with each.
+    """The cells of one batch of a column, as series of the same length.
 
-    `rounded` says where a number lay between two thousandths. It, `never` and `wrong` are `None` where that holds of no cell.
+    `values` are encoded answers (Int32), null if unknown. `never` marks the answer "never", `rounded` numbers
+    that were rounded. `error` is an index into `Cells.errors`, or null. The last three are `None` if no cell
+    has any.
     """
 
     values: pl.Series
     never: pl.Series | None
-    wrong: pl.Series | None
+    error: pl.Series | None
     rounded: pl.Series | None
 
 
 class Cells:
-    """Reads the cells of one column; what each text means is worked out when it is first met.
+    """Reads the cells of one column, with a cache of distinct texts.
 
-    `believed` says which scores above zero are believed without a plus sign.
+    `decimal` is the decimal sign of the file.
     """
 
-    def __init__(self, of: FieldColumn, decimal: str, believed: PositiveScorePolicy) -> None:
-        self.of, self.field, self.decimal, self.believed = of, of.field, decimal, believed
-        self._forget()
+    def __init__(self, mapped: FieldColumn, decimal: str, policy: PositiveScorePolicy) -> None:
+        self.mapped, self.field, self.decimal, self.policy = mapped, mapped.field, decimal, policy
+        self._clear()
 
-    def _forget(self) -> None:
-        """Begin anew, so that memory stays bounded whatever stands in a column."""
-        self.wrongs: list[Wrong] = []
+    def _clear(self) -> None:
+        """Empty the cache, so that memory stays bounded."""
+        self.errors: list[CellError] = []
         self._texts = pl.Categories.random()
-        self._alive = pl.Series(
-            [], dtype=pl.Categorical(self._texts)
-        )  # Polars forgets the numbers of texts that no column uses
-        self._known = pl.DataFrame(
-            schema={"value": pl.Int32, "never": pl.Boolean, "wrong": pl.UInt32, "rounded": pl.Boolean}
+        # Polars drops categories that no series uses; this series keeps them.
+        self._alive = pl.Series([], dtype=pl.Categorical(self._texts))
+        self._cache = pl.DataFrame(
+            schema={"value": pl.Int32, "never": pl.Boolean, "error": pl.UInt32, "rounded": pl.Boolean}
         )
 
     def numbered(self, type_: pl.DataType) -> pl.Expr:
-        """Return the column with a number for each different text, to be read by `read`."""
-        if self._known.height > MOST_TEXTS:
-            self._forget()
-        return as_text(self.of.column, type_).cast(pl.Categorical(self._texts))
+        """Return the column as a categorical of its texts, for `read`; `type_` is its type in the frame."""
+        if self._cache.height > MOST_TEXTS:
+            self._clear()
+        return as_text(self.mapped.column, type_).cast(pl.Categorical(self._texts))
 
     def read(self, column: pl.Series) -> Read:
-        """Understand the cells of one batch, numbered; what `wrong` points to in `wrongs` stays there until the next batch.
+        """Read the cells of one batch, as returned by `numbered`; `errors` are valid until the next batch.
 
         Raises:
-            EngineError: where Polars has forgotten which number is which text.
+            EngineError: Polars has dropped categories.
 
         """
-        met = self._texts.to_series()
-        if len(met) < self._known.height:
+        texts = self._texts.to_series()
+        if len(texts) < self._cache.height:
             raise EngineError(
-                Problem(self.of.column, "the texts of this column were lost between two batches.")
+                Problem(self.mapped.column, "the texts of this column were lost between two batches.")
             )
-        if len(met) > self._known.height:
-            self._known = pl.concat([self._known, self._understand(met[self._known.height :])])
-        places = column.to_physical()
-        values = self._known["value"].gather(places).rename(self.field.id)
+        if len(texts) > self._cache.height:
+            self._cache = pl.concat([self._cache, self._interpret(texts[self._cache.height :])])
+        indices = column.to_physical()
+        values = self._cache["value"].gather(indices).rename(self.field.id)
         never, rounded = (
-            self._known[name].gather(places).fill_null(value=False) if self._known[name].any() else None
+            self._cache[name].gather(indices).fill_null(value=False) if self._cache[name].any() else None
             for name in ("never", "rounded")
         )
-        wrong = self._known["wrong"].gather(places) if self.wrongs else None
-        return Read(values, never, wrong, rounded)
+        error = self._cache["error"].gather(indices) if self.errors else None
+        return Read(values, never, error, rounded)
 
-    def _understand(self, texts: pl.Series) -> pl.DataFrame:
-        """Return what each of some new texts means: plain numbers together, whatever else one by one."""
+    def _interpret(self, texts: pl.Series) -> pl.DataFrame:
+        """Return the cache entries of new texts: plain numbers vectorised, all others one by one."""
         plain = self._plain_numbers(texts)
         rows = []
         for text, number, rounded in zip(texts, plain["number"], plain["rounded"], strict=True):
-            rows.append((number, False, None, rounded) if number is not None else self._one(text))
-        return pl.DataFrame(rows, schema=self._known.schema, orient="row")
+            rows.append((number, False, None, rounded) if number is not None else self._entry(text))
+        return pl.DataFrame(rows, schema=self._cache.schema, orient="row")
 
     def _plain_numbers(self, texts: pl.Series) -> pl.DataFrame:
-        """Return the plain numbers that need no second look, in thousandths, and which were rounded; all else is null."""
+        """Return the texts that are plain numbers as thousandths (others null), and which were rounded."""
         field = self.field
         if not field.is_number:
             return pl.DataFrame({"number": [None] * len(texts), "rounded": False})
@@ -138,12 +140,12 @@ class Cells:
             & number.is_between(field.low, field.high)
             & ~off.is_between(NOISE / 2, NOISE * 2)
         )
-        sure &= ~text.str.to_lowercase().is_in(sorted({*self.of.missing, *self.of.words}))
+        sure &= ~text.str.to_lowercase().is_in(sorted({*self.mapped.missing, *self.mapped.words}))
         if field.kind == "count":
             sure &= ~text.str.contains(".", literal=True)
         if field.doubt_above is not None:
-            decimals = max(self.believed.decimals, 1)
-            likely = (number <= self.believed.highest) & text.str.contains(
+            decimals = max(self.policy.decimals, 1)
+            likely = (number <= self.policy.highest) & text.str.contains(
                 rf"^[0-9]+(\.[0-9]{{1,{decimals}}})?$"
             )
             sure &= (number <= 0) | likely | text.str.starts_with("+")
@@ -151,57 +153,64 @@ class Cells:
         return pl.DataFrame({"text": texts}).select(plain, rounded.fill_null(value=False).alias("rounded"))
 
     def _with_point(self, text: pl.Expr) -> pl.Expr:
-        """Return numbers with a point and a plain minus sign."""
+        """Return numbers with a decimal point and an ASCII minus sign."""
         signed = text.str.replace(f"^{MINUS}", "-")
         return signed.str.replace(",", ".", literal=True) if self.decimal == "," else signed
 
-    def _one(self, text: str) -> tuple[int | None, bool, int | None, bool]:
+    def _entry(self, text: str) -> tuple[int | None, bool, int | None, bool]:
+        """Return the cache entry of one text: value, never, index of the error, rounded."""
         try:
             value = self.value(text)
         except ProfileError as error:
-            self.wrongs.append(_wrong(error.problems[0]))
-            return None, False, len(self.wrongs) - 1, False
+            self.errors.append(_cell_error(error.problems[0]))
+            return None, False, len(self.errors) - 1, False
         if value is NOT_APPLICABLE:
             return None, True, None, False
         rounded = self.field.kind == "number" and is_rounded(cell_number(self.field, text, self.decimal))
         return None if value is None else encode_answer(self.field, value), False, None, rounded
 
     def value(self, text: str) -> Value | None:
-        """Return what one cell says, as if it stood alone; `None` is unknown.
+        """Return the value of one cell without the cache; `None` is unknown.
 
         Raises:
-            ProfileError: when it cannot be understood.
+            ProfileError: it cannot be read.
 
         """
         field, plain = self.field, normalised_value(text)
-        if plain in self.of.missing:
+        if plain in self.mapped.missing:
             return None
-        if (word := self.of.words.get(plain, self.of.words.get(plain.removesuffix(".0")))) is not None:
+        word = self.mapped.words.get(plain, self.mapped.words.get(plain.removesuffix(".0")))
+        if word is not None:
             return read_answer(field, word, "")
         if not field.is_number:
             return read_answer(field, text, "")
         number = cell_number(field, text, self.decimal)
-        if self.of.part_years and is_number(number):
+        if self.mapped.part_years and is_number(number):
             number = number.partition(".")[0]
-        return read_answer(field, f"+{number}" if self._is_believed(number) else number, "")
+        return read_answer(field, f"+{number}" if self._allows_unsigned(number) else number, "")
 
-    def _is_believed(self, number: str) -> bool:
-        """Say whether a score above zero without a plus sign is taken as it is."""
+    def _allows_unsigned(self, number: str) -> bool:
+        """Return whether the policy accepts this score without a plus sign."""
         if self.field.doubt_above is None or not number[:1].isdigit() or not is_number(number):
             return False
         return (
-            rounded_thousandths(number, False) <= self.believed.highest
-            and decimals(number) <= self.believed.decimals
+            rounded_thousandths(number, False) <= self.policy.highest
+            and decimals(number) <= self.policy.decimals
         )
 
 
 def as_text(column: str, type_: pl.DataType) -> pl.Expr:
-    """Return the cells of a column as text, those of a typed table too; not-a-number is unknown."""
+    """Return the cells of a column of any type as text; NaN is null.
+
+    Raises:
+        CohortError: the cells are lists, bytes or the like.
+
+    """
     if type_.is_nested() or type_ in (pl.Binary, pl.Duration, pl.Object):
         raise CohortError(
             Problem(
                 f"column {quoted(column)}",
-                "its cells are no plain text or numbers.",
+                "its cells are not plain text or numbers.",
                 "Leave it out with --ignore.",
             )
         )
@@ -209,10 +218,10 @@ def as_text(column: str, type_: pl.DataType) -> pl.Expr:
     return cells if type_ == pl.String else cells.cast(pl.String)
 
 
-def _wrong(problem: Problem) -> Wrong:
+def _cell_error(problem: Problem) -> CellError:
     message = str(replace(problem, place=""))
     if isinstance(problem, Doubt):
-        return Wrong(
+        return CellError(
             "doubtful", f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}."
         )
-    return Wrong("out_of_range" if "outside" in problem.message else "not_understood", message)
+    return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)

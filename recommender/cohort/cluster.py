@@ -1,4 +1,4 @@
-"""Cohorts beyond one machine: folders of Parquet files, answered by the workers of a Spark cluster."""
+"""Score a folder of Parquet files on a Spark cluster."""
 
 import os
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlparse
 
-from recommender.cohort.dataframes import REJECTED, answered_spark
+from recommender.cohort.dataframes import REJECTED, assess_spark
 from recommender.cohort.mapping.overrides import Overrides
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import Rulebook
@@ -15,18 +15,18 @@ from recommender.rulebook import Rulebook
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-_HERE = ("127.0.0.1", "localhost", "::1")
+_LOCAL_HOSTS = ("127.0.0.1", "localhost", "::1")
 
 
 def answer_on_cluster(
-    source: str, target: str, master: str, book: Rulebook, stated: Overrides
+    source: str, target: str, master: str, book: Rulebook, overrides: Overrides
 ) -> tuple[int, int]:
-    """Answer every row of a folder of Parquet files into another folder; return how many were read and how many have an answer.
+    """Score a folder of Parquet files into another folder; return the numbers of rows read and answered.
 
-    A row without an answer says why in the column `rejected`. The folder is whole when Spark has put `_SUCCESS` into it.
+    The column `rejected` says why a row has no answer. Spark writes `_SUCCESS` when the folder is complete.
 
     Raises:
-        CohortError: where Spark or Java is missing, the master does not answer, or a folder cannot be read or written.
+        CohortError: Spark or Java is missing, the master does not answer, or a folder is not usable.
 
     """
     if Path(target).exists():
@@ -36,18 +36,18 @@ def answer_on_cluster(
             )
         )
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # PySpark warns of pandas 3, which has no part in this
-        return _answer(source, target, master, book, stated)
+        warnings.simplefilter("ignore", FutureWarning)  # PySpark warns about pandas 3, which is not used here
+        return _answer(source, target, master, book, overrides)
 
 
-def _answer(source: str, target: str, master: str, book: Rulebook, stated: Overrides) -> tuple[int, int]:
+def _answer(source: str, target: str, master: str, book: Rulebook, overrides: Overrides) -> tuple[int, int]:
     session = _session(master)
     try:
         from pyspark.errors import PySparkException
 
         try:
-            given = session.read.parquet(source)
-            answered_spark(given, book, stated).write.parquet(target)
+            frame = session.read.parquet(source)
+            assess_spark(frame, book, overrides).write.parquet(target)
             written = session.read.parquet(target)
             return written.count(), written.filter(written[REJECTED].isNull()).count()
         except PySparkException as error:
@@ -73,8 +73,8 @@ def _session(master: str) -> "SparkSession":
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.execution.arrow.maxRecordsPerBatch": "100000",
     }
-    if master.startswith("local") or urlparse(master).hostname in _HERE:
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # workers here have what this program has
+    if master.startswith("local") or urlparse(master).hostname in _LOCAL_HOSTS:
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # local workers use this Python
         settings |= {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
     for name, value in settings.items():
         builder = builder.config(name, value)

@@ -1,7 +1,7 @@
-"""Frames that users already have: pandas, Polars or Spark in, the same kind out, with the answers as further columns.
+"""Score a pandas, Polars or Spark frame; return the same kind with the answers as further columns.
 
-A pandas frame goes through Arrow to Polars and back. A Spark frame stays lazy: its workers answer Arrow batches with the same
-code, so every kind gives the same answers. Workers need this package installed, and nothing else.
+A pandas frame goes through Arrow to Polars and back. A Spark frame stays lazy: its workers score Arrow
+batches with the same code. Workers need only this package.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,9 @@ import pyarrow as pa
 
 from recommender.cohort.cells import PositiveScorePolicy
 from recommender.cohort.mapping.dictionary import load_column_dictionary
-from recommender.cohort.mapping.mapper import understand
+from recommender.cohort.mapping.mapper import map_columns
 from recommender.cohort.mapping.overrides import Overrides, load_overrides
-from recommender.cohort.running import named_apart
+from recommender.cohort.running import with_free_names
 from recommender.cohort.scoring import Scoring, positive_score_policies
 from recommender.errors import CohortError, Problem
 from recommender.rulebook import Rulebook, load_rulebook
@@ -32,50 +32,50 @@ Frame = TypeVar("Frame")
 
 
 def assess_frame(frame: Frame, mapping: str | Path | None = None, rules: str | Path | None = None) -> Frame:
-    """Return a frame of the same kind and in the same order, with the answer columns and `rejected`.
+    """Return the frame with the answer columns and `rejected`, of the same kind and in the same order.
 
-    `rejected` says why a row has no answer; it is null where there is one. Columns are understood as `recommender batch` does;
-    `mapping` is a mapping saved by `recommender batch --save-mapping`, `rules` the folder of another rulebook. Of a Spark frame,
-    up to 10,000 rows are looked at to understand its columns; all else is lazy.
+    `rejected` says why a row has no answer, else it is null. Columns are mapped as by `recommender batch`.
+    `mapping` is a file written by `recommender batch --save-mapping`, `rules` the folder of another rulebook.
+    Of a Spark frame, up to 10,000 rows are read at once to map its columns; the rest is lazy.
 
     Raises:
-        CohortError: where it is no frame, or what its columns hold must be said first.
+        CohortError: it is not a frame of these kinds, or its columns need a mapping.
 
     """
     book = load_rulebook(None if rules is None else Path(rules))
-    stated = Overrides() if mapping is None else load_overrides(Path(mapping), book.vocabulary)
-    given: Any = frame
-    found: Any
+    overrides = Overrides() if mapping is None else load_overrides(Path(mapping), book.vocabulary)
+    untyped: Any = frame
+    result: Any
     if isinstance(frame, pl.DataFrame):
-        found = _extended(frame, _scoring_for(book, frame.head(_SAMPLE), stated))
+        result = _extended(frame, _scoring_for(book, frame.head(_SAMPLE), overrides))
     elif _is_a(frame, "pandas"):
-        found = _pandas(given, book, stated)
+        result = _pandas(untyped, book, overrides)
     elif _is_a(frame, "pyspark"):
-        found = answered_spark(given, book, stated)
+        result = assess_spark(untyped, book, overrides)
     else:
         raise CohortError(
             Problem(
                 type(frame).__name__, "this is not a frame of pandas, Polars or Spark.", "Give one of these."
             )
         )
-    return found  # type: ignore[no-any-return]
+    return result  # type: ignore[no-any-return]
 
 
 def _is_a(frame: object, library: str) -> bool:
     return type(frame).__name__ == "DataFrame" and type(frame).__module__.partition(".")[0] == library
 
 
-def _scoring_for(book: Rulebook, sample: pl.DataFrame, stated: Overrides) -> Scoring:
-    understood = understand(
-        sample.columns, frozenset(), sample, ".", book.vocabulary, load_column_dictionary(), stated
+def _scoring_for(book: Rulebook, sample: pl.DataFrame, overrides: Overrides) -> Scoring:
+    mapping = map_columns(
+        sample.columns, frozenset(), sample, ".", book.vocabulary, load_column_dictionary(), overrides
     )
-    if understood.questions:
-        raise CohortError(understood.questions)
-    return Scoring(book, understood.columns, ".", positive_score_policies(understood.columns, sample, stated))
+    if mapping.questions:
+        raise CohortError(mapping.questions)
+    return Scoring(book, mapping.columns, ".", positive_score_policies(mapping.columns, sample, overrides))
 
 
 def _answers(scoring: Scoring, frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the answer columns and `rejected`, under names that the frame does not have."""
+    """Return the answer columns and `rejected`, with names that the frame does not have."""
     scored = scoring.score(frame)
     accepted = pl.Series(scored.accepted)
     reasons: dict[int, list[str]] = {}
@@ -85,29 +85,29 @@ def _answers(scoring: Scoring, frame: pl.DataFrame) -> pl.DataFrame:
         )
     rejected = pl.Series(REJECTED, [None], dtype=pl.String).new_from_index(0, frame.height)
     if reasons:
-        rejected = rejected.scatter(list(reasons), [" ".join(said) for said in reasons.values()])
+        rejected = rejected.scatter(list(reasons), [" ".join(messages) for messages in reasons.values()])
     answers = scoring.answers(scored).select(pl.when(accepted).then(pl.all())).with_columns(rejected)
-    return named_apart(answers, frame.columns)
+    return with_free_names(answers, frame.columns)
 
 
 def _extended(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
     return frame.hstack(_answers(scoring, frame))
 
 
-def _pandas(frame: Any, book: Rulebook, stated: Overrides) -> Any:
+def _pandas(frame: Any, book: Rulebook, overrides: Overrides) -> Any:
     import pandas as pd
 
     columns = {str(name): frame[name] for name in frame.columns}
     if len(columns) < len(frame.columns):
         raise CohortError(Problem("", "two columns have the same name.", "Name each column differently."))
-    given = pl.DataFrame([_from_pandas(name, column) for name, column in columns.items()])
-    answers = _answers(_scoring_for(book, given.head(_SAMPLE), stated), given).to_pandas()
+    rows = pl.DataFrame([_from_pandas(name, column) for name, column in columns.items()])
+    answers = _answers(_scoring_for(book, rows.head(_SAMPLE), overrides), rows).to_pandas()
     answers.index = frame.index
     return pd.concat([frame, answers], axis="columns")
 
 
 def _from_pandas(name: str, column: Any) -> pl.Series:
-    """Return a pandas column; one of mixed objects as text, an empty cell as null."""
+    """Convert a pandas column; mixed objects become text, missing cells null."""
     try:
         return pl.Series(name, pa.Array.from_pandas(column))
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
@@ -118,27 +118,25 @@ def _from_pandas(name: str, column: Any) -> pl.Series:
         )
 
 
-def answered_spark(frame: "SparkFrame", book: Rulebook, stated: Overrides) -> "SparkFrame":
-    """Return a lazy Spark frame with the answers; see `assess_frame`."""
+def assess_spark(frame: "SparkFrame", book: Rulebook, overrides: Overrides) -> "SparkFrame":
+    """Return a lazy Spark frame with the answer columns and `rejected`; see `assess_frame`."""
     from pyspark.sql.types import DoubleType, StringType, StructType
 
     sample = pl.DataFrame(frame.limit(_SAMPLE).toArrow())
-    scoring = _scoring_for(book, sample, stated)
+    scoring = _scoring_for(book, sample, overrides)
     schema = StructType(list(frame.schema.fields))
     for name, type_ in _answers(scoring, sample.head(0)).schema.items():
         schema = schema.add(name, DoubleType() if type_ == pl.Float64 else StringType())
-    understood = [cells.of for cells in scoring.cells.values()]
-    work = partial(
-        _on_a_worker, book, understood, {name: cells.believed for name, cells in scoring.cells.items()}
-    )
-    return frame.mapInArrow(work, schema)
+    columns = [cells.mapped for cells in scoring.cells.values()]
+    policies = {name: cells.policy for name, cells in scoring.cells.items()}
+    return frame.mapInArrow(partial(_score_partition, book, columns, policies), schema)
 
 
-def _on_a_worker(
-    book: Rulebook, columns: Any, believed: dict[str, PositiveScorePolicy], batches: Iterable[pa.RecordBatch]
+def _score_partition(
+    book: Rulebook, columns: Any, policies: dict[str, PositiveScorePolicy], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Answer the Arrow batches of one partition."""
-    scoring = Scoring(book, columns, ".", believed)
+    """Score the Arrow batches of one partition; runs on a Spark worker."""
+    scoring = Scoring(book, columns, ".", policies)
     for table in _joined(batches):
         answers = _answers(scoring, pl.DataFrame(table)).to_arrow()
         plain = [
@@ -150,12 +148,12 @@ def _on_a_worker(
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    """Put small batches together, so that what costs the same for each is paid less often."""
-    waiting: list[pa.RecordBatch] = []
+    """Join small batches, to save the fixed cost of scoring each."""
+    pending: list[pa.RecordBatch] = []
     for batch in batches:
-        waiting.append(batch)
-        if sum(found.num_rows for found in waiting) >= _ROWS:
-            yield pa.Table.from_batches(waiting)
-            waiting = []
-    if waiting:
-        yield pa.Table.from_batches(waiting)
+        pending.append(batch)
+        if sum(part.num_rows for part in pending) >= _ROWS:
+            yield pa.Table.from_batches(pending)
+            pending = []
+    if pending:
+        yield pa.Table.from_batches(pending)

@@ -1,4 +1,4 @@
-"""From a frame of facts to a frame of answers, in memory: what a rulebook says of every row."""
+"""Evaluate a rulebook on a frame of facts, in memory, and return a frame of answers."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -20,37 +20,39 @@ from recommender.vectorised.rules import Columns
 
 
 class Evaluated(NamedTuple):
-    """What a rulebook says of the rows of a frame of facts: their bits, and which rows contradict themselves."""
+    """The bits of all rows of a frame of facts, and the rows with contradictory answers (their indices)."""
 
     rows: int
     bits: Mapping[Bit, Bits]
     clashing: tuple[tuple[Clash, NDArray[np.intp]], ...]
 
-    def of(self, bit: Bit) -> Bits | bool:
-        """Return the column of a bit, or a boolean where it is the same for all."""
+    def column(self, bit: Bit) -> Bits | bool:
+        """Return the packed column of a bit, or a boolean if it is the same for all rows."""
         return self.bits[bit] if bit > TRUE else bit == TRUE
 
-    def number(self, bit: Bit, among: Bits) -> int:
-        """Return how many of the rows that are set in `among` have a bit."""
-        found = self.of(bit)
-        return (
-            int(np.bitwise_count(among if found is True else found & among).sum())
-            if found is not False
-            else 0
-        )
+    def count_rows(self, bit: Bit, among: Bits) -> int:
+        """Return how many of the rows in `among` have a bit."""
+        column = self.column(bit)
+        if column is False:
+            return 0
+        return int(np.bitwise_count(among if column is True else column & among).sum())
 
 
 class Evaluator:
-    """A rulebook made ready for frames of facts with certain columns."""
+    """A rulebook compiled for frames of facts with given columns.
+
+    `entries` are those of each answer column. `unanswered` maps each field of `check_first` to the bit
+    of rows without an answer to it.
+    """
 
     def __init__(self, rulebook: Rulebook, present: frozenset[str]) -> None:
-        """Compile the rules; see `Columns` for what `present` means."""
+        """Compile the rules; `present` are the columns of the facts, see `Columns`."""
         self.book = rulebook
         self.columns = Columns(rulebook, present)
         self.entries: Mapping[str, tuple[Entry, ...]] = Decision(self.columns).answers()
         self.clashes = clashes(self.columns)
-        asked = dict.fromkeys(entry.word for entry in self.entries["check_first"])
-        self.unanswered = {name: self.columns.circuit.negate(self.columns.known(name)) for name in asked}
+        names = dict.fromkeys(entry.word for entry in self.entries["check_first"])
+        self.unanswered = {name: self.columns.circuit.negate(self.columns.known(name)) for name in names}
         shown = {entry.bit for entries in self.entries.values() for entry in entries}
         self._wanted = shown | {clash.bit for clash in self.clashes} | set(self.unanswered.values())
         self._leaves = self.columns.circuit.leaves(self._wanted)
@@ -59,20 +61,21 @@ class Evaluator:
             for name, entries in self.entries.items()
         }
 
-    def answer(self, facts: pl.DataFrame) -> Evaluated:
-        """Work out what every row is told."""
+    def evaluate(self, facts: pl.DataFrame) -> Evaluated:
+        """Evaluate all rules on every row."""
         expressions = {str(bit): leaf.expression() for bit, leaf in self._leaves.items()}
-        # lazily, what several comparisons share is worked out once; with few columns, nothing is left to compare
-        made = facts.lazy().select(**expressions).collect() if expressions else pl.DataFrame()
-        bits = self.columns.circuit.run({bit: packed(made[str(bit)]) for bit in self._leaves}, self._wanted)
-        found = Evaluated(facts.height, bits, ())
-        clashing = ((clash, _rows(found.of(clash.bit), facts.height)) for clash in self.clashes)
-        return found._replace(clashing=tuple((clash, rows) for clash, rows in clashing if rows.size))
+        # A lazy frame computes shared subexpressions once. With few columns there may be no expression.
+        results = facts.lazy().select(**expressions).collect() if expressions else pl.DataFrame()
+        leaves = {bit: packed(results[str(bit)]) for bit in self._leaves}
+        bits = self.columns.circuit.run(leaves, self._wanted)
+        evaluated = Evaluated(facts.height, bits, ())
+        clashing = ((clash, _rows(evaluated.column(clash.bit), facts.height)) for clash in self.clashes)
+        return evaluated._replace(clashing=tuple((clash, rows) for clash, rows in clashing if rows.size))
 
-    def frame(self, facts: pl.DataFrame, found: Evaluated) -> pl.DataFrame:
-        """Return the answer columns, row by row in the order of `facts`."""
+    def frame(self, facts: pl.DataFrame, evaluated: Evaluated) -> pl.DataFrame:
+        """Return the answer columns, in the row order of `facts`."""
         columns = {
-            name: self._lists[name].texts([found.of(entry.bit) for entry in entries], facts.height)
+            name: self._lists[name].texts([evaluated.column(entry.bit) for entry in entries], facts.height)
             for name, entries in self.entries.items()
         }
         columns["lowest_t"] = self._lowest_t(facts)
@@ -82,17 +85,16 @@ class Evaluator:
     def _lowest_t(self, facts: pl.DataFrame) -> pl.Series:
         symbol = self.book.vocabulary.measures["lowest_t"].symbol
         sites = fields_of_term(symbol.term) if isinstance(symbol, NumberSymbol) else ()
-        given = [facts[site] for site in sites if site in self.columns.present]
-        if not given:
+        scores = [facts[site] for site in sites if site in self.columns.present]
+        if not scores:
             return pl.Series([None], dtype=pl.Float64).new_from_index(0, facts.height)
-        lowest = pl.select(pl.min_horizontal(given).cast(pl.Float64)).to_series()
-        return pl.Series(
-            lowest.to_numpy() / UNIT, nan_to_null=True
-        )  # Polars multiplies by 1/1000: -3.8000000000000003
+        lowest = pl.select(pl.min_horizontal(scores).cast(pl.Float64)).to_series()
+        # NumPy divides exactly; Polars multiplies by 1/1000, which gives -3.8000000000000003.
+        return pl.Series(lowest.to_numpy() / UNIT, nan_to_null=True)
 
 
 def _rows(bits: Bits | bool, rows: int) -> NDArray[np.intp]:
-    """Return the numbers of the rows whose bit is set."""
+    """Return the indices of the rows whose bit is set."""
     if isinstance(bits, bool):
         return np.arange(rows if bits else 0, dtype=np.intp)
     return np.flatnonzero(np.unpackbits(bits, count=rows, bitorder="little"))

@@ -1,4 +1,4 @@
-"""What goes through a run over a cohort: rows as they were read, rows that cannot be used, and what is counted."""
+"""The data of a run over a cohort: tables, batches of rows, rejects and the summary."""
 
 from collections.abc import Generator, Mapping
 from typing import NamedTuple, Protocol
@@ -11,9 +11,9 @@ LONGEST_VALUE = 200
 class Reject(NamedTuple):
     """One reason why a row has no answer.
 
-    `line` is where the row begins in the source, counted from 1, the header included (of a spreadsheet or a table without
-    lines: its row, counted so that the first row of data is 2). `column` is empty where the whole row is meant, `value` is
-    the raw text (at most `LONGEST_VALUE` characters), `code` a word for machines, `message` a sentence for people.
+    `line` is the line on which the row begins, from 1, with the header; without lines it is the row number.
+    `column` is empty if the whole row is meant. `value` is the raw text, cut to `LONGEST_VALUE` characters.
+    `code` is for machines, `message` is a sentence for people.
     """
 
     line: int
@@ -24,11 +24,11 @@ class Reject(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """Some rows in the order of the source, each cell as it was given.
+    """Consecutive rows of a source, with raw cells.
 
-    Text files have String columns only, an empty cell being null; other formats keep the types of their own. `lines` (UInt64)
-    says where each row of `frame` begins. `rejects` are rows of this stretch that are not in `frame`; `done` is the share of
-    the source read so far, 0 to 1, where it can be known.
+    Text files have String columns with empty cells as null; other formats keep their types.
+    `lines` (UInt64) are the lines on which the rows of `frame` begin. `rejects` are the rows left out of it.
+    `done` is the share of the source read so far, 0 to 1, or `None` if it is not known.
     """
 
     frame: pl.DataFrame
@@ -38,31 +38,31 @@ class Batch(NamedTuple):
 
 
 class Table(Protocol):
-    """A source of rows.
+    """A source of rows; `source` is its name for messages.
 
-    `header` has each name once: a repeated one gets a number (`age`, `age_2`) and stands in `repeated` as it was. `notes` say
-    in sentences how the file was understood (encoding, delimiter, decimal sign); `decimal` is the sign of its decimals.
+    `header` holds unique names: a repeated name gets a number (`age`, `age_2`) and is in `repeated`.
+    `notes` are sentences on how the file was read: encoding, delimiter, decimal sign. `decimal` is that sign.
     """
 
-    place: str
+    source: str
     header: tuple[str, ...]
     repeated: frozenset[str]
     notes: tuple[str, ...]
     decimal: str
 
     def batches(self) -> Generator[Batch, None, None]:
-        """Yield all rows, once; closing it lets go of the source."""
+        """Yield all rows, once; closing the generator closes the source."""
 
 
 class Summary(NamedTuple):
-    """What is counted over a cohort; `accepted + rejected == read`, always.
+    """Counts over a cohort; always `accepted + rejected == read`.
 
-    `tiers` counts rows by (age band, sex, risk tier); `verdicts` by movement and verdict, `ok` left out; `missing` maps a
-    field to (rows in which nobody answered it, rows in which its answer is to be checked first); `rejects` counts reasons
-    by (code, column).
+    `tiers` counts rows by (age band, sex, risk tier), `verdicts` by movement and verdict, without `ok`.
+    `missing` maps a field to (rows without an answer to it, rows that have it in `check_first`).
+    `rejects` counts reasons by (code, column).
     """
 
-    place: str
+    source: str
     read: int
     accepted: int
     rejected: int

@@ -1,4 +1,4 @@
-"""The beginning of every run over a file: open it, look at its first rows, and understand its columns."""
+"""Open a file and map its columns from a sample of the first rows."""
 
 from collections.abc import Generator, Iterator
 from itertools import chain
@@ -8,7 +8,7 @@ from recommender.cohort.files.limit import first_rows
 from recommender.cohort.files.opening import open_table
 from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.mapping.dictionary import load_column_dictionary
-from recommender.cohort.mapping.mapper import understand
+from recommender.cohort.mapping.mapper import map_columns
 from recommender.cohort.mapping.overrides import Overrides
 from recommender.cohort.mapping.result import ColumnMapping
 from recommender.cohort.model import Batch, Table
@@ -21,53 +21,52 @@ _SAMPLE = 10_000
 
 
 class OpenedCohort(NamedTuple):
-    """A file whose columns were understood as far as they can be: its first rows, and the batches after them."""
+    """An opened file: its column mapping, the first batch, and an iterator over the rest."""
 
     table: Table
-    stated: Overrides
-    understood: ColumnMapping
+    overrides: Overrides
+    mapping: ColumnMapping
     first: Batch
-    others: Generator[Batch, None, None]
+    rest: Generator[Batch, None, None]
 
     @property
     def batches(self) -> Iterator[Batch]:
-        """Return all of its rows."""
-        return chain([self.first], self.others)
+        """All batches of the file."""
+        return chain([self.first], self.rest)
 
     def scoring(self, book: Rulebook) -> Scoring:
-        """Return a rulebook made ready for the columns of this file.
+        """Return a rulebook compiled for the columns of this file.
 
         Raises:
-            CohortError: where something about the columns must be asked first.
+            CohortError: the mapping has open questions.
 
         """
-        if self.understood.questions:
-            raise CohortError(self.understood.questions)
-        columns = self.understood.columns
-        return Scoring(
-            book, columns, self.table.decimal, positive_score_policies(columns, self.first.frame, self.stated)
-        )
+        if self.mapping.questions:
+            raise CohortError(self.mapping.questions)
+        columns = self.mapping.columns
+        policies = positive_score_policies(columns, self.first.frame, self.overrides)
+        return Scoring(book, columns, self.table.decimal, policies)
 
 
 def open_cohort(
-    source: str, form: ReadOptions, stated: Overrides, vocabulary: Vocabulary, limit: int | None = None
+    source: str, options: ReadOptions, overrides: Overrides, vocabulary: Vocabulary, limit: int | None = None
 ) -> OpenedCohort:
-    """Open a file and understand its columns.
+    """Open a file and map its columns; `limit` is the number of rows to read (`None`: all).
 
     Raises:
-        CohortError: where it cannot be read at all.
+        CohortError: it cannot be read, or the overrides do not fit it.
 
     """
-    table = open_table(source, form)
+    table = open_table(source, options)
     batches = first_rows(table, limit)
     first = next(batches)
-    understood = understand(
+    mapping = map_columns(
         table.header,
         table.repeated,
         first.frame.head(_SAMPLE),
         table.decimal,
         vocabulary,
         load_column_dictionary(),
-        stated,
+        overrides,
     )
-    return OpenedCohort(table, stated, understood, first, batches)
+    return OpenedCohort(table, overrides, mapping, first, batches)

@@ -11,50 +11,50 @@ Item = TypeVar("Item")
 
 
 def prefetch(items: Iterable[Item]) -> Generator[Item, None, None]:
-    """Yield what `items` yields; the next one is made while the caller works on this one.
+    """Yield the items; a thread produces the next one while the caller works on this one.
 
-    The thread that makes them never holds up the end of the program: it may be waiting for input that does not come.
+    The thread is a daemon, so that the program can end while it waits for input.
     """
-    made: Queue[tuple[Item] | BaseException | None] = Queue(1)
+    queue: Queue[tuple[Item] | BaseException | None] = Queue(1)
     stopped = Event()
 
-    def make() -> None:
+    def produce() -> None:
         try:
             for item in items:
-                made.put((item,))
+                queue.put((item,))
                 if stopped.is_set():
                     return
-            made.put(None)
-        except BaseException as error:  # whatever it is, the caller is told
-            made.put(error)
+            queue.put(None)
+        except BaseException as error:  # raised again in the caller's thread
+            queue.put(error)
 
-    Thread(target=make, daemon=True).start()
+    Thread(target=produce, daemon=True).start()
     try:
-        while (found := made.get()) is not None:
-            if isinstance(found, BaseException):
-                raise found
-            yield found[0]
+        while (entry := queue.get()) is not None:
+            if isinstance(entry, BaseException):
+                raise entry
+            yield entry[0]
     finally:
         stopped.set()
-        while not made.empty():
-            made.get_nowait()
+        while not queue.empty():
+            queue.get_nowait()
 
 
 @contextmanager
 def background_writer() -> Iterator[Callable[[Callable[[], None]], None]]:
-    """Give a function that does one thing after the other while the caller goes on; no more than one waits.
+    """Yield a function that runs work in a thread, in order; it blocks while earlier work is not done.
 
-    What such a thing raises is raised by the next call, or at the end.
+    An exception of the work is raised by the next call, or at the end of the context.
     """
     with ThreadPoolExecutor(1) as writer:
-        waiting: Future[None] | None = None
+        pending: Future[None] | None = None
 
-        def later(work: Callable[[], None]) -> None:
-            nonlocal waiting
-            if waiting is not None:
-                waiting.result()
-            waiting = writer.submit(work)
+        def submit(work: Callable[[], None]) -> None:
+            nonlocal pending
+            if pending is not None:
+                pending.result()
+            pending = writer.submit(work)
 
-        yield later
-        if waiting is not None:
-            waiting.result()
+        yield submit
+        if pending is not None:
+            pending.result()

@@ -1,4 +1,4 @@
-"""A run over a cohort: read, understand, answer, write, count; batch by batch, in bounded memory."""
+"""Run over a cohort batch by batch, in bounded memory: score, audit, count and write."""
 
 from collections.abc import Callable, Iterable
 from contextlib import closing
@@ -24,55 +24,55 @@ _REJECTS = {
 
 
 class Sinks(NamedTuple):
-    """Where a run writes: answers, and rows without one."""
+    """The writers of a run: one for answers, one for rejects."""
 
     answers: Writer
     rejects: Writer
 
 
 class Run:
-    """One run: what it scores with, where it writes, what it checks, and what has been counted so far."""
+    """One run: its scoring, writers and audit, and the counts so far."""
 
     def __init__(self, scoring: Scoring, sinks: Sinks, audit: Audit) -> None:
         self.scoring, self.sinks, self.audit = scoring, sinks, audit
-        self.counts = Counts(scoring.answering)
+        self.counts = Counts(scoring.evaluator)
 
     def over(self, batches: Iterable[Batch], after: Callable[[Batch], None]) -> None:
-        """Answer every row of every batch; `after` is called when a batch is done."""
-        with closing(prefetch(batches)) as ahead, background_writer() as later:
-            for batch in ahead:
-                later(self._answer(batch))
+        """Score and write all batches; `after` is called with each batch that is scored."""
+        with closing(prefetch(batches)) as prefetched, background_writer() as submit:
+            for batch in prefetched:
+                submit(self._score(batch))
                 after(batch)
 
-    def _answer(self, batch: Batch) -> Callable[[], None]:
-        """Answer the rows of a batch; return what writes them."""
+    def _score(self, batch: Batch) -> Callable[[], None]:
+        """Score, audit and count a batch; return the function that writes it."""
         scored = self.scoring.score(batch.frame)
         answers = self.scoring.answers(scored)
         accepted = scored.accepted
         self.audit.check(batch.frame, answers, batch.lines, accepted)
         rejects = [*batch.rejects, *(_reject(batch, refusal) for refusal in scored.refusals)]
         self.counts.add(scored, rejects, len(batch.rejects))
-        given, named = batch.frame, named_apart(answers, batch.frame.columns)
+        rows, answers = batch.frame, with_free_names(answers, batch.frame.columns)
         if not accepted.all():
-            given, named = given.filter(accepted), named.filter(accepted)
+            rows, answers = rows.filter(accepted), answers.filter(accepted)
         rejects.sort(key=lambda reject: reject.line)
-        return partial(self._write, given, named, pl.DataFrame(rejects, schema=_REJECTS, orient="row"))
+        return partial(self._write, rows, answers, pl.DataFrame(rejects, schema=_REJECTS, orient="row"))
 
-    def _write(self, given: pl.DataFrame, answers: pl.DataFrame, rejects: pl.DataFrame) -> None:
-        read = set(self.scoring.cells)  # an accepted cell of such a column is an answer, and no formula
-        self.sinks.answers.write(given, answers, [name for name in given.columns if name not in read])
+    def _write(self, rows: pl.DataFrame, answers: pl.DataFrame, rejects: pl.DataFrame) -> None:
+        read = set(self.scoring.cells)  # their accepted cells are answers, never formulas
+        self.sinks.answers.write(rows, answers, [name for name in rows.columns if name not in read])
         self.sinks.rejects.write(rejects, pl.DataFrame(), ("value", "column"))
 
 
-def named_apart(answers: pl.DataFrame, taken: Iterable[str]) -> pl.DataFrame:
-    """Return the answers with the prefix `rec_` before each name that the input has."""
+def with_free_names(answers: pl.DataFrame, taken: Iterable[str]) -> pl.DataFrame:
+    """Return the answers with the prefix `rec_` before each column name in `taken`."""
     names = set(taken)
-    found = {}
+    free = {}
     for name in answers.columns:
-        found[name] = name
-        while found[name] in names:
-            found[name] = f"rec_{found[name]}"
-    return answers.rename(found)
+        free[name] = name
+        while free[name] in names:
+            free[name] = f"rec_{free[name]}"
+    return answers.rename(free)
 
 
 def _reject(batch: Batch, refusal: Refusal) -> Reject:

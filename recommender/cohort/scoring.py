@@ -1,4 +1,4 @@
-"""One batch of rows from cells to answers: the part that is the same for files, for frames and on a cluster."""
+"""Score a batch of rows, from cells to answers; files, frames and Spark share this code."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -21,7 +21,7 @@ _ANY_DECIMALS = 30
 
 
 class Refusal(NamedTuple):
-    """Why a row of a batch has no answer; `column` is empty where the whole row is meant."""
+    """Why a row of a batch (by index) has no answer; `column` is empty if the whole row is meant."""
 
     row: int
     column: str
@@ -30,22 +30,23 @@ class Refusal(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A batch with its answers; `accepted` says which rows have one, and `refusals` why the others have none.
+    """A scored batch.
 
-    `rounded` says, by column, in how many accepted rows a number lay between two thousandths.
+    `accepted` marks the rows that have an answer; `refusals` are the reasons of the others.
+    `rounded` counts, by column, the accepted rows whose number was rounded to the thousandth.
     """
 
     facts: pl.DataFrame
-    found: Evaluated
+    evaluated: Evaluated
     accepted: NDArray[np.bool_]
     refusals: tuple[Refusal, ...]
     rounded: Mapping[str, int]
 
 
 class Scoring:
-    """A rulebook made ready for batches with certain columns.
+    """A rulebook compiled for batches with given columns.
 
-    `believed` says, for each column, how high a score is believed without a plus sign (see `positive_score_policies`).
+    `policies` has one entry for each column, see `positive_score_policies`.
     """
 
     def __init__(
@@ -53,27 +54,28 @@ class Scoring:
         rulebook: Rulebook,
         columns: Sequence[FieldColumn],
         decimal: str,
-        believed: Mapping[str, PositiveScorePolicy],
+        policies: Mapping[str, PositiveScorePolicy],
     ) -> None:
-        self.cells = {of.column: Cells(of, decimal, believed[of.column]) for of in columns}
-        self.column_of = {of.field.id: of.column for of in columns}
-        present = {of.field.id for of in columns} | {of.field.id + NEVER for of in columns if of.field.never}
-        self.answering = Evaluator(rulebook, frozenset(present))
+        self.cells = {mapped.column: Cells(mapped, decimal, policies[mapped.column]) for mapped in columns}
+        self.column_of = {mapped.field.id: mapped.column for mapped in columns}
+        fields = [mapped.field for mapped in columns]
+        present = {field.id for field in fields} | {field.id + NEVER for field in fields if field.never}
+        self.evaluator = Evaluator(rulebook, frozenset(present))
 
     def score(self, frame: pl.DataFrame) -> Scored:
-        """Understand the cells of a batch and work out what each row is told."""
+        """Read the cells of a batch and evaluate the rules on every row."""
         numbered = frame.select(cells.numbered(frame.schema[column]) for column, cells in self.cells.items())
         read = {column: cells.read(numbered[column]) for column, cells in self.cells.items()}
         facts = self._facts(read)
-        found = self.answering.answer(facts)
+        evaluated = self.evaluator.evaluate(facts)
         accepted = np.ones(frame.height, dtype=np.bool_)
-        refusals = [*_empty_rows(frame, accepted), *self._wrong_cells(read, accepted)]
-        refusals += self._clashes(found, accepted)
-        return Scored(facts, found, accepted, tuple(refusals), _rounded(read, accepted))
+        refusals = [*_empty_rows(frame, accepted), *self._unreadable_cells(read, accepted)]
+        refusals += self._clashes(evaluated, accepted)
+        return Scored(facts, evaluated, accepted, tuple(refusals), _rounded(read, accepted))
 
     def answers(self, scored: Scored) -> pl.DataFrame:
-        """Return the answer columns of a batch, those of refused rows too, which mean nothing."""
-        return self.answering.frame(scored.facts, scored.found)
+        """Return the answer columns of a batch; those of refused rows have no meaning."""
+        return self.evaluator.frame(scored.facts, scored.evaluated)
 
     def _facts(self, read: dict[str, Read]) -> pl.DataFrame:
         columns = []
@@ -89,22 +91,23 @@ class Scoring:
                 columns.append(never.rename(field.id + NEVER))
         return pl.DataFrame(columns)
 
-    def _wrong_cells(self, read: dict[str, Read], accepted: NDArray[np.bool_]) -> Iterator[Refusal]:
+    def _unreadable_cells(self, read: dict[str, Read], accepted: NDArray[np.bool_]) -> Iterator[Refusal]:
+        """Yield the errors of cells, and clear `accepted` for their rows."""
         for column, cells in read.items():
-            if cells.wrong is None:
+            if cells.error is None:
                 continue
-            rows = np.flatnonzero(cells.wrong.is_not_null().to_numpy())
+            rows = np.flatnonzero(cells.error.is_not_null().to_numpy())
             accepted[rows] = False
-            wrongs = self.cells[column].wrongs
-            for row, wrong in zip(rows, cells.wrong.drop_nulls(), strict=True):
-                yield Refusal(int(row), column, *wrongs[wrong])
+            errors = self.cells[column].errors
+            for row, error in zip(rows, cells.error.drop_nulls(), strict=True):
+                yield Refusal(int(row), column, *errors[error])
 
-    def _clashes(self, found: Evaluated, accepted: NDArray[np.bool_]) -> list[Refusal]:
-        """Return the contradictions of rows whose cells were all understood."""
-        understood = accepted.copy()
+    def _clashes(self, evaluated: Evaluated, accepted: NDArray[np.bool_]) -> list[Refusal]:
+        """Return the contradictions in rows without other errors, and clear `accepted` for these rows."""
+        readable = accepted.copy()
         refusals = []
-        for clash, rows in found.clashing:
-            clashing = rows[understood[rows]]
+        for clash, rows in evaluated.clashing:
+            clashing = rows[readable[rows]]
             accepted[clashing] = False
             refusals += [
                 Refusal(int(row), self.column_of.get(clash.field, ""), clash.code, clash.message)
@@ -122,7 +125,7 @@ def _rounded(read: Mapping[str, Read], accepted: NDArray[np.bool_]) -> dict[str,
 
 
 def rounding_notes(rounded: Mapping[str, int]) -> list[str]:
-    """Say how many numbers of each column have more than three decimals, and what was made of them."""
+    """Return a sentence for each column with rounded numbers."""
     return [
         f"{count:,} {'number' if count == 1 else 'numbers'} of {quoted(visible(column))} "
         f"{'has' if count == 1 else 'have'} more than three decimals: the thousandth on the safe side counts."
@@ -130,8 +133,8 @@ def rounding_notes(rounded: Mapping[str, int]) -> list[str]:
     ]
 
 
-def nothing(frame: pl.DataFrame) -> pl.Expr:
-    """Return where nothing stands in a row: every cell is empty, or has spaces only."""
+def is_empty_row(frame: pl.DataFrame) -> pl.Expr:
+    """Return an expression that is true for rows whose cells are all empty or blank."""
     schema = frame.schema
     cells = [
         pl.col(name) if type_ != pl.String else pl.col(name).str.strip_chars().replace("", None)
@@ -141,33 +144,35 @@ def nothing(frame: pl.DataFrame) -> pl.Expr:
 
 
 def _empty_rows(frame: pl.DataFrame, accepted: NDArray[np.bool_]) -> list[Refusal]:
-    """Return the rows in which nothing stands at all, such as spreadsheets leave at their end: they are nobody."""
-    rows = np.flatnonzero(frame.select(nothing(frame)).to_series().to_numpy())
+    """Refuse empty rows, such as spreadsheets leave at the end, and clear `accepted` for them."""
+    rows = np.flatnonzero(frame.select(is_empty_row(frame)).to_series().to_numpy())
     accepted[rows] = False
-    return [Refusal(int(row), "", "empty_row", "Nothing stands in this row.") for row in rows]
+    return [Refusal(int(row), "", "empty_row", "This row is empty.") for row in rows]
 
 
 def positive_score_policies(
-    columns: Sequence[FieldColumn], sample: pl.DataFrame, stated: Overrides
+    columns: Sequence[FieldColumn], sample: pl.DataFrame, overrides: Overrides
 ) -> dict[str, PositiveScorePolicy]:
-    """Return, for each column, which scores above zero are believed without a plus sign.
+    """Return the policy of each column for scores above zero without a plus sign.
 
-    Where no score of a sample is below zero, none is; else those up to what is likely, with as many decimals as those below zero
-    have, and for accepted scores of the heel, where high ones are common, all; or all, where that was accepted.
+    With `--accept high_scores`, all are accepted. Otherwise, none are if the sample has no negative score.
+    Accepted heel scores are all accepted, as high ones are common there. Scores of other sites are accepted
+    up to `doubt_above`, with at most as many decimals as the negative scores of the sample.
     """
-    high, heel = HIGH_SCORES in stated.accept, HEEL_ULTRASOUND in stated.accept
+    high, heel = HIGH_SCORES in overrides.accept, HEEL_ULTRASOUND in overrides.accept
+    negative_number = rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)"
 
-    def believed(of: FieldColumn) -> PositiveScorePolicy:
-        if of.field.doubt_above is None or high:
-            return PositiveScorePolicy(of.field.high, _ANY_DECIMALS)
-        below = sample.select(
-            as_text(of.column, sample.schema[of.column]).str.extract(rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)")
-        )
-        if heel and of.field.id == NO_SITE and below.to_series().count():
-            return PositiveScorePolicy(of.field.high, _ANY_DECIMALS)
-        decimals = below.to_series().drop_nulls().str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
-        if decimals.is_empty():
+    def policy(mapped: FieldColumn) -> PositiveScorePolicy:
+        field = mapped.field
+        if field.doubt_above is None or high:
+            return PositiveScorePolicy(field.high, _ANY_DECIMALS)
+        texts = sample.select(as_text(mapped.column, sample.schema[mapped.column])).to_series()
+        negative = texts.str.extract(negative_number).drop_nulls()
+        if negative.is_empty():
             return PositiveScorePolicy(0, 0)
-        return PositiveScorePolicy(of.field.doubt_above, max(decimals.to_list()))
+        if heel and field.id == NO_SITE:
+            return PositiveScorePolicy(field.high, _ANY_DECIMALS)
+        decimals = negative.str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
+        return PositiveScorePolicy(field.doubt_above, max(decimals.to_list()))
 
-    return {of.column: believed(of) for of in columns}
+    return {mapped.column: policy(mapped) for mapped in columns}

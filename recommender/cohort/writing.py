@@ -1,4 +1,4 @@
-"""Writing answers: whole or not at all, in the order of the rows, as CSV, TSV or Parquet."""
+"""Write answers as CSV, TSV or Parquet; a file is replaced as a whole or not at all."""
 
 import io
 import os
@@ -18,31 +18,29 @@ from recommender.documents.atomic import WholeFile
 from recommender.documents.formulas import FORMULA, NUMBER, defused
 from recommender.errors import CohortError, Problem, quoted
 
-_AT_ONCE = (
-    10_000  # rows turned into text together: with more, the memory for it costs more time than it saves
-)
-_STEP = 1 << 16  # bytes written together: with megabytes, some file systems need several times as long
+_ROWS_PER_PIECE = 10_000  # rows formatted together: larger pieces are slower, as they need more memory
+_CHUNK_BYTES = 1 << 16  # bytes per write call: some file systems are several times slower with megabytes
 _SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 
 
 class Writer(Protocol):
-    """Somewhere for frames to go, one after the other."""
+    """Takes the frames of a run, in order."""
 
-    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
-        """Write some rows: what was given and our answers; in the columns `free` anything may stand, formulas too."""
+    def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        """Write the input rows with their answers; columns in `free` may hold spreadsheet formulas."""
 
     def finish(self) -> None:
-        """Put what was written in its place."""
+        """Complete the file and replace the target."""
 
     def abandon(self) -> None:
-        """Leave no trace of what was written; harmless after `finish`."""
+        """Discard what was written; does nothing after `finish`."""
 
 
 def open_writer(target: str) -> Writer:
-    """Return a writer for a path, by its suffix, or for standard output (`-`).
+    """Return the writer for the suffix of a path, or for standard output (`-`).
 
     Raises:
-        CohortError: when the suffix is not known or the folder cannot be written to.
+        CohortError: the suffix is not known, or the folder is not writable.
 
     """
     if target == "-":
@@ -59,11 +57,11 @@ def open_writer(target: str) -> Writer:
     return _Parquet(target) if suffix == ".parquet" else _Text(target, _SUFFIXES[suffix])
 
 
-class Nowhere:
-    """A writer that writes nothing, for a run that only looks."""
+class NullWriter:
+    """A writer that writes nothing, for a dry run."""
 
-    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
-        """Forget some rows."""
+    def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        """Do nothing."""
 
     def finish(self) -> None:
         """Do nothing."""
@@ -76,10 +74,10 @@ class _StandardOutput:
     def __init__(self) -> None:
         self._header = True
 
-    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
-        _refuse_nested(given, "standard output")
+    def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        _refuse_nested(rows, "standard output")
         text = io.BytesIO()
-        _defused(given, free).hstack(answers).write_csv(text, include_header=self._header)
+        _defused(rows, free).hstack(answers).write_csv(text, include_header=self._header)
         self._put(text.getbuffer())
         self._header = False
 
@@ -88,7 +86,7 @@ class _StandardOutput:
 
     @staticmethod
     def _put(text: bytes | memoryview) -> None:
-        """Write, so that a closed pipe is told apart from other troubles: Polars does not tell."""
+        """Write bytes; a `BrokenPipeError` is passed on, which Polars would hide."""
         try:
             sys.stdout.buffer.write(text)
             sys.stdout.buffer.flush()
@@ -104,17 +102,17 @@ class _StandardOutput:
 
 
 class _File:
-    """A file of answers, put in its place when it is complete."""
+    """A file of answers that replaces the target when it is complete."""
 
     def __init__(self, target: str) -> None:
         self.target = target
         try:
-            place = Path(target).resolve()
-            if place.exists() and not stat.S_ISREG(place.stat().st_mode):
+            path = Path(target).resolve()
+            if path.exists() and not stat.S_ISREG(path.stat().st_mode):
                 raise CohortError(
                     Problem(target, "this is not a file that can be replaced.", "Name another file.")
                 )
-            self._whole = WholeFile(place)
+            self._whole = WholeFile(path)
         except (OSError, RuntimeError) as error:
             raise self._failed(error) from None
 
@@ -137,30 +135,34 @@ class _File:
         self._whole.discard()
 
 
-class _Steps:
-    """A file written to while the next text is made: in small steps, and sent on to the disk so that little is left for the end."""
+class _BackgroundFile:
+    """Writes 64 KiB chunks from a worker thread.
+
+    Written pages are dropped from the page cache (`posix_fadvise`), which starts their write-back,
+    so that closing the file is quick.
+    """
 
     def __init__(self, file: IO[bytes]) -> None:
         self._handle = file.fileno()
         self._written = 0
-        self._behind = ExitStack()
-        self._later = self._behind.enter_context(background_writer())
+        self._context = ExitStack()
+        self._submit = self._context.enter_context(background_writer())
 
     def write(self, text: bytes) -> int:
-        self._later(partial(self._write, text))
+        self._submit(partial(self._write, text))
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing; Polars asks for it."""
+        """Do nothing; Polars calls it."""
 
     def close(self) -> None:
-        """Wait for the last text."""
-        self._behind.close()
+        """Wait until all is written."""
+        self._context.close()
 
     def _write(self, text: bytes) -> None:
-        left = memoryview(text)
-        while left:
-            left = left[os.write(self._handle, left[:_STEP]) :]
+        remaining = memoryview(text)
+        while remaining:
+            remaining = remaining[os.write(self._handle, remaining[:_CHUNK_BYTES]) :]
         if hasattr(os, "posix_fadvise"):
             os.posix_fadvise(self._handle, self._written, len(text), os.POSIX_FADV_DONTNEED)
         self._written += len(text)
@@ -169,34 +171,34 @@ class _Steps:
 class _Text(_File):
     def __init__(self, target: str, separator: str) -> None:
         super().__init__(target)
-        self._steps = _Steps(self._whole.file)
+        self._output = _BackgroundFile(self._whole.file)
         self._separator = separator
         self._header = True
 
-    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
-        _refuse_nested(given, self.target)
+    def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        _refuse_nested(rows, self.target)
         try:
-            rows = _defused(given, free).hstack(answers)
-            for piece in (
-                rows.iter_slices(_AT_ONCE) if rows.height else [rows]
-            ):  # the names are written even where no rows are
-                piece.write_csv(
-                    cast("IO[bytes]", self._steps), separator=self._separator, include_header=self._header
-                )
+            frame = _defused(rows, free).hstack(answers)
+            pieces = (
+                frame.iter_slices(_ROWS_PER_PIECE) if frame.height else [frame]
+            )  # no rows: only the header
+            output = cast("IO[bytes]", self._output)
+            for piece in pieces:
+                piece.write_csv(output, separator=self._separator, include_header=self._header)
                 self._header = False
         except OSError as error:
             raise self._failed(error) from None
 
     def finish(self) -> None:
         try:
-            self._steps.close()
+            self._output.close()
         except OSError as error:
             raise self._failed(error) from None
         super().finish()
 
     def abandon(self) -> None:
         with suppress(OSError):
-            self._steps.close()
+            self._output.close()
         super().abandon()
 
 
@@ -205,10 +207,11 @@ class _Parquet(_File):
         super().__init__(target)
         self._writer: Any = None
 
-    def write(self, given: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:  # noqa: ARG002  # nothing runs in Parquet
+    # Parquet cells are never run as formulas, so `free` is not used.
+    def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:  # noqa: ARG002
         import pyarrow.parquet as pq
 
-        table = given.hstack(answers).to_arrow()
+        table = rows.hstack(answers).to_arrow()
         try:
             if self._writer is None:
                 self._writer = pq.ParquetWriter(self._whole.file, table.schema, compression="zstd")
@@ -223,19 +226,15 @@ class _Parquet(_File):
 
 
 def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
-    """Return the rows with an apostrophe before each text that a spreadsheet would run as a formula; numbers are left alone."""
+    """Return the rows with an apostrophe before each text that a spreadsheet would run as a formula.
+
+    This applies to the columns in `free`, except for numbers such as -1.2, and to column names.
+    The names stay unique.
+    """
     schema = frame.schema
     suspects = [name for name in free if schema[name] == pl.String]
-    begins = frame.select(pl.col(suspects).str.contains(FORMULA).any()) if suspects else pl.DataFrame()
-    found = [name for name in begins.columns if begins[name][0]]
-    formula = [
-        pl.col(name).str.contains(FORMULA) & ~pl.col(name).str.strip_chars().str.contains(NUMBER)
-        for name in found
-    ]
-    changed = [
-        pl.when(is_formula).then(pl.lit("'") + pl.col(name)).otherwise(pl.col(name)).alias(name)
-        for name, is_formula in zip(found, formula, strict=True)
-    ]
+    matches = frame.select(pl.col(suspects).str.contains(FORMULA).any()) if suspects else pl.DataFrame()
+    changed = [_apostrophe(name) for name in matches.columns if matches[name][0]]
     taken = set(frame.columns)
     names: dict[str, str] = {}
     for name in frame.columns:
@@ -248,8 +247,15 @@ def _defused(frame: pl.DataFrame, free: Sequence[str]) -> pl.DataFrame:
     return frame.with_columns(changed).rename(names)
 
 
-def _refuse_nested(frame: pl.DataFrame, place: str) -> None:
-    """Refuse columns of lists and the like, which are no text and cannot become any."""
+def _apostrophe(name: str) -> pl.Expr:
+    """Return a text column with an apostrophe before each formula that is not a number."""
+    column = pl.col(name)
+    is_formula = column.str.contains(FORMULA) & ~column.str.contains(NUMBER)
+    return pl.when(is_formula).then(pl.lit("'") + column).otherwise(column).alias(name)
+
+
+def _refuse_nested(frame: pl.DataFrame, target: str) -> None:
+    """Refuse columns that cannot be written as text, such as lists."""
     nested = [
         name
         for name, type_ in frame.schema.items()
@@ -259,10 +265,10 @@ def _refuse_nested(frame: pl.DataFrame, place: str) -> None:
         message = (
             f"the column {quoted(nested[0])} holds lists, bytes or the like, which cannot be written as text."
         )
-        raise CohortError(Problem(place, message, "Write a .parquet file, or take the column out."))
+        raise CohortError(Problem(target, message, "Write a .parquet file, or take the column out."))
 
 
 def _reason(error: Exception) -> str:
-    """Return what went wrong; libraries put it in different places."""
+    """Return the first line of an error's message; libraries store it in different attributes."""
     reason = str(getattr(error, "strerror", None) or error or type(error).__name__)
     return re.sub(r"^\[Errno \d+\] ", "", reason).partition("\n")[0]

@@ -5,13 +5,15 @@ import stat
 from pathlib import Path
 from typing import IO
 
-PRIVATE, SHARED = 0o600, 0o644
+PRIVATE, SHARED = 0o600, 0o666  # of a new file; the umask may narrow it
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
 
 
 class WholeFile:
-    """A file that stands under its own name only once it is complete; until then it is a hidden one beside it.
+    """A file that gets its own name only once it is complete; until then it is a hidden one beside it.
 
-    Who may read it stays as it was; where there was none, `mode` says so. `file` takes its bytes; `commit` or `discard` ends it.
+    Who may read it stays as it was; where there was none, `mode` says so. `file` takes its bytes; `commit` or
+    `discard` ends it.
 
     Raises:
         OSError: from every method, when the folder or the file cannot be written.
@@ -19,19 +21,17 @@ class WholeFile:
     """
 
     def __init__(self, target: Path, mode: int = PRIVATE) -> None:
-        import tempfile  # only where something is written to a file
-
-        self._target, self._mode = target.resolve(), mode
-        handle, name = tempfile.mkstemp(
-            prefix=f".{self._target.name}.", suffix=".part", dir=self._target.parent
-        )
-        self._part = Path(name)
-        self.file: IO[bytes] = os.fdopen(handle, "wb")
+        self._target = target.resolve()
+        self._before = stat.S_IMODE(self._target.stat().st_mode) if self._target.exists() else None
+        self._part = self._target.parent / f".{self._target.name}.{os.urandom(4).hex()}.part"
+        created = PRIVATE if self._before is not None else mode
+        self.file: IO[bytes] = os.fdopen(os.open(self._part, _NEW, created), "wb")
 
     def commit(self) -> None:
         """Put the file in its place."""
         self.file.close()
-        self._part.chmod(stat.S_IMODE(self._target.stat().st_mode) if self._target.exists() else self._mode)
+        if self._before is not None:
+            self._part.chmod(self._before)
         self._part.replace(self._target)
 
     def discard(self) -> None:

@@ -1,4 +1,4 @@
-"""Checking that plain data from a document has the keys and kinds that are expected, with every problem at its place."""
+"""Check that plain data has the expected keys and kinds; report every problem at its place."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,14 +33,14 @@ class Checker:
         """Record a problem with the key at the end of `path`."""
         self._record(self.document.key_place(path), message, hint)
 
-    def _record(self, place: str, message: str, hint: str) -> None:
+    def _record(self, item_path: str, message: str, hint: str) -> None:
         named = not self.owner or f"`{self.owner}`" in message
-        self.problems.append(Problem(place, message if named else f"`{self.owner}`: {message}", hint))
+        self.problems.append(Problem(item_path, message if named else f"`{self.owner}`: {message}", hint))
 
     def mapping(
         self, value: Any, path: Path_, required: Iterable[str] = (), optional: Iterable[str] | None = None
     ) -> dict[str, Any]:
-        """Return a mapping that has all `required` keys and no others than those and `optional` (`None`: any key)."""
+        """Return a mapping with all `required` keys and at most the `optional` ones (`None`: any key)."""
         if not isinstance(value, dict):
             if value is not None or not path:
                 self.fail(path, "this must be a list of `key: value` lines.")
@@ -96,7 +96,7 @@ class Checker:
 
     def texts(self, value: Any, path: Path_) -> tuple[str, ...]:
         """Return a list of texts."""
-        return tuple(self.text(item, place) for place, item in self.items(value, path))
+        return tuple(self.text(item, item_path) for item_path, item in self.items(value, path))
 
     def one_of(self, value: Any, path: Path_, choices: Iterable[str], what: str) -> str:
         """Return one of the words in `choices`; `what` names them in the message."""
@@ -125,14 +125,14 @@ class Checker:
     def some_of(self, value: Any, path: Path_, choices: Iterable[str], what: str) -> tuple[str, ...]:
         """Return a list of words in `choices`, each once."""
         choices = list(choices)
-        found = tuple(
+        words = tuple(
             word
-            for place, item in self.items(value, path)
-            if (word := self.one_of(item, place, choices, what))
+            for item_path, item in self.items(value, path)
+            if (word := self.one_of(item, item_path, choices, what))
         )
-        for word in dict.fromkeys(word for word in found if found.count(word) > 1):
+        for word in dict.fromkeys(word for word in words if words.count(word) > 1):
             self.fail(path, f"`{word}` is listed twice.")
-        return tuple(dict.fromkeys(found))
+        return tuple(dict.fromkeys(words))
 
     def number(self, value: Any, path: Path_) -> str:
         """Return the text of a plain decimal number."""
@@ -171,7 +171,7 @@ class Checker:
         return _YES_NO[value]
 
     def attempt(self, path: Path_, raw: Any, read: Callable[[str], Found]) -> Found | None:
-        """Return what `read` makes of the text at `path`, or record the condition error it raises and return `None`."""
+        """Return what `read` makes of the text at `path`; record a condition error and return `None`."""
         if raw is None or not self.text(raw, path):
             return None
         try:

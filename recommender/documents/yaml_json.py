@@ -28,13 +28,13 @@ class Plain(str):
 
 
 class Block(str):
-    """A YAML scalar that was written as a block over several lines, so that columns in it mean nothing in the file."""
+    """A YAML scalar written as a block over several lines; columns in it are not columns of the file."""
 
     __slots__ = ()
 
 
 class Document(NamedTuple):
-    """The plain data of one file (mappings, lists and text) and the place of every value and of every key in it."""
+    """The plain data of one file (mappings, lists and text), with the place of every value and key."""
 
     name: str
     data: Any
@@ -42,7 +42,7 @@ class Document(NamedTuple):
     keys: dict[Path_, tuple[int, int]]
 
     def place(self, path: Iterable[str | int] = (), column: int = 0) -> str:
-        """Return `file:line:column` of the value at `path`, or of its nearest parent; only the file where no places are known."""
+        """Return `file:line:column` of the value at `path` or of its nearest parent (JSON: only the file)."""
         if not self.places:
             return self.name
         steps = tuple(path)
@@ -53,15 +53,16 @@ class Document(NamedTuple):
 
     def key_place(self, path: Iterable[str | int]) -> str:
         """Return `file:line:column` of the key at the end of `path`."""
-        found = self.keys.get(tuple(path))
-        return f"{self.name}:{found[0]}:{found[1]}" if found else self.place(path)
+        position = self.keys.get(tuple(path))
+        return f"{self.name}:{position[0]}:{position[1]}" if position else self.place(path)
 
 
 def read_yaml(text: str, name: str) -> Document:
     """Read one YAML document.
 
     Raises:
-        DocumentError: for broken YAML, duplicate or non-text keys, anchors, aliases, tags or several documents.
+        DocumentError: for broken YAML, duplicate or non-text keys, anchors, aliases, tags or several
+        documents.
 
     """
     import yaml  # the parsed rulebook is cached, so most runs never need a YAML reader
@@ -72,8 +73,10 @@ def read_yaml(text: str, name: str) -> Document:
         node = None if problems else yaml.compose(text, Loader=loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise DocumentError(Problem(place, f"this is not YAML that can be read: {error.problem}.")) from None
+        location = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise DocumentError(
+            Problem(location, f"this is not YAML that can be read: {error.problem}.")
+        ) from None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DocumentError(Problem(name, f"this is not YAML that can be read: {reason}.")) from None
@@ -140,8 +143,8 @@ def read_json(text: str, name: str) -> Document:
             text, object_pairs_hook=once, parse_float=Plain, parse_int=Plain, parse_constant=refuse
         )
     except json.JSONDecodeError as error:
-        place = f"{name}:{error.lineno}:{error.colno}"
-        raise DocumentError(Problem(place, f"this is not JSON that can be read: {error.msg}.")) from None
+        location = f"{name}:{error.lineno}:{error.colno}"
+        raise DocumentError(Problem(location, f"this is not JSON that can be read: {error.msg}.")) from None
     except RecursionError:
         raise DocumentError(Problem(name, "this JSON is nested too deeply to be a profile.")) from None
     return Document(name, data, {}, {})

@@ -1,7 +1,7 @@
 """Equality by kind, for the values of formal languages: conditions, leaves of a circuit, outcomes of a law.
 
-Named tuples are equal when their members are, whatever their class. In a circuit an equal key is the same bit, and in a proof
-the same claim: there `Limited("a", 1)` must differ from `CouldBeLimited("a", 1)`.
+Named tuples are equal when their members are, whatever their class. In a circuit an equal key is the same
+bit, and in a proof the same claim: there `Limited("a", 1)` must differ from `CouldBeLimited("a", 1)`.
 """
 
 from typing import Any, TypeVar

@@ -1,8 +1,8 @@
 """The reference: what a condition means for a person of whom some things are known and some are not.
 
-A condition is true, false, or unknown (`None`): Kleene's strong logic. Every engine must agree with this module.
-A comparison holds for the whole interval its fields may still take. A field that does not apply to this person
-(months since a fracture, with no fracture) makes its comparisons false.
+A condition is true, false, or unknown (`None`): Kleene's strong logic. Every engine must agree with this
+module. A comparison holds for the whole interval its fields may still take. A field that does not apply to
+this person (months since a fracture, with no fracture) makes its comparisons false.
 """
 
 from collections.abc import Iterable, Mapping
@@ -45,7 +45,7 @@ Interval = tuple[int, int]
 
 
 class Facts(NamedTuple):
-    """What is known: `values` of fields (a missing name is unknown) and, for each scale, the range of its level."""
+    """What is known: `values` by field (a missing name is unknown), and the range of each scale's level."""
 
     values: Mapping[str, Value]
     scales: Mapping[str, Interval] = MappingProxyType({})
@@ -86,8 +86,8 @@ def evaluate_atom(atom: Atom, facts: Facts) -> Truth:
         low, high = facts.scales[atom.scale]
         return True if low >= atom.level else None if high >= atom.level else False
     if isinstance(atom, IsKnown):
-        given = [name in facts.values for name in atom.names]
-        return any(given) if atom.any_of else all(given)
+        scores = [name in facts.values for name in atom.names]
+        return any(scores) if atom.any_of else all(scores)
     if isinstance(atom, Always):
         return True
     value = facts.values.get(atom.name)
@@ -111,7 +111,7 @@ def _compare(atom: Compare, facts: Facts) -> Truth:
 
 
 def _may_not_apply(term: Term, facts: Facts) -> bool:
-    """Say whether an unanswered field may yet turn out not to apply, which would make its comparison false."""
+    """Say whether an unanswered field may turn out not to apply, which makes its comparison false."""
     return any(
         reference.may_not_apply and reference.name not in facts.values for reference in references(term)
     )
@@ -120,7 +120,8 @@ def _may_not_apply(term: Term, facts: Facts) -> bool:
 def interval(term: Term, facts: Facts) -> Interval | None:
     """Return the lowest and highest number a term may still be, or `None` where it does not apply.
 
-    Each field stands at most once in a term and every operation is monotone in each operand, so this is exact.
+    Each field stands at most once in a term and every operation is monotone in each operand, so this is
+    exact.
     """
     if isinstance(term, FieldRef):
         value = facts.values.get(term.name)
@@ -141,9 +142,9 @@ def interval(term: Term, facts: Facts) -> Interval | None:
         )
     spans = [span for part in term.of if (span := interval(part, facts)) is not None]
     if isinstance(term, Lowest):
-        given = [low for low, high in spans if low == high]
-        if given:
-            return (min(given), min(given))
+        scores = [low for low, high in spans if low == high]
+        if scores:
+            return (min(scores), min(scores))
         return (min(low for low, _ in spans), max(high for _, high in spans)) if spans else None
     return (
         (max(low for low, _ in spans), max(high for _, high in spans)) if len(spans) == len(term.of) else None
@@ -151,7 +152,7 @@ def interval(term: Term, facts: Facts) -> Interval | None:
 
 
 def support(condition: Condition, facts: Facts, truth: Truth) -> tuple[Atom, ...]:
-    """Return the comparisons that make `condition` have the given truth; for unknown, those that keep it open.
+    """Return the comparisons that give `condition` this truth; for unknown, those that keep it open.
 
     Only live branches count: in `a or b` with `a` true, an unknown `b` keeps nothing open.
     """

@@ -1,7 +1,7 @@
 """Negation normal form: the shape in which plain two-valued matching gives both passes of three-valued logic.
 
-`not` is pushed down to the comparisons. A literal whose truth is unknown then counts as false when asking whether a
-rule *fires*, and as true when asking whether it *could* fire; no engine needs a logic with nulls.
+`not` is pushed down to the comparisons. A literal whose truth is unknown then counts as false when asking
+whether a rule *fires*, and as true when asking whether it *could* fire; no engine needs a logic with nulls.
 """
 
 from itertools import product
@@ -80,18 +80,21 @@ def _clauses(normal: Normal) -> list[Clause]:
         return [frozenset([normal])]
     parts = [_clauses(part) for part in normal.of]
     if isinstance(normal, AnyOf):
-        found = [clause for part in parts for clause in part]
+        alternatives = [clause for part in parts for clause in part]
     else:
         count = 1
         for part in parts:
             count *= len(part)
-        found = [] if count > MOST_CLAUSES else [frozenset().union(*choice) for choice in product(*parts)]
-        if not found:
+        alternatives = (
+            [] if count > MOST_CLAUSES else [frozenset().union(*choice) for choice in product(*parts)]
+        )
+        if not alternatives:
             raise ConditionError(
                 f"the condition has {count} alternatives; {MOST_CLAUSES} is the most.", "Split the rule."
             )
-    if len(found) > MOST_CLAUSES:
+    if len(alternatives) > MOST_CLAUSES:
         raise ConditionError(
-            f"the condition has {len(found)} alternatives; {MOST_CLAUSES} is the most.", "Split the rule."
+            f"the condition has {len(alternatives)} alternatives; {MOST_CLAUSES} is the most.",
+            "Split the rule.",
         )
-    return found
+    return alternatives

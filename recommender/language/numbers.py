@@ -1,4 +1,4 @@
-"""Decimal numbers as whole thousandths, so that every reading compares exactly; and the signs they are written with.
+"""Decimal numbers as whole thousandths, which compare exactly, and the signs they are written with.
 
 In floats -0.4 - -1.4 >= 1.0 is false; in thousandths it is true.
 """
@@ -10,7 +10,8 @@ DECIMALS = 3
 NOISE_DECIMALS = 9  # below 1e-9 is what binary arithmetic leaves behind: -2.5000000000000004 is -2.5
 
 # The hyphen-minus and the eight signs that word processors, spreadsheets and keyboards put in its place:
-# minus, hyphen, non-breaking hyphen, figure dash, en dash, em dash, small hyphen-minus, full-width hyphen-minus.
+# minus, hyphen, non-breaking hyphen, figure dash, en dash, em dash, small hyphen-minus, full-width
+# hyphen-minus.
 MINUS_SIGNS = "-\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 MINUS = f"[{MINUS_SIGNS}]"  # for regular expressions, Python's and Polars'
 

@@ -9,7 +9,7 @@ from recommender.language.tree import Condition, Term
 
 @equal_by_kind
 class NumberSymbol(NamedTuple):
-    """A numeric field or measure: its term, the lowest and highest value, and the step it is given in (thousandths)."""
+    """A numeric field or measure: its term, lowest and highest value, and step (all in thousandths)."""
 
     term: Term
     low: int

@@ -12,9 +12,10 @@ from recommender.vocabulary.profile import Profile
 
 
 class MovementVerdict(NamedTuple):
-    """What the rules say of one movement: the verdict now, the worst it could become, which rules say so, and what to do.
+    """The rules' answer on one movement: verdict now, worst possible verdict, rules, what to do instead.
 
-    `instead` is how to do it differently, or what to do in its place; it is empty where that is closed to this person too.
+    `instead` is how to do it differently, or what to do in its place; it is empty where that is closed to
+    this person too.
     """
 
     movement: Movement
@@ -42,10 +43,11 @@ class Form(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """An exercise that may be done, at its highest permitted level; `permitted` are its forms up to there, `beyond` the levels after.
+    """An exercise that may be done, at its highest permitted level.
 
-    `check_first` holds the open fields whose answer could make it stricter, each with the worst verdict it could bring.
-    `start` is the form to begin with while those are open: the highest that no answer could take away, or the gentlest.
+    `permitted` are its forms up to that level, `beyond` the levels after it. `check_first` holds the open
+    fields whose answer could make it stricter, each with the worst verdict it could bring. `start` is the
+    form to begin with while those are open: the highest that no answer could take away, or the gentlest.
     `next_needs` is what would have to be known to open the level after this one, if anything would.
     """
 
@@ -62,7 +64,7 @@ class Offer(NamedTuple):
 
 
 class Withheld(NamedTuple):
-    """An exercise that may not be done now, why, what to do instead, and what would have to be known to open it.
+    """An exercise that may not be done now: why, what to do instead, and what would open it.
 
     `standing` are those of `rules` that no answer about a gate would lift.
     """
@@ -77,7 +79,7 @@ class Withheld(NamedTuple):
 
 
 class Question(NamedTuple):
-    """An open question; `kind` is safety (could raise clearance), sharpen (could limit) or opens (could allow more)."""
+    """An open question; `kind` is safety (raises clearance), sharpen (limits) or opens (allows more)."""
 
     field: str
     kind: str
@@ -97,7 +99,7 @@ class Classification(NamedTuple):
 
 
 class WeekPlan(NamedTuple):
-    """What a week needs of one goal, the offered exercises that serve it, and the one to begin with (or none)."""
+    """One goal of the week, the offered exercises that serve it, and the one to begin with (or none)."""
 
     goal: str
     say: str
@@ -150,7 +152,7 @@ class Assessment:
 
     @property
     def referrals(self) -> tuple[Rule, ...]:
-        """Return the fired rules that refer, most urgent first; of equally urgent ones, first what stops exercise."""
+        """Return the fired rules that refer, most urgent first, then those that stop exercise."""
         return tuple(
             sorted(
                 (rule for rule in self.findings.fired if rule.refer),
@@ -161,7 +163,7 @@ class Assessment:
 
     @property
     def cautions(self) -> tuple[Rule, ...]:
-        """Return the fired rules that carry a caution on the plan; in a hold or an emergency there is no plan."""
+        """Return the fired rules that carry a caution; a hold or an emergency has no plan to caution."""
         return tuple(rule for rule in self.findings.fired if rule.caution) if self.clearance.has_plan else ()
 
     @property
@@ -170,7 +172,7 @@ class Assessment:
         return tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
 
     def closing(self, offer: Offer) -> tuple[Rule, ...]:
-        """Return the fired rules that close the level after the one that is offered, or ask for somebody trained there."""
+        """Return the fired rules that close, or require supervision at, the level after the offered one."""
         movements = offer.beyond[0].movements if offer.beyond else ()
         rules = {
             rule.id: rule
@@ -185,14 +187,14 @@ class Assessment:
 
     @property
     def open_clearance_rules(self) -> tuple[Rule, ...]:
-        """Return the rules that could still raise the clearance or make it more pressing, most serious first."""
+        """Return the open rules that could raise the clearance or its urgency, most serious first."""
         rules = [
             rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)
         ]
         return tuple(sorted(rules, key=lambda rule: -(rule.clearance or Clearance.CLEAR).rank))
 
     def _raises(self, rule: Rule) -> bool:
-        """Say whether a rule that could still fire would raise the clearance, or make a pause more pressing than it is."""
+        """Say whether an open rule would raise the clearance, or the urgency of the same clearance."""
         if not rule.clearance:
             return False
         if rule.clearance is not self.clearance or rule.refer is None:

@@ -1,35 +1,15 @@
-"""From rules that fired to a recommendation. This is the only place where verdicts combine.
+"""From fired rules to a recommendation: verdicts, exercises, questions, week."""
 
-The most cautious verdict wins, whatever the order. Nothing that is unknown is taken for no: a rule that could still fire
-shows as a question, as *check first* beside the exercise it could take away, and as the *possible* verdict.
-"""
-
-from collections.abc import Iterable, Sequence
-from itertools import takewhile
-
-from recommender.language.meaning import evaluate
 from recommender.language.symbols import NumberSymbol
-from recommender.language.tree import fields_of, fields_of_term
-from recommender.person.assessment import (
-    Assessment,
-    Classification,
-    Form,
-    MovementVerdict,
-    Offer,
-    Question,
-    WeekPlan,
-    Withheld,
-)
+from recommender.language.tree import fields_of_term
+from recommender.person.assessment import Assessment, Classification, Offer, WeekPlan
 from recommender.person.engines.inference import Engine, Findings, infer
+from recommender.person.offers import Offers
+from recommender.person.questions import rank_questions
 from recommender.person.unknowns import Unknowns
-from recommender.rulebook.model import (
-    Exercise,
-    Level,
-    Movement,
-    Rule,
-    Rulebook,
-)
-from recommender.rulebook.scales import Clearance, Dose, Verdict
+from recommender.person.verdicts import Verdicts
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance
 from recommender.vocabulary.profile import Profile
 
 
@@ -39,289 +19,58 @@ def assess(rulebook: Rulebook, engine: Engine, profile: Profile) -> Assessment:
 
 
 def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessment:
-    """Combine what the rules found into verdicts, exercises, questions and referrals."""
-    return _Decision(rulebook, profile, findings).assessment()
+    """Combine what the rules concluded into verdicts, exercises, questions and a week."""
+    unknowns = Unknowns(rulebook, profile, findings)
+    verdicts = Verdicts(rulebook, findings, unknowns)
+    offers = Offers(rulebook, verdicts, unknowns)
+    tiers = rulebook.scales["risk_tier"]
+    low, high = findings.facts.scales["risk_tier"]
+    possible = (rule.clearance for rule in findings.possible if rule.clearance)
+    return Assessment(
+        rulebook=rulebook,
+        profile=profile,
+        findings=findings,
+        classification=_classification(rulebook, profile, findings),
+        risk_tier=tiers[low],
+        risk_tier_possible=tiers[high],
+        clearance=verdicts.clearance,
+        clearance_possible=max(possible, default=Clearance.CLEAR),
+        dose=verdicts.dose,
+        movements=tuple(verdicts.movements.values()),
+        offers=offers.offered,
+        withheld=offers.withheld,
+        week=_week(rulebook, offers.offered) if verdicts.clearance is Clearance.CLEAR else (),
+        questions=rank_questions(profile, verdicts, offers, unknowns),
+    )
 
 
-class _Decision:
-    """The steps from findings to an assessment, each reading only the ones before it."""
+def _classification(rulebook: Rulebook, profile: Profile, findings: Findings) -> Classification:
+    scores = _scores(rulebook, profile, "lowest_t")
+    lowest = min(scores.values(), default=None)
+    reached = {scale: rulebook.scales[scale][low] for scale, (low, _) in findings.facts.scales.items()}
+    return Classification(
+        bone_density=reached["bone_density"],
+        lowest_t=lowest,
+        lowest_z=min(_scores(rulebook, profile, "lowest_z").values(), default=None),
+        site=next((site for site, score in scores.items() if score == lowest), ""),
+        sites_used=tuple(scores),
+        regime=reached["regime"],
+        notes=tuple(rule for rule in findings.fired if rule.note),
+    )
 
-    def __init__(self, rulebook: Rulebook, profile: Profile, findings: Findings) -> None:
-        self.book, self.profile, self.findings = rulebook, profile, findings
-        self.unknowns = Unknowns(rulebook, profile, findings)
-        self.limiting = {
-            id_: [rule for rule in self.unknowns.open if id_ in rule.limits] for id_ in rulebook.movements
-        }
-        self.clearance = max(
-            (rule.clearance for rule in findings.fired if rule.clearance), default=Clearance.CLEAR
-        )
-        self.alone = evaluate(rulebook.supervised, findings.facts) is not True
-        self.verdicts = {id_: self._verdict_of(id_) for id_ in rulebook.movements}
-        self.movements = {id_: self._movement(movement) for id_, movement in rulebook.movements.items()}
-        self.dose = max((rule.dose for rule in findings.fired if rule.dose), default=Dose.USUAL)
 
-    def assessment(self) -> Assessment:
-        offers = tuple(offer for exercise in self.book.exercises.values() if (offer := self._offer(exercise)))
-        offered = {offer.exercise.id for offer in offers}
-        withheld = tuple(
-            self._withhold(ex, offered) for ex in self.book.exercises.values() if ex.id not in offered
-        )
-        tiers = self.book.scales["risk_tier"]
-        low, high = self.findings.facts.scales["risk_tier"]
-        return Assessment(
-            rulebook=self.book,
-            profile=self.profile,
-            findings=self.findings,
-            classification=self._classification(),
-            risk_tier=tiers[low],
-            risk_tier_possible=tiers[high],
-            clearance=self.clearance,
-            clearance_possible=max(
-                (rule.clearance for rule in self.findings.possible if rule.clearance), default=Clearance.CLEAR
-            ),
-            dose=self.dose,
-            movements=tuple(self.movements.values()),
-            offers=offers,
-            withheld=withheld,
-            week=self._week(offers),
-            questions=self._questions(offers, withheld),
-        )
+def _scores(rulebook: Rulebook, profile: Profile, measure: str) -> dict[str, int]:
+    """Return the known scores, by site, of those that a measure takes the lowest of."""
+    symbol = rulebook.vocabulary.measures[measure].symbol
+    sites = fields_of_term(symbol.term) if isinstance(symbol, NumberSymbol) else ()
+    values = profile.facts.values
+    return {site: score for site in sites if isinstance(score := values.get(site), int)}
 
-    def _verdict_of(self, movement: str) -> Verdict:
-        return max(
-            (rule.limits[movement] for rule in self.findings.fired if movement in rule.limits),
-            default=Verdict.OK,
-        )
 
-    def _movement(self, movement: Movement) -> MovementVerdict:
-        verdict = self.verdicts[movement.id]
-        rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
-        worse = tuple(rule for rule in self.limiting[movement.id] if rule.limits[movement.id] > verdict)
-        possible = max([verdict, *(rule.limits[movement.id] for rule in worse)])
-        return MovementVerdict(movement, verdict, possible, rules, self._in_its_place(movement, verdict))
-
-    def _in_its_place(self, movement: Movement, verdict: Verdict) -> str:
-        """Return how to do a movement differently, or what to do in its place where nothing of that is closed itself."""
-        if verdict is Verdict.MODIFY:
-            return movement.differently or movement.instead
-        closed = any(self.verdicts[id_].blocks(self.alone) for id_ in movement.uses)
-        return "" if closed else movement.instead
-
-    def _verdict(self, level: Level) -> Verdict:
-        return max((self.verdicts[id_] for id_ in level.movements), default=Verdict.OK)
-
-    def _shown(self, level: Level) -> bool:
-        return self.clearance <= level.shown_up_to
-
-    def _permits(self, level: Level) -> bool:
-        return self._shown(level) and not self._verdict(level).blocks(self.alone)
-
-    def _offer(self, exercise: Exercise) -> Offer | None:
-        permitted = list(takewhile(self._permits, exercise.levels))
-        if not permitted:
-            return None
-        forms = [self._form(level) for level in permitted]
-        best = forms[-1]
-        beyond = exercise.levels[exercise.levels.index(best.level) + 1 :]
-        rules = {rule.id: rule for id_ in best.level.movements for rule in self.movements[id_].rules}
-        return Offer(
-            exercise=exercise,
-            level=best.level,
-            start=self._start(forms),
-            verdict=best.verdict,
-            dose=best.dose,
-            check_first=best.check_first,
-            rules=tuple(rules.values()),
-            permitted=tuple(forms),
-            beyond=beyond,
-            next_needs=self._needs(beyond[0]) if beyond else (),
-        )
-
-    def _form(self, level: Level) -> Form:
-        verdict = self._verdict(level)
-        return Form(level, verdict, level.dose[self.dose], self._check_first(level, verdict))
-
-    def _start(self, forms: Sequence[Form]) -> Form:
-        """Return the highest form that no open answer could take away, or the gentlest."""
-        certain = [
-            form for form in forms if not any(worst.blocks(self.alone) for _, worst in form.check_first)
-        ]
-        return certain[-1] if certain else forms[0]
-
-    def _open_rules_raising(self, level: Level, verdict: Verdict) -> list[Rule]:
-        """Return the open rules that could make a level's verdict worse; what could stop everything is asked once, before the plan."""
-        found = {
-            rule.id: rule
-            for id_ in level.movements
-            for rule in self.limiting[id_]
-            if rule.limits[id_] > verdict and not self._raises_clearance(rule)
-        }
-        return list(found.values())
-
-    def _check_first(self, level: Level, verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
-        """Return the fields whose answer could raise this level; a scan site that was not scanned is no open danger."""
-        worst: dict[str, Verdict] = {}
-        for rule in self._open_rules_raising(level, verdict):
-            raised = max(rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
-            for name in self.unknowns.asked_by(rule):
-                if self.book.vocabulary.fields[name].check:
-                    worst[name] = max(raised, worst.get(name, verdict))
-        return tuple(sorted(worst.items(), key=lambda item: -item[1].rank))
-
-    def _withhold(self, exercise: Exercise, offered: set[str]) -> Withheld:
-        gentlest = exercise.levels[0]
-        if not self._shown(gentlest) and not self._verdict(gentlest).blocks(self.alone):
-            rules = tuple(rule for rule in self.findings.fired if rule.clearance == self.clearance)
-            return Withheld(exercise, Verdict.AVOID, (), rules, rules, self._instead(exercise, offered), ())
-        blocked = tuple(id_ for id_ in gentlest.movements if self.verdicts[id_].blocks(self.alone))
-        blocking = {rule.id: rule for id_ in blocked for rule in self._blocking(id_)}
-        return Withheld(
-            exercise=exercise,
-            verdict=self._verdict(gentlest),
-            movements=blocked,
-            rules=tuple(blocking.values()),
-            standing=tuple(rule for rule in blocking.values() if not self.unknowns.openers(rule)),
-            instead=self._instead(exercise, offered),
-            would_need=self._needs(gentlest),
-        )
-
-    def _blocking(self, movement: str) -> list[Rule]:
-        found = self.movements[movement]
-        return [rule for rule in found.rules if rule.limits[movement].blocks(self.alone)]
-
-    def _instead(self, exercise: Exercise, offered: set[str]) -> tuple[str, ...]:
-        """Return the nearest gentler exercises that are offered, following the chain of alternatives."""
-        seen: set[str] = {exercise.id}
-        ring = exercise.gentler
-        while ring:
-            if found := tuple(id_ for id_ in ring if id_ in offered):
-                return found
-            seen |= set(ring)
-            ring = tuple(
-                dict.fromkeys(g for id_ in ring for g in self.book.exercises[id_].gentler if g not in seen)
-            )
-        return ()
-
-    def _needs(self, level: Level) -> tuple[tuple[str, str], ...]:
-        """Return what would open a level that is not permitted now; nothing where its clearance stands in the way."""
-        blocked = [id_ for id_ in level.movements if self.verdicts[id_].blocks(self.alone)]
-        return self._would_need(blocked) if self._shown(level) else ()
-
-    def _would_need(self, blocked: Iterable[str]) -> tuple[tuple[str, str], ...]:
-        """Return what would have to be known to open every blocked movement, or nothing if one cannot be opened."""
-        needs: dict[tuple[str, str], None] = {}
-        for movement in blocked:
-            for rule in self._blocking(movement):
-                if rule.limits[movement] is Verdict.SUPERVISED:
-                    needs |= dict.fromkeys(
-                        (name, self.book.supervised_opens) for name in fields_of(self.book.supervised)
-                    )
-                    continue
-                openers = self.unknowns.openers(rule)
-                if not openers:
-                    return ()
-                needs |= dict.fromkeys(
-                    (name, opener.opens) for opener in openers for name in self.unknowns.unproven(opener)
-                )
-        return tuple(needs)
-
-    def _classification(self) -> Classification:
-        scores = self._scores("lowest_t")
-        lowest = min(scores.values(), default=None)
-        reached = {
-            scale: self.book.scales[scale][low] for scale, (low, _) in self.findings.facts.scales.items()
-        }
-        return Classification(
-            bone_density=reached["bone_density"],
-            lowest_t=lowest,
-            lowest_z=min(self._scores("lowest_z").values(), default=None),
-            site=next((site for site, score in scores.items() if score == lowest), ""),
-            sites_used=tuple(scores),
-            regime=reached["regime"],
-            notes=tuple(rule for rule in self.findings.fired if rule.note),
-        )
-
-    def _scores(self, measure: str) -> dict[str, int]:
-        """Return the scores that were given, by site, of those that a measure takes the lowest of."""
-        symbol = self.book.vocabulary.measures[measure].symbol
-        sites = fields_of_term(symbol.term) if isinstance(symbol, NumberSymbol) else ()
-        values = self.profile.facts.values
-        return {site: score for site in sites if isinstance(score := values.get(site), int)}
-
-    def _week(self, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
-        if self.clearance is not Clearance.CLEAR:
-            return ()
-        plans = []
-        for goal in self.book.week:
-            serving = tuple(
-                offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves)
-            )
-            start_with = next((id_ for id_ in (*goal.start_with, *serving) if id_ in serving), "")
-            plans.append(WeekPlan(goal.goal, goal.say, serving, start_with))
-        return tuple(plans)
-
-    def _questions(self, offers: tuple[Offer, ...], withheld: tuple[Withheld, ...]) -> tuple[Question, ...]:
-        """Rank what is open: first what could stop everything, then by how many exercises an answer could change."""
-        safety, touched = self._affected_by_field(offers)
-        opening = self._opening(withheld)
-        order = {"safety": 0, "sharpen": 1, "opens": 2}
-        questions = [
-            Question(
-                name,
-                "safety" if name in safety else "sharpen" if name in touched else "opens",
-                len(touched.get(name, opening.get(name, ()))),
-            )
-            for name in self.book.vocabulary.fields
-            if name in touched or name in opening
-        ]
-        return tuple(sorted(questions, key=lambda question: (order[question.kind], -question.could_change)))
-
-    def _opening(self, withheld: tuple[Withheld, ...]) -> dict[str, set[str]]:
-        """Return the unanswered fields whose answer could open something, or make a referral needless, with what could open."""
-        opening: dict[str, set[str]] = {}
-        for entry in withheld:
-            for name, _ in entry.would_need:
-                if not self.profile.knows(name):
-                    opening.setdefault(name, set()).add(entry.exercise.id)
-        for rule in self.findings.fired:
-            if rule.clearance and rule.clearance == self.clearance:
-                for name in self.unknowns.only_because_unknown(rule):
-                    opening.setdefault(name, set()).update(entry.exercise.id for entry in withheld)
-            if rule.refer:
-                for name in (
-                    name for opener in self.unknowns.openers(rule) for name in self.unknowns.unproven(opener)
-                ):
-                    if not self.profile.knows(name):
-                        opening.setdefault(name, set())
-        return opening
-
-    def _affected_by_field(self, offers: tuple[Offer, ...]) -> tuple[set[str], dict[str, set[str]]]:
-        """Return the fields that could raise clearance, and for every open field the exercises it could still raise."""
-        raised: dict[str, set[str]] = {}
-        for offer in offers:
-            for rule in self._open_rules_raising(offer.level, offer.verdict):
-                raised.setdefault(rule.id, set()).add(offer.exercise.id)
-        safety: set[str] = set()
-        touched: dict[str, set[str]] = {}
-        for rule in self.unknowns.open:
-            stops = self._raises_clearance(rule)
-            if not (stops or rule.limits or rule.concludes or rule.refer):
-                continue
-            changed = raised.get(rule.id, set())
-            if stops and rule.clearance:
-                changed = changed | {
-                    offer.exercise.id for offer in offers if rule.clearance > offer.level.shown_up_to
-                }
-            for name in self.unknowns.asked_by(rule):
-                touched.setdefault(name, set()).update(changed)
-                if stops:
-                    safety.add(name)
-        for rule in self.findings.fired:
-            if rule.note:
-                for name in self.unknowns.only_because_unknown(rule):
-                    touched.setdefault(name, set())
-        return safety, touched
-
-    def _raises_clearance(self, rule: Rule) -> bool:
-        """Say whether a rule would raise the clearance."""
-        return rule.clearance is not None and rule.clearance > self.clearance
+def _week(rulebook: Rulebook, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
+    plans = []
+    for goal in rulebook.week:
+        serving = tuple(offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves))
+        start_with = next((id_ for id_ in (*goal.start_with, *serving) if id_ in serving), "")
+        plans.append(WeekPlan(goal.goal, goal.say, serving, start_with))
+    return tuple(plans)

@@ -1,4 +1,4 @@
-"""Why: each rule that spoke, with the clause that held, the person's values against it, its reason and its source."""
+"""Why: each fired rule with the clause that held, the person's values, its reason and its source."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -35,10 +35,10 @@ class Reason(NamedTuple):
 
 
 class NearMiss(NamedTuple):
-    """A number close to a threshold: its field, the number, and the nearest `other` (as stored) that crosses it.
+    """A number close to a threshold: its field and value, and the nearest `other` that crosses it.
 
-    `words` say which numbers cross it, `rules` which rules fire there that do not fire now, `distance` how far the other
-    number is off, as a share of what counts as close.
+    `words` say which numbers cross it, `rules` which rules fire there that do not fire now, `distance` how
+    far the other number is off, as a share of what counts as close.
     """
 
     field: str
@@ -63,12 +63,13 @@ def explain(assessment: Assessment, rule: Rule) -> Reason:
 def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
     """Return which rules would speak as well had one known number been a little other, the nearest first.
 
-    How much is a little stands with each field of the vocabulary (`near`). The rules are tried again with the other number.
+    How much is a little stands with each field of the vocabulary (`near`). The rules are tried again with the
+    other number.
     """
     book, profile = assessment.rulebook, assessment.profile
     spoken = {rule.id for rule in assessment.findings.fired}
     answered = profile.answered
-    found = []
+    misses = []
     for name, other in _little_others(assessment):
         value = answered[name]
         try:
@@ -79,12 +80,12 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
         if more and isinstance(value, int):
             field = book.vocabulary.fields[name]
             words = at_least(field, other) if other > value else at_most(field, other)
-            found.append(NearMiss(name, plain(value), other, words, more, abs(other - value) / field.near))
-    return tuple(sorted(found, key=lambda miss: miss.distance))
+            misses.append(NearMiss(name, plain(value), other, words, more, abs(other - value) / field.near))
+    return tuple(sorted(misses, key=lambda miss: miss.distance))
 
 
 def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
-    """Yield each known number with those a little away at which some comparison changes its truth, once each."""
+    """Yield each known number with the close ones at which some comparison changes its truth."""
     facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
     compared = {
         atom
@@ -92,7 +93,7 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
         for atom in atoms(rule.condition)
         if isinstance(atom, Compare)
     }
-    found: dict[tuple[str, int], None] = {}
+    nearby: dict[tuple[str, int], None] = {}
     for atom in sorted(compared, key=lambda atom: atom.text):
         name = _field_behind(atom.term, facts)
         value = facts.values[name] if name else None
@@ -104,8 +105,8 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
         )  # the last before the truth changes
         other = first + field.step if value <= first else first
         if abs(other - value) <= field.near and field.low <= other <= field.high:
-            found[name, other] = None
-    yield from found
+            nearby[name, other] = None
+    yield from nearby
 
 
 def _field_behind(term: Term, facts: Facts) -> str | None:
@@ -113,8 +114,8 @@ def _field_behind(term: Term, facts: Facts) -> str | None:
     if isinstance(term, FieldRef):
         return term.name if _is_number(facts, term.name) else None
     if isinstance(term, Lowest):
-        given = [name for part in term.of if (name := _field_behind(part, facts))]
-        return min(given, key=lambda name: facts.values[name], default=None)  # type: ignore[arg-type, return-value]
+        known = [name for part in term.of if (name := _field_behind(part, facts))]
+        return min(known, key=lambda name: facts.values[name], default=None)  # type: ignore[arg-type, return-value]
     return None
 
 
@@ -143,7 +144,7 @@ class _Explainer:
         return self._decided[rule.id]
 
     def facts(self, rule: Rule) -> dict[str, FactValue]:
-        """Return the measures and fields that decided, with their values; for a rule that fails closed, also what is missing (`None`)."""
+        """Return the measures and fields that decided, with their values; `None` for what a gate lacks."""
         if rule.id not in self._facts_of:
             self._facts_of[rule.id] = self._work_out(rule, self.decisive(rule))
         return self._facts_of[rule.id]
@@ -152,23 +153,23 @@ class _Explainer:
         assessment = self.assessment
         values = assessment.findings.facts.values
         decisive_fields = {name for atom in decisive for name in fields_of_atom(atom)}
-        found: dict[str, FactValue] = _measures(assessment, decisive)
+        facts: dict[str, FactValue] = _measures(assessment, decisive)
         for name in fields_of(rule.condition):
             value = values.get(name)
             if value is None and rule.fails_closed and name in decisive_fields:
-                found[name] = None
+                facts[name] = None
             elif value is not None and value is not NOT_APPLICABLE and name in decisive_fields:
-                found[name] = plain(value)
+                facts[name] = plain(value)
         for atom in decisive:
             if isinstance(atom, AtLeast):
                 low, _ = assessment.findings.facts.scales[atom.scale]
-                found[atom.scale] = assessment.rulebook.scales[atom.scale][low]
+                facts[atom.scale] = assessment.rulebook.scales[atom.scale][low]
                 for concluding in _behind(assessment, atom):
                     behind = self.facts(concluding)
-                    found |= {
+                    facts |= {
                         name: value for name, value in behind.items() if value is not None or concluding.opens
                     }
-        return found
+        return facts
 
 
 def _told(assessment: Assessment, atom: Atom) -> str:
@@ -190,10 +191,10 @@ def _measures(assessment: Assessment, decisive: tuple[Atom, ...]) -> dict[str, F
     terms = {
         atom.term for atom in decisive if isinstance(atom, Compare) and not isinstance(atom.term, FieldRef)
     }
-    found: dict[str, FactValue] = {}
+    values: dict[str, FactValue] = {}
     for id_, measure in assessment.rulebook.vocabulary.measures.items():
         if isinstance(measure.symbol, NumberSymbol) and measure.symbol.term in terms:
             span = interval(measure.symbol.term, assessment.findings.facts)
             if span and span[0] == span[1]:
-                found[id_] = plain(span[0])
-    return found
+                values[id_] = plain(span[0])
+    return values

@@ -1,4 +1,4 @@
-"""What nobody has told yet: which answers keep a rule open, which a rule counts against somebody, which a gate waits for."""
+"""The unknown side of an assessment: which unanswered fields keep a rule open or a gate shut."""
 
 from recommender.language.meaning import Facts, evaluate, support
 from recommender.language.normal import literals, normal_form
@@ -24,9 +24,10 @@ class Unknowns:
         return self.asked[rule.id]
 
     def _open_fields(self, condition: Condition) -> tuple[str, ...]:
-        """Return the unanswered fields that keep a condition open, following conclusions to the rules behind them.
+        """Return the unanswered fields that keep a condition open, through conclusions of other rules.
 
-        A field that may not even apply is asked about through the field that says so: falls before injuries from falls.
+        A field that may not even apply is asked about through the field that says so: falls before injuries
+        from falls.
         """
         names: dict[str, None] = {}
         for atom in support(condition, self.findings.facts, None):
@@ -48,7 +49,7 @@ class Unknowns:
         return (name,)
 
     def only_because_unknown(self, rule: Rule) -> tuple[str, ...]:
-        """Return the fields that a fired rule counts against a person because nobody answered them (`unknown(x)`)."""
+        """Return the fields that a fired rule counts against a person only because they are unknown."""
         decisive = support(rule.condition, self.findings.facts, True)
         missing = (
             atom for atom in decisive if isinstance(atom, IsKnown) and not evaluate(atom, self.findings.facts)
@@ -69,7 +70,7 @@ class Unknowns:
         return without
 
     def unproven(self, opener: Rule) -> tuple[str, ...]:
-        """Return the fields whose answers stand between an `unless` rule and its proof, or speak against it."""
+        """Return the fields whose answers stand between an `unless` rule and its proof."""
         facts = self.findings.facts
         open_ = [
             literal.atom

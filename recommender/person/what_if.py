@@ -1,4 +1,4 @@
-"""What would change an answer: the same person, assessed again with one open question answered in each way that matters."""
+"""What would change an assessment: the same person with one open question answered in each way."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ from recommender.vocabulary.profile import profile_of
 
 
 class Trial(NamedTuple):
-    """One way to answer a field: `value` stands for all numbers from `low` to `high` (thousandths), which no rule tells apart."""
+    """One way to answer: `value` stands for `low` to `high` (thousandths), which no rule tells apart."""
 
     value: Value
     low: int = 0
@@ -32,22 +32,22 @@ class Change(NamedTuple):
     found: Assessment
 
 
-def changes(found: Assessment, engine: Engine, fields: Iterable[str]) -> Iterator[Change]:
+def changes(assessment: Assessment, engine: Engine, fields: Iterable[str]) -> Iterator[Change]:
     """Yield what each way of answering each of `fields` would bring; impossible answers are left out."""
     for name in fields:
-        field = found.rulebook.vocabulary.fields[name]
-        for trial in trials(found.rulebook, field, found.profile.facts):
-            again = with_answers(found, engine, {name: trial.value})
+        field = assessment.rulebook.vocabulary.fields[name]
+        for trial in trials(assessment.rulebook, field, assessment.profile.facts):
+            again = with_answers(assessment, engine, {name: trial.value})
             if again is not None:
                 yield Change(field, trial, again)
 
 
 def outcomes(
-    found: Iterable[Change], of: Callable[[Assessment], object]
+    tried: Iterable[Change], of: Callable[[Assessment], object]
 ) -> Iterator[tuple[Field, str, Assessment]]:
-    """Yield each field with the words for neighbouring answers that have one outcome `of`, and one assessment that has it."""
+    """Yield each field, the words for a run of answers with one outcome, and one such assessment."""
     run: list[Change] = []
-    for change in found:
+    for change in tried:
         if run and not (_neighbours(run[-1], change) and of(run[-1].found) == of(change.found)):
             yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
             run = []
@@ -63,11 +63,11 @@ def _neighbours(before: Change, after: Change) -> bool:
     return not before.field.is_number or after.trial.low == before.trial.high + after.field.step
 
 
-def answer_words(field: Field, found: Sequence[Trial]) -> str:
+def answer_words(field: Field, run: Sequence[Trial]) -> str:
     """Return the words for a run of neighbouring answers: `yes`, `none or mild`, `-2.49 or more`."""
-    low, high = found[0].low, found[-1].high
+    low, high = run[0].low, run[-1].high
     if not field.is_number:
-        return " or ".join(write_answer(field, trial.value) for trial in found).replace("_", " ")
+        return " or ".join(write_answer(field, trial.value) for trial in run).replace("_", " ")
     if low == high:
         return shown(low)
     if low == field.low:
@@ -78,17 +78,17 @@ def answer_words(field: Field, found: Sequence[Trial]) -> str:
     return words.removesuffix(" or less").replace(" or more to ", " to ").replace(" to below ", " and below ")
 
 
-def with_answers(found: Assessment, engine: Engine, values: Mapping[str, Value]) -> Assessment | None:
-    """Assess the same person with more answers; nothing where they cannot hold together with the known ones."""
+def with_answers(assessment: Assessment, engine: Engine, values: Mapping[str, Value]) -> Assessment | None:
+    """Assess the same person with more answers; `None` where they contradict the known ones."""
     try:
-        profile = profile_of(found.rulebook.vocabulary, {**found.profile.answered, **values}, {})
+        profile = profile_of(assessment.rulebook.vocabulary, {**assessment.profile.answered, **values}, {})
     except ProfileError:
         return None
-    return assess(found.rulebook, engine, profile)
+    return assess(assessment.rulebook, engine, profile)
 
 
 def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
-    """Return one answer for every stretch of answers that nothing tells apart for a person of whom `facts` are known."""
+    """Return one answer for every stretch of answers that no rule tells apart, given `facts`."""
     if field.kind == "yes_no":
         return (Trial(value=True), Trial(value=False))
     if field.kind == "choice":
@@ -104,11 +104,11 @@ def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
 
 
 def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
-    """Yield the first number of each new stretch: where some comparison that reads the field changes its truth."""
+    """Yield the first number of each new stretch, where some comparison changes its truth."""
     vocabulary = rulebook.vocabulary
     conditions = [rule.condition for rule in rulebook.rules.values()]
     conditions += [other.only_if for other in vocabulary.fields.values() if other.only_if is not None]
-    conditions += [found.when for found in vocabulary.impossible]
+    conditions += [contradiction.when for contradiction in vocabulary.impossible]
     for condition in conditions:
         for atom in atoms(condition):
             if isinstance(atom, Compare) and field.id in fields_of_term(atom.term):
@@ -118,7 +118,7 @@ def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
 
 
 def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
-    """Return how a number depends on one field: as sign * field + rest, for the least and the most the rest may be.
+    """Return how a number depends on one field: sign * field + rest, for the bounds of the rest.
 
     In the lowest or the highest of several, the field decides alone or not at all.
     """
@@ -138,7 +138,7 @@ def _share(term: Term, name: str, facts: Facts) -> list[tuple[int, int]]:
 
 
 def fields_behind(rulebook: Rulebook, movements: Iterable[str]) -> tuple[str, ...]:
-    """Return every field that some rule reads, directly or through conclusions, before it limits one of `movements`."""
+    """Return every field behind the rules that limit `movements`, through conclusions too."""
     wanted = set(movements)
     names: dict[str, None] = {}
     for rule in rulebook.rules.values():

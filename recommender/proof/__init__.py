@@ -1,1 +1,1 @@
-"""What holds for every possible person: laws of a rulebook, what a change of it does, and rules that can do nothing."""
+"""Proofs over every possible person: the laws of a rulebook, what a change does, and rules without effect."""

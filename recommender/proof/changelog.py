@@ -1,4 +1,4 @@
-"""`changelog.yaml` beside the rules: which changes that made something laxer are meant, and why."""
+"""Reads and writes `changelog.yaml` beside the rules: changes that made something laxer, with the reasons."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,12 +13,15 @@ from recommender.rulebook.model import Rulebook
 from recommender.rulebook.side_files import add_entries
 
 FILE = "changelog.yaml"
-_HEAD = "Changes that made something laxer, each with the reason why that is meant. Words and stricter rules need none."
+_HEAD = (
+    "Changes that made something laxer, each with the reason why that is meant. "
+    "Words and stricter rules need none."
+)
 _KEYS = ("date", "from", "to", "laxer", "because")
 
 
 class Entry(NamedTuple):
-    """One change: between which two rulebooks (by their hashes), what became laxer, and why that is meant."""
+    """One change: the hashes of the old and the new rulebook, what became laxer, and the reason."""
 
     date: str
     old: str
@@ -28,33 +31,38 @@ class Entry(NamedTuple):
 
 
 def entry_for(before: Rulebook, after: Rulebook, laxer: Sequence[Difference], reason: str) -> Entry:
-    """Return the entry for a change.
+    """Return the entry for a change of today.
 
     Raises:
-        RulebookError: where the reason says nothing.
+        RulebookError: where the reason is empty.
 
     """
     if not reason.strip():
         raise RulebookError(
             Problem("--allow-laxer", "the reason is empty.", "Say why it is safe that this became laxer.")
         )
-    names = tuple(f"{one.kind} {one.name}".strip() for one in laxer)
+    names = tuple(f"{difference.kind} {difference.name}".strip() for difference in laxer)
     return Entry(date.today().isoformat(), before.sha256, after.sha256, names, " ".join(reason.split()))
 
 
 def allowed(folder: Path, before: Rulebook, after: Rulebook) -> str:
-    """Return the reason that a rulebook's changelog gives for exactly this change, or nothing.
+    """Return the reason that a rulebook's changelog gives for exactly this change, else an empty text.
 
     Raises:
         RulebookError, DocumentError: where the changelog cannot be read.
 
     """
     return next(
-        (one.because for one in _entries(folder) if (one.old, one.new) == (before.sha256, after.sha256)), ""
+        (
+            entry.because
+            for entry in _entries(folder)
+            if (entry.old, entry.new) == (before.sha256, after.sha256)
+        ),
+        "",
     )
 
 
-def keep(folder: Path, entry: Entry) -> None:
+def record(folder: Path, entry: Entry) -> None:
     """Add an entry to a rulebook's changelog.
 
     Raises:
@@ -78,13 +86,13 @@ def _entries(folder: Path) -> list[Entry]:
         return []
     check = Checker(read_file(file))
     data = check.mapping(check.document.data, (), ("changes",), ())
-    found = []
+    entries = []
     for path, item in check.items(data.get("changes"), ("changes",)):
-        one = check.mapping(item, path, _KEYS, ())
+        entry = check.mapping(item, path, _KEYS, ())
         day, old, new, because = (
-            check.text(one.get(key), (*path, key)) for key in ("date", "from", "to", "because")
+            check.text(entry.get(key), (*path, key)) for key in ("date", "from", "to", "because")
         )
-        found.append(Entry(day, old, new, check.texts(one.get("laxer"), (*path, "laxer")), because))
+        entries.append(Entry(day, old, new, check.texts(entry.get("laxer"), (*path, "laxer")), because))
     if check.problems:
         raise RulebookError(check.problems)
-    return found
+    return entries

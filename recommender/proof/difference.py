@@ -1,7 +1,7 @@
-"""What a change of the rules does to every possible person: stricter, laxer, both or nothing, each shown by somebody.
+"""Compares two rulebooks over every possible person: stricter, laxer, both or equivalent, with witnesses.
 
-Compared is what a rulebook decides: clearance, every referral, tier, class, gentle doses, verdicts with what they may become, and
-levels; its laws; and the vocabulary that it is written in. Words are not weighed; `wording` names those that changed.
+Compared are the decisions (clearance, referrals, tier, class, gentle doses, certain and possible verdicts,
+levels), the laws and the vocabulary. Texts are not judged; `wording` lists those that changed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -24,18 +24,24 @@ from recommender.proof.outcomes import (
     ReferredBy,
     Stopped,
 )
-from recommender.proof.proving import aside, assessed
-from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, simplest, solver_about, written
+from recommender.proof.proving import assess_values, scope
+from recommender.proof.symbolic import (
+    SymbolicPerson,
+    SymbolicRulebook,
+    profile_answers,
+    simplest,
+    solver_about,
+)
 from recommender.rulebook.model import Level, Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 from recommender.vocabulary import Field
 
 _COMPARED_SCALES = ("risk_tier", "bone_density")  # a regime is neither stricter nor laxer than another
-_UNSAID = "not there"
+_MISSING = "not there"
 
 
 class Direction(Enum):
-    """What a change does."""
+    """The direction of a change."""
 
     EQUIVALENT = "equivalent"
     STRICTER = "stricter"
@@ -44,7 +50,7 @@ class Direction(Enum):
 
 
 class Witness(NamedTuple):
-    """Somebody for whom two rulebooks differ (`None`: nobody in particular), and what each says."""
+    """Answers for which two rulebooks differ (`None`: not about a person), and what each says."""
 
     answers: Mapping[str, Any] | None
     old: str
@@ -52,7 +58,7 @@ class Witness(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What became of one thing that a rulebook decides, with somebody who shows each direction."""
+    """How one decision changed, with a witness for each direction."""
 
     kind: str
     name: str
@@ -62,7 +68,10 @@ class Difference(NamedTuple):
 
 
 class _Compared(NamedTuple):
-    """One thing that is decided: its steps from lax to strict in each rulebook (none where it is not there), and how it reads."""
+    """One decision: its steps in each rulebook (empty where it does not exist) and its text for one person.
+
+    The steps go from lax to strict where `upwards` is true, else each step makes the decision laxer.
+    """
 
     kind: str
     name: str
@@ -73,10 +82,10 @@ class _Compared(NamedTuple):
 
 
 def differences(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
-    """Yield what became of everything that either rulebook decides, `EQUIVALENT` ones too.
+    """Yield a difference for everything that either rulebook decides, `EQUIVALENT` ones too.
 
     Raises:
-        EngineError: where the solver does not know, or the reference does not confirm what it found.
+        EngineError: where the solver reaches its time limit, or the reference does not confirm a witness.
 
     """
     yield from _vocabulary(old, new)
@@ -86,20 +95,20 @@ def differences(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
 
 
 def law_differences(old: Iterable[Law], new: Iterable[Law]) -> Iterator[Difference]:
-    """Yield the laws that are gone, or claim less or something else than they did."""
-    now = {law.id: law.claim for law in new}
+    """Yield the laws that are removed, weaker or different."""
+    claims = {law.id: law.claim for law in new}
     for law in old:
-        found, before = now.get(law.id), law.claim
-        if isinstance(before, Consequence) and isinstance(found, Consequence):
-            kept = set(before.breaches) <= set(found.breaches)
-        elif isinstance(before, Possibility) and isinstance(found, Possibility):
-            kept = {wanted for _, wanted in before.each} == {wanted for _, wanted in found.each}
+        current, previous = claims.get(law.id), law.claim
+        if isinstance(previous, Consequence) and isinstance(current, Consequence):
+            as_strong = set(previous.breaches) <= set(current.breaches)
+        elif isinstance(previous, Possibility) and isinstance(current, Possibility):
+            as_strong = {wanted for _, wanted in previous.each} == {wanted for _, wanted in current.each}
         else:
-            kept = before == found
-        if not kept:
-            says = Witness(None, law.says, "it is gone" if found is None else "it claims something else")
+            as_strong = previous == current
+        if not as_strong:
+            witness = Witness(None, law.says, "it is gone" if current is None else "it claims something else")
             yield Difference(
-                "law", law.id, Direction.LAXER if found is None else Direction.INCOMPARABLE, says
+                "law", law.id, Direction.LAXER if current is None else Direction.INCOMPARABLE, witness
             )
 
 
@@ -121,15 +130,18 @@ def _vocabulary(old: Rulebook, new: Rulebook) -> Iterator[Difference]:
         if name not in after or shape(before[name]) != shape(after[name]):
             now = after[name].accepted if name in after else "it is gone"
             yield Difference("field", name, Direction.INCOMPARABLE, Witness(None, before[name].accepted, now))
-    refused, refuses = ({one.text: one.say for one in book.vocabulary.impossible} for book in (old, new))
-    for text in {**refused, **refuses}:
-        if text not in refuses:
+    old_texts, new_texts = (
+        {contradiction.text: contradiction.say for contradiction in book.vocabulary.impossible}
+        for book in (old, new)
+    )
+    for text in {**old_texts, **new_texts}:
+        if text not in new_texts:
             yield Difference(
-                "contradiction", text, Direction.INCOMPARABLE, Witness(None, refused[text], "it is gone")
+                "contradiction", text, Direction.INCOMPARABLE, Witness(None, old_texts[text], "it is gone")
             )
-        elif text not in refused:
+        elif text not in old_texts:
             yield Difference(
-                "contradiction", text, Direction.INCOMPARABLE, Witness(None, _UNSAID, refuses[text])
+                "contradiction", text, Direction.INCOMPARABLE, Witness(None, _MISSING, new_texts[text])
             )
 
 
@@ -138,16 +150,14 @@ def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
         return _Compared(kind, "", tuple(steps), tuple(steps), True, words)
 
     stops: list[Outcome] = [
-        one(clearance) for clearance in tuple(Clearance)[1:] for one in (Stopped, CouldBeStopped)
+        outcome(clearance) for clearance in tuple(Clearance)[1:] for outcome in (Stopped, CouldBeStopped)
     ]
     yield both("clearance", stops, Stopped(Clearance.CLINICIAN_LED).words_of)
-    yield both("dose", [Gentle()], lambda found: found.dose)
+    yield both("dose", [Gentle()], lambda assessment: assessment.dose)
     for scale in _COMPARED_SCALES:
         steps = [
             tuple(
-                Concluded(scale, place, level)
-                for place, level in enumerate(book.scales.get(scale, ()))
-                if place
+                Concluded(scale, rank, level) for rank, level in enumerate(book.scales.get(scale, ())) if rank
             )
             for book in (old, new)
         ]
@@ -164,7 +174,7 @@ def _compared(old: Rulebook, new: Rulebook) -> Iterator[_Compared]:
         for book in (old, new)
     ]
     for level in {**levels[0], **levels[1]}:
-        offers = [_offer(found, level) for found in levels]
+        offers = [_offer(known, level) for known in levels]
         yield _Compared("level", level, offers[0], offers[1], False, _offered(level))
 
 
@@ -176,8 +186,8 @@ def _referral(book: Rulebook, rule: str) -> tuple[Outcome, ...]:
 
 
 def _limits(book: Rulebook, movement: str) -> tuple[Outcome, ...]:
-    places = tuple(Verdict)[1:] if movement in book.movements else ()
-    return tuple(one(movement, index) for index in places for one in (Limited, CouldBeLimited))
+    verdicts = tuple(Verdict)[1:] if movement in book.movements else ()
+    return tuple(outcome(movement, verdict) for verdict in verdicts for outcome in (Limited, CouldBeLimited))
 
 
 def _offer(levels: Mapping[str, Level], level: str) -> tuple[Outcome, ...]:
@@ -185,33 +195,37 @@ def _offer(levels: Mapping[str, Level], level: str) -> tuple[Outcome, ...]:
 
 
 def _reached(scale: str) -> Callable[[Assessment], str]:
-    return lambda found: (
-        found.rulebook.scales[scale][found.findings.facts.scales[scale][0]]
-        if scale in found.rulebook.scales
-        else _UNSAID
+    return lambda assessment: (
+        assessment.rulebook.scales[scale][assessment.findings.facts.scales[scale][0]]
+        if scale in assessment.rulebook.scales
+        else _MISSING
     )
 
 
 def _referred(rule: str) -> Callable[[Assessment], str]:
-    def words(found: Assessment) -> str:
-        refer = next((one.refer for one in found.referrals if one.id == rule), None)
+    def words(assessment: Assessment) -> str:
+        refer = next((other.refer for other in assessment.referrals if other.id == rule), None)
         return f"{refer.urgency}, {refer.to}" if refer else "no referral by this rule"
 
     return words
 
 
 def _verdict(movement: str) -> Callable[[Assessment], str]:
-    def words(found: Assessment) -> str:
-        if movement not in found.rulebook.movements:
-            return _UNSAID
-        one = found.movement(movement)
-        return one.verdict if one.possible == one.verdict else f"{one.verdict}, possibly {one.possible},"
+    def words(assessment: Assessment) -> str:
+        if movement not in assessment.rulebook.movements:
+            return _MISSING
+        entry = assessment.movement(movement)
+        return (
+            entry.verdict
+            if entry.possible == entry.verdict
+            else f"{entry.verdict}, possibly {entry.possible},"
+        )
 
     return words
 
 
 def _offered(level: str) -> Callable[[Assessment], str]:
-    return lambda found: "suggested" if Offered(level).true_of(found) else "not suggested"
+    return lambda assessment: "suggested" if Offered(level).true_of(assessment) else "not suggested"
 
 
 class _Search:
@@ -225,12 +239,12 @@ class _Search:
             words = (", ".join(map(str, steps)) for steps in (compared.old, compared.new))
             return Difference(compared.kind, compared.name, Direction.INCOMPARABLE, Witness(None, *words))
         before, after = (
-            self._said(self.old, compared.old, compared.new),
-            self._said(self.new, compared.new, compared.old),
+            self._formulas(self.old, compared.old, compared.new),
+            self._formulas(self.new, compared.new, compared.old),
         )
-        pairs = [(one, other) for one, other in zip(before, after, strict=True) if not one.eq(other)]
-        falls = self._witness(compared, [z3.And(one, z3.Not(other)) for one, other in pairs])
-        rises = self._witness(compared, [z3.And(other, z3.Not(one)) for one, other in pairs])
+        pairs = [(old, new) for old, new in zip(before, after, strict=True) if not old.eq(new)]
+        falls = self._witness(compared, [z3.And(old, z3.Not(new)) for old, new in pairs])
+        rises = self._witness(compared, [z3.And(new, z3.Not(old)) for old, new in pairs])
         laxer, stricter = (falls, rises) if compared.upwards else (rises, falls)
         direction = {
             (False, False): Direction.EQUIVALENT,
@@ -239,23 +253,28 @@ class _Search:
         }.get((laxer is not None, stricter is not None), Direction.INCOMPARABLE)
         return Difference(compared.kind, compared.name, direction, laxer, stricter)
 
-    def _said(
-        self, world: SymbolicRulebook, steps: tuple[Outcome, ...], other: tuple[Outcome, ...]
+    def _formulas(
+        self, symbolic: SymbolicRulebook, steps: tuple[Outcome, ...], other: tuple[Outcome, ...]
     ) -> list[z3.BoolRef]:
-        """Return the steps as sentences; of what is not there, none is true."""
-        said = [self.anybody.says(world, one.bit(world)) for one in steps]
-        return said + [z3.BoolVal(val=False)] * (len(other) - len(steps))
+        """Return the steps as formulas; steps that only the other rulebook has are false."""
+        formulas = [self.anybody.formula(symbolic, outcome.bit(symbolic)) for outcome in steps]
+        return formulas + [z3.BoolVal(val=False)] * (len(other) - len(steps))
 
-    def _witness(self, compared: _Compared, ways: list[z3.BoolRef]) -> Witness | None:
-        """Return the simplest person for whom one of several things is so, as both rulebooks answer them, or nothing."""
-        if not ways:
+    def _witness(self, compared: _Compared, formulas: list[z3.BoolRef]) -> Witness | None:
+        """Return the simplest person for whom one of several formulas holds, or nothing.
+
+        Raises:
+            EngineError: where the solver does not know, or the reference sees no change.
+
+        """
+        if not formulas:
             return None
-        with aside(self.solver):
-            self.solver.add(z3.Or(ways))
-            found = self.solver.check()
-            if found == z3.unsat:
+        with scope(self.solver):
+            self.solver.add(z3.Or(formulas))
+            result = self.solver.check()
+            if result == z3.unsat:
                 return None
-            if found != z3.sat:
+            if result != z3.sat:
                 raise EngineError(
                     Problem(
                         "z3",
@@ -263,19 +282,19 @@ class _Search:
                         "Split the change.",
                     )
                 )
-            values = self.anybody.person.read(simplest(self.solver, [self.anybody]))
-        old, new = (compared.words(assessed(world.book, values)) for world in (self.old, self.new))
+            values = self.anybody.variables.read(simplest(self.solver, [self.anybody]))
+        old, new = (compared.words(assess_values(symbolic.book, values)) for symbolic in (self.old, self.new))
         if old == new:
             raise EngineError(
                 Problem(
                     "z3", f"the reference sees no change of {compared.kind} {compared.name} for {values}."
                 )
             )
-        return Witness(written(self.anybody.person.vocabulary, values), old, new)
+        return Witness(profile_answers(self.anybody.variables.vocabulary, values), old, new)
 
 
 def _same_steps(compared: _Compared) -> bool:
-    """Say whether one list of steps goes on from the other, so that they can be compared one by one."""
+    """Return whether one list of steps extends the other, so that they can be compared one by one."""
     both = min(len(compared.old), len(compared.new))
     return compared.old[:both] == compared.new[:both] and (
         len(compared.old) == len(compared.new) or compared.kind == "referral"

@@ -1,7 +1,7 @@
-"""Rules that can do nothing, or leave something out: what the solver sees in a rulebook that can be used.
+"""Finds likely slips in a usable rulebook with the solver.
 
-An impossible rule or clause, an effect that other rules always bring anyway, a rule of which that is true altogether, and two
-boundaries that leave a gap between them are mostly slips. What is meant stands under `kept` in `invariants.yaml`, with its reason.
+These are rules and clauses that nobody can meet, effects that other rules always have as well, and boundaries
+with a gap between them. What is intended is listed with its reason under `kept` in `invariants.yaml`.
 """
 
 from collections import defaultdict
@@ -23,32 +23,32 @@ _UP = (">", ">=")
 
 
 class Finding(NamedTuple):
-    """Something in a rule that is likely a slip; `what` names it, so that it can be kept with a reason."""
+    """A likely slip in a rule; `what` names it under `kept` in `invariants.yaml`."""
 
     rule: Rule
     what: str
     message: str
 
 
-def findings(world: SymbolicRulebook) -> Iterator[Finding]:
-    """Yield what the solver sees, rule by rule."""
-    yield from _Search(world).findings()
-    yield from gaps(world)
+def findings(symbolic: SymbolicRulebook) -> Iterator[Finding]:
+    """Yield the findings of each rule, then the gaps."""
+    yield from _Search(symbolic).findings()
+    yield from gaps(symbolic)
 
 
 class _Search:
-    def __init__(self, world: SymbolicRulebook) -> None:
-        self.world, self.book = world, world.book
-        self.anybody = SymbolicPerson(world)
+    def __init__(self, symbolic: SymbolicRulebook) -> None:
+        self.symbolic, self.book = symbolic, symbolic.book
+        self.anybody = SymbolicPerson(symbolic)
         self.solver = solver_about(self.anybody)
 
-    def _somebody(self, bit: Bit) -> bool:
-        """Say whether a bit is true of somebody; where the solver does not know, it may be."""
-        return bool(self.solver.check(self.anybody.says(self.world, bit)) != z3.unsat)
+    def _satisfiable(self, bit: Bit) -> bool:
+        """Return whether a bit can be true of somebody; yes where the solver does not know."""
+        return bool(self.solver.check(self.anybody.formula(self.symbolic, bit)) != z3.unsat)
 
     def findings(self) -> Iterator[Finding]:
         for rule in self.book.rules.values():
-            if not self._somebody(self.world.columns.rules[rule.id].fired):
+            if not self._satisfiable(self.symbolic.columns.rules[rule.id].fired):
                 yield Finding(rule, "when", "there is nobody for whom this rule fires.")
                 continue
             yield from self._clauses(rule)
@@ -57,16 +57,18 @@ class _Search:
     def _clauses(self, rule: Rule) -> Iterator[Finding]:
         if rule.fails_closed:
             return
-        found = clauses(normal_form(rule.condition))
+        alternatives = clauses(normal_form(rule.condition))
         of_use = [
-            clause for clause in found if self._somebody(self.world.columns.truth(_joined(clause)).certain)
+            clause
+            for clause in alternatives
+            if self._satisfiable(self.symbolic.columns.truth(_joined(clause)).certain)
         ]
-        for literal in dict.fromkeys(literal for clause in found for literal in clause):
+        for literal in dict.fromkeys(literal for clause in alternatives for literal in clause):
             if not any(literal in clause for clause in of_use):
                 yield Finding(
                     rule,
-                    _words(literal),
-                    f"there is nobody for whom this rule fires because of `{_words(literal)}`.",
+                    _text(literal),
+                    f"there is nobody for whom this rule fires because of `{_text(literal)}`.",
                 )
 
     def _idle(self, rule: Rule) -> Iterator[Finding]:
@@ -87,51 +89,53 @@ class _Search:
                 )
 
     def _effects(self, rule: Rule) -> Iterator[tuple[str, list[Rule]]]:
-        """Yield every effect of a rule, with the other rules that do at least as much."""
+        """Yield every effect of a rule, with the other rules whose effect is at least as strong."""
         others = [other for other in self.book.rules.values() if other.id != rule.id]
         for movement, verdict in rule.limits.items():
-            as_strict = [one for one in others if one.limits.get(movement, Verdict.OK) >= verdict]
+            as_strict = [other for other in others if other.limits.get(movement, Verdict.OK) >= verdict]
             yield f"{verdict}: {movement}", as_strict
         if rule.clearance:
             least = rule.clearance
             yield (
                 f"clearance: {rule.clearance}",
-                [one for one in others if one.clearance and one.clearance >= least],
+                [other for other in others if other.clearance and other.clearance >= least],
             )
         for scale, level in rule.concludes.items():
             levels = self.book.scales[scale]
             as_high = [
-                one
-                for one in others
-                if scale in one.concludes and levels.index(one.concludes[scale]) >= levels.index(level)
+                other
+                for other in others
+                if scale in other.concludes and levels.index(other.concludes[scale]) >= levels.index(level)
             ]
             yield f"conclude: {scale}", as_high
 
     def _matters(self, rule: Rule, others: list[Rule]) -> bool:
-        """Say whether there is somebody for whom only this rule does it, or only this rule could yet do it."""
-        circuit, rules = self.world.circuit, self.world.columns.rules
-        alone = circuit.negate(circuit.any_of(rules[one.id].fired for one in others))
-        alone_yet = circuit.negate(circuit.any_of(rules[one.id].possible for one in others))
-        here = circuit.any_of(
+        """Return whether for somebody this rule alone has the effect, or alone may yet have it."""
+        circuit, rules = self.symbolic.circuit, self.symbolic.columns.rules
+        alone = circuit.negate(circuit.any_of(rules[other.id].fired for other in others))
+        alone_yet = circuit.negate(circuit.any_of(rules[other.id].possible for other in others))
+        decisive = circuit.any_of(
             (
                 circuit.all_of((rules[rule.id].fired, alone)),
                 circuit.all_of((rules[rule.id].possible, alone_yet)),
             ),
         )
-        return self._somebody(here)
+        return self._satisfiable(decisive)
 
 
-def gaps(world: SymbolicRulebook) -> Iterator[Finding]:
-    """Yield pairs of boundaries on the same number, one from below and one from above, with a few answers between them."""
+def gaps(symbolic: SymbolicRulebook) -> Iterator[Finding]:
+    """Yield pairs of opposite comparisons of the same term that leave a small gap between them."""
     by_term: Mapping[Term, list[tuple[Rule, Compare]]] = defaultdict(list)
-    for rule in world.book.rules.values():
+    for rule in symbolic.book.rules.values():
         for atom in dict.fromkeys(atoms(rule.condition)):
             if isinstance(atom, Compare):
                 by_term[atom.term].append((rule, atom))
-    for term, found in by_term.items():
-        size = min(world.book.vocabulary.fields[reference.name].step for reference in references(term))
-        from_above = [(rule, atom, _edge(atom, size)) for rule, atom in found if atom.operator in _UP]
-        from_below = [(rule, atom, _edge(atom, size)) for rule, atom in found if atom.operator not in _UP]
+    for term, comparisons in by_term.items():
+        size = min(symbolic.book.vocabulary.fields[reference.name].step for reference in references(term))
+        from_above = [(rule, atom, _edge(atom, size)) for rule, atom in comparisons if atom.operator in _UP]
+        from_below = [
+            (rule, atom, _edge(atom, size)) for rule, atom in comparisons if atom.operator not in _UP
+        ]
         edges = {edge for _, _, edge in (*from_below, *from_above)}
         for rule, atom, first in from_above:
             for other, below, last in from_below:
@@ -147,7 +151,7 @@ def gaps(world: SymbolicRulebook) -> Iterator[Finding]:
 
 
 def _edge(atom: Compare, size: int) -> int:
-    """Return the first answer of which a comparison from above is true, or the last of one from below."""
+    """Return the lowest answer that meets a `>` or `>=`, the highest that meets a `<` or `<=`."""
     if atom.operator in _UP:
         return -(-atom.threshold // size) * size + (
             size if atom.operator == ">" and atom.threshold % size == 0 else 0
@@ -161,5 +165,5 @@ def _joined(clause: Clause) -> Condition:
     return And(tuple(literal.atom if literal.positive else Not(literal.atom) for literal in clause))
 
 
-def _words(literal: Literal) -> str:
+def _text(literal: Literal) -> str:
     return literal.atom.text if literal.positive else f"not {literal.atom.text}"

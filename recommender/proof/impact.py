@@ -1,4 +1,4 @@
-"""What a change of the rules does to the people of one cohort: how many, from what to what, and the largest groups."""
+"""Compares the answers of two rulebooks for the people of one cohort."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -17,9 +17,10 @@ _LISTS = (*_LIMITS, "exercises")
 
 
 class Impact(NamedTuple):
-    """How many people were answered, for how many the answer changes, and the changes: what, from, to, and for how many.
+    """Counts of people whose answer changes.
 
-    Answered are those whom both rulebooks answer; `refused` says how many rows each of them, the old and the new, cannot.
+    `answered` counts the rows that both rulebooks answer, `refused` those that the old and the new refuse.
+    `changes` maps (what, from, to) to the number of people, largest first.
     """
 
     answered: int
@@ -29,14 +30,14 @@ class Impact(NamedTuple):
 
 
 def impact(batches: Iterable[Batch], old: Scoring, new: Scoring) -> Impact:
-    """Answer every row under two rulebooks and count what differs; of those that one of them cannot answer, only how many."""
+    """Score every row with two rulebooks and count the differences among rows that both answer."""
     answered = changed = 0
     refused = [0, 0]
     changes: Counter[tuple[str, str, str]] = Counter()
     for batch in batches:
         then, now = (scoring.score(batch.frame) for scoring in (old, new))
-        for place, scored in enumerate((then, now)):
-            refused[place] += len(batch.rejects) + int((~scored.accepted).sum())
+        for index, scored in enumerate((then, now)):
+            refused[index] += len(batch.rejects) + int((~scored.accepted).sum())
         answers = [_named(old.answers(then), "then"), _named(new.answers(now), "now")]
         both = pl.concat(answers, how="horizontal").filter(pl.Series(then.accepted & now.accepted))
         answered += both.height
@@ -52,12 +53,12 @@ def impact(batches: Iterable[Batch], old: Scoring, new: Scoring) -> Impact:
 
 
 def _named(answers: pl.DataFrame, when: str) -> pl.DataFrame:
-    """Return what is compared of the answers, each column named for when it was said."""
+    """Return the columns that are compared, each with the suffix `when`."""
     return answers.select(pl.col(*_WORDS, *_LISTS).cast(pl.String).fill_null("").name.suffix(f" {when}"))
 
 
 def _changes(pair: Mapping[str, str]) -> Iterable[tuple[str, str, str]]:
-    """Yield what changes for people with one pair of answers."""
+    """Yield the (what, from, to) of every difference within one pair of answers."""
     for name in _WORDS:
         if pair[f"{name} then"] != pair[f"{name} now"]:
             yield name, pair[f"{name} then"] or "none", pair[f"{name} now"] or "none"

@@ -1,4 +1,4 @@
-"""Reading `rules/invariants.yaml`: laws as sentences with a formal half, so that a clinician can add one."""
+"""Reads `rules/invariants.yaml`: laws as sentences with a formal claim, which a clinician can add to."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from recommender.proof.laws import (
     Possibility,
 )
 from recommender.proof.outcomes import (
+    ClearanceReferred,
     Concluded,
     Fired,
     Known,
@@ -28,14 +29,13 @@ from recommender.proof.outcomes import (
     Outcome,
     Referred,
     Stopped,
-    ToldWhom,
     Unanswered,
 )
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Scale, Urgency, Verdict
 
 FILE = "invariants.yaml"
-_GIVEN = ("when", "unless", "at_clearance", "only_answered")
+_CONDITIONS = ("when", "unless", "at_clearance", "only_answered")
 _CONSEQUENCES = (
     *("limits", "at_most", "stops", "starts", "refers", "concludes"),
     *("never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each"),
@@ -51,7 +51,7 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
     """Read the laws of a rulebook.
 
     Raises:
-        RulebookError: with every problem found, each at its place; also where there are no laws at all.
+        RulebookError: with every problem found, each at its location; also where there are no laws at all.
 
     """
     laws: dict[str, Law] = {}
@@ -74,30 +74,30 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
     return tuple(laws.values())
 
 
-def read_kept(documents: Iterable[Document], book: Rulebook) -> dict[tuple[str, str], str]:
-    """Read which findings are kept with a reason: the rule and what was found in it, each with its place.
+def read_accepted_findings(documents: Iterable[Document], book: Rulebook) -> dict[tuple[str, str], str]:
+    """Read the findings that are kept with a reason: (rule, finding), each with its location.
 
     Raises:
-        RulebookError: with every problem found, each at its place.
+        RulebookError: with every problem found, each at its location.
 
     """
-    kept: dict[tuple[str, str], str] = {}
+    accepted: dict[tuple[str, str], str] = {}
     problems: list[Problem] = []
     for document in documents:
         check = Checker(document)
         data = check.mapping(document.data, (), (), ("laws", "kept"))
         for path, item in check.items(data.get("kept"), ("kept",)):
-            one = check.mapping(item, path, ("rule", "what", "because"), ())
-            rule = check.one_of(one.get("rule"), (*path, "rule"), book.rules, "rule")
-            check.text(one.get("because"), (*path, "because"))
-            kept |= {
-                (rule, check.text(what, place)): check.document.place(place)
-                for place, what in check.items(one.get("what"), (*path, "what"))
+            entry = check.mapping(item, path, ("rule", "what", "because"), ())
+            rule = check.one_of(entry.get("rule"), (*path, "rule"), book.rules, "rule")
+            check.text(entry.get("because"), (*path, "because"))
+            accepted |= {
+                (rule, check.text(what, item_path)): check.document.place(item_path)
+                for item_path, what in check.items(entry.get("what"), (*path, "what"))
             }
         problems += check.problems
     if problems:
         raise RulebookError(problems)
-    return kept
+    return accepted
 
 
 class _Reader:
@@ -112,18 +112,20 @@ class _Reader:
         }
 
     def law(self, raw: Any, path: Path_) -> Law:
-        data = self.check.mapping(raw, path, ("id", "says"), (*_GIVEN, *_CLAIMS, "except"))
+        data = self.check.mapping(raw, path, ("id", "says"), (*_CONDITIONS, *_CLAIMS, "except"))
         self.check.owner = str(data.get("id", ""))
-        made = [key for key in _CLAIMS if key in data]
-        if len(made) != 1:
+        claims = [key for key in _CLAIMS if key in data]
+        if len(claims) != 1:
             self.check.fail(path, "a law makes exactly one claim.", f"Give it one of: {', '.join(_CLAIMS)}.")
-        claim = self._claim(made[0], data, path) if made else Consequence((), (), ())
-        if made and isinstance(claim, Consequence) and not claim.breaches:
-            self.check.fail((*path, made[0]), "nothing could ever break this law.", "Name what must hold.")
-        about = [key for key in _GIVEN if key in data]
-        if about and not isinstance(claim, Consequence):
+        claim = self._claim(claims[0], data, path) if claims else Consequence((), (), ())
+        if claims and isinstance(claim, Consequence) and not claim.breaches:
+            self.check.fail((*path, claims[0]), "nothing could ever break this law.", "Name what must hold.")
+        conditions = [key for key in _CONDITIONS if key in data]
+        if conditions and not isinstance(claim, Consequence):
             self.check.fail_key(
-                (*path, about[0]), f"a law about `{made[0]}` is about everybody.", f"Leave out `{about[0]}`."
+                (*path, conditions[0]),
+                f"a law about `{claims[0]}` is about everybody.",
+                f"Leave out `{conditions[0]}`.",
             )
         if "except" in data and not isinstance(claim, NeverRelaxes | NeverSurprises):
             self.check.fail(
@@ -147,37 +149,37 @@ class _Reader:
             return Possibility(
                 self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility"))
             )
-        so, not_so = self._given(data, path)
+        present, absent = self._conditions(data, path)
         if key == "refers" and "at_clearance" in data:
             clearance = self._step(data["at_clearance"], (*path, "at_clearance"), Clearance, "clearance")
             urgency = self._step(data[key], (*path, key), Urgency, "urgency")
-            consequences = [Breach(is_not=(ToldWhom(clearance, urgency),))]
+            consequences = [Breach(absent=(ClearanceReferred(clearance, urgency),))]
         else:
             consequences = getattr(self, f"_{key}")(data[key], (*path, key))
         return Consequence(
-            tuple(so),
-            tuple(not_so),
-            tuple(Breach((*so, *one.is_so), (*not_so, *one.is_not)) for one in consequences),
+            tuple(present),
+            tuple(absent),
+            tuple(Breach((*present, *breach.present), (*absent, *breach.absent)) for breach in consequences),
         )
 
     def _condition(self, raw: Any, path: Path_) -> Condition | None:
         return self.check.attempt(path, raw, lambda text: parse_condition(text, self.symbols))
 
-    def _given(self, data: Mapping[str, Any], path: Path_) -> tuple[list[Outcome], list[Outcome]]:
-        so: list[Outcome] = []
-        not_so: list[Outcome] = []
-        for key, where in (("when", so), ("unless", not_so)):
+    def _conditions(self, data: Mapping[str, Any], path: Path_) -> tuple[list[Outcome], list[Outcome]]:
+        present: list[Outcome] = []
+        absent: list[Outcome] = []
+        for key, outcomes in (("when", present), ("unless", absent)):
             if key in data and (condition := self._condition(data[key], (*path, key))):
-                where.append(Known(condition, " ".join(data[key].split())))
+                outcomes.append(Known(condition, " ".join(data[key].split())))
         if "at_clearance" in data:
             clearance = self._step(data["at_clearance"], (*path, "at_clearance"), Clearance, "clearance")
-            so += [Stopped(clearance)] if clearance.rank else []
-            not_so += [Stopped(clearance.above)] if clearance.above else []
+            present += [Stopped(clearance)] if clearance.rank else []
+            absent += [Stopped(clearance.above)] if clearance.above else []
         if "only_answered" in data:
             fields = self.book.vocabulary.fields
-            told = self.check.some_of(data["only_answered"], (*path, "only_answered"), fields, "field")
-            so.append(Unanswered(tuple(name for name in fields if name not in told)))
-        return so, not_so
+            answered = self.check.some_of(data["only_answered"], (*path, "only_answered"), fields, "field")
+            present.append(Unanswered(tuple(name for name in fields if name not in answered)))
+        return present, absent
 
     def _step(self, raw: Any, path: Path_, scale: Iterable[Step], what: str) -> Step:
         return self.check.member_of(raw, path, tuple(scale), what)
@@ -193,10 +195,14 @@ class _Reader:
             )
         ]
 
-    # each of these returns what would breach the claim
+    # The methods below are named after their keys; each returns the breaches of the claim.
 
     def _limits(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Limited(*one),)) for one in self._by_verdict(raw, path) if one[1].rank]
+        return [
+            Breach(absent=(Limited(movement, verdict),))
+            for movement, verdict in self._by_verdict(raw, path)
+            if verdict.rank
+        ]
 
     def _at_most(self, raw: Any, path: Path_) -> list[Breach]:
         return [
@@ -207,26 +213,26 @@ class _Reader:
 
     def _stops(self, raw: Any, path: Path_) -> list[Breach]:
         clearance = self._step(raw, path, tuple(Clearance)[1:], "clearance that stops")
-        return [Breach(is_not=(Stopped(clearance),))]
+        return [Breach(absent=(Stopped(clearance),))]
 
     def _starts(self, raw: Any, path: Path_) -> list[Breach]:
         clearance = self._step(raw, path, tuple(Clearance)[:-1], "clearance that something is worse than")
         return [Breach((Stopped(clearance.above),))] if clearance.above else []
 
     def _refers(self, raw: Any, path: Path_) -> list[Breach]:
-        return [Breach(is_not=(Referred(self._step(raw, path, Urgency, "urgency")),))]
+        return [Breach(absent=(Referred(self._step(raw, path, Urgency, "urgency")),))]
 
     def _concludes(self, raw: Any, path: Path_) -> list[Breach]:
-        found = []
+        breaches = []
         for scale, level in self.check.mapping(raw, path, (), self.book.scales).items():
             levels = self.book.scales.get(scale, ())
-            word = (
+            name = (
                 self.check.one_of(level, (*path, scale), levels[1:], f"level of {scale} to conclude")
                 if levels
                 else ""
             )
-            found += [Breach(is_not=(Concluded(scale, levels.index(word), word),))] if word else []
-        return found
+            breaches += [Breach(absent=(Concluded(scale, levels.index(name), name),))] if name else []
+        return breaches
 
     def _never_suggested(self, raw: Any, path: Path_) -> list[Breach]:
         movements = set(self.check.some_of(raw, path, self.book.movements, "movement"))
@@ -263,23 +269,23 @@ class _Reader:
             goal: tuple(Offered(ex.levels[0].id) for ex in self.book.exercises.values() if goal in ex.goals)
             for goal in goals
         }
-        return [Breach(is_not=offers) for offers in gentlest.values()]
+        return [Breach(absent=offers) for offers in gentlest.values()]
 
     def _exempt(self, raw: Any, path: Path_) -> tuple[Exempt, ...]:
-        found = []
-        for place, item in self.check.items(raw, path):
-            data = self.check.mapping(item, place, ("fields", "because"), ("when",))
-            found.append(
+        exempt = []
+        for item_path, item in self.check.items(raw, path):
+            data = self.check.mapping(item, item_path, ("fields", "because"), ("when",))
+            exempt.append(
                 Exempt(
                     self.check.some_of(
-                        data.get("fields"), (*place, "fields"), self.book.vocabulary.fields, "field"
+                        data.get("fields"), (*item_path, "fields"), self.book.vocabulary.fields, "field"
                     ),
-                    self._condition(data["when"], (*place, "when")) if "when" in data else None,
+                    self._condition(data["when"], (*item_path, "when")) if "when" in data else None,
                     " ".join(str(data.get("when", "")).split()),
-                    self.check.text(data.get("because"), (*place, "because")),
+                    self.check.text(data.get("because"), (*item_path, "because")),
                 )
             )
-        return tuple(found)
+        return tuple(exempt)
 
     def _possible(self, kind: str) -> tuple[tuple[Outcome, bool], ...]:
         if kind == "each_rule_fires":

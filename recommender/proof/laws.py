@@ -1,7 +1,7 @@
-"""Laws of a rulebook: a sentence that a clinician signs, and its formal half.
+"""Laws of a rulebook: a sentence that a clinician signs, and a formal claim that the solver proves.
 
-Most laws come down to breaches: what must never be true of one person at once, or of a person before and after the answer to one
-question changed. A law of possibility comes down to what must be true of somebody.
+Most claims come down to breaches: combinations of outcomes that nobody may have, at once or before and after
+one answer changes. A claim of possibility lists outcomes that somebody must have.
 """
 
 from typing import NamedTuple
@@ -17,32 +17,45 @@ Standing = Limited | Stopped
 
 @equal_by_kind
 class Breach(NamedTuple):
-    """What must not be: all of `is_so` and none of `is_not`, of a person as they are, and `after` one answer changed."""
+    """A forbidden combination of outcomes.
 
-    is_so: tuple[Outcome, ...] = ()
-    is_not: tuple[Outcome, ...] = ()
-    is_so_after: tuple[Standing, ...] = ()
-    is_not_after: tuple[Standing, ...] = ()
+    Every outcome in `present` holds and none in `absent`. Where the breach is about one answer that changes,
+    that is so before the change; after it, `present_after` and `absent_after` hold in the same way.
+    """
+
+    present: tuple[Outcome, ...] = ()
+    absent: tuple[Outcome, ...] = ()
+    present_after: tuple[Standing, ...] = ()
+    absent_after: tuple[Standing, ...] = ()
 
     def __str__(self) -> str:
-        """Say it in words."""
-        before = [*map(str, self.is_so), *(f"it is not so that {one}" for one in self.is_not)]
-        after = [*map(str, self.is_so_after), *(f"it is not so that {one}" for one in self.is_not_after)]
-        return "; ".join([", and ".join(before), *([f"afterwards {', and '.join(after)}"] if after else [])])
+        before = _conjunction(self.present, self.absent)
+        after = _conjunction(self.present_after, self.absent_after)
+        return f"{before}; afterwards {after}" if after else before
+
+
+def _conjunction(present: tuple[Outcome, ...], absent: tuple[Outcome, ...]) -> str:
+    return ", and ".join([*map(str, present), *(f"it is not so that {outcome}" for outcome in absent)])
 
 
 @equal_by_kind
 class Consequence(NamedTuple):
-    """What follows for everybody of whom all of `given` and none of `given_not` is true; nobody may be one of the `breaches` of it."""
+    """What follows from a condition: none of `breaches` may occur.
 
-    given: tuple[Outcome, ...]
-    given_not: tuple[Outcome, ...]
+    The law applies to everybody for whom every outcome in `if_present` holds and none in `if_absent`.
+    """
+
+    if_present: tuple[Outcome, ...]
+    if_absent: tuple[Outcome, ...]
     breaches: tuple[Breach, ...]
 
 
 @equal_by_kind
 class Exempt(NamedTuple):
-    """Fields that a law about changed answers leaves out, for people of whom `when` is true (for all, where it is `None`), and why."""
+    """Fields that a law about changed answers leaves out, and why.
+
+    They are left out for people of whom `when` is true; for everybody where it is `None`.
+    """
 
     fields: tuple[str, ...]
     when: Condition | None
@@ -52,21 +65,24 @@ class Exempt(NamedTuple):
 
 @equal_by_kind
 class NeverRelaxes(NamedTuple):
-    """A worse answer to one field, in the direction that the vocabulary gives it, makes no verdict or clearance less cautious."""
+    """A worse answer to one field makes no verdict and no clearance less cautious.
+
+    Which answers are worse is the vocabulary's `worse`.
+    """
 
     exempt: tuple[Exempt, ...]
 
 
 @equal_by_kind
 class NeverSurprises(NamedTuple):
-    """An answer to an open question makes no verdict or clearance more cautious than it was said that it may become."""
+    """Answering an open question makes no verdict and no clearance stricter than was possible before."""
 
     exempt: tuple[Exempt, ...]
 
 
 @equal_by_kind
 class Possibility(NamedTuple):
-    """Each of these outcomes is true of somebody (or, where it stands with false, not true of somebody)."""
+    """Each outcome is true of somebody; where it is paired with `False`, not true of somebody."""
 
     each: tuple[tuple[Outcome, bool], ...]
 
@@ -76,28 +92,29 @@ Claim = Consequence | NeverRelaxes | NeverSurprises | Possibility
 
 @equal_by_kind
 class Law(NamedTuple):
-    """A sentence that holds for every possible person, its formal half, and where it stands."""
+    """A sentence that must hold for every possible person, its formal claim, and its location."""
 
     id: str
     says: str
     claim: Claim
-    place: str
+    location: str
 
 
 def relaxations(book: Rulebook) -> tuple[Breach, ...]:
-    """Return every way in which an answer can become less cautious: a verdict that goes down, or the clearance."""
+    """Return every way to become less cautious: a verdict or clearance that holds before and not after."""
     verdicts: list[Standing] = [
         Limited(movement, verdict) for movement in book.movements for verdict in tuple(Verdict)[1:]
     ]
     clearances: list[Standing] = [Stopped(clearance) for clearance in tuple(Clearance)[1:]]
-    return tuple(Breach(is_so=(one,), is_not_after=(one,)) for one in (*verdicts, *clearances))
+    return tuple(Breach(present=(outcome,), absent_after=(outcome,)) for outcome in (*verdicts, *clearances))
 
 
 def surprises(book: Rulebook) -> tuple[Breach, ...]:
-    """Return every way in which an answer can become more cautious than it was said that it may."""
+    """Return every way to become stricter than was possible before."""
     verdicts = [(movement, verdict) for movement in book.movements for verdict in tuple(Verdict)[1:]]
-    limits = [Breach(is_not=(CouldBeLimited(*one),), is_so_after=(Limited(*one),)) for one in verdicts]
+    limits = [Breach(absent=(CouldBeLimited(*pair),), present_after=(Limited(*pair),)) for pair in verdicts]
     stops = [
-        Breach(is_not=(CouldBeStopped(one),), is_so_after=(Stopped(one),)) for one in tuple(Clearance)[1:]
+        Breach(absent=(CouldBeStopped(clearance),), present_after=(Stopped(clearance),))
+        for clearance in tuple(Clearance)[1:]
     ]
     return (*limits, *stops)

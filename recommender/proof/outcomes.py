@@ -1,4 +1,8 @@
-"""What an answer can say of a person, in two readings: as a bit of the circuit, and as it stands in one person's assessment."""
+"""Outcomes: the statements that laws and comparisons make about an assessment.
+
+Each can be evaluated twice: as a bit of the symbolic rulebook's circuit, and on the reference's assessment of
+one person. The tests hold the two to each other.
+"""
 
 from typing import NamedTuple, Protocol
 
@@ -13,16 +17,26 @@ from recommender.vectorised.circuit import Bit
 
 
 class Outcome(Protocol):
-    """Something that is true of a person's assessment or not."""
+    """A statement that is true or false of an assessment; `str()` gives it in words."""
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true, as a bit of the circuit."""
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        """Return the bit of the circuit that is set for everybody of whom the outcome is true."""
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person, as the reference decided."""
+    def true_of(self, assessment: Assessment) -> bool:
+        """Return whether the outcome is true of one assessed person."""
 
-    def __str__(self) -> str:
-        """Say it in words."""
+    def __str__(self) -> str: ...
+
+
+def _verdict(assessment: Assessment, movement: str) -> str:
+    entry = assessment.movement(movement)
+    possibly = f", possibly `{entry.possible}`" if entry.possible != entry.verdict else ""
+    return f"{entry.movement.name} ({movement}) is `{entry.verdict}`{possibly}"
+
+
+def _clearance(assessment: Assessment) -> str:
+    certain, possible = assessment.clearance, assessment.clearance_possible
+    return f"clearance is `{certain}`" + (f", possibly `{possible}`" if possible != certain else "")
 
 
 @equal_by_kind
@@ -32,50 +46,46 @@ class Limited(NamedTuple):
     movement: str
     verdict: Verdict
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.decision.movements[self.movement][self.verdict]
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.decision.movements[self.movement][self.verdict]
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return any(one.verdict >= self.verdict for one in found.movements if one.movement.id == self.movement)
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(
+            entry.verdict >= self.verdict
+            for entry in assessment.movements
+            if entry.movement.id == self.movement
+        )
 
-    def words_of(self, found: Assessment) -> str:
-        """Say how the movement stands for one person."""
-        one = found.movement(self.movement)
-        possibly = f", possibly `{one.possible}`" if one.possible != one.verdict else ""
-        return f"{one.movement.name} ({self.movement}) is `{one.verdict}`{possibly}"
+    def words_of(self, assessment: Assessment) -> str:
+        """Return the verdict on the movement for one person, in words."""
+        return _verdict(assessment, self.movement)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"{self.movement} is at least `{self.verdict}`"
 
 
 @equal_by_kind
 class CouldBeLimited(NamedTuple):
-    """A movement may yet turn out to have at least this verdict."""
+    """Answers still missing may give a movement at least this verdict."""
 
     movement: str
     verdict: Verdict
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.decision.movements_possible[self.movement][self.verdict]
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.decision.movements_possible[self.movement][self.verdict]
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
+    def true_of(self, assessment: Assessment) -> bool:
         return any(
-            one.possible >= self.verdict for one in found.movements if one.movement.id == self.movement
+            entry.possible >= self.verdict
+            for entry in assessment.movements
+            if entry.movement.id == self.movement
         )
 
-    def words_of(self, found: Assessment) -> str:
-        """Say how the movement stands for one person."""
-        one = found.movement(self.movement)
-        possibly = f", possibly `{one.possible}`" if one.possible != one.verdict else ""
-        return f"{one.movement.name} ({self.movement}) is `{one.verdict}`{possibly}"
+    def words_of(self, assessment: Assessment) -> str:
+        """Return the verdict on the movement for one person, in words."""
+        return _verdict(assessment, self.movement)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"{self.movement} may turn out to be `{self.verdict}`"
 
 
@@ -85,68 +95,53 @@ class Stopped(NamedTuple):
 
     clearance: Clearance
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.decision.clearance_reached[self.clearance]
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.decision.clearance_reached[self.clearance]
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return found.clearance >= self.clearance
+    def true_of(self, assessment: Assessment) -> bool:
+        return assessment.clearance >= self.clearance
 
-    def words_of(self, found: Assessment) -> str:
-        """Say what the clearance of one person is."""
-        possibly = (
-            f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
-        )
-        return f"clearance is `{found.clearance}`{possibly}"
+    def words_of(self, assessment: Assessment) -> str:
+        """Return the clearance of one person, in words."""
+        return _clearance(assessment)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"clearance is at least `{self.clearance}`"
 
 
 @equal_by_kind
 class CouldBeStopped(NamedTuple):
-    """The clearance may yet turn out to be at least this."""
+    """Answers still missing may raise the clearance to at least this."""
 
     clearance: Clearance
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.decision.clearance_possible[self.clearance]
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.decision.clearance_possible[self.clearance]
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return found.clearance_possible >= self.clearance
+    def true_of(self, assessment: Assessment) -> bool:
+        return assessment.clearance_possible >= self.clearance
 
-    def words_of(self, found: Assessment) -> str:
-        """Say what the clearance of one person is."""
-        possibly = (
-            f", possibly `{found.clearance_possible}`" if found.clearance_possible != found.clearance else ""
-        )
-        return f"clearance is `{found.clearance}`{possibly}"
+    def words_of(self, assessment: Assessment) -> str:
+        """Return the clearance of one person, in words."""
+        return _clearance(assessment)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"clearance may turn out to be `{self.clearance}`"
 
 
 @equal_by_kind
 class Offered(NamedTuple):
-    """A level of an exercise is suggested, or one beyond it."""
+    """A level of an exercise, or a harder one, is suggested."""
 
     level: str
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.decision.permitted[self.level]
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.decision.permitted[self.level]
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return any(form.level.id == self.level for offer in found.offers for form in offer.permitted)
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(form.level.id == self.level for offer in assessment.offers for form in offer.permitted)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"{self.level} is suggested"
 
 
@@ -156,19 +151,18 @@ class Referred(NamedTuple):
 
     urgency: Urgency
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
         rules = [
-            rule for rule in world.book.rules.values() if rule.refer and rule.refer.urgency >= self.urgency
+            rule for rule in symbolic.book.rules.values() if rule.refer and rule.refer.urgency >= self.urgency
         ]
-        return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
+        return symbolic.circuit.any_of(symbolic.columns.rules[rule.id].fired for rule in rules)
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return any(rule.refer is not None and rule.refer.urgency >= self.urgency for rule in found.referrals)
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(
+            rule.refer is not None and rule.refer.urgency >= self.urgency for rule in assessment.referrals
+        )
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"a referral is at least `{self.urgency}`"
 
 
@@ -179,104 +173,89 @@ class ReferredBy(NamedTuple):
     rule: str
     urgency: Urgency
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.columns.rules[self.rule].fired
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.columns.rules[self.rule].fired
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return any(rule.id == self.rule for rule in found.referrals)
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(rule.id == self.rule for rule in assessment.referrals)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"{self.rule} refers, at least `{self.urgency}`"
 
 
 @equal_by_kind
-class ToldWhom(NamedTuple):
-    """A rule that brings this clearance also refers, at least this urgently."""
+class ClearanceReferred(NamedTuple):
+    """A rule that sets this clearance also refers, at least this urgently."""
 
     clearance: Clearance
     urgency: Urgency
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        rules = [rule for rule in world.book.rules.values() if self._tells(rule)]
-        return world.circuit.any_of(world.columns.rules[rule.id].fired for rule in rules)
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        rules = [rule for rule in symbolic.book.rules.values() if self._qualifies(rule)]
+        return symbolic.circuit.any_of(symbolic.columns.rules[rule.id].fired for rule in rules)
 
-    def _tells(self, rule: Rule) -> bool:
+    def _qualifies(self, rule: Rule) -> bool:
         return (
             rule.clearance is self.clearance and rule.refer is not None and rule.refer.urgency >= self.urgency
         )
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return any(self._tells(rule) for rule in found.findings.fired)
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(self._qualifies(rule) for rule in assessment.findings.fired)
 
     def __str__(self) -> str:
-        """Say it in words."""
-        return f"whoever brings `{self.clearance}` refers, at least `{self.urgency}`"
+        return f"a rule that sets `{self.clearance}` refers, at least `{self.urgency}`"
 
 
 @equal_by_kind
 class Gentle(NamedTuple):
     """Doses are the gentle ones."""
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.circuit.any_of(
-            world.columns.rules[rule.id].fired
-            for rule in world.book.rules.values()
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.circuit.any_of(
+            symbolic.columns.rules[rule.id].fired
+            for rule in symbolic.book.rules.values()
             if rule.dose is Dose.GENTLE
         )
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return found.dose is Dose.GENTLE
+    def true_of(self, assessment: Assessment) -> bool:
+        return assessment.dose is Dose.GENTLE
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"doses are `{Dose.GENTLE}`"
 
 
 @equal_by_kind
 class Concluded(NamedTuple):
-    """A scale has reached at least this level."""
+    """A scale has reached at least this level; `rank` is its position on the scale."""
 
     scale: str
-    place: int
+    rank: int
     level: str
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.columns.reached[self.scale][self.place].certain
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.columns.reached[self.scale][self.rank].certain
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return found.findings.facts.scales[self.scale][0] >= self.place
+    def true_of(self, assessment: Assessment) -> bool:
+        return assessment.findings.facts.scales[self.scale][0] >= self.rank
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"{self.scale} is at least `{self.level}`"
 
 
 @equal_by_kind
 class Known(NamedTuple):
-    """A condition is known to be true."""
+    """A condition is certainly true; `text` is how the author wrote it."""
 
     condition: Condition
     text: str
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.columns.truth(self.condition).certain
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.columns.truth(self.condition).certain
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return evaluate(self.condition, found.findings.facts) is True
+    def true_of(self, assessment: Assessment) -> bool:
+        return evaluate(self.condition, assessment.findings.facts) is True
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"`{self.text}`"
 
 
@@ -286,33 +265,29 @@ class Fired(NamedTuple):
 
     rule: str
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.columns.rules[self.rule].fired
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.columns.rules[self.rule].fired
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return any(rule.id == self.rule for rule in found.findings.fired)
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(rule.id == self.rule for rule in assessment.findings.fired)
 
     def __str__(self) -> str:
-        """Say it in words."""
         return f"{self.rule} fires"
 
 
 @equal_by_kind
 class Unanswered(NamedTuple):
-    """Nothing has been said about any of these fields."""
+    """None of these fields is answered."""
 
     fields: tuple[str, ...]
 
-    def bit(self, world: SymbolicRulebook) -> Bit:
-        """Return where it is true."""
-        return world.circuit.negate(world.circuit.any_of(world.told(name) for name in self.fields))
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.circuit.negate(
+            symbolic.circuit.any_of(symbolic.answered(name) for name in self.fields)
+        )
 
-    def true_of(self, found: Assessment) -> bool:
-        """Say whether it is true of one person."""
-        return not set(self.fields) & set(found.profile.answers)
+    def true_of(self, assessment: Assessment) -> bool:
+        return not set(self.fields) & set(assessment.profile.answers)
 
     def __str__(self) -> str:
-        """Say it in words."""
-        return "nothing else has been told"
+        return "no other field is answered"

@@ -1,7 +1,7 @@
-"""What can be told of a law by reading the rules alone, at once: which of them count an answer the other way round.
+"""Finds the rules that may break a law about changed answers, from the polarity of their comparisons alone.
 
-Most rules only ever ask for worse answers, and a rulebook of such rules cannot relax when one gets worse. Where that cannot be
-seen by reading, the solver is asked; what is cleared here is cleared for certain.
+Most rules only become true as answers get worse, and a rulebook of such rules cannot relax. The test is sound
+and incomplete: a field with no suspect rule is proved; for the others the solver is asked.
 """
 
 from collections.abc import Iterator
@@ -30,49 +30,49 @@ from recommender.vocabulary import Field, Vocabulary
 WORSE_IS_MORE = ("higher", "yes", "last")
 
 
-def read_the_other_way(book: Rulebook, field: str) -> tuple[Rule, ...]:
-    """Return the rules whose verdicts might relax as the answer to a field gets worse, as far as reading can tell."""
+def rules_that_may_relax(book: Rulebook, field: str) -> tuple[Rule, ...]:
+    """Return the rules that may relax something when the answer to a field gets worse."""
     worse = book.vocabulary.fields[field]
-    return tuple(rule for rule in deciding(book) if not _only_worsens(book.vocabulary, rule, worse))
+    return tuple(rule for rule in deciding_rules(book) if not _only_worsens(book.vocabulary, rule, worse))
 
 
-def read_as_missing(book: Rulebook, field: str) -> tuple[Rule, ...]:
-    """Return the rules that may count it against a person, or for them, that a field has no answer yet."""
+def rules_reading_absence(book: Rulebook, field: str) -> tuple[Rule, ...]:
+    """Return the rules whose comparisons may depend on a field having no answer."""
     return tuple(
         rule
-        for rule in deciding(book)
+        for rule in deciding_rules(book)
         if any(_counts_absence(book.vocabulary, atom, field) for atom in atoms(rule.condition))
     )
 
 
-def deciding(book: Rulebook) -> tuple[Rule, ...]:
-    """Return the rules that limit, stop, or conclude on a scale; the others only tell something."""
+def deciding_rules(book: Rulebook) -> tuple[Rule, ...]:
+    """Return the rules that limit, set a clearance or conclude; the others only add text."""
     return tuple(rule for rule in book.rules.values() if rule.limits or rule.clearance or rule.concludes)
 
 
 def _only_worsens(vocabulary: Vocabulary, rule: Rule, field: Field) -> bool:
     for literal in literals(normal_form(rule.condition, positive=not rule.fails_closed)):
         atom = literal.atom
-        if any(field.id in _behind(vocabulary, name) for name in fields_of_atom(atom)):
+        if any(field.id in _prerequisites(vocabulary, name) for name in fields_of_atom(atom)):
             return False
         if field.id in fields_of_atom(atom) and (
             not _rises(atom, field, literal.positive) or (field.never and not literal.positive)
         ):
-            return False  # "never" makes a comparison false, so its negation can fall when an answer comes
+            return False  # "never" makes a comparison false, so its negation can become false with an answer
     return True
 
 
-def _behind(vocabulary: Vocabulary, name: str) -> set[str]:
-    """Return the fields that say whether a field applies at all."""
+def _prerequisites(vocabulary: Vocabulary, name: str) -> set[str]:
+    """Return the fields on which it depends, directly or not, whether a field applies."""
     only_if = vocabulary.fields[name].only_if
-    first = set(fields_of(only_if)) if only_if is not None else set()
-    return first.union(*(_behind(vocabulary, other) for other in first))
+    direct = set(fields_of(only_if)) if only_if is not None else set()
+    return direct.union(*(_prerequisites(vocabulary, other) for other in direct))
 
 
 def _rises(atom: Atom, field: Field, positive: bool) -> bool:
-    """Say whether a comparison, or its negation, can only become true as the answer to a field gets worse."""
+    """Return whether a comparison (or its negation) can only become true as a field gets worse."""
     upwards = positive == (field.worse in WORSE_IS_MORE)
-    if isinstance(atom, IsKnown | Always | AtLeast):  # of a field that is answered, both before and after
+    if isinstance(atom, IsKnown | Always | AtLeast):  # unchanged: the field is answered before and after
         return True
     if isinstance(atom, IsYes):
         return upwards
@@ -86,7 +86,7 @@ def _rises(atom: Atom, field: Field, positive: bool) -> bool:
 
 
 def _signs(term: Term, field: str, sign: int = 1) -> Iterator[int]:
-    """Yield which way a number goes as a field in it grows."""
+    """Yield the sign of each occurrence of a field in a term: 1 where the term grows with it, else -1."""
     if isinstance(term, FieldRef):
         if term.name == field:
             yield sign
@@ -99,7 +99,7 @@ def _signs(term: Term, field: str, sign: int = 1) -> Iterator[int]:
 
 
 def _counts_absence(vocabulary: Vocabulary, atom: Atom, field: str) -> bool:
-    """Say whether a comparison may be settled by a field's having no answer: `known`, `unknown`, or the lowest of those given."""
+    """Return whether a missing answer may settle a comparison: `known`, `unknown`, or a `lowest`."""
     names = (
         fields_of_atom(atom)
         if isinstance(atom, IsKnown)
@@ -107,7 +107,7 @@ def _counts_absence(vocabulary: Vocabulary, atom: Atom, field: str) -> bool:
         if isinstance(atom, Compare)
         else ()
     )
-    return any(field == name or field in _behind(vocabulary, name) for name in names)
+    return any(field == name or field in _prerequisites(vocabulary, name) for name in names)
 
 
 def _in_lowest(atom: Compare) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
-"""Proving laws: by reading where that is enough, else by z3, which finds a person who breaks one or shows that there is none.
+"""Proves laws: by reading the rules where that is enough, else with z3.
 
-Whoever is found is asked about again through the reference. That nobody is found rests on the circuit, which the tests and every
-audited run hold to the reference.
+z3 finds a person who breaks a law or shows that there is none. A counterexample is confirmed by the reference
+engine. A proof rests on the circuit, which the tests and every audited run hold to the reference.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,8 +25,15 @@ from recommender.proof.laws import (
     relaxations,
     surprises,
 )
-from recommender.proof.polarity import WORSE_IS_MORE, read_as_missing, read_the_other_way
-from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, simplest, solver_about, written
+from recommender.proof.outcomes import Outcome
+from recommender.proof.polarity import WORSE_IS_MORE, rules_reading_absence, rules_that_may_relax
+from recommender.proof.symbolic import (
+    SymbolicPerson,
+    SymbolicRulebook,
+    profile_answers,
+    simplest,
+    solver_about,
+)
 from recommender.proof.symbols import all_of, negated
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
@@ -34,9 +41,10 @@ from recommender.vocabulary.profile import profile_of
 
 
 class Failure(NamedTuple):
-    """Why a law is not proved: somebody breaks it (`before`, and `after` one answer changed), or `reason` says what else.
+    """Why a law is not proved; `reason` says it in words.
 
-    `field` is the question whose answer changed, and `rules` are those that count it the other way round.
+    A counterexample has its answers in `before`. Where the law is about a changed answer,
+    `after` has those after the change, `field` names the question, and `rules` may be to blame.
     """
 
     reason: str
@@ -48,7 +56,7 @@ class Failure(NamedTuple):
 
 
 class Theorem(NamedTuple):
-    """What came of a law: in how many steps it was settled by reading and by the solver, and what speaks against it."""
+    """The result for one law: counts of questions settled by reading and by solving, and the failures."""
 
     law: Law
     by_reading: int
@@ -56,22 +64,22 @@ class Theorem(NamedTuple):
     failures: tuple[Failure, ...]
 
 
-def prove(world: SymbolicRulebook, laws: Iterable[Law]) -> Iterator[Theorem]:
+def prove(symbolic: SymbolicRulebook, laws: Iterable[Law]) -> Iterator[Theorem]:
     """Yield a theorem for each law.
 
     Raises:
-        EngineError: where the reference does not confirm what the solver found; then nothing is proved at all.
+        EngineError: where the reference does not confirm a counterexample; then no proof can be trusted.
 
     """
-    prover = _Prover(world)
+    prover = _Prover(symbolic)
     for law in laws:
         yield prover.theorem(law)
 
 
 class _Prover:
-    def __init__(self, world: SymbolicRulebook) -> None:
-        self.world, self.book = world, world.book
-        self.anybody = SymbolicPerson(world)
+    def __init__(self, symbolic: SymbolicRulebook) -> None:
+        self.symbolic, self.book = symbolic, symbolic.book
+        self.anybody = SymbolicPerson(symbolic)
         self.solver = solver_about(self.anybody)
 
     def theorem(self, law: Law) -> Theorem:
@@ -86,38 +94,40 @@ class _Prover:
         if isinstance(claim, NeverRelaxes):
             fields = [field for field in self.book.vocabulary.fields.values() if field.worse != "neither"]
             return self._changes(
-                law, claim.exempt, fields, read_the_other_way, relaxations(self.book), self._gets_worse
+                law, claim.exempt, fields, rules_that_may_relax, relaxations(self.book), self._gets_worse
             )
         fields = list(self.book.vocabulary.fields.values())
         return self._changes(
-            law, claim.exempt, fields, read_as_missing, surprises(self.book), self._gets_known
+            law, claim.exempt, fields, rules_reading_absence, surprises(self.book), self._gets_known
         )
 
     def _about_nobody(self, claim: Consequence) -> Failure | None:
-        """Refuse a law that is true only because there is nobody of whom it speaks."""
-        given = z3.And([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given])
-        unless = z3.Not(
-            z3.Or([self.anybody.says(self.world, one.bit(self.world)) for one in claim.given_not])
-        )
+        """Return a failure where nobody meets the condition of a law, so that it would hold vacuously."""
+        applies = z3.And([self._holds(outcome, self.anybody) for outcome in claim.if_present])
+        not_excluded = z3.Not(z3.Or([self._holds(outcome, self.anybody) for outcome in claim.if_absent]))
         return (
             None
-            if self.solver.check(given, unless) == z3.sat
+            if self.solver.check(applies, not_excluded) == z3.sat
             else Failure("the law is about nobody: its condition is true of no one.")
         )
 
     def _possible(self, law: Law, claim: Possibility) -> Theorem:
-        """Find somebody for each possibility; they also show all others that the reference sees in them."""
+        """Find a witness for each outcome; what the reference sees in a witness needs no query."""
         failures = []
-        open_ = list(claim.each)
-        while open_:
-            outcome, wanted = open_.pop(0)
-            said = self.anybody.says(self.world, outcome.bit(self.world))
-            answer = self.solver.check(said if wanted else z3.Not(said))
+        pending = list(claim.each)
+        while pending:
+            outcome, wanted = pending.pop(0)
+            formula = self._holds(outcome, self.anybody)
+            answer = self.solver.check(formula if wanted else z3.Not(formula))
             if answer == z3.sat:
-                person = self.anybody.person.read(self.solver.model())
-                shown = Breach((outcome,)) if wanted else Breach((), (outcome,))
-                assessment = confirm(self.book, shown, [person])[0]
-                open_ = [(other, so) for other, so in open_ if other.true_of(assessment) is not so]
+                person = self.anybody.variables.read(self.solver.model())
+                claimed = Breach((outcome,)) if wanted else Breach((), (outcome,))
+                assessment = confirm(self.book, claimed, [person])[0]
+                pending = [
+                    (other, expected)
+                    for other, expected in pending
+                    if other.true_of(assessment) is not expected
+                ]
             else:
                 unknown = "the solver does not know of anybody for whom"
                 nobody = "there is nobody for whom" if answer == z3.unsat else unknown
@@ -127,7 +137,7 @@ class _Prover:
     def _changes(
         self,
         law: Law,
-        exempt: tuple[Exempt, ...],
+        exemptions: tuple[Exempt, ...],
         fields: Iterable[Field],
         suspects: Callable[[Rulebook, str], tuple[Rule, ...]],
         breaches: tuple[Breach, ...],
@@ -136,8 +146,8 @@ class _Prover:
         by_reading = by_solving = 0
         failures = []
         for field in fields:
-            exceptions = [one for one in exempt if field.id in one.fields]
-            if any(one.when is None for one in exceptions):
+            exceptions = [exemption for exemption in exemptions if field.id in exemption.fields]
+            if any(exemption.when is None for exemption in exceptions):
                 continue
             rules = suspects(self.book, field.id)
             if not rules:
@@ -147,11 +157,10 @@ class _Prover:
             other = self.anybody.varied(field.id)
             solver = solver_about(self.anybody, other)
             solver.add(change(field, self.anybody, other))
-            for one in exceptions:
-                if one.when is not None:
-                    solver.add(
-                        z3.Not(self.anybody.says(self.world, self.world.columns.truth(one.when).certain))
-                    )
+            for exemption in exceptions:
+                if exemption.when is not None:
+                    exempt = self.symbolic.columns.truth(exemption.when).certain
+                    solver.add(z3.Not(self.anybody.formula(self.symbolic, exempt)))
             failure = self._breached(breaches, solver, self.anybody, other, field.id)
             if failure:
                 failures.append(failure._replace(rules=rules))
@@ -159,19 +168,19 @@ class _Prover:
 
     @staticmethod
     def _gets_worse(field: Field, before: SymbolicPerson, after: SymbolicPerson) -> z3.BoolRef:
-        one, other = before.person.answers[field.id], after.person.answers[field.id]
-        worse = other.value > one.value if field.worse in WORSE_IS_MORE else other.value < one.value
+        old, new = before.variables.answers[field.id], after.variables.answers[field.id]
+        worse = new.value > old.value if field.worse in WORSE_IS_MORE else new.value < old.value
         more_recent = (
-            z3.And(one.never, other.given)
+            z3.And(old.never, new.has_value)
             if field.never and field.worse == "lower"
             else z3.BoolVal(val=False)
         )
-        return z3.Or(z3.And(one.given, other.given, worse), more_recent)
+        return z3.Or(z3.And(old.has_value, new.has_value, worse), more_recent)
 
     @staticmethod
     def _gets_known(field: Field, before: SymbolicPerson, after: SymbolicPerson) -> z3.BoolRef:
-        answer = after.person.answers[field.id]
-        return z3.And(before.without(field.id), z3.Or(answer.given, answer.never))
+        answer = after.variables.answers[field.id]
+        return z3.And(before.without(field.id), z3.Or(answer.has_value, answer.never))
 
     def _breached(
         self,
@@ -181,55 +190,61 @@ class _Prover:
         after: SymbolicPerson | None,
         field: str,
     ) -> Failure | None:
-        """Look for somebody who breaks one of several laws."""
-        said = {breach: self._said(breach, before, after) for breach in breaches}
-        with aside(solver):
-            solver.add(z3.Or(list(said.values())))
-            found = solver.check()
-            if found == z3.sat:
-                return self._counterexample(said, solver, before, after, field)
+        """Return a failure where somebody commits one of several breaches, else nothing."""
+        formulas = {breach: self._formula(breach, before, after) for breach in breaches}
+        with scope(solver):
+            solver.add(z3.Or(list(formulas.values())))
+            result = solver.check()
+            if result == z3.sat:
+                return self._counterexample(formulas, solver, before, after, field)
             return (
                 None
-                if found == z3.unsat
+                if result == z3.unsat
                 else Failure(f"the solver does not know ({solver.reason_unknown()}).", field=field)
             )
 
-    def _said(self, breach: Breach, before: SymbolicPerson, after: SymbolicPerson | None) -> z3.BoolRef:
-        world = self.world
-        parts = [before.says(world, one.bit(world)) for one in breach.is_so]
-        parts += [negated(before.says(world, one.bit(world))) for one in breach.is_not]
+    def _formula(self, breach: Breach, before: SymbolicPerson, after: SymbolicPerson | None) -> z3.BoolRef:
+        parts = [self._holds(outcome, before) for outcome in breach.present]
+        parts += [negated(self._holds(outcome, before)) for outcome in breach.absent]
         if after is not None:
-            parts += [after.says(world, one.bit(world)) for one in breach.is_so_after]
-            parts += [negated(after.says(world, one.bit(world))) for one in breach.is_not_after]
+            parts += [self._holds(outcome, after) for outcome in breach.present_after]
+            parts += [negated(self._holds(outcome, after)) for outcome in breach.absent_after]
         return all_of(parts)
+
+    def _holds(self, outcome: Outcome, person: SymbolicPerson) -> z3.BoolRef:
+        return person.formula(self.symbolic, outcome.bit(self.symbolic))
 
     def _counterexample(
         self,
-        said: Mapping[Breach, z3.BoolRef],
+        formulas: Mapping[Breach, z3.BoolRef],
         solver: z3.Solver,
         before: SymbolicPerson,
         after: SymbolicPerson | None,
         field: str,
     ) -> Failure:
-        """Return the simplest person who breaks a law, once the reference has confirmed it."""
+        """Return the simplest person who breaks a law, confirmed by the reference."""
         first = solver.model()
         breach = next(
-            one for one, sentence in said.items() if z3.is_true(first.eval(sentence, model_completion=True))
+            candidate
+            for candidate, formula in formulas.items()
+            if z3.is_true(first.eval(formula, model_completion=True))
         )
-        solver.add(said[breach])
+        solver.add(formulas[breach])
         if solver.check() != z3.sat:
             return Failure(f"{breach}; the solver does not know for whom.", field=field)
         people = [before] if after is None else [before, after]
         model = simplest(solver, people, [field] if field else [])
-        answers = [one.person.read(model) for one in people]
-        found = confirm(self.book, breach, answers)
-        texts = [written(self.book.vocabulary, one) for one in answers]
-        return Failure(told(breach, found), texts[0], texts[1] if after else None, field, breach=breach)
+        answers = [person.variables.read(model) for person in people]
+        assessments = confirm(self.book, breach, answers)
+        texts = [profile_answers(self.book.vocabulary, values) for values in answers]
+        return Failure(
+            describe(breach, assessments), texts[0], texts[1] if after else None, field, breach=breach
+        )
 
 
 @contextmanager
-def aside(solver: z3.Solver) -> Iterator[None]:
-    """Let a solver forget afterwards what it is told meanwhile."""
+def scope(solver: z3.Solver) -> Iterator[None]:
+    """Remove the constraints added inside the block when it ends."""
     scopes = solver.num_scopes()
     solver.push()
     try:
@@ -239,36 +254,37 @@ def aside(solver: z3.Solver) -> Iterator[None]:
 
 
 def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Value]]) -> list[Assessment]:
-    """Return what the reference says of somebody, before and after, who must be what the solver says.
+    """Return the reference's assessments of a counterexample, before and after the change.
 
     Raises:
-        EngineError: where they disagree.
+        EngineError: where the reference sees no breach.
 
     """
-    found = [assessed(book, one) for one in answers]
-    so = all(one.true_of(found[0]) for one in breach.is_so) and not any(
-        one.true_of(found[0]) for one in breach.is_not
+    assessments = [assess_values(book, values) for values in answers]
+    before, after = assessments[0], assessments[-1]
+    confirmed = (
+        all(outcome.true_of(before) for outcome in breach.present)
+        and not any(outcome.true_of(before) for outcome in breach.absent)
+        and all(outcome.true_of(after) for outcome in breach.present_after)
+        and not any(outcome.true_of(after) for outcome in breach.absent_after)
     )
-    so &= all(one.true_of(found[-1]) for one in breach.is_so_after) and not any(
-        one.true_of(found[-1]) for one in breach.is_not_after
-    )
-    if not so:
+    if not confirmed:
         raise EngineError(
             Problem("z3", f"the reference does not confirm what the solver found: {breach}, of {answers}.")
         )
-    return found
+    return assessments
 
 
-def assessed(book: Rulebook, values: Mapping[str, Value]) -> Assessment:
-    """Return what the reference says of somebody; what this rulebook does not ask is left out."""
+def assess_values(book: Rulebook, values: Mapping[str, Value]) -> Assessment:
+    """Return the reference's assessment; answers to fields that this rulebook lacks are left out."""
     known = {name: value for name, value in values.items() if name in book.vocabulary.fields}
     return assess(book, ReferenceEngine(book.strata), profile_of(book.vocabulary, known, {}))
 
 
-def told(breach: Breach, found: list[Assessment]) -> str:
-    """Return in words how somebody breaks a law: what one thing becomes, where that is what is wrong."""
-    if len(found) == 1:
+def describe(breach: Breach, assessments: list[Assessment]) -> str:
+    """Return a breach in words; of a changed answer, what the outcome was before and is after."""
+    if len(assessments) == 1:
         return f"{breach}."
-    outcome = (*breach.is_not_after, *breach.is_so_after)[0]
-    before, after = (outcome.words_of(one) for one in found)
+    outcome = (*breach.absent_after, *breach.present_after)[0]
+    before, after = (outcome.words_of(assessment) for assessment in assessments)
     return f"{before}; afterwards {after}."

@@ -1,4 +1,4 @@
-"""Everybody who could be described: a rulebook, compiled so that z3 can look for a person of whom something is true."""
+"""A rulebook compiled for z3, and symbolic people about whom the solver is asked."""
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
@@ -18,14 +18,14 @@ from recommender.vectorised.rules import Columns
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.answers import write_answer
 
-LONGEST = 20_000  # milliseconds for one question to the solver; what takes longer counts as not proved
+_TIMEOUT = 20_000  # milliseconds for one query; one that takes longer counts as not proved
 
 
 class SymbolicRulebook:
     """A rulebook and its decision as one circuit, over every answer that any field accepts."""
 
     def __init__(self, book: Rulebook) -> None:
-        """Compile a rulebook."""
+        """Compile a rulebook; every field counts as present in the data."""
         self.book = book
         fields = book.vocabulary.fields.values()
         present = {field.id for field in fields} | {field.id + NEVER for field in fields if field.never}
@@ -34,49 +34,53 @@ class SymbolicRulebook:
         self.circuit = self.columns.circuit
         self.refused = self.circuit.any_of(clash.bit for clash in clashes(self.columns))
 
-    def told(self, name: str) -> Bit:
-        """Return where a field was answered, be it "never"."""
+    def answered(self, name: str) -> Bit:
+        """Return the bit that a field has an answer, "never" included."""
         never = self.circuit.leaf(Never(name)) if self.book.vocabulary.fields[name].never else FALSE
         return self.circuit.any_of((self.columns.fields[name].answered, never))
 
 
 class SymbolicPerson:
-    """One symbolic person, and what the rules of one or more worlds say of them."""
+    """One symbolic person, and the formulas of one or more rulebooks about them."""
 
-    def __init__(self, *worlds: SymbolicRulebook) -> None:
-        """Make somebody who is possible in all worlds."""
-        fields = {name: field for world in worlds for name, field in world.book.vocabulary.fields.items()}
-        self.person = Person(worlds[0].book.vocabulary._replace(fields=fields))
-        self._sentences = {world: Formulas(world.circuit, self.person) for world in worlds}
+    def __init__(self, *rulebooks: SymbolicRulebook) -> None:
+        """Create a person over the fields of all rulebooks."""
+        fields = {
+            name: field for symbolic in rulebooks for name, field in symbolic.book.vocabulary.fields.items()
+        }
+        self.variables = Person(rulebooks[0].book.vocabulary._replace(fields=fields))
+        self._formulas = {symbolic: Formulas(symbolic.circuit, self.variables) for symbolic in rulebooks}
 
     def varied(self, name: str) -> Self:
-        """Return a second person, who differs from this one in the answer to one field alone."""
+        """Return a second person, who differs from this one in one answer only."""
         other = copy(self)
-        other.person = self.person.varied(name)
-        other._sentences = {world: own.varied(name, other.person) for world, own in self._sentences.items()}
+        other.variables = self.variables.varied(name)
+        other._formulas = {
+            symbolic: own.varied(name, other.variables) for symbolic, own in self._formulas.items()
+        }
         return other
 
     @property
     def possible(self) -> z3.BoolRef:
-        """Say that each answer is one that its field accepts, and that none contradict each other in a world."""
-        no_contradiction = [negated(self.says(world, world.refused)) for world in self._sentences]
-        return all_of([self.person.in_range, *no_contradiction])
+        """Return the formula that every answer is accepted and that no rulebook finds a contradiction."""
+        no_contradiction = [negated(self.formula(symbolic, symbolic.refused)) for symbolic in self._formulas]
+        return all_of([self.variables.in_range, *no_contradiction])
 
-    def says(self, world: SymbolicRulebook, bit: Bit) -> z3.BoolRef:
-        """Return a bit of a world as a sentence about this person."""
-        return self._sentences[world].of(bit)
+    def formula(self, symbolic: SymbolicRulebook, bit: Bit) -> z3.BoolRef:
+        """Return the formula of a rulebook's bit for this person."""
+        return self._formulas[symbolic].of(bit)
 
     def without(self, name: str) -> z3.BoolRef:
-        """Say that a field is not answered."""
-        answer = self.person.answers[name]
-        return z3.Not(z3.Or(answer.given, answer.never))
+        """Return the formula that a field has no answer."""
+        answer = self.variables.answers[name]
+        return z3.Not(z3.Or(answer.has_value, answer.never))
 
     def rounded(self) -> z3.BoolRef:
-        """Say that every number has no more decimals than a report prints, so that a person is easy to read."""
-        fields = self.person.vocabulary.fields.items()
+        """Return the formula that no number has more decimals than a report prints."""
+        fields = self.variables.vocabulary.fields.items()
         return z3.And(
             [
-                self.person.number(name) % 10 ** (DECIMALS - field.decimals) == 0
+                self.variables.number(name) % 10 ** (DECIMALS - field.decimals) == 0
                 for name, field in fields
                 if field.kind == "number"
             ]
@@ -84,39 +88,40 @@ class SymbolicPerson:
 
 
 def solver_about(*people: SymbolicPerson) -> z3.Solver:
-    """Return a solver that is asked about people who are possible, and gives up after a while."""
+    """Return a solver restricted to possible people; each query has a time limit."""
     solver = z3.Solver()
-    solver.set("timeout", LONGEST)
-    solver.add(*(somebody.possible for somebody in people))
+    solver.set("timeout", _TIMEOUT)
+    solver.add(*(person.possible for person in people))
     return solver
 
 
-def written(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, str]:
-    """Return answers as one would write them in a profile."""
+def profile_answers(vocabulary: Vocabulary, values: Mapping[str, Value]) -> dict[str, str]:
+    """Return answers as they are written in a profile."""
     return {name: write_answer(vocabulary.fields[name], value) for name, value in values.items()}
 
 
 def simplest(solver: z3.Solver, people: Iterable[SymbolicPerson], keep: Collection[str] = ()) -> z3.ModelRef:
-    """Return a model of what `solver` was shown to allow in which as few fields as possible are answered, those in `keep` apart.
+    """Return a model of a satisfiable `solver` in which as few fields as possible are answered.
 
-    What it tries stays with the solver, in scopes of its own.
+    Fields in `keep` stay answered. The constraints that are tried stay on the solver's stack; call it inside
+    `scope`.
     """
     people = list(people)
     model = solver.model()
-    wishes = [[somebody.rounded() for somebody in people]]
-    told = {name for somebody in people for name in somebody.person.read(model)} - set(keep)
-    wishes.append(
+    attempts = [[person.rounded() for person in people]]
+    answered = {name for person in people for name in person.variables.read(model)} - set(keep)
+    attempts.append(
         [
-            somebody.without(name)
-            for name in people[0].person.answers
-            if name not in told and name not in keep
-            for somebody in people
+            person.without(name)
+            for name in people[0].variables.answers
+            if name not in answered and name not in keep
+            for person in people
         ]
     )
-    wishes += [[somebody.without(name) for somebody in people] for name in sorted(told)]
-    for wish in wishes:
+    attempts += [[person.without(name) for person in people] for name in sorted(answered)]
+    for attempt in attempts:
         solver.push()
-        solver.add(wish)
+        solver.add(attempt)
         if solver.check() == z3.sat:
             model = solver.model()
         else:

@@ -1,8 +1,8 @@
-"""The rules over every possible person at once: the circuit of `columns.py`, its comparisons as sentences for the solver z3.
+"""Translates the circuit of the vectorised rules into z3 formulas about a symbolic person.
 
-Nothing is decided here. Each leaf of the circuit becomes a sentence about one symbolic person and each gate joins such
-sentences; `language/meaning.py` says what they mean, and the tests hold a person of known answers to it. z3 then looks for
-somebody of whom a combination of them is true, and finds one or shows that there is nobody.
+Each leaf of the circuit becomes a formula over z3 variables, each gate joins formulas. Their meaning is that
+of `language/meaning.py`, to which the tests hold them for people of known answers. z3 then finds answers that
+satisfy a formula, or shows that there are none.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -15,7 +15,7 @@ import z3
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.tree import OPERATORS, FieldRef, Lowest, Sum, Term, references
 from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit, Gate
-from recommender.vectorised.leaves import Among, Given, HoldsAtEnd, Leaf, Never
+from recommender.vectorised.leaves import Among, Answered, HoldsAtEnd, Leaf, Never
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import decode_answer
 
@@ -23,28 +23,28 @@ z3.z3.Z3_DEBUG = False  # arguments are not checked in Python; the C library sti
 
 
 class Answer(NamedTuple):
-    """One field of a symbolic person: whether it is answered, whether that answer is "never", and else its value.
+    """The z3 variables for one field: whether it has a value, whether the answer is "never", and the value.
 
-    The value is counted in the steps in which the field is given; a choice is its place, a yes is 1.
+    The value counts steps of the field; of a choice it is the index, of a yes it is 1.
     """
 
-    given: z3.BoolRef
+    has_value: z3.BoolRef
     never: z3.BoolRef
     value: z3.ArithRef
 
 
 class Person:
-    """A symbolic person. Persons with the same name for a field have the same answer to it."""
+    """A person whose answers are z3 variables; persons share the variables of fields they agree on."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        """Make somebody of whom anything may be true."""
+        """Create variables for every field, unconstrained."""
         self.vocabulary = vocabulary
         self.answers = {name: _answer(name) for name in vocabulary.fields}
         fields = vocabulary.fields.items()
         self._accepted = {name: self._accepts(field, self.answers[name]) for name, field in fields}
 
     def varied(self, name: str) -> Self:
-        """Return a second person, who has another answer to one field and the same to all others."""
+        """Return a copy with new variables for one field; all others are shared."""
         other = copy(self)
         answer = _answer(name + "'")
         other.answers = {**self.answers, name: answer}
@@ -53,7 +53,7 @@ class Person:
 
     @property
     def in_range(self) -> z3.BoolRef:
-        """Say that each answer is one that its field accepts."""
+        """Return the formula that every answer is one its field accepts."""
         return all_of(list(self._accepted.values()))
 
     @staticmethod
@@ -65,25 +65,25 @@ class Person:
             if field.kind == "yes_no"
             else _range(field)
         )
-        either = z3.Not(z3.And(answer.given, answer.never)) if field.never else z3.Not(answer.never)
+        either = z3.Not(z3.And(answer.has_value, answer.never)) if field.never else z3.Not(answer.never)
         return z3.And(answer.value >= low, answer.value <= high, either)
 
     def number(self, name: str) -> z3.ArithRef:
-        """Return the value of a field as the rules compare it: in thousandths, or a place among choices."""
+        """Return the value of a field as the rules compare it: in thousandths, or an index among choices."""
         field = self.vocabulary.fields[name]
         return self.answers[name].value if field.kind == "choice" else self.answers[name].value * field.step
 
     def read(self, model: z3.ModelRef) -> dict[str, Value]:
-        """Return the answers that this person has in a model; a field that is left out is not answered."""
-        found: dict[str, Value] = {}
+        """Return the answers in a model; fields without an answer are left out."""
+        values: dict[str, Value] = {}
         for name, answer in self.answers.items():
             if z3.is_true(model.eval(answer.never)):
-                found[name] = NOT_APPLICABLE
-            elif z3.is_true(model.eval(answer.given)):
-                found[name] = self._value(
+                values[name] = NOT_APPLICABLE
+            elif z3.is_true(model.eval(answer.has_value)):
+                values[name] = self._value(
                     self.vocabulary.fields[name], model.eval(answer.value, model_completion=True)
                 )
-        return found
+        return values
 
     @staticmethod
     def _value(field: Field, value: z3.ExprRef) -> Value:
@@ -92,38 +92,38 @@ class Person:
 
 
 class Formulas:
-    """What the bits of a circuit say of one person; each is written once."""
+    """The formulas of a circuit's bits for one person; each is built once."""
 
     def __init__(self, circuit: Circuit, person: Person) -> None:
-        """Prepare to write sentences."""
+        """Start with the two constants."""
         self._circuit, self._person = circuit, person
-        self._written: dict[Bit, z3.BoolRef] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
+        self._built: dict[Bit, z3.BoolRef] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
 
     def varied(self, name: str, person: Person) -> "Formulas":
-        """Return the sentences about a person with another answer to one field; the rest are shared."""
+        """Return the formulas for a person who differs in one field; independent ones are shared."""
         other = Formulas(self._circuit, person)
         depending = self._circuit.depending(lambda leaf: name in _fields(leaf))
-        other._written = {bit: sentence for bit, sentence in self._written.items() if bit not in depending}
+        other._built = {bit: formula for bit, formula in self._built.items() if bit not in depending}
         return other
 
     def of(self, bit: Bit) -> z3.BoolRef:
-        """Return what one bit says."""
-        waiting = [bit]
-        while waiting:
-            gate = self._circuit.gates[waiting[-1]]
-            missing = [source for source in gate.inputs if source not in self._written]
+        """Return the formula of one bit."""
+        stack = [bit]
+        while stack:
+            gate = self._circuit.gates[stack[-1]]
+            missing = [source for source in gate.inputs if source not in self._built]
             if missing:
-                waiting += missing
+                stack += missing
                 continue
-            needed = waiting.pop()
-            if needed not in self._written:
-                self._written[needed] = self._gate(gate)
-        return self._written[bit]
+            needed = stack.pop()
+            if needed not in self._built:
+                self._built[needed] = self._gate(gate)
+        return self._built[bit]
 
     def _gate(self, gate: Gate) -> z3.BoolRef:
         if gate.kind == "leaf":
             return self._leaf(gate.key)
-        inputs = [self._written[source] for source in gate.inputs]
+        inputs = [self._built[source] for source in gate.inputs]
         if gate.kind == "not":
             return negated(*inputs)
         return all_of(inputs) if gate.kind == "and" else any_of(inputs)
@@ -133,21 +133,23 @@ class Formulas:
             low, high = self._interval(leaf.term)
             return OPERATORS[leaf.operator](high if leaf.high else low, leaf.threshold)
         answer = self._person.answers[leaf.column]
-        if isinstance(leaf, Given):
-            return answer.given
+        if isinstance(leaf, Answered):
+            return answer.has_value
         if isinstance(leaf, Never):
             return answer.never
         if isinstance(leaf, Among):
-            return z3.And(answer.given, z3.Or([answer.value == place for place in leaf.places]))
+            return z3.And(answer.has_value, z3.Or([answer.value == index for index in leaf.indices]))
         return z3.And(
-            answer.given, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold)
+            answer.has_value, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold)
         )
 
     def _interval(self, term: Term) -> tuple[z3.ArithRef, z3.ArithRef]:
-        """Return the lowest and the highest number that a term may still be, as the reference does."""
+        """Return the lowest and highest value a term can still take, as the reference computes them."""
         if isinstance(term, FieldRef):
-            given, number = self._person.answers[term.name].given, self._person.number(term.name)
-            return z3.If(given, number, z3.IntVal(term.low)), z3.If(given, number, z3.IntVal(term.high))
+            has_value, number = self._person.answers[term.name].has_value, self._person.number(term.name)
+            return z3.If(has_value, number, z3.IntVal(term.low)), z3.If(
+                has_value, number, z3.IntVal(term.high)
+            )
         if isinstance(term, Sum):
             left, right = self._interval(term.left), self._interval(term.right)
             return (
@@ -160,39 +162,39 @@ class Formulas:
             return _highest(low for low, _ in spans), _highest(high for _, high in spans)
         lowest, highest = _lowest(low for low, _ in spans), _highest(high for _, high in spans)
         for low, high in spans:
-            is_given = low == high
+            is_known = low == high
             others = [z3.Or(start != end, low <= start) for start, end in spans]
-            lowest, highest = (z3.If(z3.And(is_given, *others), low, open_) for open_ in (lowest, highest))
+            lowest, highest = (z3.If(z3.And(is_known, *others), low, bound) for bound in (lowest, highest))
         return lowest, highest
 
 
-def all_of(sentences: Sequence[z3.BoolRef]) -> z3.BoolRef:
-    """Say that every one of several sentences is true.
+def all_of(formulas: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """Return the conjunction of several formulas.
 
-    This and the next two call the C library. `z3.And`, `z3.Or` and `z3.Not` look up the sort of each sentence
+    This and the next two call the C library: `z3.And`, `z3.Or` and `z3.Not` look up the sort of each argument
     first, which takes most of the time of a proof.
     """
-    return _joined(z3.Z3_mk_and, sentences)
+    return _joined(z3.Z3_mk_and, formulas)
 
 
-def any_of(sentences: Sequence[z3.BoolRef]) -> z3.BoolRef:
-    """Say that at least one of several sentences is true."""
-    return _joined(z3.Z3_mk_or, sentences)
+def any_of(formulas: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """Return the disjunction of several formulas."""
+    return _joined(z3.Z3_mk_or, formulas)
 
 
-def negated(sentence: z3.BoolRef) -> z3.BoolRef:
-    """Say that a sentence is not true."""
-    return z3.BoolRef(z3.Z3_mk_not(sentence.ctx_ref(), sentence.as_ast()), sentence.ctx)
+def negated(formula: z3.BoolRef) -> z3.BoolRef:
+    """Return the negation of a formula."""
+    return z3.BoolRef(z3.Z3_mk_not(formula.ctx_ref(), formula.as_ast()), formula.ctx)
 
 
-def _joined(join: Callable[..., Any], sentences: Sequence[z3.BoolRef]) -> z3.BoolRef:
+def _joined(join: Callable[..., Any], formulas: Sequence[z3.BoolRef]) -> z3.BoolRef:
     context = z3.main_ctx()
-    parts = (z3.Ast * len(sentences))(*(sentence.as_ast() for sentence in sentences))
+    parts = (z3.Ast * len(formulas))(*(formula.as_ast() for formula in formulas))
     return z3.BoolRef(join(context.ref(), len(parts), parts), context)
 
 
 def _fields(leaf: Leaf) -> set[str]:
-    """Return the fields on whose answers a leaf depends."""
+    """Return the fields on which a leaf depends."""
     if isinstance(leaf, HoldsAtEnd):
         return {reference.name for reference in references(leaf.term)}
     return {leaf.column}
@@ -207,8 +209,8 @@ def _answer(name: str) -> Answer:
 
 
 def _lowest(numbers: Iterable[z3.ArithRef]) -> z3.ArithRef:
-    return reduce(lambda one, other: z3.If(one <= other, one, other), numbers)
+    return reduce(lambda left, right: z3.If(left <= right, left, right), numbers)
 
 
 def _highest(numbers: Iterable[z3.ArithRef]) -> z3.ArithRef:
-    return reduce(lambda one, other: z3.If(one >= other, one, other), numbers)
+    return reduce(lambda left, right: z3.If(left >= right, left, right), numbers)

@@ -1,4 +1,4 @@
-"""Which texts that keep people safe a change of the rules has touched: they are named, not weighed."""
+"""Finds the safety texts that differ between two rulebooks, for a reader to judge."""
 
 from typing import Any
 
@@ -6,8 +6,8 @@ from recommender.rulebook.model import Rulebook
 
 
 def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
-    """Return which texts that keep people safe are other than they were, by what they belong to."""
-    then, now = _words(old), _words(new)
+    """Return the keys of changed safety texts, by the rule, movement, exercise or level they belong to."""
+    then, now = _texts(old), _texts(new)
     changed = {
         what: tuple(key for key in {**then[what], **now[what]} if then[what].get(key) != now[what].get(key))
         for what in {*then} & {*now}
@@ -15,30 +15,33 @@ def changed_words(old: Rulebook, new: Rulebook) -> dict[str, tuple[str, ...]]:
     return {what: keys for what, keys in sorted(changed.items()) if keys}
 
 
-def _words(book: Rulebook) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = {"every session": {"always": book.always, "stop": book.stop}}
+def _texts(book: Rulebook) -> dict[str, dict[str, Any]]:
+    texts: dict[str, dict[str, Any]] = {
+        "every session": {"always": book.always, "stop": book.stop},
+        "reports": dict(book.phrases),
+    }
     for rule in book.rules.values():
         refer = rule.refer
-        found[rule.id] = {
+        texts[rule.id] = {
             "say": rule.say,
             "screen": rule.screen,
             "caution": rule.caution,
             "opens": rule.opens,
         }
-        found[rule.id] |= {"refer to": refer.to if refer else "", "refer": refer.say if refer else ""}
+        texts[rule.id] |= {"refer to": refer.to if refer else "", "refer": refer.say if refer else ""}
     for movement in book.movements.values():
-        found[movement.id] = {
+        texts[movement.id] = {
             "name": movement.name,
             "what": movement.what,
             "instead": movement.instead,
             "differently": movement.differently,
         }
     for exercise in book.exercises.values():
-        found[f"exercise {exercise.id}"] = {"stop_if": exercise.stop_if}
+        texts[f"exercise {exercise.id}"] = {"stop_if": exercise.stop_if}
         for level in exercise.levels:
-            found[f"level {level.id}"] = {
+            texts[f"level {level.id}"] = {
                 "dose": dict(level.dose),
                 "steps": level.steps,
                 "cautions": level.cautions,
             }
-    return found
+    return texts

@@ -1,139 +1,166 @@
-"""An assessment for a clinician: verdicts with the rules behind them, and the whole trace."""
+"""The report for a clinician: verdicts with the rules behind them, and the whole trace.
+
+Its words are phrases of the rulebook (`clinician.…`); this module orders them.
+"""
 
 from recommender.person.assessment import Assessment
 from recommender.person.explanation import Reason, trace
 from recommender.report.page import Page
+from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Verdict
 from recommender.rulebook.signing import how_many_signed, reviewed
 from recommender.vocabulary.answers import plain
 
 
-def clinician_report(found: Assessment, width: int, colour: bool) -> str:
+def clinician_report(assessment: Assessment, width: int, colour: bool) -> str:
     """Return the whole report as text for a terminal of `width` columns."""
     page = Page(width, colour)
-    page.title("Movement and exercise assessment")
-    _findings(page, found)
-    _referrals(page, found)
-    _exercises(page, found)
-    _movements(page, found)
-    _open(page, found)
-    _trace(page, found)
-    book = found.rulebook
-    page.heading("About")
+    page.title(assessment.rulebook.phrase("clinician.title"))
+    _findings(page, assessment)
+    _referrals(page, assessment)
+    _offers(page, assessment)
+    _withheld(page, assessment)
+    _movements(page, assessment)
+    _questions(page, assessment)
+    _trace(page, assessment)
+    book = assessment.rulebook
+    page.heading(book.phrase("clinician.about"))
     page.paragraph(book.words["disclaimer"]["clinician"])
-    page.paragraph(f"Rulebook {book.version}, sha256 {book.sha256}, {reviewed(book)}.")
-    fired = found.findings.fired
     page.paragraph(
-        f"Signed off by a clinician, as they stand now: {how_many_signed(book, fired)} of the {len(fired)} rules that fired."
+        book.phrase("clinician.rulebook", version=book.version, hash=book.sha256, reviewed=reviewed(book))
     )
+    fired = assessment.findings.fired
+    page.paragraph(book.phrase("clinician.signed", signed=how_many_signed(book, fired), fired=len(fired)))
     return str(page)
 
 
-def _findings(page: Page, found: Assessment) -> None:
-    named = found.classification
-    page.heading("Findings")
-    answers = found.profile.answers
-    page.entry(
-        "Profile",
-        ", ".join(f"{name} {_word(value)}" for name, value in answers.items()) or "nothing given",
-        indent=0,
-    )
-    if named.lowest_t is not None:
-        page.entry(
-            "Lowest T-score",
-            f"{plain(named.lowest_t)} ({named.site}); used: {', '.join(named.sites_used)}",
-            indent=0,
-        )
-    if named.lowest_z is not None:
-        page.entry("Lowest Z-score", str(plain(named.lowest_z)), indent=0)
-    page.entry("Regime", named.regime, indent=0)
-    page.entry("Bone density", named.bone_density, indent=0)
-    page.entry("Risk tier", f"{found.risk_tier} (possibly {found.risk_tier_possible})", indent=0)
-    reasons = f", by {', '.join(rule.id for rule in found.clearance_rules)}" if found.clearance_rules else ""
-    page.entry("Clearance", f"{found.clearance}{reasons} (possibly {found.clearance_possible})", indent=0)
-    page.bullets((f"{rule.id}: {rule.note}" for rule in named.notes), indent=0)
-    page.bullets((f"{rule.id}: {rule.caution}" for rule in found.cautions), indent=0)
+def _findings(page: Page, assessment: Assessment) -> None:
+    classification, phrase = assessment.classification, assessment.rulebook.phrase
+    page.heading(phrase("clinician.findings"))
+    answers = [
+        f"{name} {_value(assessment.rulebook, value)}" for name, value in assessment.profile.answers.items()
+    ]
+    page.entry(phrase("clinician.profile"), ", ".join(answers) or phrase("clinician.no_answers"), indent=0)
+    if classification.lowest_t is not None:
+        score, used = plain(classification.lowest_t), ", ".join(classification.sites_used)
+        sites = phrase("clinician.sites", score=score, site=classification.site, used=used)
+        page.entry(phrase("clinician.lowest_t_score"), sites, indent=0)
+    if classification.lowest_z is not None:
+        page.entry(phrase("clinician.lowest_z_score"), str(plain(classification.lowest_z)), indent=0)
+    page.entry(phrase("clinician.regime"), classification.regime, indent=0)
+    page.entry(phrase("clinician.bone_density"), classification.bone_density, indent=0)
+    tiers = phrase("clinician.tier_range", tier=assessment.risk_tier, possible=assessment.risk_tier_possible)
+    page.entry(phrase("clinician.risk_tier"), tiers, indent=0)
+    page.entry(phrase("clinician.clearance"), _clearance(assessment), indent=0)
+    page.bullets((f"{rule.id}: {rule.note}" for rule in classification.notes), indent=0)
+    page.bullets((f"{rule.id}: {rule.caution}" for rule in assessment.cautions), indent=0)
 
 
-def _word(value: int | float | bool | str) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+def _clearance(assessment: Assessment) -> str:
+    phrase, rules = assessment.rulebook.phrase, ", ".join(rule.id for rule in assessment.clearance_rules)
+    clearance, possible = assessment.clearance, assessment.clearance_possible
+    if not rules:
+        return phrase("clinician.clearance_range", clearance=clearance, possible=possible)
+    return phrase("clinician.clearance_rules", clearance=clearance, rules=rules, possible=possible)
 
 
-def _referrals(page: Page, found: Assessment) -> None:
-    if found.referrals:
-        page.heading("Referrals")
+def _value(book: Rulebook, value: int | float | bool | str) -> str:
+    if isinstance(value, bool):
+        return book.phrase("answer.yes") if value else book.phrase("answer.no")
+    return str(value)
+
+
+def _referrals(page: Page, assessment: Assessment) -> None:
+    if assessment.referrals:
+        page.heading(assessment.rulebook.phrase("clinician.referrals"))
         page.bullets(
-            (f"{r.refer.urgency}, {r.refer.to} ({r.id}): {r.refer.say}" for r in found.referrals if r.refer),
+            (
+                f"{r.refer.urgency}, {r.refer.to} ({r.id}): {r.refer.say}"
+                for r in assessment.referrals
+                if r.refer
+            ),
             indent=0,
         )
 
 
-def _exercises(page: Page, found: Assessment) -> None:
-    page.heading("Exercises offered")
-    for offer in found.offers:
+def _offers(page: Page, assessment: Assessment) -> None:
+    phrase = assessment.rulebook.phrase
+    page.heading(phrase("clinician.offered"))
+    for offer in assessment.offers:
         rules = f" [{', '.join(rule.id for rule in offer.rules)}]" if offer.rules else ""
         page.bullets([f"{offer.level.id}: {offer.verdict}{rules}. {offer.dose}"], indent=0)
-        page.entry(
-            "benefit", f"certainty {offer.exercise.certainty}: {', '.join(offer.exercise.sources)}", indent=4
-        )
+        sources = ", ".join(offer.exercise.sources)
+        benefit = phrase("clinician.benefit_certainty", certainty=offer.exercise.certainty, sources=sources)
+        page.entry(phrase("clinician.benefit"), benefit, indent=4)
         if offer.start.level != offer.level:
-            page.entry("start with", offer.start.level.id, indent=4)
-        if offer.beyond:
-            page.entry("not beyond", ", ".join(level.id for level in offer.beyond), indent=4)
-        page.entry(
-            "check first",
-            ", ".join(f"{name} (could become {worst})" for name, worst in offer.check_first),
-            indent=4,
-        )
-    page.heading("Exercises withheld")
-    for entry in found.withheld:
-        page.bullets(
-            [f"{entry.exercise.id}: {entry.verdict} [{', '.join(rule.id for rule in entry.rules)}]"], indent=0
-        )
-        page.entry("because of", ", ".join(entry.movements), indent=4)
-        page.entry("instead", ", ".join(entry.instead), indent=4)
-        page.entry("would need", ", ".join(dict.fromkeys(name for name, _ in entry.would_need)), indent=4)
+            page.entry(phrase("clinician.start_with"), offer.start.level.id, indent=4)
+        page.entry(phrase("clinician.not_beyond"), ", ".join(level.id for level in offer.beyond), indent=4)
+        checks = [
+            phrase("clinician.could_become", field=name, verdict=worst) for name, worst in offer.check_first
+        ]
+        page.entry(phrase("clinician.check_first"), ", ".join(checks), indent=4)
 
 
-def _movements(page: Page, found: Assessment) -> None:
-    page.heading("Movements that are limited, or could be")
-    for verdict in found.movements:
-        if verdict.possible is Verdict.OK:
+def _withheld(page: Page, assessment: Assessment) -> None:
+    phrase = assessment.rulebook.phrase
+    page.heading(phrase("clinician.withheld"))
+    for entry in assessment.withheld:
+        rules = ", ".join(rule.id for rule in entry.rules)
+        page.bullets([f"{entry.exercise.id}: {entry.verdict} [{rules}]"], indent=0)
+        page.entry(phrase("clinician.because_of"), ", ".join(entry.movements), indent=4)
+        page.entry(phrase("clinician.instead"), ", ".join(entry.instead), indent=4)
+        needs = dict.fromkeys(name for name, _ in entry.would_need)
+        page.entry(phrase("clinician.would_need"), ", ".join(needs), indent=4)
+
+
+def _movements(page: Page, assessment: Assessment) -> None:
+    phrase = assessment.rulebook.phrase
+    page.heading(phrase("clinician.movements"))
+    for entry in assessment.movements:
+        if entry.possible is Verdict.OK:
             continue
-        possible = f", possibly {verdict.possible}" if verdict.possible != verdict.verdict else ""
-        rules = ", ".join(rule.id for rule in verdict.rules) or "no rule yet"
-        page.bullets([f"{verdict.movement.id}: {verdict.verdict}{possible} [{rules}]"], indent=0)
+        verdict = str(entry.verdict)
+        if entry.possible != entry.verdict:
+            verdict = phrase("clinician.possibly", verdict=verdict, possible=entry.possible)
+        rules = ", ".join(rule.id for rule in entry.rules) or phrase("clinician.no_rule")
+        page.bullets([f"{entry.movement.id}: {verdict} [{rules}]"], indent=0)
 
 
-def _open(page: Page, found: Assessment) -> None:
-    if found.questions:
-        page.heading("Open questions (exercises an answer could change)")
-        for kind in ("safety", "sharpen", "opens"):
-            names = [f"{q.field} {q.could_change}" for q in found.questions if q.kind == kind]
-            page.entry(kind, ", ".join(names), indent=0)
+def _questions(page: Page, assessment: Assessment) -> None:
+    if not assessment.questions:
+        return
+    phrase = assessment.rulebook.phrase
+    page.heading(phrase("clinician.questions"))
+    for kind, label in (
+        ("safety", phrase("clinician.safety")),
+        ("sharpen", phrase("clinician.sharpen")),
+        ("opens", phrase("clinician.opens")),
+    ):
+        names = [f"{q.field} {q.could_change}" for q in assessment.questions if q.kind == kind]
+        page.entry(label, ", ".join(names), indent=0)
 
 
-def _trace(page: Page, found: Assessment) -> None:
-    page.heading("Rules that fired")
-    for reason in trace(found):
-        _reason(page, reason)
+def _trace(page: Page, assessment: Assessment) -> None:
+    page.heading(assessment.rulebook.phrase("clinician.fired"))
+    for reason in trace(assessment):
+        _reason(page, assessment.rulebook, reason)
 
 
-def _reason(page: Page, reason: Reason) -> None:
-    rule = reason.rule
+def _reason(page: Page, book: Rulebook, reason: Reason) -> None:
+    rule, phrase = reason.rule, book.phrase
     page.subheading(f"{rule.id} {rule.title}")
-    page.entry("unless" if rule.fails_closed else "when", rule.when)
-    page.entry("decided by", "; ".join(reason.clause))
-    page.entry(
-        "values",
-        ", ".join(
-            f"{name} {'unknown' if value is None else _word(value)}" for name, value in reason.facts.items()
-        ),
+    page.entry(phrase("clinician.unless") if rule.fails_closed else phrase("clinician.when"), rule.when)
+    page.entry(phrase("clinician.decided_by"), "; ".join(reason.clause))
+    values = [
+        f"{name} {phrase('clinician.unknown') if value is None else _value(book, value)}"
+        for name, value in reason.facts.items()
+    ]
+    page.entry(phrase("clinician.values"), ", ".join(values))
+    page.entry(phrase("clinician.because"), rule.because)
+    sources = ", ".join(rule.sources)
+    certainty = phrase(
+        "clinician.certainty_sources", certainty=rule.certainty, status=rule.source_status, sources=sources
     )
-    page.entry("because", rule.because)
-    year = f", guideline of {rule.guideline_year}" if rule.guideline_year else ""
+    year = phrase("clinician.guideline", year=rule.guideline_year) if rule.guideline_year else ""
     numbers = "".join(f"; {text} {status}" for text, status in rule.numbers.items())
-    page.entry(
-        "certainty",
-        f"{rule.certainty}; source {rule.source_status}: {', '.join(rule.sources)}{year}{numbers}",
-    )
+    page.entry(phrase("clinician.certainty"), f"{certainty}{year}{numbers}")

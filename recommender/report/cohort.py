@@ -1,4 +1,4 @@
-"""What a whole cohort looks like, for a clinic or a registry: short words for a terminal, and a page to keep."""
+"""The report on a cohort, for a clinic or a registry: a short text for a terminal, and a web page."""
 
 from collections.abc import Iterable
 
@@ -38,7 +38,7 @@ _FIGURES = {
 def summary_words(summary: Summary, rulebook: Rulebook) -> str:
     """Return the summary for a terminal: counts only, nothing about any one person."""
     page = Page(_WIDTH, colour=False)
-    page.paragraph(f"{summary.place}: {_rows(summary.read)} read in {summary.seconds:.1f} seconds.")
+    page.paragraph(f"{summary.source}: {_rows(summary.read)} read in {summary.seconds:.1f} seconds.")
     page.entry("Answered", share(summary.accepted, summary.read), indent=0)
     _words_on_rejects(page, summary)
     if summary.accepted:
@@ -54,16 +54,16 @@ def _words_on_rejects(page: Page, summary: Summary) -> None:
     page.entry("Not answered", share(summary.rejected, summary.read), indent=0)
     if not summary.rejected:
         return
-    found = reasons(summary)
+    causes = reasons(summary)
     page.paragraph(
         "Each is in the file of rejects, with its line and the reason. Nobody was assessed from them.",
         indent=2,
     )
     page.bullets(
-        f"{reason.words} in {reason.column or 'the whole row'}: {reason.rows:,}" for reason in found[:_FIRST]
+        f"{reason.words} in {reason.column or 'the whole row'}: {reason.rows:,}" for reason in causes[:_FIRST]
     )
-    if len(found) > _FIRST:
-        page.bullets([f"and for {len(found) - _FIRST} more reasons"])
+    if len(causes) > _FIRST:
+        page.bullets([f"and for {len(causes) - _FIRST} more reasons"])
 
 
 def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
@@ -73,8 +73,9 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
         + "; ".join(f"{soon}: {share(count, whole)}" for soon, count in _soonest(summary, rulebook))
     )
     page.paragraph("Clearance, from what was told (safety questions that nobody answered come first):")
+    words = rulebook.words["clearance"]
     page.bullets(
-        f"{plain_name(name)}: {share(count, whole)}. {_first_sentence(rulebook.words['clearance'].get(name, '')) if count else ''}"
+        f"{plain_name(name)}: {share(count, whole)}. {_first_sentence(words.get(name, '')) if count else ''}"
         for name, count in on_scale(summary.clearances, tuple(Clearance)).items()
     )
     page.entry("Risk tier, at least", _tiers(summary, rulebook), indent=0)
@@ -94,8 +95,8 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
 
 
 def summary_page(summary: Summary, rulebook: Rulebook) -> str:
-    """Return the summary as a web page in one piece that is the same whenever and wherever it is made from the same rows."""
-    title = f"Movement and exercise: {_file_name(summary.place)}"
+    """Return the summary as one web page; the same rows always give the same page."""
+    title = f"Movement and exercise: {_file_name(summary.source)}"
     version = f"Rulebook {rulebook.version}, {reviewed(rulebook)}."
     parts = [
         patterns(),
@@ -121,7 +122,8 @@ def summary_page(summary: Summary, rulebook: Rulebook) -> str:
 def _in_short(summary: Summary, rulebook: Rulebook) -> Iterable[Markup]:
     yield heading(2, "In short")
     yield paragraph(
-        f"{_rows(summary.read)} read; each stands for one person. With an answer: {share(summary.accepted, summary.read)}. "
+        f"{_rows(summary.read)} read; each stands for one person. "
+        f"With an answer: {share(summary.accepted, summary.read)}. "
         f"Without one: {share(summary.rejected, summary.read)}."
     )
     yield heading(3, "What needs somebody today")
@@ -147,7 +149,7 @@ def _in_short(summary: Summary, rulebook: Rulebook) -> Iterable[Markup]:
 
 
 def _today(summary: Summary, rulebook: Rulebook) -> list[str]:
-    """Say how many people need somebody now or today, calmly, and whose need cannot be known."""
+    """Return how many people need somebody now or today, and how many rows were not assessed."""
     lines = []
     if summary.accepted:
         soonest = _soonest(summary, rulebook)
@@ -158,7 +160,8 @@ def _today(summary: Summary, rulebook: Rulebook) -> list[str]:
             )
     if summary.rejected:
         lines.append(
-            "Rows without an answer were not assessed. Somebody there may need help too: put them right and run them again."
+            "Rows without an answer were not assessed. Somebody there may need help too: "
+            "put them right and run them again."
         )
     return lines
 
@@ -178,9 +181,9 @@ def _first_sentence(text: str) -> str:
     return text.split(". ", 1)[0].rstrip(".") + "."
 
 
-def _file_name(place: str) -> str:
-    """Leave out the folders: they say where it was made, and sometimes by whom."""
-    return place.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "a cohort"
+def _file_name(path: str) -> str:
+    """Return the name without folders, which say where a file was made and sometimes by whom."""
+    return path.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1] or "a cohort"
 
 
 def _rows(count: int) -> str:

@@ -30,43 +30,41 @@ from recommender.report.figures import (
     panels,
 )
 from recommender.report.html import Markup, bullets, heading, joined, paragraph, twin
-from recommender.report.small_groups import FEW, FEWEST, HELD_BACK, Group, band_name, groups_of, sex_name
+from recommender.report.small_groups import HELD_BACK, Group, band_name, fewer_than, groups_of, sex_name
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Urgency
 
-_DRAWN, _TOLD = 12, 3
+_DRAWN, _LISTED = 12, 3
 _FILLS = (DARK, GRID, LINES, PLAIN, DOTS)
 
 
 def tiers(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show the risk tiers of each sex by age band."""
-    totals = tier_totals(summary, rulebook)
+    totals, smallest = tier_totals(summary, rulebook), rulebook.report_limits.smallest_group
     parts = [Part(plain_name(tier), fill) for tier, fill in zip(totals, cycle(_FILLS), strict=False)]
-    said = rulebook.words["risk_tier"]
-    says = [
-        f"{share(count, summary.accepted)}. People are told: {said.get(tier, plain_name(tier))}"
+    words = rulebook.words["risk_tier"]
+    meanings = [
+        f"{share(count, summary.accepted)}. People are told: {words.get(tier, plain_name(tier))}"
         for tier, count in totals.items()
     ]
-    sexes = {
-        sex: tuple(members)
-        for sex, members in groupby(
-            groups_of(summary.tiers, tuple(totals)), lambda group: sex_name(group.sex)
-        )
-    }
+    groups = groups_of(summary.tiers, tuple(totals), smallest)
+    sexes = {sex: tuple(members) for sex, members in groupby(groups, lambda group: sex_name(group.sex))}
     charts = [
-        (sex, _by_age(f"tiers-{number}", sex, groups, parts))
-        for number, (sex, groups) in enumerate(sexes.items())
+        (sex, _by_age(f"tiers-{number}", sex, members, parts))
+        for number, (sex, members) in enumerate(sexes.items())
     ]
-    rows = [row for sex, groups in sexes.items() for row in _rows_by_age(sex, groups)]
+    rows = [row for sex, members in sexes.items() for row in _rows_by_age(sex, members)]
     return joined(
         [
             paragraph(
-                "How much care the bones of these people need. Each tier means at least that: what is not known yet can raise it."
+                "How much care the bones of these people need. Each tier means at least that: "
+                "what is not known yet can raise it."
             ),
-            key(parts, says),
+            key(parts, meanings),
             paragraph(
-                f"Small groups could point to one person. So a number under {FEWEST} is given below as “{FEW}”, which may be none, and has "
-                f"no length in a bar. Where the total of a tier would still tell it, one more number is “{HELD_BACK}”."
+                f"Small groups could point to one person. So a number under {smallest} is given below as "
+                f"“{fewer_than(smallest)}”, which may be none, and has no length in a bar. Where the total "
+                f"of a tier would still tell it, one more number is “{HELD_BACK}”."
             ),
             figure(
                 "Risk tier by age, for each sex",
@@ -82,7 +80,7 @@ def tiers(summary: Summary, rulebook: Rulebook) -> Markup:
 
 def _by_age(name: str, sex: str, groups: Sequence[Group], parts: Sequence[Part]) -> Markup:
     if all(group.few for group in groups):
-        return paragraph(f"{FEW} in each tier at every age".capitalize())
+        return paragraph(f"{fewer_than(groups[0].smallest)} in each tier at every age".capitalize())
     bars = [
         Bar(band_name(g.band), g.total, tuple(cell.number for cell in g.cells.values()), max(g.shown, 1))
         for g in groups
@@ -107,9 +105,9 @@ def _rows_by_age(sex: str, groups: Sequence[Group]) -> list[tuple[str, ...]]:
 
 def bone_density(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show how many people have which bone density."""
-    found = on_scale(summary.densities, rulebook.scales["bone_density"])
-    said = rulebook.words["bone_density"]
-    rows = [(plain_name(name), count, said.get(name, "")) for name, count in found.items()]
+    counts = on_scale(summary.densities, rulebook.scales["bone_density"])
+    words = rulebook.words["bone_density"]
+    rows = [(plain_name(name), count, words.get(name, "")) for name, count in counts.items()]
     return _simple(
         "density",
         "People by bone density",
@@ -121,9 +119,9 @@ def bone_density(summary: Summary, rulebook: Rulebook) -> Markup:
 
 def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show how many people may begin, and how soon somebody should see them."""
-    said, soon = rulebook.words["clearance"], rulebook.words["urgency"]
+    words, soon = rulebook.words["clearance"], rulebook.words["urgency"]
     starts = [
-        (plain_name(name), count, said.get(name, ""))
+        (plain_name(name), count, words.get(name, ""))
         for name, count in on_scale(summary.clearances, tuple(Clearance)).items()
     ]
     seen = [(soon[name], summary.urgencies.get(name, 0), plain_name(name)) for name in reversed(Urgency)]
@@ -131,7 +129,8 @@ def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
     return joined(
         [
             paragraph(
-                "“Clear” means that nothing that was told stands in the way. A safety question that nobody answered is still to be asked."
+                "“Clear” means that nothing that was told stands in the way. A safety question that nobody "
+                "answered is still to be asked."
             ),
             _simple(
                 "clearance",
@@ -154,7 +153,7 @@ def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
 
 def movements(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show which movements are limited most often, and how."""
-    found = limited_movements(summary, rulebook)
+    limited = limited_movements(summary, rulebook)
     parts = [Part(plain_name(verdict), fill) for verdict, fill in zip(LIMITS, _FILLS, strict=False)]
     bars = [
         Bar(
@@ -163,13 +162,13 @@ def movements(summary: Summary, rulebook: Rulebook) -> Markup:
             tuple(entry.verdicts.values()),
             summary.accepted,
         )
-        for entry in found
+        for entry in limited
     ]
     rows = [
         (entry.name, *(f"{n:,}" for n in entry.verdicts.values()), share(entry.people, summary.accepted))
-        for entry in found
+        for entry in limited
     ]
-    free = len(rulebook.movements) - len(found)
+    free = len(rulebook.movements) - len(limited)
     return joined(
         [
             paragraph(
@@ -184,9 +183,9 @@ def movements(summary: Summary, rulebook: Rulebook) -> Markup:
 
 def offered(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show which levels of exercises were offered most."""
-    found = offered_levels(summary, rulebook)
+    offers = offered_levels(summary, rulebook)
     levels = sum(len(exercise.levels) for exercise in rulebook.exercises.values())
-    left_out = f"Offered to nobody, and so left out below: {levels - len(found)} of {levels} levels."
+    left_out = f"Offered to nobody, and so left out below: {levels - len(offers)} of {levels} levels."
     return joined(
         [
             paragraph(f"Each exercise is offered at one level, the highest that suits. {left_out}"),
@@ -194,7 +193,7 @@ def offered(summary: Summary, rulebook: Rulebook) -> Markup:
                 "offered",
                 "Levels offered most often",
                 ("Exercise and level", "People"),
-                found,
+                offers,
                 summary.accepted,
             ),
         ]
@@ -203,13 +202,14 @@ def offered(summary: Summary, rulebook: Rulebook) -> Markup:
 
 def missing(summary: Summary, rulebook: Rulebook) -> Markup:
     """Show what nobody answered, and where that keeps something from being begun."""
-    found, whole = unanswered_fields(summary, rulebook), summary.accepted
-    costly = [entry for entry in found[:_TOLD] if entry.to_check]
+    fields, whole = unanswered_fields(summary, rulebook), summary.accepted
+    costly = [entry for entry in fields[:_LISTED] if entry.to_check]
     parts = [Part("to be checked", DARK), Part("not answered", LINES)]
     bars = [
-        Bar(f.label, f"{f.to_check:,} of {f.rows:,}", (f.to_check, f.rows - f.to_check), whole) for f in found
+        Bar(f.label, f"{f.to_check:,} of {f.rows:,}", (f.to_check, f.rows - f.to_check), whole)
+        for f in fields
     ]
-    rows = [(f.label, share(f.rows, whole), share(f.to_check, whole)) for f in found]
+    rows = [(f.label, share(f.rows, whole), share(f.to_check, whole)) for f in fields]
     return joined(
         [
             paragraph(
@@ -235,13 +235,16 @@ def rejects(summary: Summary) -> Markup:
     """Show why rows have no answer, and in which column."""
     if not summary.rejected:
         return paragraph("Every row that was read has an answer." if summary.read else "No row was read.")
-    found = [(reason.column or "the whole row", reason.words, reason.rows) for reason in reasons(summary)]
-    bars = [Bar(f"{column}: {words}", f"{count:,}", (count,), found[0][-1]) for column, words, count in found]
+    causes = [(reason.column or "the whole row", reason.words, reason.rows) for reason in reasons(summary)]
+    bars = [
+        Bar(f"{column}: {words}", f"{count:,}", (count,), causes[0][-1]) for column, words, count in causes
+    ]
     return joined(
         [
             paragraph(
-                f"Rows without an answer: {share(summary.rejected, summary.read)}. Nothing in them was guessed. Each is in the file of "
-                "rejects, with its line, what stood there and why. A row can have more than one reason."
+                f"Rows without an answer: {share(summary.rejected, summary.read)}. Nothing in them was "
+                "guessed. Each is in the file of rejects, with its line, what stood there and why. A row "
+                "can have more than one reason."
             ),
             _drawn(
                 "rejects",
@@ -253,7 +256,7 @@ def rejects(summary: Summary) -> Markup:
             twin(
                 "Reasons",
                 ("Column", "Reason", "How often"),
-                [(column, words, f"{count:,}") for column, words, count in found],
+                [(column, words, f"{count:,}") for column, words, count in causes],
             ),
         ]
     )

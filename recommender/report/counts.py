@@ -1,4 +1,4 @@
-"""The numbers of a cohort in the order in which they are told, each with the words that it is told in."""
+"""The numbers of a cohort, ordered and named as its reports show them."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -67,7 +67,7 @@ def percent(count: int, whole: int) -> str:
 
 
 def on_scale(counts: Mapping[str, int], scale: Sequence[str]) -> dict[str, int]:
-    """Return counts with the gravest first; what the scale does not know stands last, and nothing is left out."""
+    """Return all counts, the highest level of the scale first and names that it lacks last."""
     return {name: counts.get(name, 0) for name in reversed(scale)} | {
         name: n for name, n in counts.items() if name not in scale
     }
@@ -82,44 +82,45 @@ def tier_totals(summary: Summary, rulebook: Rulebook) -> dict[str, int]:
 
 
 def limited_movements(summary: Summary, rulebook: Rulebook) -> tuple[Limited, ...]:
-    """Return the movements that are limited for anybody, the most often limited first, and of those the most strictly limited."""
-    found = []
+    """Return the movements that are limited for anybody, by people and then by the strictest verdicts."""
+    limited = []
     for id_, counts in summary.verdicts.items():
         name = rulebook.movements[id_].name if id_ in rulebook.movements else id_
-        found.append(Limited(name, {verdict: counts.get(verdict, 0) for verdict in LIMITS}))
-    found.sort(key=lambda entry: (-entry.people, *(-count for count in entry.verdicts.values()), entry.name))
-    return tuple(entry for entry in found if entry.people)
+        limited.append(Limited(name, {verdict: counts.get(verdict, 0) for verdict in LIMITS}))
+    limited.sort(
+        key=lambda entry: (-entry.people, *(-count for count in entry.verdicts.values()), entry.name)
+    )
+    return tuple(entry for entry in limited if entry.people)
 
 
 def offered_levels(summary: Summary, rulebook: Rulebook) -> tuple[tuple[str, int], ...]:
-    """Return the levels that were offered to anybody by exercise and level, the most often offered first."""
+    """Return the levels that were offered, named by exercise and level, the most often offered first."""
     names = {
         level.id: exercise.name if level.name == exercise.name else f"{exercise.name}: {level.name}"
         for exercise in rulebook.exercises.values()
         for level in exercise.levels
     }
-    found = [(names.get(id_, id_), count) for id_, count in summary.offered.items() if count]
-    return tuple(sorted(found, key=lambda entry: (-entry[1], entry[0])))
+    offered = [(names.get(id_, id_), count) for id_, count in summary.offered.items() if count]
+    return tuple(sorted(offered, key=lambda entry: (-entry[1], entry[0])))
 
 
 def unanswered_fields(summary: Summary, rulebook: Rulebook) -> tuple[Unanswered, ...]:
-    """Return the fields that somebody left open, those first whose answer is most often to be checked."""
+    """Return the fields with missing answers: most often to be checked first, then most often missing."""
     fields = rulebook.vocabulary.fields
-    found = [
+    unanswered = [
         Unanswered(fields[id_].label if id_ in fields else id_, *counts)
         for id_, counts in summary.missing.items()
         if any(counts)
     ]
-    return tuple(
-        sorted(found, key=lambda entry: (-entry.to_check, -entry.rows))
-    )  # of equal ones, first what could stop exercise
+    # the sort is stable, and the fields that could stop exercise stand first
+    return tuple(sorted(unanswered, key=lambda entry: (-entry.to_check, -entry.rows)))
 
 
 def reasons(summary: Summary) -> tuple[Reason, ...]:
     """Return why rows have no answer, the commonest reason first."""
-    found = [
+    causes = [
         Reason(plain_name(code), shortened(column), count)
         for (code, column), count in summary.rejects.items()
         if count
     ]
-    return tuple(sorted(found, key=lambda entry: (-entry.rows, entry.words, entry.column)))
+    return tuple(sorted(causes, key=lambda entry: (-entry.rows, entry.words, entry.column)))

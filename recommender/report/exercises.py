@@ -1,163 +1,164 @@
-"""The exercises of one person in plain words: those to begin with written out, the others named with their dose."""
+"""The exercises of one person: those to start with are shown with their steps, the others with their dose."""
 
 from itertools import groupby
 
 from recommender.person.assessment import Assessment, Form, Offer
 from recommender.report.page import Page
+from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Verdict
 
-_MANY_CHECKS = 4
 
-
-def what_you_can_do(page: Page, found: Assessment, full: bool) -> None:
-    """Write the week, the exercises to begin with, the others (with `full`, written out too), and what to check first."""
-    if not found.offers:
+def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
+    """Add the week, the exercises to start with, the others (with `full`, their steps too) and the checks."""
+    if not assessment.offers:
         return
-    page.heading("What you can do")
-    page.bullets((rule.caution for rule in found.cautions), indent=0)
-    for plan in found.week:
-        page.subheading(found.rulebook.words["goals"][plan.goal])
+    phrase = assessment.rulebook.phrase
+    page.heading(phrase("exercises.can_do"))
+    page.bullets((rule.caution for rule in assessment.cautions), indent=0)
+    for plan in assessment.week:
+        page.subheading(assessment.rulebook.words["goals"][plan.goal])
         page.paragraph(plan.say, indent=2)
-    checks = _check_list(found)
-    starters = {plan.start_with for plan in found.week}
+    checks = _check_list(assessment)
+    starters = {plan.start_with for plan in assessment.week}
     if starters:
-        page.heading("Start with these")
-        page.paragraph(
-            "One for each part of the week. Do them for a week or two, then add from the rest. If you do more than this already, carry on, "
-            "and change only what stands under “How to move”."
-        )
-        for offer in found.offers:
+        page.heading(phrase("exercises.start_with"))
+        page.paragraph(phrase("exercises.start_advice"))
+        for offer in assessment.offers:
             if offer.exercise.id in starters:
-                _exercise(page, found, offer, checks)
-        page.heading("Then add these, one at a time")
-    rest = [offer for offer in found.offers if offer.exercise.id not in starters]
+                _exercise(page, assessment, offer, checks)
+        page.heading(phrase("exercises.add_next"))
+    rest = [offer for offer in assessment.offers if offer.exercise.id not in starters]
     if full:
         for offer in rest:
-            _exercise(page, found, offer, checks)
+            _exercise(page, assessment, offer, checks)
     else:
-        _choices(page, found, rest, checks)
-    _checks(page, found, checks)
+        _choices(page, assessment, rest, checks)
+    _checks(page, assessment, checks)
 
 
-def _choices(page: Page, found: Assessment, offers: list[Offer], checks: list[str]) -> None:
-    """Name each exercise with its dose, under the first part of the week that it serves, then say what care means here."""
-    page.paragraph(
-        "With --full, each has its steps written out here. Or ask about one, and why it is safe for you: type recommender why, "
-        "the word in brackets, and your answers."
-    )
+def _choices(page: Page, assessment: Assessment, offers: list[Offer], checks: list[str]) -> None:
+    """List exercises with their dose by the first goal of the week they serve, and what “with care” means."""
+    phrase = assessment.rulebook.phrase
+    page.paragraph(phrase("exercises.written_out"))
     left = offers
-    for plan in found.week:
+    for plan in assessment.week:
         chosen = [offer for offer in left if offer.exercise.id in plan.exercises]
         left = [offer for offer in left if offer not in chosen]
-        _named(page, found, found.rulebook.words["goals"][plan.goal], chosen, checks)
-    _named(page, found, "More that helps", left, checks)
+        _named(page, assessment, assessment.rulebook.words["goals"][plan.goal], chosen, checks)
+    _named(page, assessment, phrase("exercises.more"), left, checks)
     care: dict[str, list[str]] = {}
     for offer in offers:
-        for change in _changes(found, offer.start):
+        for change in _changes(assessment, offer.start):
             care.setdefault(change, []).append(offer.exercise.name)
     if care:
-        page.subheading("What “with care” means for you")
+        page.subheading(phrase("exercises.with_care"))
         page.bullets(f"{change} ({'; '.join(names)})" for change, names in care.items())
 
 
-def _named(page: Page, found: Assessment, heading: str, offers: list[Offer], checks: list[str]) -> None:
+def _named(page: Page, assessment: Assessment, heading: str, offers: list[Offer], checks: list[str]) -> None:
+    book = assessment.rulebook
     if offers:
         page.subheading(heading)
     for offer in offers:
         serious = _serious(offer.start.check_first)
-        first = _numbers(serious, checks) if len(serious) <= _MANY_CHECKS else "the whole list below"
-        page.bullets(
-            [
-                f"{title_of(found, offer)} [{offer.exercise.id}]. {offer.start.dose}{f' Check first: {first}.' if first else ''}"
-            ]
-        )
+        few = len(serious) <= book.report_limits.checks
+        numbers = _numbers(book, serious, checks) if few else book.phrase("exercises.whole_list")
+        check = book.phrase("exercises.check_numbers", numbers=numbers) if numbers else ""
+        page.bullets([f"{title_of(assessment, offer)} [{offer.exercise.id}]. {offer.start.dose} {check}"])
 
 
-def title_of(found: Assessment, offer: Offer) -> str:
-    """Return the name of an exercise and of the form to begin with."""
+def title_of(assessment: Assessment, offer: Offer) -> str:
+    """Return the name of an exercise and of the form to start with."""
     form = offer.start
     several = len(offer.exercise.levels) > 1
-    badge = "" if form.verdict is Verdict.OK else f" ({found.rulebook.words['verdict'][form.verdict]})"
+    badge = "" if form.verdict is Verdict.OK else f" ({assessment.rulebook.words['verdict'][form.verdict]})"
     return f"{offer.exercise.name}{f': {lowered(form.level.name)}' if several else ''}{badge}"
 
 
-def _changes(found: Assessment, form: Form) -> list[str]:
-    """Return what this person is to change in a form, in the words of the rules that say so."""
-    members = (entry for entry in found.movements if entry.movement.id in form.level.movements)
+def _changes(assessment: Assessment, form: Form) -> list[str]:
+    """Return what this person has to change in a form, in the words of the rules."""
+    members = (entry for entry in assessment.movements if entry.movement.id in form.level.movements)
     return sorted(
         {entry.say for entry in members if entry.verdict is form.verdict is not Verdict.OK and entry.say}
     )
 
 
-def _exercise(page: Page, found: Assessment, offer: Offer, checks: list[str]) -> None:
-    """Show the form to begin with; where open questions stand before the next form, name both."""
-    page.subheading(title_of(found, offer))
+def _exercise(page: Page, assessment: Assessment, offer: Offer, checks: list[str]) -> None:
+    """Show the form to start with and, where only open questions bar it, the next one."""
+    page.subheading(title_of(assessment, offer))
     page.paragraph(offer.exercise.why, indent=2)
-    exercise_steps(page, found, offer)
-    _check_first(page, offer, checks, {other.exercise.id: other.exercise.name for other in found.offers})
+    exercise_steps(page, assessment, offer)
+    _check_first(page, assessment, offer, checks)
     if offer.beyond:
-        page.entry("Not for now", lowered(offer.beyond[0].name))
+        page.entry(assessment.rulebook.phrase("exercises.not_for_now"), lowered(offer.beyond[0].name))
 
 
-def exercise_steps(page: Page, found: Assessment, offer: Offer) -> None:
-    """Write out the form to begin with: dose, place, steps, what to take care of and when to stop."""
-    form = offer.start
-    page.entry("How much", form.dose)
-    page.entry("Where", form.level.position)
+def exercise_steps(page: Page, assessment: Assessment, offer: Offer) -> None:
+    """Write out the form to start with: dose, position, steps, cautions and when to stop."""
+    form, phrase = offer.start, assessment.rulebook.phrase
+    page.entry(phrase("exercises.dose"), form.dose)
+    page.entry(phrase("exercises.position"), form.level.position)
     page.steps(form.level.steps)
-    for caution in (*form.level.cautions, *_changes(found, form)):
-        page.entry("Take care", caution)
+    for caution in (*form.level.cautions, *_changes(assessment, form)):
+        page.entry(phrase("exercises.take_care"), caution)
     for stop in offer.exercise.stop_if:
-        page.entry("Stop if", stop)
+        page.entry(phrase("exercises.stop_if"), stop)
 
 
 def _serious(check_first: tuple[tuple[str, Verdict], ...]) -> list[str]:
-    """Return the open questions that could take a form away; the others stand in the list of questions."""
+    """Return the open questions that could close a form; the others are in the list of questions."""
     return [name for name, worst in check_first if worst is not Verdict.MODIFY]
 
 
-def _check_list(found: Assessment) -> list[str]:
-    """Return what to check before some exercises, most far-reaching first; exercises refer to it by number."""
-    named = [name for offer in found.offers for name in _serious(offer.check_first)]
-    return sorted(dict.fromkeys(named), key=lambda name: -named.count(name))
+def _check_list(assessment: Assessment) -> list[str]:
+    """Return the fields to check, most often named first; exercises refer to them by number."""
+    fields = [name for offer in assessment.offers for name in _serious(offer.check_first)]
+    return sorted(dict.fromkeys(fields), key=lambda name: -fields.count(name))
 
 
-def _checks(page: Page, found: Assessment, checks: list[str]) -> None:
+def _checks(page: Page, assessment: Assessment, checks: list[str]) -> None:
     if not checks:
         return
-    page.heading("Check first")
-    page.paragraph(
-        "Some exercises above name these by number. If none is true for you, go on as it says there. If one is, or you are not sure, "
-        "stay with the easier form or leave it out for now. Better still, add your answers and run this again."
-    )
-    fields = found.rulebook.vocabulary.fields
+    page.heading(assessment.rulebook.phrase("exercises.check_first"))
+    page.paragraph(assessment.rulebook.phrase("exercises.check_advice"))
+    fields = assessment.rulebook.vocabulary.fields
     page.steps(fields[name].check for name in checks)
 
 
-def _check_first(page: Page, offer: Offer, checks: list[str], names: dict[str, str]) -> None:
-    numbers = _numbers(_serious(offer.check_first), checks)
+def _check_first(page: Page, assessment: Assessment, offer: Offer, checks: list[str]) -> None:
+    book, phrase = assessment.rulebook, assessment.rulebook.phrase
+    numbers = _numbers(book, _serious(offer.check_first), checks)
     if not numbers:
         return
     if offer.start.level != offer.level:
-        page.entry(
-            "Next",
-            f"{lowered(offer.level.name)}, once all is well with {numbers} in the list after the exercises.",
-        )
-        page.paragraph(f"recommender exercises show {offer.exercise.id} has its steps.", indent=4)
-    own = _numbers(_serious(offer.start.check_first), checks)
+        level = lowered(offer.level.name)
+        page.entry(phrase("exercises.next"), phrase("exercises.next_level", level=level, numbers=numbers))
+        page.paragraph(phrase("exercises.steps_command", exercise=offer.exercise.id), indent=4)
+    own = _numbers(book, _serious(offer.start.check_first), checks)
     if own:
-        gentler = next((names[id_] for id_ in offer.exercise.gentler if id_ in names), "")
-        page.entry("Check first", f"{own} in the list after the exercises.")
-        page.entry("Not sure", f"leave it out for now{f', and do “{gentler}” instead' if gentler else ''}.")
+        page.entry(phrase("exercises.check_first"), phrase("exercises.in_list", numbers=own))
+        page.entry(phrase("exercises.not_sure"), _leave_out(assessment, offer))
 
 
-def _numbers(fields: list[str], checks: list[str]) -> str:
-    """Return the numbers of some checks as a reader says them: `1 to 4, 7`."""
+def _leave_out(assessment: Assessment, offer: Offer) -> str:
+    """Return what to do while a check is open: leave it out, or do a gentler exercise that is offered."""
+    offered = (assessment.offer(id_) for id_ in offer.exercise.gentler)
+    gentler = next((other.exercise.name for other in offered if other), "")
+    phrase = assessment.rulebook.phrase
+    return (
+        phrase("exercises.leave_out_and_do", exercise=gentler) if gentler else phrase("exercises.leave_out")
+    )
+
+
+def _numbers(book: Rulebook, fields: list[str], checks: list[str]) -> str:
+    """Return the numbers of some checks with runs put together: `1 to 4, 7`."""
     chosen = [number for number, name in enumerate(checks, 1) if name in fields]
     runs = [list(run) for _, run in groupby(enumerate(chosen), key=lambda item: item[1] - item[0])]
     ends = [(run[0][1], run[-1][1]) for run in runs]
     return ", ".join(
-        f"{first} to {last}" if last > first + 1 else f"{first}, {last}" if last > first else f"{first}"
+        book.phrase("exercises.number_range", first=first, last=last)
+        if last > first + 1
+        else ", ".join(map(str, dict.fromkeys((first, last))))
         for first, last in ends
     )
 

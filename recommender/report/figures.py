@@ -1,4 +1,4 @@
-"""Charts as small SVG texts: told apart by hatching and by numbers, so that they need no colour, and wide as the page is.
+"""Charts as small SVG texts: hatching and numbers instead of colour, as wide as the page.
 
 Lengths are shares of the width and letters keep their size, so that a chart reads at 320 px as on paper.
 """
@@ -26,14 +26,14 @@ _PATTERNS = {
 
 
 class Part(NamedTuple):
-    """What one stretch of every bar stands for, and how it is filled."""
+    """A part of every bar: its name and its fill."""
 
     name: str
     fill: str
 
 
 class Bar(NamedTuple):
-    """One bar: what it is, its number in words, the lengths of its parts, and what its whole width stands for."""
+    """One bar: label, shown number, the lengths of its parts, and the length of the full width."""
 
     label: str
     value: str
@@ -42,7 +42,7 @@ class Bar(NamedTuple):
 
 
 class Reach(NamedTuple):
-    """An estimate between -1 and 1, and the interval in which it may well lie."""
+    """An estimate between -1 and 1, with its confidence interval."""
 
     label: str
     estimate: float
@@ -51,15 +51,16 @@ class Reach(NamedTuple):
 
     @property
     def value(self) -> str:
-        """Return it in words."""
+        """The estimate and its interval as text."""
         return f"{self.estimate:z.2f} ({self.low:z.2f} to {self.high:z.2f})"
 
 
 def patterns() -> Markup:
-    """Return the fills that all charts of a page share; it must stand in the page once."""
+    """Return the fills that all charts of a page share; a page must hold them once."""
     tiles = "".join(
         f'<pattern id="fill-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
-        f'<rect width="8" height="8" fill="{ground}"/><g fill="{_INK}" stroke="{_INK}" stroke-width="0">{marks}</g></pattern>'
+        f'<rect width="8" height="8" fill="{ground}"/>'
+        f'<g fill="{_INK}" stroke="{_INK}" stroke-width="0">{marks}</g></pattern>'
         for name, (ground, marks) in _PATTERNS.items()
     )
     return Markup(
@@ -68,18 +69,20 @@ def patterns() -> Markup:
 
 
 def key(parts: Iterable[Part], says: Iterable[str]) -> Markup:
-    """Return what each fill stands for, each with a sentence."""
+    """Return the key of a chart: each fill with its name and a sentence."""
     items = "".join(
-        f'<li><svg width="24" height="16" aria-hidden="true">{_rect(0, 100, 0, part.fill, 16)}</svg>{safe(f"{part.name}: {words}")}</li>\n'
+        f'<li><svg width="24" height="16" aria-hidden="true">{_rect(0, 100, 0, part.fill, 16)}</svg>'
+        f"{safe(f'{part.name}: {words}')}</li>\n"
         for part, words in zip(parts, says, strict=True)
     )
     return Markup(f'<ul class="key">\n{items}</ul>\n')
 
 
 def figure(caption: str, says: str, inside: Markup) -> Markup:
-    """Return a chart under its caption, and what it should be known for reading it."""
+    """Return a chart under its caption and a sentence that helps to read it."""
     return Markup(
-        f"<figure>\n<figcaption><strong>{safe(caption)}</strong><br/>{safe(says)}</figcaption>\n{inside}</figure>\n"
+        f"<figure>\n<figcaption><strong>{safe(caption)}</strong><br/>{safe(says)}</figcaption>\n"
+        f"{inside}</figure>\n"
     )
 
 
@@ -90,14 +93,14 @@ def panels(charts: Iterable[tuple[str, Markup]]) -> Markup:
 
 
 def bar_chart(name: str, title: str, says: str, parts: Sequence[Part], bars: Sequence[Bar]) -> Markup:
-    """Return one chart; `name` is its own within the page, `says` is what somebody is told who cannot see it."""
+    """Return one chart; `name` is unique in the page, `says` describes it for screen readers."""
     drawn, top = [], 0
     for bar in bars:
         shapes, height = _bar(bar, parts, top)
         drawn.append(shapes)
         top += height
-    told = "; ".join(f"{bar.label}: {bar.value}" for bar in bars)
-    return _drawing(name, title, f"{says} {told}.", top, drawn)
+    numbers = "; ".join(f"{bar.label}: {bar.value}" for bar in bars)
+    return _drawing(name, title, f"{says} {numbers}.", top, drawn)
 
 
 def interval_chart(name: str, title: str, says: str, reaches: Sequence[Reach]) -> Markup:
@@ -129,12 +132,13 @@ def interval_chart(name: str, title: str, says: str, reaches: Sequence[Reach]) -
 def _drawing(name: str, title: str, says: str, height: int, drawn: Iterable[str]) -> Markup:
     return Markup(
         f'<svg role="img" aria-labelledby="{name}-title {name}-says" width="100%" height="{height}">\n'
-        f'<title id="{name}-title">{safe(title)}</title>\n<desc id="{name}-says">{safe(says)}</desc>\n{"".join(drawn)}</svg>\n'
+        f'<title id="{name}-title">{safe(title)}</title>\n'
+        f'<desc id="{name}-says">{safe(says)}</desc>\n{"".join(drawn)}</svg>\n'
     )
 
 
 def _bar(bar: Bar, parts: Sequence[Part], top: int) -> tuple[str, int]:
-    """Draw one bar with its label and its number over it; return it and its height."""
+    """Return one bar, with its label and number above it, and its height."""
     lines = textwrap.wrap(f"{bar.label}:", _LABEL_LETTERS)
     if len(lines[-1]) + len(bar.value) < _LABEL_LETTERS:
         lines[-1] += f" {bar.value}"
@@ -155,7 +159,7 @@ def _bar(bar: Bar, parts: Sequence[Part], top: int) -> tuple[str, int]:
 
 
 def _stretch(part: Part, length: int, begin: int, whole: int, top: int) -> str:
-    """Draw a part of a bar, with its number where there is room for it: on any page, or on a broad one."""
+    """Return a part of a bar, with its number where it has room: on any page, or only on a broad one."""
     start, share = 100 * begin / whole, 100 * length / whole
     number = f"{length:,}"
     drawn, room = _rect(start, share, top, part.fill), _LETTER * (len(number) + 1)
@@ -166,7 +170,8 @@ def _stretch(part: Part, length: int, begin: int, whole: int, top: int) -> str:
         *(["on-dark"] if part.fill == DARK else []),
         *(["if-broad"] if share * _NARROW / 100 < room else []),
     ]
-    return f'{drawn}<text class="{" ".join(kinds)}" x="{start + share / 2:.2f}%" y="{top + 14}" text-anchor="middle">{number}</text>\n'
+    middle = f'x="{start + share / 2:.2f}%" y="{top + 14}" text-anchor="middle"'
+    return f'{drawn}<text class="{" ".join(kinds)}" {middle}>{number}</text>\n'
 
 
 def _rect(start: float, share: float, top: int, fill: str, height: int = _BAR) -> str:

@@ -1,4 +1,4 @@
-"""A web page in one piece: no script, no outside request, every text escaped, readable at 320 px and on paper."""
+"""One self-contained web page: no script, no request, all text escaped, readable at 320 px and on paper."""
 
 import html
 from collections.abc import Iterable, Sequence
@@ -26,7 +26,8 @@ dt { font-weight: 600; }
 dd { margin: 0 0 0.25rem 1rem; }
 svg { display: block; overflow: visible; }
 svg text { font-size: 13px; fill: #1b1b1b; }
-svg text.inside { font-size: 12px; paint-order: stroke; stroke: #fff; stroke-width: 4px; stroke-linejoin: round; }
+svg text.inside { font-size: 12px; paint-order: stroke; }
+svg text.inside { stroke: #fff; stroke-width: 4px; stroke-linejoin: round; }
 svg text.on-dark { fill: #fff; stroke: none; }
 .panel .if-broad { display: none; }
 .pattern-store { position: absolute; }
@@ -40,8 +41,8 @@ summary { cursor: pointer; padding: 0.35rem 0; color: #1f3a5f; text-decoration: 
 summary:focus-visible { outline: 3px solid #1f3a5f; outline-offset: 2px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 caption { text-align: left; font-weight: 600; padding: 0.25rem 0; }
-th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; overflow-wrap: break-word; }
-th, td { border-bottom: 1px solid #767676; font-weight: normal; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0; }
+th, td { overflow-wrap: break-word; border-bottom: 1px solid #767676; font-weight: normal; }
 thead th { font-weight: 600; vertical-align: bottom; border-bottom-width: 2px; }
 @media (max-width: 36rem) {
   html { font-size: 0.95rem; }
@@ -75,7 +76,7 @@ thead th { font-weight: 600; vertical-align: bottom; border-bottom-width: 2px; }
 
 
 def safe(text: str) -> str:
-    """Return text as it may stand in a page, in an element or an attribute; control characters are written out.
+    """Return text escaped for an element or an attribute; control characters are written out.
 
     A percent sign stays on the line of its number.
     """
@@ -93,13 +94,13 @@ def paragraph(text: str) -> Markup:
 
 
 def bullets(texts: Iterable[str]) -> Markup:
-    """Return a list, or nothing where there is nothing to list."""
+    """Return a list, or no markup where it is empty."""
     items = "".join(f"<li>{safe(text)}</li>\n" for text in texts)
     return Markup(f"<ul>\n{items}</ul>\n" if items else "")
 
 
 def twin(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Markup:
-    """Return the numbers of a figure as a table: folded on a screen, open on paper, one block a row where it is narrow.
+    """Return the numbers of a figure as a table: folded on a screen, open on paper, a block a row if narrow.
 
     The roles are written out because a table that is laid out as blocks loses its own.
     """
@@ -107,7 +108,8 @@ def twin(caption: str, head: Sequence[str], rows: Iterable[Sequence[str]]) -> Ma
     lines = "".join(f'<tr role="row">{_row(head, row)}</tr>\n' for row in rows)
     return Markup(
         f"<details>\n<summary>{safe(caption)}: all numbers as a table</summary>\n"
-        f'<table role="table">\n<caption>{safe(caption)}</caption>\n<thead><tr role="row">{titles}</tr></thead>\n'
+        f'<table role="table">\n<caption>{safe(caption)}</caption>\n'
+        f'<thead><tr role="row">{titles}</tr></thead>\n'
         f"<tbody>\n{lines}</tbody>\n</table>\n</details>\n"
     )
 
@@ -121,15 +123,16 @@ def _row(head: Sequence[str], row: Sequence[str]) -> str:
 
 
 def joined(parts: Iterable[Markup]) -> Markup:
-    """Return pieces of a page as one piece."""
+    """Return the parts of a page in sequence."""
     return Markup("".join(parts))
 
 
 def document(title: str, body: Markup) -> str:
-    """Return a whole page; it is well-formed XML too, so that any reader of either can check it."""
+    """Return a whole page that is both HTML and well-formed XML."""
     return (
         '<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n<meta charset="utf-8"/>\n'
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"/>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"/>\n'
-        f"<title>{safe(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
+        f"<title>{safe(title)}</title>\n<style>\n{STYLE}\n</style>\n</head>\n"
+        f"<body>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )

@@ -11,27 +11,27 @@ from recommender.vocabulary.answers import plain
 SCHEMA = "recommender.assessment.v1"
 
 
-def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
+def assessment_as_json(assessment: Assessment, audience: str) -> dict[str, Any]:
     """Return the whole assessment as plain data, ready for `json.dumps`."""
-    book = found.rulebook
+    book = assessment.rulebook
     return {
         "schema": SCHEMA,
         "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": reviewed(book)},
         "signed_off": {
-            "rules_fired": len(found.findings.fired),
-            "signed": how_many_signed(book, found.findings.fired),
+            "rules_fired": len(assessment.findings.fired),
+            "signed": how_many_signed(book, assessment.findings.fired),
         },
         "disclaimer": book.words["disclaimer"][audience],
-        "profile": found.profile.answers,
-        "classification": _classification(found),
-        "risk_tier": found.risk_tier,
-        "risk_tier_possible": found.risk_tier_possible,
-        "clearance": found.clearance,
-        "clearance_possible": found.clearance_possible,
-        "clearance_reasons": [{"say": rule.say, "rules": [rule.id]} for rule in found.clearance_rules],
-        "movements": [_movement(verdict) for verdict in found.movements],
-        "exercises": [_offer(book, offer) for offer in found.offers],
-        "withheld": [_withheld(entry) for entry in found.withheld],
+        "profile": assessment.profile.answers,
+        "classification": _classification(assessment),
+        "risk_tier": assessment.risk_tier,
+        "risk_tier_possible": assessment.risk_tier_possible,
+        "clearance": assessment.clearance,
+        "clearance_possible": assessment.clearance_possible,
+        "clearance_reasons": [{"say": rule.say, "rules": [rule.id]} for rule in assessment.clearance_rules],
+        "movements": [_movement(verdict) for verdict in assessment.movements],
+        "exercises": [_offer(book, offer) for offer in assessment.offers],
+        "withheld": [_withheld(entry) for entry in assessment.withheld],
         "always": [*book.always, *book.stop],
         "week": [
             {
@@ -40,12 +40,12 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
                 "exercises": list(plan.exercises),
                 "start_with": plan.start_with,
             }
-            for plan in found.week
+            for plan in assessment.week
         ],
-        "cautions": [{"say": rule.caution, "rules": [rule.id]} for rule in found.cautions],
+        "cautions": [{"say": rule.caution, "rules": [rule.id]} for rule in assessment.cautions],
         "referrals": [
             {"urgency": rule.refer.urgency, "to": rule.refer.to, "say": rule.refer.say, "rules": [rule.id]}
-            for rule in found.referrals
+            for rule in assessment.referrals
             if rule.refer
         ],
         "questions": [
@@ -55,16 +55,18 @@ def assessment_as_json(found: Assessment, audience: str) -> dict[str, Any]:
                 "ask": book.vocabulary.fields[question.field].ask,
                 "could_change": question.could_change,
             }
-            for question in found.questions
+            for question in assessment.questions
         ],
-        "rules_fired": [rule.id for rule in found.findings.fired],
-        "rules_possible": [rule.id for rule in found.findings.possible if rule not in found.findings.fired],
-        "trace": [_reason(reason) for reason in trace(found)],
+        "rules_fired": [rule.id for rule in assessment.findings.fired],
+        "rules_possible": [
+            rule.id for rule in assessment.findings.possible if rule not in assessment.findings.fired
+        ],
+        "trace": [_reason(reason) for reason in trace(assessment)],
     }
 
 
-def _classification(found: Assessment) -> dict[str, Any]:
-    named = found.classification
+def _classification(assessment: Assessment) -> dict[str, Any]:
+    named = assessment.classification
     return {
         "bone_density": named.bone_density,
         "lowest_t": None if named.lowest_t is None else plain(named.lowest_t),
@@ -75,15 +77,15 @@ def _classification(found: Assessment) -> dict[str, Any]:
     }
 
 
-def _movement(found: MovementVerdict) -> dict[str, Any]:
+def _movement(entry: MovementVerdict) -> dict[str, Any]:
     return {
-        "id": found.movement.id,
-        "name": found.movement.name,
-        "verdict": found.verdict,
-        "possible": found.possible,
-        "say": found.say,
-        "instead": found.instead,
-        "rules": [rule.id for rule in found.rules],
+        "id": entry.movement.id,
+        "name": entry.movement.name,
+        "verdict": entry.verdict,
+        "possible": entry.possible,
+        "say": entry.say,
+        "instead": entry.instead,
+        "rules": [rule.id for rule in entry.rules],
     }
 
 

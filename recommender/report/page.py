@@ -1,4 +1,4 @@
-"""Laying out words for a terminal of any width: headings, paragraphs, bullets, numbered steps."""
+"""Layout of text for a terminal of any width: headings, paragraphs, bullets, numbered steps."""
 
 from collections.abc import Iterable
 
@@ -53,11 +53,11 @@ class Page:
             self._wrapped(f"{label}: {text}", " " * indent, " " * (indent + 2))
 
     def blank(self) -> None:
-        """Leave a line free."""
+        """Add an empty line."""
         self.lines.append("")
 
     def _wrapped(self, text: str, first: str = "", rest: str = "", style: str = "") -> None:
-        """Add words line by line; a word that is too long for any line stands alone, unbroken."""
+        """Add text wrapped at spaces; a word longer than a line stands alone, unbroken."""
         line, empty = first, True
         for word in text.split():
             if not empty and len(line) + 1 + len(word) > self.width:

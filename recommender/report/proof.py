@@ -1,4 +1,4 @@
-"""What was proved, and what a change of the rules does, for a reader at a terminal."""
+"""Proofs of laws, and the effect of a change of the rules, as text for a terminal."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
@@ -15,7 +15,7 @@ _SHOWN_GROUPS = 20
 
 
 def proof_page(theorem: Theorem, width: int, colour: bool) -> Page:
-    """Return what came of one law."""
+    """Return the proof of one law, or the people who break it."""
     page = Page(width, colour)
     law = theorem.law
     page.subheading(f"{law.id} {'proved' if not theorem.failures else 'NOT PROVED'}: {law.says}")
@@ -52,41 +52,41 @@ def _answers(answers: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}: {answer}" for name, answer in answers.items()) or "nothing told"
 
 
-def summary(book: Rulebook, found: Sequence[Theorem], width: int) -> str:
-    """Return what was proved in all, and of whom."""
+def summary(book: Rulebook, theorems: Sequence[Theorem], width: int) -> str:
+    """Return how many laws were proved, and for whom."""
     page = Page(width, colour=False)
     page.blank()
-    broken = sum(bool(theorem.failures) for theorem in found)
-    page.paragraph(f"{len(found) - broken} of {len(found)} laws proved.")
+    broken = sum(bool(theorem.failures) for theorem in theorems)
+    page.paragraph(f"{len(theorems) - broken} of {len(theorems)} laws proved.")
+    confirmed = " Whoever breaks a law was confirmed by the reference." if broken else ""
     page.paragraph(
-        f"For everybody whose answers the program accepts: each of {len(book.vocabulary.fields)} fields unknown or anywhere in its range, "
-        f"in every combination that does not contradict itself.{' Whoever breaks a law was confirmed by the reference.' if broken else ''}"
+        f"For everybody whose answers the program accepts: each of {len(book.vocabulary.fields)} fields "
+        f"unknown or anywhere in its range, in every combination that does not contradict itself.{confirmed}"
     )
     return str(page)
 
 
 def difference_page(
-    found: Iterable[Difference], words: Mapping[str, Sequence[str]], width: int, colour: bool
+    compared: Iterable[Difference], words: Mapping[str, Sequence[str]], width: int, colour: bool
 ) -> Page:
-    """Return what became of everything that two rulebooks decide, and which words that keep people safe are others now."""
+    """Return how the decisions of two rulebooks differ, and which safety words have changed."""
     page = Page(width, colour)
     page.title("What the change does")
-    found = list(found)
-    changed = [one for one in found if one.direction is not Direction.EQUIVALENT]
+    differences = list(compared)
+    changed = [each for each in differences if each.direction is not Direction.EQUIVALENT]
+    count, equivalent = len(differences), len(differences) - len(changed)
     for direction in (Direction.LAXER, Direction.INCOMPARABLE, Direction.STRICTER):
-        those = [one for one in changed if one.direction is direction]
-        if those:
-            page.heading(f"{direction.value}: {len(those)}")
-            _grouped(page, those)
+        members = [each for each in changed if each.direction is direction]
+        if members:
+            page.heading(f"{direction.value}: {len(members)}")
+            _grouped(page, members)
     page.blank()
     if changed:
-        page.paragraph(
-            f"{len(found) - len(changed)} of {len(found)} are equivalent for every possible person."
-        )
+        page.paragraph(f"{equivalent} of {count} are equivalent for every possible person.")
     else:
         page.paragraph(
-            "Equivalent for every possible person: clearance, referrals, risk tier, class, doses, verdicts and levels "
-            f"({len(found)} compared)."
+            "Equivalent for every possible person: clearance, referrals, risk tier, class, doses, verdicts "
+            f"and levels ({count} compared)."
         )
     if words:
         page.heading(f"Words that keep people safe, changed in {len(words)} places: read them")
@@ -94,22 +94,13 @@ def difference_page(
     return page
 
 
-def _grouped(page: Page, found: Sequence[Difference]) -> None:
-    """Add differences, those that one person shows together."""
-    for _, group in groupby(
-        found, key=lambda one: (one.kind, one.laxer and str(one.laxer), one.stricter and str(one.stricter))
-    ):
-        those = list(group)
-        page.bullets(
-            [
-                ", ".join(
-                    f"{one.kind} {one.name}".strip() if place == 0 else one.name
-                    for place, one in enumerate(those)
-                )
-            ],
-            indent=0,
-        )
-        for witness in (those[0].laxer, those[0].stricter):
+def _grouped(page: Page, differences: Sequence[Difference]) -> None:
+    """Add differences, with those together that have the same witness."""
+    for _, group in groupby(differences, key=_witnesses):
+        first, *others = group
+        names = [f"{first.kind} {first.name}".strip(), *(each.name for each in others)]
+        page.bullets([", ".join(names)], indent=0)
+        for witness in (first.laxer, first.stricter):
             if witness and witness.answers is not None:
                 page.entry(
                     f"{witness.old} becomes {witness.new}, for example for",
@@ -121,26 +112,33 @@ def _grouped(page: Page, found: Sequence[Difference]) -> None:
                 page.entry("now", witness.new, indent=4)
 
 
-def impact_page(place: str, seen: Impact, width: int, colour: bool) -> Page:
-    """Return what a change does to the people of a cohort."""
+def _witnesses(difference: Difference) -> tuple[str, str, str]:
+    """Return the kind of a difference and the people who show it, as text."""
+    return difference.kind, str(difference.laxer or ""), str(difference.stricter or "")
+
+
+def impact_page(source: str, impact: Impact, width: int, colour: bool) -> Page:
+    """Return the effect of a change on the people of a cohort; `source` is the name of its file."""
     page = Page(width, colour)
-    page.heading(f"In {place}")
-    if any(seen.refused):
-        then, now = seen.refused
+    page.heading(f"In {source}")
+    if any(impact.refused):
+        then, now = impact.refused
         page.paragraph(
-            f"Rows left out because they cannot be answered: {then:,} under the old rules, {now:,} under the new."
+            f"Rows left out because they cannot be answered: {then:,} under the old rules, "
+            f"{now:,} under the new."
         )
-    if not seen.changed:
+    if not impact.changed:
         page.paragraph(
-            f"Nobody: of {seen.answered:,} people who can be answered, the answer changes for none."
+            f"Nobody: of {impact.answered:,} people who can be answered, the answer changes for none."
         )
         return page
-    share = 100 * seen.changed / seen.answered
+    share = 100 * impact.changed / impact.answered
     page.paragraph(
-        f"The answer changes for {seen.changed:,} of {seen.answered:,} people ({share:.1f} %). The largest groups:"
+        f"The answer changes for {impact.changed:,} of {impact.answered:,} people ({share:.1f} %). "
+        "The largest groups:"
     )
-    shown = list(seen.changes.items())[:_SHOWN_GROUPS]
+    shown = list(impact.changes.items())[:_SHOWN_GROUPS]
     page.bullets(f"{what}: {then} becomes {now}: {count:,}" for (what, then, now), count in shown)
-    if len(seen.changes) > len(shown):
-        page.paragraph(f"and {len(seen.changes) - len(shown)} smaller groups.", indent=2)
+    if len(impact.changes) > len(shown):
+        page.paragraph(f"and {len(impact.changes) - len(shown)} smaller groups.", indent=2)
     return page

@@ -1,4 +1,4 @@
-"""A rule or an exercise of the rulebook, shown whole for a reader at a terminal."""
+"""A rule or an exercise with all that the rulebook holds on it, as text for a terminal."""
 
 from collections.abc import Iterable
 
@@ -14,9 +14,8 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     page.title(f"{rule.id} {rule.title}")
     page.entry("unless" if rule.fails_closed else "when", rule.when, indent=0)
     for verdict in dict.fromkeys(rule.limits.values()):
-        page.entry(
-            verdict, ", ".join(id_ for id_, found in rule.limits.items() if found == verdict), indent=0
-        )
+        movements = [id_ for id_, limit in rule.limits.items() if limit == verdict]
+        page.entry(verdict, ", ".join(movements), indent=0)
     page.entry(
         "concludes at least",
         ", ".join(f"{scale} {level}" for scale, level in rule.concludes.items()),
@@ -46,8 +45,8 @@ def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
 
 
 def _signed(rulebook: Rulebook, rule: Rule) -> str:
-    found = sign_off(rulebook, rule)
-    return f"{found.by}, {found.role}, {found.date}" if found else state(rulebook, rule)
+    signature = sign_off(rulebook, rule)
+    return f"{signature.by}, {signature.role}, {signature.date}" if signature else state(rulebook, rule)
 
 
 def exercise_page(rulebook: Rulebook, exercise: Exercise, width: int, colour: bool) -> Page:
@@ -78,10 +77,7 @@ def _sources(page: Page, rulebook: Rulebook, ids: Iterable[str]) -> None:
     page.subheading("Sources")
     for id_ in ids:
         source = rulebook.sources[id_]
-        page.bullets(
-            [
-                f"{id_}: {source.authors} {source.title}. {source.where}. Checked: {source.checked}. {source.found}"
-            ]
-        )
+        reference = f"{source.authors} {source.title}. {source.where}."
+        page.bullets([f"{id_}: {reference} Checked: {source.checked}. {source.found}"])
         page.entry("doi", source.doi, indent=4)
         page.entry("read at", source.url, indent=4)

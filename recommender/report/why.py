@@ -1,4 +1,4 @@
-"""Why an exercise or a movement is open to one person or waits, what that rests on, and what would change it."""
+"""Why an exercise or a movement is open to a person or withheld, on what facts, and what would change it."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -9,156 +9,169 @@ from recommender.person.explanation import FactValue, explain
 from recommender.person.what_if import Change, outcomes
 from recommender.report.exercises import exercise_steps, lowered, title_of
 from recommender.report.page import Page
-from recommender.report.person import about, before_you_start, told_referrals
-from recommender.rulebook.model import Exercise, Level, Movement, Rule
+from recommender.report.person import about, before_you_start, shown_referrals
+from recommender.rulebook.model import Exercise, Level, Movement, Rule, Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
-
-_MOST_MISSING = 4
 
 
 def why_exercise(
-    found: Assessment,
+    assessment: Assessment,
     exercise: Exercise,
     level: Level | None,
     changes: Iterable[Change],
     width: int,
     colour: bool,
 ) -> str:
-    """Return why an exercise (or one level of it) is open or waits, and what would change that, as text for a terminal."""
+    """Return why an exercise (or one level) is open or withheld, and what would change that, as text."""
     page = Page(width, colour)
-    offer = found.offer(exercise.id)
-    page.title(title_of(found, offer) if offer else f"{exercise.name}: not for now")
-    if not help_first(page, found, Clearance.EMERGENCY):
+    offer = assessment.offer(exercise.id)
+    withheld_title = assessment.rulebook.phrase("why.not_for_now", exercise=exercise.name)
+    page.title(title_of(assessment, offer) if offer else withheld_title)
+    if not help_first(page, assessment, Clearance.EMERGENCY):
         if offer:
-            _open_exercise(page, found, offer, level)
-        elif withheld := found.withheld_for(exercise.id):
-            _waiting_exercise(page, found, withheld)
-        _what_could_change(page, found, changes, lambda other: _standing(other, exercise))
-        _how_sure(page, found, exercise.certainty, exercise.sources)
-    about(page, found)
+            _open_exercise(page, assessment, offer, level)
+        elif withheld := assessment.withheld_for(exercise.id):
+            _waiting_exercise(page, assessment, withheld)
+        _what_could_change(page, assessment, changes, lambda other: _standing(other, exercise))
+        _how_sure(page, assessment, exercise.certainty, exercise.sources)
+    about(page, assessment)
     return str(page)
 
 
 def why_movement(
-    found: Assessment, movement: Movement, changes: Iterable[Change], width: int, colour: bool
+    assessment: Assessment, movement: Movement, changes: Iterable[Change], width: int, colour: bool
 ) -> str:
-    """Return what is said of a movement and why, and what would change that, as text for a terminal."""
-    page = Page(width, colour)
-    entry = found.movement(movement.id)
-    page.title(movement.name if _paused(found) else f"{movement.name}: {_words(found, entry.verdict)}")
-    if not help_first(page, found, Clearance.HOLD):
+    """Return the verdict on a movement, why, and what would change that, as text for a terminal."""
+    page, phrase = Page(width, colour), assessment.rulebook.phrase
+    entry = assessment.movement(movement.id)
+    page.title(
+        movement.name if _paused(assessment) else f"{movement.name}: {_verdict(assessment, entry.verdict)}"
+    )
+    if not help_first(page, assessment, Clearance.HOLD):
         page.paragraph(movement.what)
         if entry.verdict is not Verdict.OK:
-            page.entry("How" if entry.verdict is Verdict.MODIFY else "Instead", entry.instead, indent=0)
-        before_you_start(page, found)
-        _reasons(page, found, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict])
-        _what_could_change(
-            page, found, changes, lambda other: _words(found, other.movement(movement.id).verdict)
+            label = phrase("why.modify") if entry.verdict is Verdict.MODIFY else phrase("report.instead")
+            page.entry(label, entry.instead, indent=0)
+        before_you_start(page, assessment)
+        _reasons(
+            page, assessment, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict]
         )
-        page.heading("For a clinician")
+        _what_could_change(
+            page, assessment, changes, lambda other: _verdict(assessment, other.movement(movement.id).verdict)
+        )
+        page.heading(phrase("why.for_clinician"))
         page.paragraph(movement.mechanism)
-        _how_sure(page, found, movement.certainty, movement.sources)
-    about(page, found)
+        _how_sure(page, assessment, movement.certainty, movement.sources)
+    about(page, assessment)
     return str(page)
 
 
-def help_first(page: Page, found: Assessment, enough: Clearance) -> bool:
-    """Tell whoever is not clear what comes first; say whether that is all there is to tell, from the clearance `enough` on."""
-    if found.clearance is not Clearance.CLEAR:
-        page.paragraph(found.rulebook.words["clearance"][found.clearance])
-        for rule in found.clearance_rules:
+def help_first(page: Page, assessment: Assessment, enough: Clearance) -> bool:
+    """Add what comes before exercise for a person who is not clear.
+
+    Return whether the page ends there, as it does from the clearance `enough` on.
+    """
+    if assessment.clearance is not Clearance.CLEAR:
+        page.paragraph(assessment.rulebook.words["clearance"][assessment.clearance])
+        for rule in assessment.clearance_rules:
             page.paragraph(rule.say)
-        for refer in told_referrals(found):
-            page.entry("First", refer.say, indent=0)
+        for refer in shown_referrals(assessment):
+            page.entry(assessment.rulebook.phrase("report.first"), refer.say, indent=0)
         page.blank()
-    return found.clearance >= enough
+    return assessment.clearance >= enough
 
 
-def _words(found: Assessment, verdict: str) -> str:
-    return found.rulebook.words["verdict"][verdict]
+def _verdict(assessment: Assessment, verdict: str) -> str:
+    return assessment.rulebook.words["verdict"][verdict]
 
 
-def _paused(found: Assessment) -> bool:
-    return not found.clearance.has_plan
+def _paused(assessment: Assessment) -> bool:
+    return not assessment.clearance.has_plan
 
 
-def _open_exercise(page: Page, found: Assessment, offer: Offer, level: Level | None) -> None:
+def _open_exercise(page: Page, assessment: Assessment, offer: Offer, level: Level | None) -> None:
+    book, phrase = assessment.rulebook, assessment.rulebook.phrase
     page.paragraph(offer.exercise.why)
-    page.heading("Why it is safe for you")
-    page.paragraph("It is made of these movements:")
-    _movements(page, found, offer.start.level)
-    _reasons(page, found, _rules_of(found, offer.start), waits=False)
-    before_you_start(page, found)
-    page.heading("How to do it")
-    exercise_steps(page, found, offer)
+    page.heading(phrase("why.safe"))
+    page.paragraph(phrase("why.made_of"))
+    _movements(page, assessment, offer.start.level)
+    _reasons(page, assessment, _rules_of(assessment, offer.start), waits=False)
+    before_you_start(page, assessment)
+    page.heading(phrase("why.how_to"))
+    exercise_steps(page, assessment, offer)
     if offer.start.level != offer.level:
-        fields = found.rulebook.vocabulary.fields
-        page.heading(f"Next: {lowered(offer.level.name)}")
-        page.paragraph("You can go on to this if none of these is true for you:")
-        page.bullets(fields[name].check for name, _ in offer.check_first)
+        page.heading(phrase("why.next", level=lowered(offer.level.name)))
+        page.paragraph(phrase("why.next_if"))
+        page.bullets(book.vocabulary.fields[name].check for name, _ in offer.check_first)
     further = level if level in offer.beyond else offer.beyond[0] if offer.beyond else None
-    if further and (rules := _limiting(found, further, (Verdict.AVOID, Verdict.SUPERVISED))):
-        page.heading(f"Why not further: {lowered(further.name)}")
-        _reasons(page, found, rules)
+    if further and (rules := _limiting(assessment, further, (Verdict.AVOID, Verdict.SUPERVISED))):
+        page.heading(phrase("why.not_further", level=lowered(further.name)))
+        _reasons(page, assessment, rules)
         if further == offer.beyond[0]:
-            _needs(page, offer.next_needs)
+            _needs(page, book, offer.next_needs)
 
 
-def _waiting_exercise(page: Page, found: Assessment, entry: Withheld) -> None:
-    page.heading("Why it waits")
+def _waiting_exercise(page: Page, assessment: Assessment, entry: Withheld) -> None:
+    book, phrase = assessment.rulebook, assessment.rulebook.phrase
+    page.heading(phrase("why.waits"))
     if entry.movements:
-        names = [found.rulebook.movements[id_].name for id_ in entry.movements]
-        page.paragraph(f"It contains what is best left out for now: {_listed(names)}.")
-    _reasons(page, found, entry.rules)
-    exercises = found.rulebook.exercises
+        names = [book.movements[id_].name for id_ in entry.movements]
+        page.paragraph(phrase("why.contains", movements=_listed(book, names)))
+    _reasons(page, assessment, entry.rules)
     if entry.instead:
-        page.heading("What to do instead")
-        page.bullets((f"{exercises[id_].name} (recommender why {id_})" for id_ in entry.instead), indent=0)
-    _needs(page, entry.would_need)
+        page.heading(phrase("why.do_instead"))
+        names = [phrase("why.ask_why", exercise=book.exercises[id_].name, id=id_) for id_ in entry.instead]
+        page.bullets(names, indent=0)
+    _needs(page, book, entry.would_need)
 
 
-def _listed(names: Sequence[str]) -> str:
-    quoted = [f"“{name}”" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+def _listed(book: Rulebook, names: Sequence[str]) -> str:
+    *before, last = (book.phrase("why.list_item", name=name) for name in names)
+    return book.phrase("why.list", names=", ".join(before), last=last) if before else last
 
 
-def _movements(page: Page, found: Assessment, level: Level) -> None:
+def _movements(page: Page, assessment: Assessment, level: Level) -> None:
     for id_ in level.movements:
-        entry = found.movement(id_)
-        page.bullets([f"{entry.movement.name}: {_words(found, entry.verdict)}."])
+        entry = assessment.movement(id_)
+        page.bullets([f"{entry.movement.name}: {_verdict(assessment, entry.verdict)}."])
 
 
-def _rules_of(found: Assessment, form: Form) -> list[Rule]:
+def _rules_of(assessment: Assessment, form: Form) -> list[Rule]:
     """Return the rules that gave a form its verdict."""
     if form.verdict is Verdict.OK:
         return []
-    return _limiting(found, form.level, (form.verdict,))
+    return _limiting(assessment, form.level, (form.verdict,))
 
 
-def _limiting(found: Assessment, level: Level, verdicts: Sequence[Verdict]) -> list[Rule]:
+def _limiting(assessment: Assessment, level: Level, verdicts: Sequence[Verdict]) -> list[Rule]:
     """Return the fired rules that put one of `verdicts` on a movement of a level."""
-    return list({rule.id: rule for id_ in level.movements for rule in found.limiting(id_, verdicts)}.values())
+    return list(
+        {rule.id: rule for id_ in level.movements for rule in assessment.limiting(id_, verdicts)}.values()
+    )
 
 
-def _reasons(page: Page, found: Assessment, rules: Iterable[Rule], waits: bool = True) -> None:
+def _reasons(page: Page, assessment: Assessment, rules: Iterable[Rule], waits: bool = True) -> None:
+    book, phrase = assessment.rulebook, assessment.rulebook.phrase
     for rule in rules:
-        facts = _resting_on(found, rule)
-        told = [_fact(found, name, value) for name, value in facts.items() if value is not None]
-        missing = [_fact(found, name, value) for name, value in facts.items() if value is None]
-        told += (
-            missing if len(missing) <= _MOST_MISSING else [f"{len(missing)} answers that are not known yet"]
-        )
+        facts = _facts(assessment, rule)
+        known = [_fact(book, name, value) for name, value in facts.items() if value is not None]
+        unknown = [_fact(book, name, value) for name, value in facts.items() if value is None]
+        if len(unknown) > book.report_limits.unknown_answers:
+            unknown = [phrase("why.unknown_answers", count=len(unknown))]
+        certainty = book.words["certainty"][rule.certainty]
         page.subheading((rule.why_not if waits else "") or rule.say)
-        page.entry("In clinicians' words", rule.because)
-        page.entry("It rests on", "; ".join(told))
-        page.entry("How sure", f"{found.rulebook.words['certainty'][rule.certainty]} (rule {rule.id})")
+        page.entry(phrase("why.because"), rule.because)
+        page.entry(phrase("why.rests_on"), "; ".join(known + unknown))
+        page.entry(phrase("why.how_sure"), phrase("why.rule_certainty", certainty=certainty, rule=rule.id))
 
 
-def _resting_on(found: Assessment, rule: Rule) -> dict[str, FactValue]:
-    """Return the facts a rule rests on: measures, and fields that no measure with the same value already stands for."""
-    vocabulary = found.rulebook.vocabulary
+def _facts(assessment: Assessment, rule: Rule) -> dict[str, FactValue]:
+    """Return the facts of a rule: measures, and the fields that do not have the value of such a measure."""
+    vocabulary = assessment.rulebook.vocabulary
     facts = {
-        name: value for name, value in explain(found, rule).facts.items() if name not in found.rulebook.scales
+        name: value
+        for name, value in explain(assessment, rule).facts.items()
+        if name not in assessment.rulebook.scales
     }
     measured = {
         field: value
@@ -170,56 +183,65 @@ def _resting_on(found: Assessment, rule: Rule) -> dict[str, FactValue]:
     return {name: value for name, value in facts.items() if value is None or measured.get(name) != value}
 
 
-def _fact(found: Assessment, name: str, value: FactValue) -> str:
-    vocabulary = found.rulebook.vocabulary
+def _fact(book: Rulebook, name: str, value: FactValue) -> str:
+    vocabulary = book.vocabulary
     label = vocabulary.fields[name].label if name in vocabulary.fields else vocabulary.measures[name].label
     if value is None:
-        return f"{label} not known"
-    return f"{label} {('yes' if value else 'no') if isinstance(value, bool) else value}".replace("_", " ")
+        return book.phrase("why.unknown", fact=label)
+    if isinstance(value, bool):
+        value = book.phrase("answer.yes") if value else book.phrase("answer.no")
+    return book.phrase("why.fact", fact=label, value=value).replace("_", " ")
 
 
-def says(needs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the words of what is needed, each once."""
+def texts_of(needs: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return the text of each need once."""
     return tuple(dict.fromkeys(say for _, say in needs))
 
 
-def _needs(page: Page, needs: Iterable[tuple[str, str]]) -> None:
-    words = says(needs)
-    if words:
-        page.heading("What would open it")
-        if len(words) > 1:
-            page.paragraph("All of these are needed:")
-        page.bullets(words, indent=0)
+def _needs(page: Page, book: Rulebook, needs: Iterable[tuple[str, str]]) -> None:
+    texts = texts_of(needs)
+    if texts:
+        page.heading(book.phrase("report.would_open"))
+        if len(texts) > 1:
+            page.paragraph(book.phrase("why.all_needed"))
+        page.bullets(texts, indent=0)
 
 
-def _standing(found: Assessment, exercise: Exercise) -> str:
-    offer = found.offer(exercise.id)
+def _standing(assessment: Assessment, exercise: Exercise) -> str:
+    """Say whether an exercise is withheld or open, and up to which level."""
+    offer, phrase = assessment.offer(exercise.id), assessment.rulebook.phrase
     if offer is None:
-        return "it waits"
-    level = "" if len(exercise.levels) == 1 else f", up to “{lowered(offer.level.name)}”"
-    return f"open{level}{'' if offer.verdict is Verdict.OK else f' ({_words(found, offer.verdict)})'}"
+        return phrase("why.it_waits")
+    single = len(exercise.levels) == 1
+    standing = phrase("why.open") if single else phrase("why.open_up_to", level=lowered(offer.level.name))
+    return standing if offer.verdict is Verdict.OK else f"{standing} ({_verdict(assessment, offer.verdict)})"
 
 
 def _what_could_change(
-    page: Page, found: Assessment, changes: Iterable[Change], standing: Callable[[Assessment], str]
+    page: Page, assessment: Assessment, changes: Iterable[Change], standing: Callable[[Assessment], str]
 ) -> None:
-    now = (standing(found), found.clearance)
+    now = (standing(assessment), assessment.clearance)
     lines, safety = [], False
-    for field, words, other in outcomes(changes, lambda other: (standing(other), other.clearance)):
-        if other.clearance != found.clearance and field.kind == "yes_no" and words == "yes":
+    for field, answer, other in outcomes(changes, lambda other: (standing(other), other.clearance)):
+        if other.clearance != assessment.clearance and field.kind == "yes_no" and answer == "yes":
             safety = True
         elif (standing(other), other.clearance) != now:
-            lines.append(f"{capital(field.label)}, {words}: {would_be(found, other) or standing(other)}.")
+            outcome = would_be(assessment, other) or standing(other)
+            lines.append(f"{capital(field.label)}, {answer}: {outcome}.")
     if safety:
-        lines.append("A yes to one of the safety questions would change everything. Those come first.")
+        lines.append(assessment.rulebook.phrase("why.safety_questions"))
     if lines:
-        page.heading("Answers that would change it")
+        page.heading(assessment.rulebook.phrase("why.answers"))
         page.bullets(lines, indent=0)
 
 
-def would_be(found: Assessment, other: Assessment) -> str:
-    """Say what another clearance would mean, or nothing where it is the same."""
-    return "" if other.clearance == found.clearance else found.rulebook.words["would_be"][other.clearance]
+def would_be(assessment: Assessment, other: Assessment) -> str:
+    """Return what another clearance would mean, or an empty text where it is the same."""
+    return (
+        ""
+        if other.clearance == assessment.clearance
+        else assessment.rulebook.words["would_be"][other.clearance]
+    )
 
 
 def capital(text: str) -> str:
@@ -227,10 +249,10 @@ def capital(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}"
 
 
-def _how_sure(page: Page, found: Assessment, certainty: str, sources: Iterable[str]) -> None:
-    page.heading("How well its good is known, and where it comes from")
-    page.paragraph(f"{found.rulebook.words['certainty'][certainty].capitalize()}.")
+def _how_sure(page: Page, assessment: Assessment, certainty: str, sources: Iterable[str]) -> None:
+    page.heading(assessment.rulebook.phrase("why.how_well_known"))
+    page.paragraph(f"{assessment.rulebook.words['certainty'][certainty].capitalize()}.")
     for id_ in sources:
-        source = found.rulebook.sources[id_]
-        checked = found.rulebook.words["source_status"][source.checked]
+        source = assessment.rulebook.sources[id_]
+        checked = assessment.rulebook.words["source_status"][source.checked]
         page.bullets([f"{source.authors.rstrip('.')}. {source.title} ({source.year}): {checked}."], indent=0)

@@ -1,8 +1,8 @@
 """A cache of finished rulebooks, so that the next run need not parse and check the same files again.
 
-It holds only what the files say, never anything about a person, under a key made of all that it was read from and by.
-Only this program's own frozen values, text and numbers can be written and read back: reading an entry never runs code from
-it. A damaged or foreign entry is ignored, and the rules are read again.
+It holds only what the files say, never anything about a person, under a key made of all that it was read from
+and by. Only this program's own frozen values, text and numbers can be written and read back: reading an entry
+never runs code from it. A damaged or foreign entry is ignored, and the rules are read again.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
 def get(key: str, kind: type[Cached]) -> Cached | None:
-    """Return the entry under `key` (64 hexadecimal digits); nothing if there is none that is whole and was put under this key."""
+    """Return the entry under `key` (64 hexadecimal digits), if it is whole and was put under this key."""
     folder = _folder()
     if folder is None or not _is_ours(folder):
         return None
@@ -80,7 +80,7 @@ def _remove_oldest(folder: Path) -> None:
 
 
 def _is_ours(folder: Path) -> bool:
-    """Say whether the folder is a real one, of this user alone: whoever else could write there could forge a rulebook."""
+    """Say whether the folder is a real one that only this user can write to: others could forge entries."""
     try:
         states = [folder.parent.lstat(), folder.lstat()]
     except OSError:

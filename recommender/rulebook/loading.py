@@ -1,4 +1,4 @@
-"""Finding the rulebook, hashing it, and reading it, or its kept form where exactly these files were read before."""
+"""Find, hash and read the rulebook, or take it from the cache where exactly these files were read."""
 
 import functools
 import hashlib
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PACKAGE = Path(__file__).resolve().parent.parent
 _CASES = "cases/"
 _LAWS = "invariants.yaml"
+_PHRASES = "phrases.yaml"
 _SIGNATURES, _CHANGELOG = (
     "signed.yaml",
     "changelog.yaml",
@@ -53,7 +54,8 @@ def load_vocabulary() -> Vocabulary:
 def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path | None = None) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
-    With `afresh` its files are read and checked now, even where exactly these were read before. `fields` is the file of another
+    A rulebook without phrases of its own takes the shipped ones, and its hash covers them. With `afresh` its
+    files are read and checked now, even where exactly these were read before. `fields` is the file of another
     vocabulary that it is written in.
 
     Raises:
@@ -67,9 +69,8 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path
 
         return read_rulebook(documents[1:], read_vocabulary(documents[0]), sha256)
 
-    return _load(
-        {**_vocabulary_file(fields), **_rule_files(folder or data_folder("rules"))}, Rulebook, read, afresh
-    )
+    rules = _with_phrases(_rule_files(folder or data_folder("rules")))
+    return _load({**_vocabulary_file(fields), **rules}, Rulebook, read, afresh)
 
 
 def _load(
@@ -78,7 +79,7 @@ def _load(
     read: Callable[[list["Document"], str], Cached],
     afresh: bool = False,
 ) -> Cached:
-    """Return the cached form of exactly these files, or read them; only what has passed every check is cached."""
+    """Return the cached form of exactly these files, or read them; only what passes every check is cached."""
     sha256 = _content_hash(
         {name: content for name, content in files.items() if _within(name) not in (_SIGNATURES, _CHANGELOG)}
     )
@@ -93,7 +94,7 @@ def _load(
 
 
 def load_documents(folder: Path | None = None) -> list["Document"]:
-    """Read the rules as plain data with places, for checks of their words; with the shipped rulebook, the vocabulary too.
+    """Read the rules as plain data with places, to check their words; with the vocabulary if shipped.
 
     Raises:
         RulebookError: with every file that cannot be read as data.
@@ -104,7 +105,7 @@ def load_documents(folder: Path | None = None) -> list["Document"]:
 
 
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
-    """Read the case files of a rulebook: what it says of whole people, which is hashed with it and never needed for an answer.
+    """Read the case files of a rulebook: hashed with it, never needed for an answer.
 
     Raises:
         RulebookError: with every file that cannot be read as data.
@@ -141,7 +142,7 @@ def _within(name: str) -> str:
 
 
 def _readers() -> str:
-    """Return what changes when the code that reads and checks rules does, so that no cache entry outlives it."""
+    """Return a text that changes with the code that reads rules, so that no cache entry outlives it."""
     states = [
         (file.name, file.stat()) for room in _READERS for file in sorted((_PACKAGE / room).glob("*.py"))
     ]
@@ -176,12 +177,19 @@ def _rule_files(folder: Path) -> dict[str, bytes]:
     return _contents({f"{name}/{path.relative_to(folder).as_posix()}": path for path in paths})
 
 
+def _with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Add the phrases of the shipped rulebook to one that has none."""
+    if any(_within(name) == _PHRASES for name in files):
+        return files
+    return {**files, **_contents({f"rules/{_PHRASES}": data_folder("rules") / _PHRASES})}
+
+
 def _content_hash(files: Mapping[str, bytes]) -> str:
-    """Hash names and bytes; line endings do not count, so that every checkout of the same rules has one hash."""
+    """Hash names and bytes, with line endings normalised: every checkout of the same rules has one hash."""
     digest = hashlib.sha256()
-    for name, content in files.items():
+    for name, content in sorted(files.items(), key=lambda file: _within(file[0])):
         lines = content.replace(b"\r\n", b"\n")
-        digest.update(f"{name.partition('/')[2]}\0{len(lines)}\0".encode())
+        digest.update(f"{_within(name)}\0{len(lines)}\0".encode())
         digest.update(lines)
     return digest.hexdigest()
 

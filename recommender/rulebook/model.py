@@ -31,7 +31,8 @@ class Source(NamedTuple):
 class Family(NamedTuple):
     """A kind of movement and what to do instead of fearing it.
 
-    Of a `free` one nothing need limit the members; one `while_led` matters also to those who begin with a clinician.
+    Of a `free` one nothing need limit the members; one `while_led` matters also to those who begin with a
+    clinician.
     """
 
     name: str
@@ -43,8 +44,9 @@ class Family(NamedTuple):
 class Movement(NamedTuple):
     """A thing a body does. Rules limit movements, never exercises.
 
-    `instead` is what to do where it is left out, and `uses` the movements which that contains; `differently` is how to go
-    on with it where it is only to be changed. One that is `exercise_only` is a part of exercises and not of daily life.
+    `instead` is what to do where it is left out, and `uses` the movements which that contains; `differently`
+    is how to go on with it where it is only to be changed. One that is `exercise_only` is a part of exercises
+    and not of daily life.
     """
 
     id: str
@@ -75,7 +77,7 @@ class Level(NamedTuple):
 
 
 class Exercise(NamedTuple):
-    """An exercise in levels, gentlest first; its verdict follows from the movements it contains and nothing else."""
+    """An exercise in levels, gentlest first; its verdict follows from the movements it contains alone."""
 
     id: str
     name: str
@@ -89,7 +91,7 @@ class Exercise(NamedTuple):
 
 
 class Referral(NamedTuple):
-    """Who to see, how soon, and why, in words for the person; of several `about` one matter only the most urgent is told."""
+    """Who to see, how soon and why; of several `about` one matter only the most urgent is shown."""
 
     urgency: Urgency
     to: str
@@ -100,9 +102,10 @@ class Referral(NamedTuple):
 class Rule(NamedTuple):
     """When a condition holds, then effects; with why, how certain, and from where.
 
-    A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and `opens`
-    says in words what would make it so. `why_not` says why something waits, where `say` tells what to do. `numbers` tells
-    apart the comparisons whose number is less well founded than the rule, each with the status of its own.
+    A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and
+    `opens` says in words what would make it so. `why_not` says why something waits, where `say` tells what to
+    do. `numbers` tells apart the comparisons whose number is less well founded than the rule, each with the
+    status of its own.
     """
 
     id: str
@@ -132,7 +135,7 @@ class Rule(NamedTuple):
 
     @property
     def weight(self) -> tuple[int, int]:
-        """Return how much its referral matters: its urgency and, among equally urgent ones, how far it stops exercise."""
+        """Return the sort key of its referral: urgency, then how far the rule stops exercise."""
         urgency = self.refer.urgency if self.refer else Urgency.INFO
         return urgency.rank, self.clearance.rank if self.clearance else 0
 
@@ -152,7 +155,7 @@ class SignOff(NamedTuple):
 
 
 class PlainWords(NamedTuple):
-    """How plain the words for people must be: the highest reading grade, long words that count as short, and words never used.
+    """How plain the words for people must be: highest grade, long words that count as short, banned words.
 
     `never` holds patterns (regular expressions, case does not count), each with the reason.
     """
@@ -172,10 +175,25 @@ class WeekGoal(NamedTuple):
     sources: tuple[str, ...]
 
 
+class ReportLimits(NamedTuple):
+    """How much a report shows: numbers of questions, checks, unknown answers and exercises.
+
+    A number of people below `smallest_group` is not shown. A new band begins at each age of `age_bands`.
+    """
+
+    questions: int
+    checks: int
+    unknown_answers: int
+    exercises: int
+    smallest_group: int
+    age_bands: tuple[int, ...]
+
+
 class Rulebook(NamedTuple):
     """All of `rules/`, with the vocabulary it is written in and one hash over both.
 
-    `override_reasons` are those of a clinician who decides otherwise: code and words, in groups.
+    `phrases` are the sentences and labels of reports by key, such as `report.title`. `override_reasons` are
+    those of a clinician who decides otherwise: code and words, in groups.
     """
 
     version: str
@@ -194,6 +212,8 @@ class Rulebook(NamedTuple):
     always: tuple[str, ...]
     stop: tuple[str, ...]
     week: tuple[WeekGoal, ...]
+    phrases: Mapping[str, str]
+    report_limits: ReportLimits
     override_reasons: Mapping[str, Mapping[str, str]] = {}
     signed: Mapping[str, tuple[SignOff, ...]] = {}
 
@@ -202,9 +222,17 @@ class Rulebook(NamedTuple):
         """Return the rules in layers: all that concludes on a scale stands before all that reads it."""
         return stratify(self.rules)
 
+    def phrase(self, key: str, **values: object) -> str:
+        """Return the phrase `key` with its placeholders filled in."""
+        return self.phrases[key].format_map(values)
+
+    def counted(self, key: str, count: int, **values: object) -> str:
+        """Return the phrase `key` in its form for one or for several, with `{count}` filled in."""
+        return self.phrase(f"{key}.{'one' if count == 1 else 'other'}", count=count, **values)
+
 
 def stratify(rules: Mapping[str, Rule]) -> tuple[tuple[Rule, ...], ...]:
-    """Sort rules into layers, each complete before the next; a rulebook with a circle was refused when it was read."""
+    """Sort rules into layers, each complete before the next; circular rulebooks are refused when read."""
     layers: list[tuple[Rule, ...]] = []
     waiting = dict(rules)
     while waiting:

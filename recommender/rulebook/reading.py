@@ -19,12 +19,14 @@ from recommender.rulebook.model import (
     Level,
     Movement,
     PlainWords,
+    ReportLimits,
     Rule,
     Rulebook,
     SignOff,
     Source,
     WeekGoal,
 )
+from recommender.rulebook.phrases import LIMITS, SECTION, read_limits, read_phrases
 from recommender.rulebook.rule_reading import RuleReader, cited
 from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
@@ -35,6 +37,8 @@ _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _OVERRIDES = "override_reasons"
 _SESSION = ("always", "stop", "week")
+_REPORTS = (SECTION, LIMITS)
+_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, *_REPORTS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
 
@@ -63,6 +67,7 @@ class _Reader:
         manifest = self._manifest()
         self.ids |= {section: set(self._raw_ids(section)) for section in _SECTIONS}
         session = self._single(_SESSION)
+        phrases, limits = self._reports()
         rules = RuleReader(
             self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"]
         )
@@ -84,6 +89,8 @@ class _Reader:
             always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
             stop=session[0].texts(session[1].get("stop"), ("stop",)) if session else (),
             week=self._week(*session) if session else (),
+            phrases=phrases,
+            report_limits=limits,
             signed=self._signed(),
         )
         problems = [problem for checker in self.checkers for problem in checker.problems]
@@ -98,21 +105,26 @@ class _Reader:
             signatures = checker.document.name.partition("/")[2] == f"{_SIGNED}.yaml"
             if signatures and checker.document.data is None:
                 continue  # nothing is signed yet
-            checker.mapping(
-                checker.document.data,
-                (),
-                (),
-                [_SIGNED] if signatures else [*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _FORMER],
-            )
+            checker.mapping(checker.document.data, (), (), [_SIGNED] if signatures else _KEYS)
 
     def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
         """Return the one file that holds `keys` (the manifest, or the frame of every session)."""
-        found = [c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data]
-        if len(found) != 1:
-            names = ", ".join(c.document.name for c in found) or "no file"
+        documents = [
+            c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data
+        ]
+        if len(documents) != 1:
+            names = ", ".join(c.document.name for c in documents) or "no file"
             self.checkers[0].problems.append(Problem(names, f"exactly one file must hold `{keys[0]}`."))
             return None
-        return found[0], found[0].mapping(found[0].document.data, (), keys)
+        return documents[0], documents[0].mapping(documents[0].document.data, (), keys)
+
+    def _reports(self) -> tuple[dict[str, str], ReportLimits]:
+        """Read what reports say and how much they show."""
+        source = self._single(_REPORTS)
+        if source is None:
+            return {}, ReportLimits(0, 0, 0, 0, 0, ())
+        check, data = source
+        return read_phrases(check, data.get(SECTION)), read_limits(check, data.get(LIMITS))
 
     def _signed(self) -> dict[str, tuple[SignOff, ...]]:
         """Read who vouched for which rule; a rule that is gone may still stand there."""

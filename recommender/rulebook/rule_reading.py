@@ -27,7 +27,7 @@ _EFFECTS = ("limit", "conclude", "clearance", "refer", "caution", "note", "dose"
 
 
 class RuleReader:
-    """Reads rules against the vocabulary, the scales, and the movements and sources that the rulebook names."""
+    """Reads rules against the vocabulary, the scales, and the rulebook's movements and sources."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class RuleReader:
 
     @staticmethod
     def _numbers(check: Checker, raw: Any, path: Path_, condition: Condition | None) -> dict[str, str]:
-        """Read how far single numbers of the condition were checked, where that is told apart from the rule."""
+        """Read the source status of single numbers in the condition, where it differs from the rule's."""
         compared = (
             {atom.text for atom in atoms(condition) if isinstance(atom, Compare)} if condition else set()
         )
@@ -165,8 +165,8 @@ class RuleReader:
                 )
         return {
             kind: tuple(
-                self._answers(check, item, place)
-                for place, item in check.items(data.get(kind), (*path, kind))
+                self._answers(check, item, item_path)
+                for item_path, item in check.items(data.get(kind), (*path, kind))
             )
             for kind in CASE_KINDS
             if kind in data
@@ -183,7 +183,7 @@ class RuleReader:
 
 
 def cited(check: Checker, raw: Any, path: Path_, known: Iterable[str]) -> tuple[str, ...]:
-    """Return the ids of the sources that an entry names; it must name at least one of those that are `known`."""
+    """Return the ids of the sources that an entry cites: at least one, all of them `known`."""
     before = len(check.problems)
     sources = check.some_of(raw, path, known, "source")
     if raw is not None and not sources and len(check.problems) == before:
@@ -196,12 +196,12 @@ _CASE_WORDS = {"fires": "fires", "silent": "stays silent", "cannot_rule_out": "c
 
 def _needed_cases(condition: Condition | None, unless: bool) -> list[str]:
     """Say which kinds of case a rule must carry: one that can be true, false or unknown needs all three."""
-    found = list(atoms(condition)) if condition else []
+    comparisons = list(atoms(condition)) if condition else []
     needed = ["fires"]
-    if not all(isinstance(atom, Always) for atom in found):
+    if not all(isinstance(atom, Always) for atom in comparisons):
         needed.append("silent")
         # a conclusion may be certain or open, but only the rules behind it can say which
-        if not unless and not all(isinstance(atom, IsKnown | AtLeast | Always) for atom in found):
+        if not unless and not all(isinstance(atom, IsKnown | AtLeast | Always) for atom in comparisons):
             needed.append("cannot_rule_out")
     return needed
 

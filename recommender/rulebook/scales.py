@@ -1,6 +1,7 @@
-"""The ordered scales of the program: verdicts, clearances, urgencies and doses, each from the mildest to the most cautious.
+"""The ordered scales of the program, each from the mildest to the most cautious.
 
-Verdicts combine by `max`. Members are text, as rules and answers write them; they compare by rank, and only with their own kind.
+Verdicts combine by `max`. Members are text, as rules and answers write them; they compare by rank, and only
+with their own kind.
 """
 
 from enum import StrEnum
@@ -59,7 +60,7 @@ class Verdict(Scale):
     AVOID = "avoid"
 
     def blocks(self, alone: bool) -> bool:
-        """Say whether this takes an exercise away: avoid does, supervised does from somebody with nobody trained beside them."""
+        """Say whether this takes an exercise away: avoid does; supervised does from somebody alone."""
         return self is Verdict.AVOID or (self is Verdict.SUPERVISED and alone)
 
 
@@ -73,7 +74,7 @@ class Clearance(Scale):
 
     @property
     def has_plan(self) -> bool:
-        """Say whether there are exercises to do or to ask about; in a hold or an emergency there is no plan."""
+        """Say whether there are exercises to do or ask about; a hold or an emergency has no plan."""
         return self <= Clearance.CLINICIAN_LED
 
 

@@ -1,4 +1,4 @@
-"""What is said about a rulebook and kept beside it: entries are added at the end of a file, whole or not at all."""
+"""Files beside a rulebook (signatures, changelog): entries are added at the end, whole or not at all."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,8 @@ def add_entries(file: Path, key: str, head: str, entries: Sequence[Entry]) -> No
     """Add entries to the list under `key`; `head` is the comment with which a new file begins.
 
     Raises:
-        RulebookError: where the file cannot be read, added to or written, or an entry holds what cannot be printed.
+        RulebookError: where the file cannot be read, added to or written, or an entry holds what cannot be
+        printed.
 
     """
     for entry in entries:

@@ -1,7 +1,8 @@
-"""Which rules a clinician has vouched for: a signature holds for exactly what the rule said when it was given.
+"""Sign-offs of rules: a signature holds for exactly what the rule said when it was given.
 
-What counts is everything that the rule says and does, with the measures in its condition written out. Where it stands and the
-cases it carries do not count; nor does what movements, exercises, fields and scales are called elsewhere.
+What counts is everything that the rule says and does, with the measures in its condition written out. Where
+it stands and the cases it carries do not count; nor does what movements, exercises, fields and scales are
+called elsewhere.
 """
 
 import hashlib
@@ -39,7 +40,10 @@ def _plain(value: Any) -> Any:
 def sign_off(book: Rulebook, rule: Rule) -> SignOff | None:
     """Return the latest signature that holds for a rule as it is now."""
     sha256 = content_hash(rule) if rule.id in book.signed else ""
-    return next((found for found in reversed(book.signed.get(rule.id, ())) if found.sha256 == sha256), None)
+    return next(
+        (signature for signature in reversed(book.signed.get(rule.id, ())) if signature.sha256 == sha256),
+        None,
+    )
 
 
 def state(book: Rulebook, rule: Rule) -> str:
@@ -56,14 +60,12 @@ def how_many_signed(book: Rulebook, rules: Iterable[Rule]) -> int:
 
 def reviewed(book: Rulebook) -> str:
     """Say how much of a rulebook is vouched for."""
-    signed = how_many_signed(book, book.rules.values())
+    signed, rules = how_many_signed(book, book.rules.values()), len(book.rules)
     if not signed:
-        return "not yet reviewed by a clinician"
-    return (
-        "signed off by a clinician"
-        if signed == len(book.rules)
-        else f"{signed} of {len(book.rules)} rules signed off by a clinician"
-    )
+        return book.phrase("review.unsigned")
+    if signed == rules:
+        return book.phrase("review.signed")
+    return book.phrase("review.partly_signed", signed=signed, rules=rules)
 
 
 def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
@@ -76,6 +78,9 @@ def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
     file = folder / FILE
     if signatures:
         add_entries(
-            file, "signed", _HEAD, [{"rule": rule, **found._asdict()} for rule, found in signatures.items()]
+            file,
+            "signed",
+            _HEAD,
+            [{"rule": rule, **signature._asdict()} for rule, signature in signatures.items()],
         )
     return file

@@ -1,1 +1,1 @@
-"""Many people at once: the rules and the decision as a circuit over columns of bits."""
+"""Evaluate the rules and the decision for many people at once, as a circuit over columns of bits."""

@@ -1,11 +1,10 @@
-"""And, or, not over columns of bits: what is left of the rules once every comparison has been made.
+"""A Boolean circuit (and, or, not) over columns of bits.
 
-A circuit is built once for a rulebook and the columns at hand. Equal parts are built once, and what is the same for everybody
-is settled while it is built, so a file with few columns costs little. It runs on anything that knows `&`, `|` and `~`:
-packed bits in memory, or expressions of a lazy frame.
+A circuit is built once for a rulebook and a set of columns. Equal gates are shared, and constants are folded,
+so a file with few columns costs little. Columns may be anything with `&`, `|` and `~`, such as packed bits.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 Bit = int
@@ -14,7 +13,7 @@ TRUE: Bit = 1
 
 
 class Gate(NamedTuple):
-    """One step: `kind` is leaf, not, and, or; a leaf has a `key` that says what it stands for, the others their inputs."""
+    """A gate; `kind` is leaf, not, and, or. A leaf has a `key` for its column, the others have inputs."""
 
     kind: str
     inputs: tuple[Bit, ...] = ()
@@ -22,100 +21,96 @@ class Gate(NamedTuple):
 
 
 class Circuit:
-    """Gates in the order in which they can be worked out; a bit is the number of its gate, or the constant FALSE or TRUE."""
+    """Gates in topological order; a bit is the index of its gate, or the constant FALSE or TRUE."""
 
     def __init__(self) -> None:
         self.gates: list[Gate] = [Gate("false"), Gate("true")]
         self._numbers: dict[Gate, Bit] = {gate: number for number, gate in enumerate(self.gates)}
 
     def leaf(self, key: Any) -> Bit:
-        """Return the bit that comes from outside under a key."""
-        return self._number(Gate("leaf", key=key))
+        """Return the bit of an input column."""
+        return self._add(Gate("leaf", key=key))
 
     def negate(self, bit: Bit) -> Bit:
-        """Return the opposite of a bit."""
+        """Return the negation of a bit."""
         if bit in (FALSE, TRUE):
             return TRUE - bit
         gate = self.gates[bit]
-        return gate.inputs[0] if gate.kind == "not" else self._number(Gate("not", (bit,)))
+        return gate.inputs[0] if gate.kind == "not" else self._add(Gate("not", (bit,)))
 
     def all_of(self, bits: Iterable[Bit]) -> Bit:
-        """Return the bit that is true where every one of `bits` is."""
+        """Return the conjunction of `bits`."""
         return self._join("and", bits, FALSE)
 
     def any_of(self, bits: Iterable[Bit]) -> Bit:
-        """Return the bit that is true where at least one of `bits` is."""
+        """Return the disjunction of `bits`."""
         return self._join("or", bits, TRUE)
 
-    def _join(self, kind: str, bits: Iterable[Bit], settles: Bit) -> Bit:
-        found = set(bits)
-        found.discard(TRUE - settles)
-        if settles in found or any(
-            self.negate(bit) in found for bit in found if self.gates[bit].kind == "not"
-        ):
-            return settles
-        if len(found) <= 1:
-            return found.pop() if found else TRUE - settles
-        return self._number(Gate(kind, tuple(sorted(found))))
+    def _join(self, kind: str, bits: Iterable[Bit], dominant: Bit) -> Bit:
+        """Return the gate of some inputs; `dominant` is the constant that decides its value alone."""
+        inputs = set(bits)
+        inputs.discard(TRUE - dominant)
+        negated = (bit for bit in inputs if self.gates[bit].kind == "not")
+        if dominant in inputs or any(self.negate(bit) in inputs for bit in negated):
+            return dominant
+        if len(inputs) <= 1:
+            return inputs.pop() if inputs else TRUE - dominant
+        return self._add(Gate(kind, tuple(sorted(inputs))))
 
-    def _number(self, gate: Gate) -> Bit:
+    def _add(self, gate: Gate) -> Bit:
+        """Return the bit of a gate, which is added unless an equal one exists."""
         if gate not in self._numbers:
             self._numbers[gate] = len(self.gates)
             self.gates.append(gate)
         return self._numbers[gate]
 
     def needed(self, wanted: Iterable[Bit]) -> list[Bit]:
-        """Return the bits that `wanted` are worked out from, themselves included, in order; constants are left out."""
-        found: set[Bit] = set()
-        waiting = [bit for bit in wanted if bit > TRUE]
-        while waiting:
-            bit = waiting.pop()
-            if bit not in found:
-                found.add(bit)
-                waiting += self.gates[bit].inputs
-        return sorted(found)
+        """Return `wanted` and all bits that they depend on, in topological order, without constants."""
+        needed: set[Bit] = set()
+        pending = [bit for bit in wanted if bit > TRUE]
+        while pending:
+            bit = pending.pop()
+            if bit not in needed:
+                needed.add(bit)
+                pending += self.gates[bit].inputs
+        return sorted(needed)
 
     def depending(self, matches: Callable[[Any], bool]) -> set[Bit]:
-        """Return the bits that depend on a leaf whose key `matches`, such leaves included."""
-        found: set[Bit] = set()
+        """Return the bits that depend on a leaf whose key `matches`, with these leaves."""
+        dependent: set[Bit] = set()
         for bit, gate in enumerate(self.gates):
-            if matches(gate.key) if gate.kind == "leaf" else not found.isdisjoint(gate.inputs):
-                found.add(bit)
-        return found
+            if matches(gate.key) if gate.kind == "leaf" else not dependent.isdisjoint(gate.inputs):
+                dependent.add(bit)
+        return dependent
 
     def leaves(self, wanted: Iterable[Bit]) -> dict[Bit, Any]:
-        """Return the keys of the leaves that `wanted` are worked out from."""
+        """Return the leaves that `wanted` depend on, with their keys."""
         return {bit: self.gates[bit].key for bit in self.needed(wanted) if self.gates[bit].kind == "leaf"}
 
     def run(self, leaves: Mapping[Bit, Any], wanted: Iterable[Bit]) -> dict[Bit, Any]:
-        """Work out `wanted` from the columns of its leaves; constants are not among the answers."""
-        kept = {bit for bit in wanted if bit > TRUE}
-        order = self.needed(kept)
+        """Return the columns of `wanted`, computed from those of the leaves; constants are left out.
+
+        Intermediate columns are dropped after their last use, to save memory.
+        """
+        outputs = {bit for bit in wanted if bit > TRUE}
+        order = self.needed(outputs)
         last_use = {source: bit for bit in order for source in self.gates[bit].inputs}
         values: dict[Bit, Any] = {}
         for bit in order:
             gate = self.gates[bit]
-            values[bit] = leaves[bit] if gate.kind == "leaf" else work_out(gate, values)
+            values[bit] = leaves[bit] if gate.kind == "leaf" else evaluate_gate(gate, values)
             for source in gate.inputs:
-                if last_use[source] == bit and source not in kept:
+                if last_use[source] == bit and source not in outputs:
                     del values[source]
-        return {bit: values[bit] for bit in kept}
-
-    def layers(self, wanted: Iterable[Bit]) -> Iterator[list[Bit]]:
-        """Yield the gates that `wanted` need, leaves apart, in layers: each reads only leaves and earlier layers."""
-        depth: dict[Bit, int] = {}
-        for bit in self.needed(wanted):
-            depth[bit] = 1 + max((depth[source] for source in self.gates[bit].inputs), default=-1)
-        for number in range(1, max(depth.values(), default=0) + 1):
-            yield [bit for bit, found in depth.items() if found == number]
+        return {bit: values[bit] for bit in outputs}
 
 
-def work_out(gate: Gate, values: Mapping[Bit, Any]) -> Any:
-    """Return the column of one gate from those of its inputs."""
+def evaluate_gate(gate: Gate, values: Mapping[Bit, Any]) -> Any:
+    """Return the column of a gate, computed from those of its inputs."""
     first, *rest = gate.inputs
-    found = values[first]
+    result = values[first]
     if gate.kind == "not":
-        return ~found
+        return ~result
     for bit in rest:
-        found = found & values[bit] if gate.kind == "and" else found | values[bit]
-    return found
+        result = result & values[bit] if gate.kind == "and" else result | values[bit]
+    return result

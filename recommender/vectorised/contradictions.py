@@ -1,4 +1,4 @@
-"""Answers of one row that cannot hold together: the same that `profile.py` refuses of one person, found for a whole table."""
+"""Find contradictory answers in a table: those that `vocabulary/profile.py` refuses for one person."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from recommender.vocabulary import Field
 
 
 class Clash(NamedTuple):
-    """Where answers contradict each other; `field` is the one whose column is named."""
+    """A contradiction between answers; `bit` marks its rows, `field` is the one to name in the message."""
 
     field: str
     code: str
@@ -19,44 +19,37 @@ class Clash(NamedTuple):
 
 
 def clashes(columns: Columns) -> tuple[Clash, ...]:
-    """Return every contradiction that some row could have."""
-    found = [
-        clash for field in columns.book.vocabulary.fields.values() for clash in _of_field(columns, field)
+    """Return every contradiction that the present columns allow."""
+    candidates = [
+        clash for field in columns.book.vocabulary.fields.values() for clash in _field_clashes(columns, field)
     ]
     for impossible in columns.book.vocabulary.impossible:
         name = next((name for name in impossible.fields if name in columns.present), "")
-        found.append(Clash(name, "contradiction", impossible.say, columns.truth(impossible.when).certain))
-    return tuple(clash for clash in found if clash.bit != FALSE)
+        candidates.append(
+            Clash(name, "contradiction", impossible.say, columns.truth(impossible.when).certain)
+        )
+    return tuple(clash for clash in candidates if clash.bit != FALSE)
 
 
-def _of_field(columns: Columns, field: Field) -> list[Clash]:
-    """Say where a field has an answer although it does not apply, or although nobody can know whether it does."""
+def _field_clashes(columns: Columns, field: Field) -> list[Clash]:
+    """Return the clashes of a field that is answered though it does not apply, or may not apply."""
     if field.only_if is None or field.id not in columns.present:
         return []
     circuit, applies = columns.circuit, columns.fields[field.id].applies
-    told = _told(columns, field)
-    ruled_out = circuit.all_of((told, circuit.negate(applies.possible)))
-    found = [
-        Clash(
-            field.id,
-            "does_not_apply",
-            f"this applies only if {field.only_if_text}, and other answers say no.",
-            ruled_out,
-        )
-    ]
+    positive = _positive(columns, field)
+    ruled_out = circuit.all_of((positive, circuit.negate(applies.possible)))
+    message = f"this applies only if {field.only_if_text}, and other answers say no."
+    field_clashes = [Clash(field.id, "does_not_apply", message, ruled_out)]
     if field.kind in ("number", "count"):
         others = ", ".join(fields_of(field.only_if))
-        alone = circuit.all_of((told, columns.undecided(applies)))
-        found.append(
-            Clash(
-                field.id, "needs_another_answer", f"this only means something together with {others}.", alone
-            )
-        )
-    return found
+        message = f"this only means something together with {others}."
+        alone = circuit.all_of((positive, columns.undecided(applies)))
+        field_clashes.append(Clash(field.id, "needs_another_answer", message, alone))
+    return field_clashes
 
 
-def _told(columns: Columns, field: Field) -> Bit:
-    """Return where an answer says more than "no" or "none", which is harmless where the field does not apply."""
+def _positive(columns: Columns, field: Field) -> Bit:
+    """Return where an answer is not "no", "none" or zero; these are harmless if the field does not apply."""
     circuit = columns.circuit
     if field.kind == "choice" or (field.kind != "yes_no" and field.worse != "higher"):
         return columns.fields[field.id].answered

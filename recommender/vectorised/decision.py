@@ -1,7 +1,6 @@
-"""The decision of `decision.py`, for all people of a table at once: what each row is told, as bits of a circuit.
+"""The decision about one person (`person/decision.py`) for all rows of a table, as bits of a circuit.
 
-Every line here has its counterpart there, and the tests hold the two to the same answers; where they differ, `decision.py`
-is right.
+Tests hold the two to the same answers. Where they differ, `person/` is right.
 """
 
 from collections.abc import Iterable, Mapping
@@ -19,17 +18,17 @@ Word = TypeVar("Word", bound=str)
 
 
 class Entry(NamedTuple):
-    """A word that stands in a column of the answer where its bit is true."""
+    """A word of an answer column, and the bit of the rows that have it."""
 
     word: str
     bit: Bit
 
 
 class Decision:
-    """What every row is told; the entries of each answer column stand in the order in which they are listed."""
+    """The decision as bits; `answers` returns them by answer column, in output order."""
 
     def __init__(self, columns: Columns) -> None:
-        """Work out verdicts, levels and open questions from the bits of the rules."""
+        """Build the bits of clearance, verdicts and offers from those of the rules."""
         self.columns, self.book, self.circuit = columns, columns.book, columns.circuit
         self.rules = [(rule, columns.rules[rule.id]) for rule in self.book.rules.values()]
         self.clearance_reached = self._reached(
@@ -42,7 +41,7 @@ class Decision:
             )
             for id_ in self.book.movements
         }
-        self._asked: dict[str, dict[str, Bit]] = {}
+        self._opening: dict[str, dict[str, Bit]] = {}
         levels = [level for exercise in self.book.exercises.values() for level in exercise.levels]
         self.verdicts = {level.id: self._verdict(level) for level in levels}
         self.offered = {
@@ -53,7 +52,7 @@ class Decision:
         self.levels = [level for level in levels if self.offered[level.id] != FALSE]
 
     def answers(self) -> Mapping[str, tuple[Entry, ...]]:
-        """Return the entries of every answer column that is made of words."""
+        """Return the entries of every answer column that holds words."""
         return {
             "bone_density": self._entries(concluded(self.columns, "bone_density")),
             "risk_tier": self._entries(concluded(self.columns, "risk_tier")),
@@ -71,7 +70,7 @@ class Decision:
 
     @cached_property
     def movements_possible(self) -> Mapping[str, Mapping[Verdict, Bit]]:
-        """Return, for every verdict, where a movement may yet turn out to have at least that."""
+        """For each movement and verdict, the rows where open rules could still reach that verdict."""
         return {
             id_: self._reached(
                 Verdict,
@@ -82,27 +81,27 @@ class Decision:
 
     @cached_property
     def clearance_possible(self) -> Mapping[Clearance, Bit]:
-        """Return, for every clearance, where it may yet turn out to be at least that."""
+        """For each clearance, the rows where open rules could still reach it."""
         return self._reached(
             Clearance, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance]
         )
 
     @cached_property
     def permitted(self) -> Mapping[str, Bit]:
-        """Return where a level is permitted, and all before it: where it is offered, or one beyond it."""
-        found = {}
+        """The rows where a level and all easier ones are permitted: it, or a harder one, is offered."""
+        permitted = {}
         for exercise in self.book.exercises.values():
-            beyond = FALSE
+            harder = FALSE
             for level in reversed(exercise.levels):
-                found[level.id] = beyond = self.circuit.any_of((self.offered[level.id], beyond))
-        return found
+                permitted[level.id] = harder = self.circuit.any_of((self.offered[level.id], harder))
+        return permitted
 
     @staticmethod
     def _entries(bits: Mapping[Word, Bit]) -> tuple[Entry, ...]:
         return tuple(Entry(str(word), bit) for word, bit in bits.items() if bit != FALSE)
 
     def _reached(self, scale: type[Step], effects: Iterable[tuple[Step, Bit]]) -> dict[Step, Bit]:
-        """Return, for every step of a scale, where the most cautious of some effects is at least that."""
+        """Return, for each step of a scale, the rows where the strictest effect is at least that step."""
         effects = list(effects)
         return {
             step: self.circuit.any_of(bit for effect, bit in effects if effect >= step) if step.rank else TRUE
@@ -110,11 +109,12 @@ class Decision:
         }
 
     def _exactly(self, reached: Mapping[Step, Bit]) -> dict[Step, Bit]:
+        """Return, for each step, the rows that reach it and not the next one."""
         return {
             step: self.circuit.all_of(
-                (here, self.circuit.negate(reached[step.above] if step.above else FALSE))
+                (bit, self.circuit.negate(reached[step.above] if step.above else FALSE))
             )
-            for step, here in reached.items()
+            for step, bit in reached.items()
         }
 
     def _limited(self, verdict: Verdict) -> tuple[Entry, ...]:
@@ -129,112 +129,118 @@ class Decision:
         }
 
     def _permits(self, level: Level) -> Bit:
-        """Return where a level may be shown and is not taken away: avoid does, supervised does unless supervision is known."""
+        """Return the rows where the clearance allows a level and its verdict does not block it.
+
+        Avoid blocks it; supervised blocks it unless supervision is known.
+        """
         circuit, verdict = self.circuit, self.verdicts[level.id]
         above = level.shown_up_to.above
-        beyond = self.clearance_reached[above] if above else FALSE
-        unaccompanied = circuit.all_of((verdict[Verdict.SUPERVISED], self.alone))
-        blocked = circuit.any_of((verdict[Verdict.AVOID], unaccompanied))
-        return circuit.all_of((circuit.negate(beyond), circuit.negate(blocked)))
+        hidden = self.clearance_reached[above] if above else FALSE
+        unsupervised = circuit.all_of((verdict[Verdict.SUPERVISED], self.alone))
+        blocked = circuit.any_of((verdict[Verdict.AVOID], unsupervised))
+        return circuit.all_of((circuit.negate(hidden), circuit.negate(blocked)))
 
     def _offers(self, exercise: Exercise) -> list[tuple[Level, Bit]]:
-        """Return where each level is the highest one up to which all are permitted."""
+        """Return, for each level, the rows where it is the highest level up to which all are permitted."""
         up_to: list[Bit] = []
         for level in exercise.levels:
             up_to.append(self.circuit.all_of((up_to[-1] if up_to else TRUE, self._permits(level))))
-        further = [*up_to[1:], FALSE]
+        up_to_next = [*up_to[1:], FALSE]
         return [
-            (level, self.circuit.all_of((here, self.circuit.negate(more))))
-            for level, here, more in zip(exercise.levels, up_to, further, strict=True)
+            (level, self.circuit.all_of((permitted, self.circuit.negate(next_permitted))))
+            for level, permitted, next_permitted in zip(exercise.levels, up_to, up_to_next, strict=True)
         ]
 
     def _check_first(self) -> tuple[Entry, ...]:
-        """Return the open fields: first those that could raise the clearance, then those that could make an offer stricter."""
+        """Return the unanswered fields that matter.
+
+        First come those that could raise the clearance, then those that could make an offer stricter.
+        """
         circuit, fields = self.circuit, self.book.vocabulary.fields
         safety: dict[str, list[Bit]] = {name: [] for name in fields}
         check: dict[str, list[Bit]] = {name: [] for name in fields}
         for rule, bits in self.rules:
             if bits.open == FALSE or not (rule.clearance or rule.limits):
                 continue
-            stops = circuit.negate(self.clearance_reached[rule.clearance]) if rule.clearance else FALSE
-            matters = circuit.all_of((circuit.negate(stops), self._raises(rule)))
-            for name, asked in self._asked_by(rule).items():
-                safety[name].append(circuit.all_of((stops, asked)))
+            raises = circuit.negate(self.clearance_reached[rule.clearance]) if rule.clearance else FALSE
+            restricts = circuit.all_of((circuit.negate(raises), self._restricts(rule)))
+            for name, open_bit in self._fields_opening(rule).items():
+                safety[name].append(circuit.all_of((raises, open_bit)))
                 if fields[name].check:
-                    check[name].append(circuit.all_of((matters, asked)))
-        first = {name: circuit.any_of(bits) for name, bits in safety.items()}
-        then = {
-            name: circuit.all_of((circuit.any_of(bits), circuit.negate(first[name])))
+                    check[name].append(circuit.all_of((restricts, open_bit)))
+        for_safety = {name: circuit.any_of(bits) for name, bits in safety.items()}
+        for_offers = {
+            name: circuit.all_of((circuit.any_of(bits), circuit.negate(for_safety[name])))
             for name, bits in check.items()
         }
-        return (*self._entries(first), *self._entries(then))
+        return (*self._entries(for_safety), *self._entries(for_offers))
 
-    def _raises(self, rule: Rule) -> Bit:
-        """Return where a rule, if it fired, would make a level that is offered stricter than it is."""
-        found = []
+    def _restricts(self, rule: Rule) -> Bit:
+        """Return the rows where the rule, if it fired, would make an offered level stricter."""
+        stricter = []
         for level in self.levels:
             worst = max(
                 (rule.limits[id_] for id_ in level.movements if id_ in rule.limits), default=Verdict.OK
             )
             if worst is not Verdict.OK:
-                found.append(
-                    self.circuit.all_of(
-                        (self.offered[level.id], self.circuit.negate(self.verdicts[level.id][worst]))
-                    )
-                )
-        return self.circuit.any_of(found)
+                below_worst = self.circuit.negate(self.verdicts[level.id][worst])
+                stricter.append(self.circuit.all_of((self.offered[level.id], below_worst)))
+        return self.circuit.any_of(stricter)
 
-    def _asked_by(self, rule: Rule) -> dict[str, Bit]:
-        """Return, for each field, where its missing answer keeps a rule open."""
-        if rule.id not in self._asked:
-            self._asked[rule.id] = (
-                self._open_fields(rule.condition) if self.columns.rules[rule.id].open != FALSE else {}
-            )
-        return self._asked[rule.id]
+    def _fields_opening(self, rule: Rule) -> dict[str, Bit]:
+        """Return the fields whose missing answer keeps a rule open, each with the rows where it does."""
+        if rule.id not in self._opening:
+            is_open = self.columns.rules[rule.id].open != FALSE
+            self._opening[rule.id] = self._open_fields(rule.condition) if is_open else {}
+        return self._opening[rule.id]
 
-    def _open_fields(self, condition: Condition, above: Bit = TRUE) -> dict[str, Bit]:
-        found: dict[str, list[Bit]] = {}
-        for atom, here in self.columns.open_atoms(condition, above):
-            if here == FALSE:
+    def _open_fields(self, condition: Condition, within: Bit = TRUE) -> dict[str, Bit]:
+        """Return the fields whose missing answer keeps a condition open in the rows `within`."""
+        bits_by_field: dict[str, list[Bit]] = {}
+        for atom, undecided in self.columns.open_atoms(condition, within):
+            if undecided == FALSE:
                 continue
             if isinstance(atom, AtLeast):
                 for rule, _ in self.rules:
                     if atom.scale in rule.concludes:
-                        for name, asked in self._asked_by(rule).items():
-                            found.setdefault(name, []).append(self.circuit.all_of((here, asked)))
+                        for name, bit in self._fields_opening(rule).items():
+                            bits_by_field.setdefault(name, []).append(self.circuit.all_of((undecided, bit)))
             else:
-                for name in fields_of_atom(atom):
-                    for asked_name, asked in self._askable(name, here).items():
-                        found.setdefault(asked_name, []).append(asked)
-        joined = {name: self.circuit.any_of(bits) for name, bits in found.items()}
+                for field_name in fields_of_atom(atom):
+                    for name, bit in self._fields_to_ask(field_name, undecided).items():
+                        bits_by_field.setdefault(name, []).append(bit)
+        joined = {name: self.circuit.any_of(bits) for name, bits in bits_by_field.items()}
         return {name: bit for name, bit in joined.items() if bit != FALSE}
 
-    def _askable(self, name: str, here: Bit) -> dict[str, Bit]:
-        """Return what to ask about an unanswered field: the field, or what would tell whether it applies."""
+    def _fields_to_ask(self, name: str, within: Bit) -> dict[str, Bit]:
+        """Return what to ask if a field is unanswered: the field, or those that decide whether it applies."""
         circuit, field = self.circuit, self.columns.fields[name]
-        unknown = circuit.all_of((here, circuit.negate(self.columns.known(name))))
+        unknown = circuit.all_of((within, circuit.negate(self.columns.known(name))))
         only_if = self.book.vocabulary.fields[name].only_if
-        through = self._open_fields(only_if, unknown) if only_if is not None else {}
+        deciding = self._open_fields(only_if, unknown) if only_if is not None else {}
         return {
-            **through,
+            **deciding,
             name: circuit.all_of((unknown, circuit.negate(self.columns.undecided(field.applies)))),
         }
 
     def _cautions(self) -> tuple[Entry, ...]:
-        """Return the cautions on the plan; in a hold or an emergency there is no plan."""
+        """Return the cautions on the plan; from hold upwards there is no plan."""
         planned = self.circuit.negate(self.clearance_reached[Clearance.HOLD])
         return self._entries(
             {rule.id: self.circuit.all_of((planned, bits.fired)) for rule, bits in self.rules if rule.caution}
         )
 
     def _referral(self) -> tuple[Entry, ...]:
-        """Return the rules that refer, most urgent first; of equally urgent ones, first what stops exercise."""
-        found = [(rule, bits.fired) for rule, bits in self.rules if rule.refer]
-        found.sort(key=lambda pair: pair[0].weight, reverse=True)
-        return self._entries({rule.id: bit for rule, bit in found})
+        """Return the rules that refer, most urgent first.
+
+        Of equally urgent rules, those with the stricter clearance come first.
+        """
+        referring = [(rule, bits.fired) for rule, bits in self.rules if rule.refer]
+        referring.sort(key=lambda pair: pair[0].weight, reverse=True)
+        return self._entries({rule.id: bit for rule, bit in referring})
 
     def _urgency(self) -> tuple[Entry, ...]:
-        found = [(rule.refer.urgency, bits.fired) for rule, bits in self.rules if rule.refer]
-        reached = self._reached(Urgency, found)
-        reached[Urgency.INFO] = self.circuit.any_of(bit for _, bit in found)
+        referrals = [(rule.refer.urgency, bits.fired) for rule, bits in self.rules if rule.refer]
+        reached = self._reached(Urgency, referrals)
+        reached[Urgency.INFO] = self.circuit.any_of(bit for _, bit in referrals)
         return self._entries(self._exactly(reached))

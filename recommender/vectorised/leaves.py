@@ -1,8 +1,8 @@
-"""One comparison over all rows of a frame of facts, as a Polars expression that is true or false and never null.
+"""Comparisons over a frame of facts, as Polars expressions that are true or false, never null.
 
-A frame of facts has a column of integers for each field that anybody answered, null where it is unknown: numbers as whole
-thousandths, yes as `UNIT` and no as 0, a choice as its place in `Field.choices`. `FIELD:never` (a boolean) is true where the
-answer was "never".
+A frame of facts has an integer column for each field with answers, null where the answer is unknown.
+Numbers are whole thousandths, yes is `UNIT`, no is 0, a choice is its index in `Field.choices`.
+The boolean column `FIELD:never` is true where the answer is "never".
 """
 
 from collections.abc import Sequence
@@ -19,13 +19,13 @@ Number = pl.Expr | int
 
 
 @equal_by_kind
-class Given(NamedTuple):
+class Answered(NamedTuple):
     """A field has an answer other than "never"."""
 
     column: str
 
     def expression(self) -> pl.Expr:
-        """Return the column of it."""
+        """Return the Polars expression."""
         return ~pl.col(self.column).is_null()
 
 
@@ -36,38 +36,41 @@ class Never(NamedTuple):
     column: str
 
     def expression(self) -> pl.Expr:
-        """Return the column of it."""
+        """Return the Polars expression."""
         return pl.col(self.column + NEVER).fill_null(value=False)
 
 
 @equal_by_kind
 class Among(NamedTuple):
-    """A choice is one of several, named by their places."""
+    """A choice is one of several, given by their indices in `Field.choices`."""
 
     column: str
-    places: tuple[int, ...]
+    indices: tuple[int, ...]
 
     def expression(self) -> pl.Expr:
-        """Return the column of it."""
-        return pl.col(self.column).is_in(self.places).fill_null(value=False)
+        """Return the Polars expression."""
+        return pl.col(self.column).is_in(self.indices).fill_null(value=False)
 
 
 @equal_by_kind
 class Holds(NamedTuple):
-    """A number that was given satisfies a comparison."""
+    """A known number satisfies a comparison; `threshold` is in thousandths."""
 
     column: str
     operator: str
     threshold: int
 
     def expression(self) -> pl.Expr:
-        """Return the column of it."""
+        """Return the Polars expression."""
         return _compared(pl.col(self.column), self.operator, self.threshold).fill_null(value=False)
 
 
 @equal_by_kind
 class HoldsAtEnd(NamedTuple):
-    """A computed number satisfies a comparison at one end of the interval it may still take."""
+    """The comparison holds for the lower (or upper) bound of a partly unknown number.
+
+    `high` chooses the upper bound; `present` are the fields with a column.
+    """
 
     term: Term
     high: bool
@@ -76,11 +79,11 @@ class HoldsAtEnd(NamedTuple):
     threshold: int
 
     def expression(self) -> pl.Expr:
-        """Return the column of it."""
+        """Return the Polars expression."""
         return _compared(_column(end(self.term, self.high, self.present)), self.operator, self.threshold)
 
 
-Leaf = Given | Never | Among | Holds | HoldsAtEnd
+Leaf = Answered | Never | Among | Holds | HoldsAtEnd
 
 
 def _compared(number: pl.Expr, operator: str, threshold: int) -> pl.Expr:
@@ -89,9 +92,9 @@ def _compared(number: pl.Expr, operator: str, threshold: int) -> pl.Expr:
 
 
 def end(term: Term, high: bool, present: frozenset[str]) -> Number:
-    """Return the lowest or the highest number that a term may still be: a column or, where it is the same for all, a number.
+    """Return the lower or upper bound of a term: an expression, or a number if it is the same for all rows.
 
-    `present` are the fields that have a column. Whether a field applies at all is not looked at here.
+    `present` are the fields that have a column. Whether a field applies is not considered here.
     """
     if isinstance(term, FieldRef):
         unknown = term.high if high else term.low
@@ -102,22 +105,21 @@ def end(term: Term, high: bool, present: frozenset[str]) -> Number:
     ends = [end(part, high, present) for part in term.of]
     if not isinstance(term, Lowest):
         return _most(ends, highest=True)
-    given = [
+    known = [
         _exact(part, present) for part in term.of if any(ref.name in present for ref in references(part))
     ]
-    open_ = _most(
-        [_unknown_end(part, high, number) for part, number in zip(term.of, ends, strict=True)], highest=high
-    )
-    return pl.coalesce(pl.min_horizontal(*given), _column(open_)) if given else open_
+    unknown_ends = [_unknown_end(part, high, number) for part, number in zip(term.of, ends, strict=True)]
+    fallback = _most(unknown_ends, highest=high)
+    return pl.coalesce(pl.min_horizontal(*known), _column(fallback)) if known else fallback
 
 
 def _unknown_end(part: Term, high: bool, number: Number) -> Number:
-    """Return an end for where no part is given: that of a bare field is then the same for all."""
+    """Return the bound of a part in rows where no part is known; for a field it is a constant."""
     return (part.high if high else part.low) if isinstance(part, FieldRef) else number
 
 
 def _exact(part: Term, present: frozenset[str]) -> pl.Expr:
-    """Return the number of a part where it is exactly known, else null."""
+    """Return a part where it is exactly known, else null."""
     if isinstance(part, FieldRef):
         return pl.col(part.name)
     low, high = _column(end(part, False, present)), _column(end(part, True, present))

@@ -1,8 +1,8 @@
-"""The rules as columns: the same parsed conditions, for all people of a table at once.
+"""Compile the rules for all rows of a table at once.
 
-Every comparison becomes one expression over a frame of facts (`leaves.py`), and every condition two bits of a circuit:
-*certain* (known to be true) and *possible* (not known to be false). Over such pairs three-valued logic is plain and, or, not.
-`language/meaning.py` defines what a condition means; the tests hold this module to it.
+Each comparison becomes an expression over a frame of facts (`leaves.py`). Each condition becomes two bits of
+a circuit: *certain* (known to be true) and *possible* (not known to be false). With such pairs, three-valued
+logic needs only and, or, not. `language/meaning.py` defines what conditions mean; tests compare the two.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,19 +29,19 @@ from recommender.language.tree import (
 )
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit
-from recommender.vectorised.leaves import NEVER, Among, Given, Holds, HoldsAtEnd, Never, end
+from recommender.vectorised.leaves import NEVER, Among, Answered, Holds, HoldsAtEnd, Never, end
 from recommender.vocabulary import Field
 
 
 class Truth(NamedTuple):
-    """A condition for each row: where it is known to be true, and where it is not known to be false."""
+    """The truth of a condition: the rows where it is certain, and those where it is possible."""
 
     certain: Bit
     possible: Bit
 
 
 class FieldBits(NamedTuple):
-    """A field for each row: where its column has an answer, and where it is known not to apply.
+    """The state of a field: the rows with an answer, and those where it is known not to apply.
 
     `applies` is the truth of the field's `only_if`.
     """
@@ -52,7 +52,7 @@ class FieldBits(NamedTuple):
 
 
 class RuleBits(NamedTuple):
-    """A rule for each row: where it fires, where it fires or could, and where its condition is still open."""
+    """The state of a rule: the rows where it fires, where it fires or could, and where it is open."""
 
     fired: Bit
     possible: Bit
@@ -60,16 +60,16 @@ class RuleBits(NamedTuple):
 
 
 class Columns:
-    """A rulebook compiled for tables that have columns for the fields in `present`.
+    """A rulebook compiled for frames of facts with the columns in `present`.
 
-    `bits` are those of each rule, `reached` the levels of each scale: for every level, where it is reached.
+    `rules` and `fields` hold the bits of each. `reached` holds, by scale, the truth of reaching each level.
     """
 
     def __init__(self, rulebook: Rulebook, present: frozenset[str]) -> None:
-        """Compile.
+        """Compile the rules.
 
         Raises:
-            EngineError: where a condition takes the lowest of numbers that may not apply, which this reading does not know.
+            EngineError: a condition takes the lowest of numbers that may not apply, which is not supported.
 
         """
         self.book = rulebook
@@ -90,16 +90,16 @@ class Columns:
                 self._conclude(rule)
 
     def known(self, name: str) -> Bit:
-        """Return where a field has been answered or does not apply."""
-        found = self.fields[name]
-        return self.circuit.any_of((found.answered, found.absent))
+        """Return the rows where a field is answered or does not apply."""
+        field = self.fields[name]
+        return self.circuit.any_of((field.answered, field.absent))
 
     def truth(self, condition: Condition) -> Truth:
-        """Return the truth of a condition for each row."""
+        """Return the truth of a condition."""
         circuit = self.circuit
         if isinstance(condition, Not):
-            found = self.truth(condition.of)
-            return Truth(circuit.negate(found.possible), circuit.negate(found.certain))
+            negated = self.truth(condition.of)
+            return Truth(circuit.negate(negated.possible), circuit.negate(negated.certain))
         if isinstance(condition, And | Or):
             join = circuit.all_of if isinstance(condition, And) else circuit.any_of
             parts = [self.truth(part) for part in condition.of]
@@ -107,33 +107,33 @@ class Columns:
         return self._atom(condition)
 
     def undecided(self, truth: Truth) -> Bit:
-        """Return where a truth is neither true nor false."""
+        """Return the rows where a truth is possible and not certain."""
         return self.circuit.all_of((truth.possible, self.circuit.negate(truth.certain)))
 
-    def open_atoms(self, condition: Condition, above: Bit = TRUE) -> Iterator[tuple[Atom, Bit]]:
-        """Yield each comparison with where it keeps the condition open: where it, and all that it stands in, is undecided."""
-        here = self.circuit.all_of((above, self.undecided(self.truth(condition))))
+    def open_atoms(self, condition: Condition, within: Bit = TRUE) -> Iterator[tuple[Atom, Bit]]:
+        """Yield each atom with the rows `within` where it and all enclosing conditions are undecided."""
+        undecided = self.circuit.all_of((within, self.undecided(self.truth(condition))))
         if isinstance(condition, Not):
-            yield from self.open_atoms(condition.of, here)
+            yield from self.open_atoms(condition.of, undecided)
         elif isinstance(condition, And | Or):
             for part in condition.of:
-                yield from self.open_atoms(part, here)
+                yield from self.open_atoms(part, undecided)
         else:
-            yield condition, here
+            yield condition, undecided
 
     def _field(self, field: Field) -> FieldBits:
         circuit = self.circuit
-        answered = circuit.leaf(Given(field.id)) if field.id in self.present else FALSE
+        answered = circuit.leaf(Answered(field.id)) if field.id in self.present else FALSE
         never = circuit.leaf(Never(field.id)) if field.id + NEVER in self.present else FALSE
         applies = Truth(TRUE, TRUE) if field.only_if is None else self.truth(field.only_if)
         return FieldBits(answered, circuit.any_of((never, circuit.negate(applies.possible))), applies)
 
     def _rule(self, rule: Rule) -> RuleBits:
-        found = self.truth(rule.condition)
+        truth = self.truth(rule.condition)
         if rule.fails_closed:
-            fired = self.circuit.negate(found.certain)
+            fired = self.circuit.negate(truth.certain)
             return RuleBits(fired, fired, FALSE)
-        return RuleBits(found.certain, found.possible, self.undecided(found))
+        return RuleBits(truth.certain, truth.possible, self.undecided(truth))
 
     def _conclude(self, rule: Rule) -> None:
         bits = self.rules[rule.id]
@@ -152,27 +152,31 @@ class Columns:
         if isinstance(atom, AtLeast):
             return self.reached[atom.scale][atom.level]
         if isinstance(atom, IsKnown):
-            given = [self.known(name) for name in atom.names]
-            known = circuit.any_of(given) if atom.any_of else circuit.all_of(given)
+            bits = [self.known(name) for name in atom.names]
+            known = circuit.any_of(bits) if atom.any_of else circuit.all_of(bits)
             return Truth(known, known)
         if isinstance(atom, Compare):
             return self._compare(atom)
-        found: Among | Holds
-        found, unknown = (
+        leaf: Among | Holds
+        leaf, unknown = (
             self._choice(atom)
             if isinstance(atom, IsOneOf)
             else (Holds(atom.name, ">", 0), Truth(FALSE, TRUE))
         )
-        return self._of_field(atom.name, circuit.leaf(found) if atom.name in self.present else FALSE, unknown)
+        holds = circuit.leaf(leaf) if atom.name in self.present else FALSE
+        return self._field_truth(atom.name, holds, unknown)
 
     def _choice(self, atom: IsOneOf) -> tuple[Among, Truth]:
         choices = self.symbols[atom.name].choices
-        places = tuple(place for place, choice in enumerate(choices) if choice in atom.wanted)
-        any_will_do = atom.wanted >= atom.choices and not atom.may_not_apply
-        return Among(atom.name, places), Truth(TRUE if any_will_do else FALSE, TRUE)
+        indices = tuple(index for index, choice in enumerate(choices) if choice in atom.wanted)
+        always = atom.wanted >= atom.choices and not atom.may_not_apply
+        return Among(atom.name, indices), Truth(TRUE if always else FALSE, TRUE)
 
-    def _of_field(self, name: str, holds: Bit, unknown: Truth) -> Truth:
-        """Return the truth of a comparison with one field, where it holds of the answers, and what it is of nobody's answer."""
+    def _field_truth(self, name: str, holds: Bit, unknown: Truth) -> Truth:
+        """Return the truth of a comparison with a field.
+
+        `holds` marks the answers for which it holds; `unknown` is its truth in rows without an answer.
+        """
         circuit, field = self.circuit, self.fields[name]
         applies = circuit.negate(field.absent)
         unanswered = circuit.negate(field.answered)
@@ -205,7 +209,7 @@ class Columns:
             if field.name in self.present
             else FALSE
         )
-        return self._of_field(field.name, holds, unknown)
+        return self._field_truth(field.name, holds, unknown)
 
     def _holds_at_end(self, atom: Compare, high: bool) -> Bit:
         number = end(atom.term, high, self.present)
@@ -228,11 +232,11 @@ class Columns:
 
 
 def concluded(columns: Columns, scale: str) -> Mapping[str, Bit]:
-    """Return where each level of a scale is the one that was concluded."""
+    """Return, for each level of a scale, the rows where it is the conclusion."""
     levels, reached = columns.book.scales[scale], columns.reached[scale]
     higher = [*(truth.certain for truth in reached[1:]), FALSE]
     circuit = columns.circuit
     return {
-        level: circuit.all_of((here.certain, circuit.negate(above)))
-        for level, here, above in zip(levels, reached, higher, strict=True)
+        level: circuit.all_of((truth.certain, circuit.negate(above)))
+        for level, truth, above in zip(levels, reached, higher, strict=True)
     }

@@ -1,11 +1,12 @@
 """One answer: from what was entered to the value that is stored, and back.
 
-Every door reads answers here: options, profile files, the cells of a table, the forms of the desk. For every value that a
-field can store, `read_answer(field, write_answer(field, value), …) == value`.
+Every door reads answers here: options, profile files, the cells of a table, the forms of the desk. For every
+value that a field can store, `read_answer(field, write_answer(field, value), …) == value`.
 """
 
 import re
 from dataclasses import dataclass
+from math import isnan
 from typing import Any
 
 from recommender.errors import Problem, ProfileError, did_you_mean, quoted
@@ -29,7 +30,7 @@ _THOUSANDS = 3  # so many digits after a comma may be decimals or the end of a l
 
 @dataclass(frozen=True, slots=True)
 class Doubt(Problem):
-    """An answer that is likely a slip of the pen; `suggestion` is what was probably meant, `as_typed` how to keep it."""
+    """An answer that is likely a slip; `suggestion` is what was probably meant, `as_typed` keeps it."""
 
     field: str = ""
     suggestion: str = ""
@@ -39,17 +40,20 @@ class Doubt(Problem):
 def read_answer(field: Field, raw: Any, location: str) -> Value | None:
     """Read one answer; `None` means unknown.
 
-    Capitals, other words for an answer (`woman`), a unit after a number (`61 years`), a decimal comma and any minus sign
-    are understood. Beyond three decimals the worse thousandth counts.
+    Capitals, other words for an answer (`woman`), a unit after a number (`61 years`), a decimal comma and any
+    minus sign are understood. Beyond three decimals the worse thousandth counts.
 
     Raises:
-        ProfileError: naming the location, the value and what is accepted; a `Doubt` where a sign or point may be missing.
+        ProfileError: naming the location, the value and what is accepted; a `Doubt` where a sign or point may
+        be missing.
 
     """
-    if raw is None:
+    if raw is None or (isinstance(raw, float) and isnan(raw)):
         return None
     if isinstance(raw, bool):
         raw = "yes" if raw else "no"
+    elif isinstance(raw, int | float):
+        raw = str(raw)
     if not isinstance(raw, str):
         raise ProfileError(Problem(location, f"this must be a single answer: {field.accepted}."))
     text = raw.strip()
@@ -72,7 +76,7 @@ def read_answer(field: Field, raw: Any, location: str) -> Value | None:
 
 
 def write_answer(field: Field, value: Value) -> str:
-    """Write a stored value as `read_answer` reads it; a score above zero with its plus sign, so that nobody doubts it."""
+    """Write a stored value as `read_answer` reads it; a score above zero gets its plus sign."""
     if value is NOT_APPLICABLE:
         return "never"
     if isinstance(value, bool):
@@ -83,7 +87,7 @@ def write_answer(field: Field, value: Value) -> str:
 
 
 def encode_answer(field: Field, value: int | bool | str) -> int:
-    """Return a value as a column of whole numbers holds it: yes as `UNIT`, no as 0, a choice as its place in `choices`."""
+    """Return a value as a column of whole numbers holds it: yes is `UNIT`, a choice its index."""
     if isinstance(value, str):
         return field.choices.index(value)
     return value * UNIT if isinstance(value, bool) else value
@@ -106,7 +110,7 @@ def plain(value: Value) -> int | float | bool | str:
 
 
 def echo(field: Field, raw: Any, value: Value | None) -> str:
-    """Say how an answer was understood that was written in another form; nothing where it stands as it was written."""
+    """Say how an answer in another form was understood; nothing where it is stored as written."""
     if value is None or not isinstance(raw, str):
         return ""
     text, written = raw.strip(), write_answer(field, value)
@@ -159,7 +163,7 @@ def _number(field: Field, text: str, location: str) -> int:
 
 
 def plain_number(field: Field, text: str) -> str:
-    """Return a number without its unit, with a plain minus and a decimal point, as far as that is unambiguous."""
+    """Return a number without unit, with plain minus and decimal point, as far as that is unambiguous."""
     number = plain_minus(text)
     for unit in field.unit_words:
         bare = number[: -len(unit)].rstrip()

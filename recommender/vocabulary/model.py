@@ -12,11 +12,12 @@ from recommender.language.tree import Condition
 class Field(NamedTuple):
     """One thing that can be known of a person.
 
-    `low` and `high` are inclusive, in thousandths of `unit`. `worse` says
-    which way an answer is riskier. A field with `only_if` does not apply unless that condition holds; one with `never`
-    may be answered "never". A number above `doubt_above` is likely a lost sign or point. One that is at most `near` away from
-    another is told as nearly that; nothing is, where it is 0. `decimals` is how many a report prints; up to three are stored.
-    `spellings` maps other words for an answer to it, and `unit_words` may follow a number; both in lower case.
+    `low` and `high` are inclusive, in thousandths of `unit`. `worse` says which way an answer is riskier. A
+    field with `only_if` does not apply unless that condition holds; one with `never` may be answered "never".
+    A number above `doubt_above` is likely a lost sign or point. One that is at most `near` away from another
+    is told as nearly that; nothing is, where it is 0. `decimals` is how many a report prints; up to three are
+    stored. `spellings` maps other words for an answer to it, and `unit_words` may follow a number; both in
+    lower case.
     """
 
     id: str
@@ -74,7 +75,7 @@ class Measure(NamedTuple):
 
 
 class Contradiction(NamedTuple):
-    """Facts that cannot hold together, as the file has them and as a condition, and the sentence that says so."""
+    """Facts that cannot hold together: their text, the condition, and the sentence that says so."""
 
     text: str
     when: Condition

@@ -1,4 +1,4 @@
-"""One person's facts, validated: every answer is understood exactly or refused with a sentence. Unknown is a value."""
+"""One person's validated facts: every answer is understood exactly or refused with a sentence."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,8 +13,8 @@ from recommender.vocabulary.answers import Doubt, echo, plain, read_answer
 class Profile(NamedTuple):
     """The facts known of one person; a field that is missing from `facts.values` is unknown.
 
-    `never` names the fields that were answered so, apart from those that other answers rule out. `echoes` says, for each
-    answer that was written in another form than it is stored, how it was understood.
+    `never` names the fields that were answered so, apart from those that other answers rule out. `echoes`
+    says, for each answer that was written in another form than it is stored, how it was understood.
     """
 
     facts: Facts
@@ -50,20 +50,20 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
     values: dict[str, Value] = {}
     echoes: list[str] = []
     for name, raw in answers.items():
-        place = places.get(name, name)
+        location = places.get(name, name)
         field = vocabulary.fields.get(name)
         if field is None:
-            problems.append(_unknown_name(vocabulary, name, place))
+            problems.append(_unknown_name(vocabulary, name, location))
             continue
         try:
-            value = read_answer(field, raw, place)
+            value = read_answer(field, raw, location)
         except ProfileError as error:
             problems.extend(error.problems)
             continue
         if value is not None:
             values[name] = value
         if understood := echo(field, raw, value):
-            echoes.append(f"{place}: {understood}")
+            echoes.append(f"{location}: {understood}")
     if problems:
         certain = [problem for problem in problems if not isinstance(problem, Doubt)]
         raise ProfileError(certain or problems)
@@ -88,11 +88,11 @@ def profile_of(vocabulary: Vocabulary, values: Mapping[str, Value], places: Mapp
     return Profile(Facts({name: settled[name] for name in vocabulary.fields if name in settled}), never)
 
 
-def _unknown_name(vocabulary: Vocabulary, name: str, place: str) -> Problem:
+def _unknown_name(vocabulary: Vocabulary, name: str, location: str) -> Problem:
     hint = did_you_mean(name, vocabulary.fields) or "`recommender fields` lists what can be given."
     if name in vocabulary.measures:
         hint = f"It is computed from {', '.join(_parts(vocabulary, name))}; give those."
-    return Problem(place, f"{quoted(name)} is not a field that can be given.", hint)
+    return Problem(location, f"{quoted(name)} is not a field that can be given.", hint)
 
 
 def _parts(vocabulary: Vocabulary, name: str) -> tuple[str, ...]:
@@ -113,30 +113,30 @@ def _apply_conditions(
         if field.only_if is None:
             continue
         applies = evaluate(field.only_if, Facts(values))
-        given = values.get(field.id)
+        answer = values.get(field.id)
         harmless = (
-            given is None
-            or given is False
-            or given is NOT_APPLICABLE
-            or (given == 0 and field.worse == "higher")
+            answer is None
+            or answer is False
+            or answer is NOT_APPLICABLE
+            or (answer == 0 and field.worse == "higher")
         )
         if applies is False and harmless:
             values[field.id] = NOT_APPLICABLE
         elif (applies is False or (applies is None and field.kind in ("number", "count"))) and not harmless:
-            place = places.get(field.id, field.id)
+            location = places.get(field.id, field.id)
             others = ", ".join(
                 name for name in fields_of(field.only_if) if (name in values) is (applies is False)
             )
             if applies is None:
                 problems.append(
                     Problem(
-                        place, f"this only means something together with {others}.", f"Give {others} too."
+                        location, f"this only means something together with {others}.", f"Give {others} too."
                     )
                 )
             else:
                 problems.append(
                     Problem(
-                        place,
+                        location,
                         f"this contradicts {others}: it applies only if {field.only_if_text}.",
                         "Check both answers.",
                     )
@@ -150,10 +150,10 @@ def _contradictions(
     facts = Facts(values)
     return [
         Problem(
-            next((places[name] for name in found.fields if name in places), ""),
-            found.say,
+            next((places[name] for name in contradiction.fields if name in places), ""),
+            contradiction.say,
             "Check these answers.",
         )
-        for found in vocabulary.impossible
-        if evaluate(found.when, facts)
+        for contradiction in vocabulary.impossible
+        if evaluate(contradiction.when, facts)
     ]

@@ -62,8 +62,8 @@ class _Reader:
         )
         if check.problems:
             raise RulebookError(check.problems)
-        found = {id_: measure for id_, measure in measures.items() if measure}
-        return Vocabulary(groups, fields, found, impossible, self.symbols)
+        known = {id_: measure for id_, measure in measures.items() if measure}
+        return Vocabulary(groups, fields, known, impossible, self.symbols)
 
     def _symbols(self, fields: dict[str, Any]) -> None:
         """Name every field first: conditions in the same file may then use any of them."""
@@ -85,8 +85,8 @@ class _Reader:
 
     def _range(self, raw: dict[str, Any], path: Path_) -> tuple[int, int, int]:
         ends = [
-            self._thousandths(end, place)
-            for place, end in self.check.items(raw.get("range"), (*path, "range"))
+            self._thousandths(end, item_path)
+            for item_path, end in self.check.items(raw.get("range"), (*path, "range"))
         ]
         accepted = tuple(map(str, range(DECIMALS + 1)))
         decimals = int(

@@ -1,4 +1,4 @@
-"""Running what the rulebook says about itself: the cases of its rules, its whole people, and the table of the evidence."""
+"""Runs the cases of a rulebook: those of each rule, whole people, and the table of the evidence."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ from recommender.rulebook.loading import load_case_documents
 
 
 class Results(NamedTuple):
-    """How many checks there were of each kind, what failed in sentences, and how far the people of all cases reached."""
+    """The number of checks of each kind, the failures as sentences, and the coverage of all cases."""
 
     counts: Mapping[str, int]
     failures: tuple[str, ...]
@@ -24,7 +24,7 @@ class Results(NamedTuple):
 
     @property
     def covered(self) -> bool:
-        """Say whether every rule and every clause was reached; comparisons and levels are only told."""
+        """Return whether every rule and clause is covered; comparisons and levels are only reported."""
         return not any(reached.missed for reached in self.coverage if reached.what in REQUIRED)
 
 
@@ -39,25 +39,29 @@ def run_all(folder: Path | None = None) -> Results:
     documents = load_case_documents(folder)
     _check_kinds(documents)
     people, catalogue = read_people(documents, rulebook), read_catalogue(documents, rulebook)
-    bench = CaseRunner(rulebook)
-    of_rules, failures = run_rule_cases(bench)
-    cells, differing = run_catalogue(bench, catalogue)
+    runner = CaseRunner(rulebook)
+    rule_cases, failures = run_rule_cases(runner)
+    cells, differing = run_catalogue(runner, catalogue)
     failures += differing
-    failed = [(case, problems) for case in people if (problems := run_person(bench, case))]
-    failures += [f"{case.place}: {case.name}: {' '.join(problems)}" for case, problems in failed]
-    counts = {"cases of rules": of_rules, "cells of the evidence's table": cells, "whole people": len(people)}
-    return Results(counts, tuple(failures), coverage(bench))
+    failing = [(case, problems) for case in people if (problems := run_person(runner, case))]
+    failures += [f"{case.location}: {case.name}: {' '.join(problems)}" for case, problems in failing]
+    counts = {
+        "cases of rules": rule_cases,
+        "cells of the evidence's table": cells,
+        "whole people": len(people),
+    }
+    return Results(counts, tuple(failures), coverage(runner))
 
 
 def _check_kinds(documents: list[Document]) -> None:
-    """Refuse a case file that would otherwise be passed over in silence."""
-    strange = [
+    """Raise RulebookError for a case file that would otherwise be ignored silently."""
+    unknown = [
         document
         for document in documents
         if not isinstance(document.data, dict) or not {"cases", "columns"} & set(document.data)
     ]
     message = "this file holds neither `cases` nor a table (with `columns`)."
-    if strange:
+    if unknown:
         raise RulebookError(
-            Problem(document.place(), message, "Start it with `cases:`.") for document in strange
+            Problem(document.place(), message, "Start it with `cases:`.") for document in unknown
         )

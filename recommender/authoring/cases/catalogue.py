@@ -1,7 +1,8 @@
-"""The table of exercises in the clinical evidence, against what the rules work out; every difference stands with its reason.
+"""Compares the verdicts of the rules with the table of exercises in the clinical evidence.
 
-A column is a person of one risk tier, a tag a person with one condition. What the rules say of an exercise there is the
-verdict on its best permitted level that needs nobody beside it; a gentler level than the highest is itself a modification.
+A column of the table is a person of one risk tier, a tag a person with one condition. The rules' verdict on
+an exercise is that on its highest permitted level that needs no supervision; a level below the highest counts
+as `modify`. Every difference needs a reason in the case file.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ _AT_LEAST = dict(zip(_FAMILIES, (Verdict.AVOID, Verdict.SUPERVISED, Verdict.MODI
 
 
 class Difference(NamedTuple):
-    """Where the rules say something else than the evidence's table on purpose: `here` is what they say, `because` why."""
+    """An intended difference from the evidence: `here` is the verdict of the rules, `because` the reason."""
 
     here: str
     laxer: bool
@@ -28,25 +29,31 @@ class Difference(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One exercise, level or movement: the least cautious verdict the evidence allows for each person of the table."""
+    """One exercise, level or movement, with the verdict of the evidence for each person of the table.
+
+    `exact` has the verdicts for the columns; `at_least` the least cautious ones allowed for the tags.
+    """
 
     id: str
-    place: str
+    location: str
     exact: Mapping[str, str]
     at_least: Mapping[str, str]
     differences: Mapping[str, Difference]
 
 
 class Beyond(NamedTuple):
-    """The exercises that the rules change for a tag although the evidence does not name it there, and why."""
+    """Exercises that the rules change for a tag although the evidence does not name it, and the reason."""
 
-    place: str
+    location: str
     exercises: frozenset[str]
     because: str
 
 
 class Catalogue(NamedTuple):
-    """The people of the table, its rows, and by tag what goes beyond them; `base` is the first column, without a condition."""
+    """The people of the table, its rows, and by tag the changes beyond it.
+
+    `base` is the first column: the person without a condition.
+    """
 
     people: Mapping[str, Mapping[str, Any]]
     base: str
@@ -59,7 +66,7 @@ def read_catalogue(documents: list[Document], rulebook: Rulebook) -> Catalogue:
     """Read the table from the one case file that holds it.
 
     Raises:
-        RulebookError: with every problem found, each at its place.
+        RulebookError: with every problem found, each at its location.
 
     """
     tables = [
@@ -137,8 +144,8 @@ class _Reader:
             path = (section, id_)
             entry = self.check.mapping(raw, path, ("tiers",), (*_FAMILIES, "laxer", "stricter"))
             tiers = [
-                self.check.member_of(v, p, tuple(Verdict), "verdict")
-                for p, v in self.check.items(entry.get("tiers"), (*path, "tiers"))
+                self.check.member_of(raw_verdict, tier_path, tuple(Verdict), "verdict")
+                for tier_path, raw_verdict in self.check.items(entry.get("tiers"), (*path, "tiers"))
             ]
             if len(tiers) != len(self.columns):
                 self.check.fail(
@@ -158,8 +165,8 @@ class _Reader:
             differences = {
                 person: difference
                 for direction in ("laxer", "stricter")
-                for place, item in self.check.items(entry.get(direction), (*path, direction))
-                for person, difference in self._difference(item, place, direction == "laxer").items()
+                for item_path, item in self.check.items(entry.get(direction), (*path, direction))
+                for person, difference in self._difference(item, item_path, direction == "laxer").items()
             }
             for person in differences.keys() - at_least.keys() - set(self.columns):
                 self.check.fail(
@@ -184,10 +191,10 @@ class _Reader:
         return {person: Difference(here, laxer, because) for person in people}
 
 
-def run_catalogue(bench: CaseRunner, catalogue: Catalogue) -> tuple[int, list[str]]:
-    """Compare every cell; return how many there are, and what differs without a reason or no longer does."""
+def run_catalogue(runner: CaseRunner, catalogue: Catalogue) -> tuple[int, list[str]]:
+    """Compare every cell; return their number, and the unexplained differences and outdated reasons."""
     try:
-        found = {name: bench.assess(answers) for name, answers in catalogue.people.items()}
+        assessments = {name: runner.assess(answers) for name, answers in catalogue.people.items()}
     except ProfileError as error:
         return 0, [f"somebody in the table is no possible person: {error}"]
     failures, count = [], 0
@@ -195,21 +202,21 @@ def run_catalogue(bench: CaseRunner, catalogue: Catalogue) -> tuple[int, list[st
         for row in rows:
             for person, wanted in {**row.at_least, **row.exact}.items():
                 count += 1
-                told = _compare(row, person, wanted, verdict(found[person], row.id))
-                if told:
-                    failures.append(f"{row.place}: {row.id} for {person}: {told}")
-    failures += _beyond_the_table(catalogue, found)
+                failure = _compare(row, person, wanted, verdict(assessments[person], row.id))
+                if failure:
+                    failures.append(f"{row.location}: {row.id} for {person}: {failure}")
+    failures += _beyond_the_table(catalogue, assessments)
     listed = {row.id for row in catalogue.exercises}
     missing = [
         ex.id
-        for ex in bench.rulebook.exercises.values()
+        for ex in runner.rulebook.exercises.values()
         if not {ex.id, *(level.id for level in ex.levels)} & listed
     ]
     return count, failures + [f"the table says nothing of {id_}." for id_ in missing if catalogue.people]
 
 
-def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> list[str]:
-    """Return where a tag changes an exercise that the evidence does not name for it, and nobody says why, or no longer does."""
+def _beyond_the_table(catalogue: Catalogue, assessments: Mapping[str, Assessment]) -> list[str]:
+    """Return the tags whose changes beyond the table are unexplained, or explained but gone."""
     failures = []
     columns = {name for row in catalogue.exercises for name in row.exact}
     for tag in catalogue.people.keys() - columns:
@@ -217,61 +224,56 @@ def _beyond_the_table(catalogue: Catalogue, found: Mapping[str, Assessment]) -> 
             row.id
             for row in catalogue.exercises
             if tag not in row.at_least
-            and _of_exercise(found[tag], row.id) > _of_exercise(found[catalogue.base], row.id)
+            and _of_exercise(assessments[tag], row.id) > _of_exercise(assessments[catalogue.base], row.id)
         }
-        told = catalogue.beyond.get(tag, Beyond("", frozenset(), ""))
-        if changed - told.exercises:
-            failures.append(
-                f"{tag} changes what the evidence does not name, and nobody says why: {', '.join(sorted(changed - told.exercises))}."
-            )
-        if told.exercises - changed:
-            failures.append(
-                f"{told.place}: {tag} no longer changes: {', '.join(sorted(told.exercises - changed))}."
-            )
+        explained = catalogue.beyond.get(tag, Beyond("", frozenset(), ""))
+        if unexplained := sorted(changed - explained.exercises):
+            names = ", ".join(unexplained)
+            failures.append(f"{tag} changes what the evidence does not name, and nobody says why: {names}.")
+        if gone := sorted(explained.exercises - changed):
+            failures.append(f"{explained.location}: {tag} no longer changes: {', '.join(gone)}.")
     return failures
 
 
-def _compare(row: Row, person: str, wanted: str, here: str) -> str:
-    strict, laxer = (
-        here > wanted,
-        here < wanted,
-    )
+def _compare(row: Row, person: str, expected: str, actual: str) -> str:
+    strict, laxer = actual > expected, actual < expected
     differs = laxer or (strict and person in row.exact)
-    given = row.differences.get(person)
+    difference = row.differences.get(person)
     if not differs:
-        return f"a difference is explained, but there is none: both say {here}." if given else ""
-    if given is None:
-        return f"the evidence says {wanted}, the rules {here}: {'laxer' if laxer else 'stricter'}, and nobody says why."
-    if (given.here, given.laxer) != (here, laxer):
-        return f"the reason given is for {given.here}, and the rules say {here} ({'laxer' if laxer else 'stricter'})."
+        return f"a difference is explained, but there is none: both say {actual}." if difference else ""
+    direction = "laxer" if laxer else "stricter"
+    if difference is None:
+        return f"the evidence says {expected}, the rules {actual}: {direction}, and nobody says why."
+    if (difference.here, difference.laxer) != (actual, laxer):
+        return f"the reason given is for {difference.here}, and the rules say {actual} ({direction})."
     return ""
 
 
-def _of_exercise(found: Assessment, id_: str) -> Verdict:
-    """Return the verdict on an exercise or on one level."""
-    exercise = found.rulebook.exercises.get(id_)
+def _of_exercise(assessment: Assessment, id_: str) -> Verdict:
+    """Return the verdict of the rules on an exercise or on one level."""
+    exercise = assessment.rulebook.exercises.get(id_)
     if exercise is None:
-        return _of_level(found, id_)
-    offer = found.offer(id_)
+        return _of_level(assessment, id_)
+    offer = assessment.offer(id_)
     if offer is None:
-        return _withheld(found, exercise)
+        return _withheld(assessment, exercise)
     alone = [form for form in offer.permitted if form.verdict is not Verdict.SUPERVISED]
     best = (alone or offer.permitted)[-1]
     return max(best.verdict, Verdict.OK if best.level == exercise.levels[-1] else Verdict.MODIFY)
 
 
-def _of_level(found: Assessment, id_: str) -> Verdict:
-    forms = {form.level.id: form.verdict for offer in found.offers for form in offer.permitted}
+def _of_level(assessment: Assessment, id_: str) -> Verdict:
+    forms = {form.level.id: form.verdict for offer in assessment.offers for form in offer.permitted}
     exercise = next(
-        ex for ex in found.rulebook.exercises.values() if id_ in [level.id for level in ex.levels]
+        ex for ex in assessment.rulebook.exercises.values() if id_ in [level.id for level in ex.levels]
     )
-    return forms.get(id_) or _withheld(found, exercise)
+    return forms.get(id_) or _withheld(assessment, exercise)
 
 
-def _withheld(found: Assessment, exercise: Exercise) -> Verdict:
-    entry = found.withheld_for(exercise.id)
+def _withheld(assessment: Assessment, exercise: Exercise) -> Verdict:
+    entry = assessment.withheld_for(exercise.id)
     return entry.verdict if entry and entry.verdict is Verdict.SUPERVISED else Verdict.AVOID
 
 
-def _of_movement(found: Assessment, id_: str) -> Verdict:
-    return found.movement(id_).verdict
+def _of_movement(assessment: Assessment, id_: str) -> Verdict:
+    return assessment.movement(id_).verdict

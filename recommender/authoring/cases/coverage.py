@@ -1,4 +1,4 @@
-"""What the people of all cases reached: every rule, every alternative of its condition, every comparison both ways."""
+"""Measures the coverage of all cases: rules, clauses of their conditions, comparisons and levels."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -13,7 +13,7 @@ REQUIRED = (_FIRED, _HELD)
 
 
 class Reached(NamedTuple):
-    """How many of one kind were reached, and the names of those that were not."""
+    """The coverage of one kind of thing: how many there are, and the names of those that no case reached."""
 
     what: str
     total: int
@@ -24,31 +24,32 @@ class Reached(NamedTuple):
         return f"{self.what}: {self.total - len(self.missed)} of {self.total} ({percent:.1f} %)"
 
 
-def coverage(bench: CaseRunner) -> tuple[Reached, ...]:
-    """Return how far the people on the bench reached.
+def coverage(runner: CaseRunner) -> tuple[Reached, ...]:
+    """Return the coverage of everybody whom the runner has assessed.
 
-    A rule is reached when it fires for somebody, a clause when all of its comparisons hold for somebody, an outcome when
-    a comparison is known to be true (or false) for somebody, a level when somebody is offered it and somebody is not.
+    A rule is reached when it fires for somebody, a clause when all of its comparisons hold for somebody. Each
+    comparison should be true for somebody and false for somebody, each level offered to one and withheld from
+    another.
     """
-    rules = tuple(bench.rulebook.rules.values())
-    fired = {rule.id for findings in bench.seen for rule in findings.fired}
-    levels = [level.id for exercise in bench.rulebook.exercises.values() for level in exercise.levels]
+    rules = tuple(runner.rulebook.rules.values())
+    fired = {rule.id for findings in runner.seen for rule in findings.fired}
+    levels = [level.id for exercise in runner.rulebook.exercises.values() for level in exercise.levels]
     return (
         _reached(_FIRED, ((rule.id, rule.id in fired) for rule in rules)),
-        _reached(_HELD, ((name, _held(bench, clause)) for rule in rules for name, clause in _clauses(rule))),
-        _reached("outcomes of comparisons", _outcomes(bench, rules)),
-        _reached("levels offered", ((id_, id_ in bench.offered) for id_ in levels)),
-        _reached("levels withheld", ((id_, id_ in bench.withheld) for id_ in levels)),
+        _reached(_HELD, ((name, _held(runner, clause)) for rule in rules for name, clause in _clauses(rule))),
+        _reached("outcomes of comparisons", _outcomes(runner, rules)),
+        _reached("levels offered", ((id_, id_ in runner.offered) for id_ in levels)),
+        _reached("levels withheld", ((id_, id_ in runner.withheld) for id_ in levels)),
     )
 
 
-def _reached(what: str, found: Iterable[tuple[str, bool]]) -> Reached:
-    every = list(found)
-    return Reached(what, len(every), tuple(name for name, reached in every if not reached))
+def _reached(what: str, entries: Iterable[tuple[str, bool]]) -> Reached:
+    pairs = list(entries)
+    return Reached(what, len(pairs), tuple(name for name, reached in pairs if not reached))
 
 
 def _clauses(rule: Rule) -> Iterator[tuple[str, Clause]]:
-    """Yield the alternatives that make a rule fire; for one that fails closed, those that open it."""
+    """Yield the named clauses that make a rule fire; for one that fails closed, those that keep it silent."""
     for clause in filter(_consistent, clauses(normal_form(rule.condition))):
         shown = " and ".join(
             sorted(f"{'' if literal.positive else 'not '}{literal.atom.text}" for literal in clause)
@@ -57,7 +58,10 @@ def _clauses(rule: Rule) -> Iterator[tuple[str, Clause]]:
 
 
 def _consistent(clause: Clause) -> bool:
-    """Say whether a clause does not ask for a field to be both unknown and of some value, which only a product of `or`s does."""
+    """Return whether a clause can hold: it does not need a field that it also needs to be unknown.
+
+    Multiplying out the `or`s of a condition can make such clauses.
+    """
     unknown = {
         name
         for literal in clause
@@ -71,14 +75,14 @@ def _consistent(clause: Clause) -> bool:
     )
 
 
-def _held(bench: CaseRunner, clause: Clause) -> bool:
-    return any(all(literal.truth(findings.facts) for literal in clause) for findings in bench.seen)
+def _held(runner: CaseRunner, clause: Clause) -> bool:
+    return any(all(literal.truth(findings.facts) for literal in clause) for findings in runner.seen)
 
 
-def _outcomes(bench: CaseRunner, rules: Iterable[Rule]) -> Iterator[tuple[str, bool]]:
+def _outcomes(runner: CaseRunner, rules: Iterable[Rule]) -> Iterator[tuple[str, bool]]:
     atoms = {literal.atom for rule in rules for literal in literals(normal_form(rule.condition))}
     positive = [literals(normal_form(atom))[0] for atom in atoms if not isinstance(atom, Always)]
-    for literal in sorted(positive, key=lambda found: found.atom.text):
-        truths = {literal.truth(findings.facts) for findings in bench.seen}
+    for literal in sorted(positive, key=lambda literal: literal.atom.text):
+        truths = {literal.truth(findings.facts) for findings in runner.seen}
         for outcome in (True, False):
             yield f"{literal.atom.text} is {str(outcome).lower()}", outcome in truths

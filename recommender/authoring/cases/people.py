@@ -1,4 +1,4 @@
-"""Whole people, named as sentences: what each must be offered, must not, must be asked and must be told."""
+"""Reads and runs cases of whole people: what each must and must not be offered, asked and told."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -30,11 +30,11 @@ _OPTIONAL = (
 
 
 class Expected(NamedTuple):
-    """What a case says of one person; an empty word or list expects nothing in particular.
+    """What a case expects of one person; an empty text or list expects nothing in particular.
 
-    `offered` and `withheld` name exercises or single levels; `limits` the verdict on movements; `asked` fields that are
-    still open questions; `said` words that stand in the person's report, `not_said` words that do not even stand in the full
-    one; `notes` rules that must fire; `referred` the urgency of each referral.
+    `offered` and `withheld` name exercises or levels; `limits` maps movements to verdicts; `asked` names open
+    questions; `said` has texts of the person's report, `not_said` texts that even the full report lacks;
+    `notes` names rules that must fire; `referred` lists urgencies.
     """
 
     clearance: str
@@ -54,13 +54,14 @@ class Expected(NamedTuple):
 
 
 class PersonCase(NamedTuple):
-    """One person and what must come of it; where `refused` has words, the answers themselves must be refused with them.
+    """One person and the expected result.
 
-    `trap` is the mistake that the case guards against, in the words of `rules/cases/traps.yaml`.
+    Where `refused` is set, the answers themselves must be refused with this text. `trap` is the mistake that
+    the case guards against, as `rules/cases/traps.yaml` lists it.
     """
 
     name: str
-    place: str
+    location: str
     who: Mapping[str, Any]
     expected: Expected | None
     refused: str
@@ -71,7 +72,7 @@ def read_people(documents: list[Document], rulebook: Rulebook) -> tuple[PersonCa
     """Read the people of every case file.
 
     Raises:
-        RulebookError: with every problem found, each at its place.
+        RulebookError: with every problem found, each at its location.
 
     """
     cases: dict[str, PersonCase] = {}
@@ -110,7 +111,7 @@ class _Reader:
         data = self.check.mapping(raw, path, needed, ("trap", "evidence") if refused else _OPTIONAL)
         return PersonCase(
             name=self.check.text(data.get("name"), (*path, "name")),
-            place=self.check.document.place(path),
+            location=self.check.document.place(path),
             who=self.check.mapping(data.get("who"), (*path, "who")),
             expected=None if refused else self._expected(data, path),
             refused=self.check.text(data.get("refused"), (*path, "refused")),
@@ -120,10 +121,10 @@ class _Reader:
     def _expected(self, data: dict[str, Any], path: Path_) -> Expected:
         check, book = self.check, self.book
 
-        def one(key: str, choices: Iterable[str]) -> str:
+        def one_of(key: str, choices: Iterable[str]) -> str:
             return check.one_of(data.get(key), (*path, key), choices, key.replace("_", " "))
 
-        def some(key: str, choices: Any, what: str) -> tuple[str, ...]:
+        def some_of(key: str, choices: Any, what: str) -> tuple[str, ...]:
             return check.some_of(data.get(key), (*path, key), choices, what)
 
         def texts(key: str) -> tuple[str, ...]:
@@ -136,59 +137,61 @@ class _Reader:
                     check.fail((*path, "limits", verdict), f"`{movement}` is given two verdicts.")
                 limits[movement] = verdict
         return Expected(
-            clearance=one("clearance", Clearance),
-            risk_tier=one("risk_tier", book.scales["risk_tier"]),
-            bone_density=one("bone_density", book.scales["bone_density"]),
-            offered=some("offered", self.parts, "exercise or level"),
-            withheld=some("withheld", self.parts, "exercise or level"),
+            clearance=one_of("clearance", Clearance),
+            risk_tier=one_of("risk_tier", book.scales["risk_tier"]),
+            bone_density=one_of("bone_density", book.scales["bone_density"]),
+            offered=some_of("offered", self.parts, "exercise or level"),
+            withheld=some_of("withheld", self.parts, "exercise or level"),
             limits=limits,
-            dose=one("dose", Dose),
-            asked=some("asked", book.vocabulary.fields, "field"),
-            not_asked=some("not_asked", book.vocabulary.fields, "field"),
+            dose=one_of("dose", Dose),
+            asked=some_of("asked", book.vocabulary.fields, "field"),
+            not_asked=some_of("not_asked", book.vocabulary.fields, "field"),
             said=texts("said"),
             not_said=texts("not_said"),
             said_to_clinician=texts("said_to_clinician"),
-            notes=some("notes", book.rules, "rule"),
-            referred=some("referred", Urgency, "urgency"),
+            notes=some_of("notes", book.rules, "rule"),
+            referred=some_of("referred", Urgency, "urgency"),
         )
 
 
-def run_person(bench: CaseRunner, case: PersonCase) -> list[str]:
-    """Return what went wrong with one case, in sentences."""
+def run_person(runner: CaseRunner, case: PersonCase) -> list[str]:
+    """Run one case and return its failures as sentences."""
     try:
-        found = bench.assess(case.who)
+        assessment = runner.assess(case.who)
     except ProfileError as error:
-        told = " ".join(str(error).split())
-        if case.expected is None and case.refused.lower() in told.lower():
+        message = " ".join(str(error).split())
+        if case.expected is None and case.refused.lower() in message.lower():
             return []
-        return [f"the answers are refused: {told}"]
+        return [f"the answers are refused: {message}"]
     if case.expected is None:
         return [f"the answers are accepted, and should be refused with “{case.refused}”."]
-    return _differences(case.expected, found)
+    return _differences(case.expected, assessment)
 
 
-def _differences(expected: Expected, found: Assessment) -> list[str]:
-    permitted = {offer.exercise.id for offer in found.offers} | {
-        form.level.id for offer in found.offers for form in offer.permitted
+def _differences(expected: Expected, assessment: Assessment) -> list[str]:
+    permitted = {offer.exercise.id for offer in assessment.offers} | {
+        form.level.id for offer in assessment.offers for form in offer.permitted
     }
-    verdicts = {entry.movement.id: entry.verdict for entry in found.movements}
-    asked = {question.field for question in found.questions}
-    report = _plain(person_report(found, WIDTH, colour=False))
-    whole = _plain(person_report(found, WIDTH, colour=False, full=True)) if expected.not_said else ""
-    for_clinician = _plain(clinician_report(found, WIDTH, colour=False)) if expected.said_to_clinician else ""
-    referred = {rule.refer.urgency for rule in found.referrals if rule.refer}
-    fired = {rule.id for rule in found.findings.fired}
+    verdicts = {entry.movement.id: entry.verdict for entry in assessment.movements}
+    asked = {question.field for question in assessment.questions}
+    report = _plain(person_report(assessment, WIDTH, colour=False))
+    whole = _plain(person_report(assessment, WIDTH, colour=False, full=True)) if expected.not_said else ""
+    for_clinician = (
+        _plain(clinician_report(assessment, WIDTH, colour=False)) if expected.said_to_clinician else ""
+    )
+    referred = {rule.refer.urgency for rule in assessment.referrals if rule.refer}
+    fired = {rule.id for rule in assessment.findings.fired}
     words = {
-        "clearance": (expected.clearance, found.clearance),
-        "risk tier": (expected.risk_tier, found.risk_tier),
-        "bone density": (expected.bone_density, found.classification.bone_density),
-        "dose": (expected.dose, found.dose),
+        "clearance": (expected.clearance, assessment.clearance),
+        "risk tier": (expected.risk_tier, assessment.risk_tier),
+        "bone density": (expected.bone_density, assessment.classification.bone_density),
+        "dose": (expected.dose, assessment.dose),
     }
     return [
         *(
-            f"the {what} is {now}, and should be {wanted}."
-            for what, (wanted, now) in words.items()
-            if wanted not in ("", now)
+            f"the {what} is {actual}, and should be {wanted}."
+            for what, (wanted, actual) in words.items()
+            if wanted not in ("", actual)
         ),
         *(f"{id_} is not offered." for id_ in expected.offered if id_ not in permitted),
         *(f"{id_} is offered." for id_ in expected.withheld if id_ in permitted),

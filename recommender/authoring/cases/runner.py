@@ -1,4 +1,4 @@
-"""Where cases are run: one rulebook, one engine, and a record of everybody who came through."""
+"""Runs people through one rulebook with one engine, and records the results for coverage."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from recommender.vocabulary.profile import Profile, read_profile
 
 
 class CaseRunner:
-    """Assesses the people of cases and keeps what was found, so that coverage can be told afterwards."""
+    """Assesses the people of cases and records what fired and what was offered, for coverage."""
 
     def __init__(self, rulebook: Rulebook) -> None:
         self.rulebook = rulebook
@@ -31,23 +31,23 @@ class CaseRunner:
         return read_profile(self.rulebook.vocabulary, answers, {})
 
     def findings(self, profile: Profile) -> Findings:
-        """Run the rules for one person."""
-        found = infer(self.rulebook, self.engine, profile.facts)
-        self.seen.append(found)
-        return found
+        """Run the rules for one person and record what fired."""
+        findings = infer(self.rulebook, self.engine, profile.facts)
+        self.seen.append(findings)
+        return findings
 
     def assess(self, answers: Mapping[str, Any]) -> Assessment:
-        """Assess one person, and remember which levels were offered and which were not.
+        """Assess one person and record which levels are offered and which are withheld.
 
         Raises:
             ProfileError: when the answers cannot be understood or contradict each other.
 
         """
         profile = self.profile(answers)
-        found = decide(self.rulebook, profile, self.findings(profile))
-        open_levels = {form.level.id for offer in found.offers for form in offer.permitted}
+        assessment = decide(self.rulebook, profile, self.findings(profile))
+        open_levels = {form.level.id for offer in assessment.offers for form in offer.permitted}
         self.offered |= open_levels
         self.withheld |= {
             level.id for exercise in self.rulebook.exercises.values() for level in exercise.levels
         } - open_levels
-        return found
+        return assessment

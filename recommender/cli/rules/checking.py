@@ -14,10 +14,10 @@ from recommender.rulebook import Rulebook, load_rulebook
 @click.command()
 @rules_option
 def check(folder: Path | None) -> None:
-    """Check that a rulebook can be used, uses all it has, prints every form of an answer, and is in plain words.
+    """Check that a rulebook is usable, without unused parts, printable and in plain words.
 
-    With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and boundaries with a gap
-    between them. Every problem is told with its file, line and column.
+    With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and
+    boundaries with a gap between them. Every problem is told with its file, line and column.
     """
     from recommender.authoring.lint import lint
     from recommender.authoring.rendering import unprintable
@@ -34,7 +34,8 @@ def check(folder: Path | None) -> None:
     click.echo(f"{_size(book)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")
     if not solver:
         click.echo(
-            "Without the solver z3 nobody looked for rules that can do nothing: pip install 'recommender[prove]'."
+            "Without the solver z3 nobody looked for rules that can do nothing: "
+            "pip install 'recommender[prove]'."
         )
     click.echo(f"sha256 {book.sha256}")
     if problems:
@@ -43,21 +44,21 @@ def check(folder: Path | None) -> None:
 
 def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
     from recommender.proof.findings import findings
-    from recommender.proof.law_reading import read_kept
+    from recommender.proof.law_reading import read_accepted_findings
     from recommender.proof.symbolic import SymbolicRulebook
     from recommender.rulebook.loading import load_law_documents
 
-    kept = read_kept(load_law_documents(folder), book)
-    left = set(kept)
+    accepted = read_accepted_findings(load_law_documents(folder), book)
+    left = set(accepted)
     for finding in findings(SymbolicRulebook(book)):
-        if (finding.rule.id, finding.what) in kept:
+        if (finding.rule.id, finding.what) in accepted:
             left.discard((finding.rule.id, finding.what))
         else:
             hint = f"Mend it, or keep `{finding.what}` with a reason in invariants.yaml."
             yield Problem(finding.rule.place, f"{finding.rule.id}: {finding.message}", hint)
     for rule, what in sorted(left):
         yield Problem(
-            kept[rule, what],
+            accepted[rule, what],
             f"`{what}` of {rule} is kept with a reason, but there is nothing to keep any more.",
             "Take it out.",
         )
@@ -66,7 +67,7 @@ def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
 @click.command()
 @rules_option
 def test(folder: Path | None) -> None:
-    """Run all cases: those of each rule, the whole people, and the evidence's table; tell how far they reach."""
+    """Run all cases (rules, whole people, the evidence's table) and show their coverage."""
     from recommender.authoring.cases import run_all
 
     results = run_all(folder)
@@ -92,4 +93,4 @@ def _size(book: Rulebook) -> str:
         "exercises": book.exercises,
         "sources": book.sources,
     }
-    return ", ".join(f"{len(found)} {name}" for name, found in counts.items())
+    return ", ".join(f"{len(entries)} {name}" for name, entries in counts.items())

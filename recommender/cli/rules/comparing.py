@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from recommender.cli.output import wants_colour, width
-from recommender.cli.rules.options import need_solver
 from recommender.errors import RulebookError
 from recommender.rulebook import Rulebook, load_rulebook
 
@@ -34,15 +33,15 @@ if TYPE_CHECKING:
     help="Let what became laxer pass, and keep the reason in NEW/changelog.yaml.",
 )
 def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason: str | None) -> None:
-    """Say what became of every movement, level, referral and clearance from the rulebook in folder OLD to the one in NEW.
+    """Compare two rulebooks: every movement, level, referral and clearance from OLD to NEW.
 
-    Stricter, laxer, both or equivalent for every possible person, each shown by somebody. Where a folder `profiles` stands beside OLD
-    or NEW, that rulebook is read with the `fields.yaml` in it, else with the fields of this program.
+    Stricter, laxer, both or equivalent for every possible person, each shown by somebody. Where a folder
+    `profiles` stands beside OLD or NEW, that rulebook is read with the `fields.yaml` in it, else with the
+    fields of this program.
 
     Exit code 0: nothing became laxer, or the reason is kept in NEW/changelog.yaml. 1: something did.
     """
-    need_solver()
-    from recommender.proof.changelog import allowed, entry_for, keep
+    from recommender.proof.changelog import allowed, entry_for, record
     from recommender.proof.difference import differences, law_differences
     from recommender.proof.wording import changed_words
     from recommender.report.proof import difference_page
@@ -68,7 +67,7 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
     if kept:
         click.echo(f"\nLaxer, and allowed in changelog.yaml: {kept}")
     elif reason is not None:
-        keep(new, entry_for(before, after, laxer, reason))
+        record(new, entry_for(before, after, laxer, reason))
         click.echo(f"\nThe reason is kept in {new / 'changelog.yaml'}.")
     else:
         click.echo(
@@ -105,16 +104,16 @@ def _begun(cohort: str, mapping: Path | None, book: Rulebook) -> "OpenedCohort":
     from recommender.cohort.mapping.overrides import Overrides, load_overrides
     from recommender.cohort.opening import open_cohort
 
-    stated = load_overrides(mapping, book.vocabulary) if mapping is not None else Overrides()
-    begun = open_cohort(cohort, ReadOptions(), stated, book.vocabulary)
-    begun.scoring(book)
-    return begun
+    overrides = load_overrides(mapping, book.vocabulary) if mapping is not None else Overrides()
+    opened = open_cohort(cohort, ReadOptions(), overrides, book.vocabulary)
+    opened.scoring(book)
+    return opened
 
 
-def _show_impact(cohort: str, begun: "OpenedCohort", before: Rulebook, after: Rulebook) -> None:
+def _show_impact(cohort: str, opened: "OpenedCohort", before: Rulebook, after: Rulebook) -> None:
     from recommender.proof.impact import impact
     from recommender.report.proof import impact_page
 
-    with closing(begun.others):
-        seen = impact(begun.batches, begun.scoring(before), begun.scoring(after))
+    with closing(opened.rest):
+        seen = impact(opened.batches, opened.scoring(before), opened.scoring(after))
     click.echo(str(impact_page(cohort, seen, width(), wants_colour())), nl=False, color=True)

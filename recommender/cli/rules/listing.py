@@ -30,7 +30,8 @@ def list_(folder: Path | None) -> None:
         )
     page.blank()
     page.paragraph(
-        f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules are signed off by a clinician."
+        f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules "
+        "are signed off by a clinician."
     )
     click.echo(str(page), nl=False, color=True)
 
@@ -39,7 +40,7 @@ def list_(folder: Path | None) -> None:
 @click.option("-o", "--output", metavar="FILE", required=True, help="Where the page goes.")
 @rules_option
 def book(output: str, folder: Path | None) -> None:
-    """Write the whole rulebook as one linked web page that prints: rules, movements, exercises, people and sources."""
+    """Write the whole rulebook as one linked, printable web page."""
     from recommender.authoring.book import rulebook_page
     from recommender.authoring.cases.people import read_people
     from recommender.rulebook.loading import load_case_documents
@@ -52,7 +53,7 @@ def book(output: str, folder: Path | None) -> None:
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @rules_option
 def show(ids: tuple[str, ...], folder: Path | None) -> None:
-    """Show rules whole: condition, effects, words, reason, certainty, sources, signature and where they stand."""
+    """Show rules whole: condition, effects, words, reason, certainty, sources, signature, place."""
     book = load_rulebook(folder)
     refuse_unknown("rule", ids, book.rules, "`recommender rules list` lists them.")
     for id_ in ids:

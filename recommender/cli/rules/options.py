@@ -4,8 +4,6 @@ from pathlib import Path
 
 import click
 
-from recommender.errors import Problem, RecommenderError
-
 rules_option = click.option(
     "--rules", "folder", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook."
 )
@@ -18,18 +16,3 @@ def has_solver() -> bool:
     except ImportError:
         return False
     return True
-
-
-def need_solver() -> None:
-    """Refuse to go on without z3, with the way to get it.
-
-    Raises:
-        RecommenderError: where it is not installed.
-
-    """
-    if not has_solver():
-        raise RecommenderError(
-            Problem(
-                "", "proofs need the solver z3, which is not installed.", "pip install 'recommender[prove]'"
-            )
-        )

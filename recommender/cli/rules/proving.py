@@ -7,7 +7,7 @@ import click
 
 from recommender.cli.ids import refuse_unknown
 from recommender.cli.output import wants_colour, width, write
-from recommender.cli.rules.options import need_solver, rules_option
+from recommender.cli.rules.options import rules_option
 from recommender.rulebook import load_rulebook
 
 
@@ -20,7 +20,6 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
 
     Exit code 0: all are proved. 1: some are not.
     """
-    need_solver()
     from recommender.proof.cases import as_cases
     from recommender.proof.law_reading import read_laws
     from recommender.proof.proving import prove as theorems
@@ -45,7 +44,8 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
         write(text, save)
         if left:
             click.echo(
-                f"{left} of these people could not be written as a case: what they must be told is nothing that a case can say."
+                f"{left} of these people could not be written as a case: "
+                "what they must be told is nothing that a case can say."
             )
     if broken:
         sys.exit(1)

@@ -23,7 +23,8 @@ from recommender.rulebook.signing import SIGNED, add_signatures, content_hash, s
 def sign(ids: tuple[str, ...], every: bool, by: str, role: str, folder: Path | None) -> None:
     """Vouch for rules as they are now; a rule that changes later shows as "changed since sign-off".
 
-    The signature goes into signed.yaml beside the rules, with today's date and the hash of what each rule says.
+    The signature goes into signed.yaml beside the rules, with today's date and the hash of what each rule
+    says.
     """
     book = load_rulebook(folder, afresh=True)
     if every == bool(ids):
@@ -40,6 +41,6 @@ def sign(ids: tuple[str, ...], every: bool, by: str, role: str, folder: Path | N
         rule.id: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(rule))
         for rule in rules
     }
-    place = add_signatures(folder or data_folder("rules"), signatures)
+    path = add_signatures(folder or data_folder("rules"), signatures)
     already = (len(book.rules) if every else len(set(ids))) - len(rules)
-    click.echo(f"{len(rules)} signed in {place}." + (f" {already} were signed already." if already else ""))
+    click.echo(f"{len(rules)} signed in {path}." + (f" {already} were signed already." if already else ""))

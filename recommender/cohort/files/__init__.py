@@ -1,1 +1,1 @@
-"""Files as people have them, read as tables of rows: nothing lost, and nothing taken for what it is not."""
+"""Read files of many people (CSV, Parquet, Excel, SAS, Stata, SPSS) as tables of rows."""

@@ -1,4 +1,4 @@
-"""Records of text as Polars frames, each cell as it was given."""
+"""Turn CSV records into Polars frames of text; cells are not converted."""
 
 import numpy as np
 import polars as pl
@@ -11,17 +11,17 @@ from recommender.errors import EngineError, Problem
 def frame_of(
     block: bytes, records: Records, chosen: Mask, names: tuple[str, ...], delimiter: str
 ) -> pl.DataFrame:
-    """Return the chosen records of a block as text, an empty cell as null.
+    """Return the chosen records of a block as String columns; an empty cell is null.
 
     Raises:
-        EngineError: when Polars counts other records than we do.
+        EngineError: Polars finds another number of records.
 
     """
     count = int(chosen.sum())
     if not count:
         return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    as_it_is = count == len(records.starts) and not len(records.literal) and _ends_with_lf(block, records)
-    data = block[: records.used] if as_it_is else _chosen_bytes(block, records, chosen)
+    unchanged = count == len(records.starts) and not len(records.literal) and _ends_with_lf(block, records)
+    data = block[: records.used] if unchanged else _chosen_bytes(block, records, chosen)
     try:
         frame = _parsed(data, names, delimiter, records.quoted)
     except pl.exceptions.PolarsError as error:
@@ -34,7 +34,7 @@ def frame_of(
 
 
 def _parsed(data: bytes, names: tuple[str, ...], delimiter: str, quoted: bool) -> pl.DataFrame:
-    headed = data.startswith(BOM)  # at the beginning Polars would take it for a mark, but it is text here
+    headed = data.startswith(BOM)  # here the BOM is text; a header line keeps Polars from removing it
     frame = pl.read_csv(
         delimiter.join(["x"] * len(names)).encode() + b"\n" + data if headed else data,
         has_header=False,
@@ -53,7 +53,7 @@ def _has_doubled_quotes(data: bytes) -> bool:
 
 
 def _ends_with_lf(block: bytes, records: Records) -> bool:
-    """Say whether LF ends every record, which Polars can read, with or without CR."""
+    """Return whether every record ends with LF or CRLF, the line ends that Polars reads."""
     if b"\r" not in block:
         return True
     after = np.append(records.starts[1:], records.used)
@@ -61,28 +61,31 @@ def _ends_with_lf(block: bytes, records: Records) -> bool:
 
 
 def _chosen_bytes(block: bytes, records: Records, chosen: Mask) -> bytes:
-    """Return the chosen records alone, each ended by LF, with quotes around fields that have a quote as plain text."""
+    """Return only the chosen records, each ended by LF; fields with literal quotes are quoted."""
     starts, ends = records.starts[chosen], records.ends[chosen]
     text = np.frombuffer(block + b"\n", np.uint8).copy()
     edges = np.zeros(len(text) + 1, np.int8)
     edges[starts] += 1
     edges[ends + 1] -= 1
-    kept = np.cumsum(edges[:-1], dtype=np.int8).view(np.bool_)
+    selected = np.cumsum(edges[:-1], dtype=np.int8).view(np.bool_)
     text[ends] = LF
     if len(records.literal):
-        more = _quotes_to_add(records, kept)
-        text, kept = np.insert(text, more, QUOTE), np.insert(kept, more, values=True)
-    return text[kept].tobytes()
+        added = _quotes_to_add(records, selected)
+        text, selected = np.insert(text, added, QUOTE), np.insert(selected, added, values=True)
+    return text[selected].tobytes()
 
 
-def _quotes_to_add(records: Records, kept: Mask) -> Positions:
-    """Return where quotes must be put for what is plain text to stay so: around its fields, and before each quote in them."""
-    literal = records.literal[kept[records.literal]]
+def _quotes_to_add(records: Records, selected: Mask) -> Positions:
+    """Return where to insert quotes, so that literal quotes stay text.
+
+    Quotes go around each field that holds one, and before each literal quote.
+    """
+    literal = records.literal[selected[records.literal]]
     record = np.searchsorted(records.starts, literal, "right") - 1
     delimiters = np.flatnonzero(records.separators)
     field = np.searchsorted(delimiters, literal)
     before = np.concatenate(([-1], delimiters))[field] + 1
-    after = np.append(delimiters, len(kept))[field]
+    after = np.append(delimiters, len(selected))[field]
     begins = np.maximum(before, records.starts[record])
     finishes = np.minimum(after, records.ends[record])
     return np.concatenate((np.unique(begins), literal, np.unique(finishes)))

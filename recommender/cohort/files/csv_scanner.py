@@ -1,9 +1,10 @@
-"""Where the records of a block of text begin and end, and how many fields each has: what quotes and line ends mean.
+"""Find the records of a block of CSV: where each begins and ends, and how many fields it has.
 
-A line ends with LF, CRLF or CR. A field that begins with a quote goes on to the next quote that is not doubled, and may hold
-delimiters and line ends; a quote anywhere else is plain text. A quote that is never closed, or is closed before its field
-ends, breaks its record: that is then the first line alone, and the next line begins a new record. So one lost quote cannot
-swallow what comes after it. Where a text is cut into blocks makes no difference.
+A line ends with LF, CRLF or CR. A field that begins with a quote ends at the next quote that is not doubled.
+It may hold delimiters and line ends. A quote anywhere else is literal text.
+
+A quote that is never closed, or closes before its field ends, breaks its record. A broken record is one line
+long, so a lost quote cannot swallow the lines after it. How a text is cut into blocks makes no difference.
 """
 
 import re
@@ -22,10 +23,12 @@ _LINE_END = re.compile(rb"\r\n|\n|\r")
 
 
 class Records(NamedTuple):
-    """The records of a block: from where to where (without the line end), on which line of the block, with how many fields.
+    """The complete records of a block, as arrays with one element per record.
 
-    `broken` are the records that a quote breaks, `separators` the delimiters that count. `quoted` says that there are quotes
-    with a meaning; `literal` are those among them that have none. `used` bytes, which are `passed` lines, are complete records.
+    `starts` and `ends` are byte offsets; an end excludes the line end. `lines` are line numbers in the block,
+    from 0. `fields` are the numbers of fields, `broken` the records that a quote breaks.
+    `separators` marks the bytes that separate fields. `quoted` says that some quotes are not literal;
+    `literal` are the offsets of those that are. The records take up `used` bytes, which are `passed` lines.
     """
 
     starts: Positions
@@ -41,9 +44,9 @@ class Records(NamedTuple):
 
 
 class _Quotes(NamedTuple):
-    """Which bytes are inside quotes (`None`: none are), which quotes are plain text, which records are broken.
+    """Which bytes are quoted (`None`: none), and the offsets of literal quotes and of broken records.
 
-    From `limit` on, the block is too short to say.
+    From offset `limit` on, the block is too short to tell.
     """
 
     inside: Mask | None
@@ -53,7 +56,7 @@ class _Quotes(NamedTuple):
 
 
 def find_records(block: bytes, delimiter: int, last: bool) -> Records:
-    """Find the complete records of a block that begins with one; `last` says that no more text comes after it."""
+    """Find the complete records of a block that begins with one; `last` says that the file ends here."""
     text = np.frombuffer(block, np.uint8)
     line_ends = _line_ends(block, text, last)
     quotes = _quotes(block, text, line_ends, delimiter, last)
@@ -79,7 +82,7 @@ def find_records(block: bytes, delimiter: int, last: bool) -> Records:
         _fields(separators[:used], starts, used) if len(starts) else starts,
         broken,
         quotes.inside is not None,
-        np.array([place for place in quotes.literal if place < used], np.intp),
+        np.array([offset for offset in quotes.literal if offset < used], np.intp),
         separators,
         used,
         int(np.searchsorted(line_ends, used)),
@@ -87,20 +90,22 @@ def find_records(block: bytes, delimiter: int, last: bool) -> Records:
 
 
 def count_lines(text: bytes, start: int = 0, end: int | None = None) -> int:
-    """Return how many lines end in a stretch of text."""
+    """Return the number of line ends between two offsets."""
     return text.count(b"\n", start, end) + text.count(b"\r", start, end) - text.count(b"\r\n", start, end)
 
 
 def end_of_line(text: bytes, start: int, last: bool) -> int | None:
-    """Return where the line after `start` begins, if the text goes so far."""
-    found = _LINE_END.search(text, start)
-    if found is None or (not last and found.end() == len(text) and found[0] == b"\r"):  # its LF may follow
+    """Return the offset of the next line after `start`, or `None` if the text is too short."""
+    line_end = _LINE_END.search(text, start)
+    if line_end is None or (
+        not last and line_end.end() == len(text) and line_end[0] == b"\r"
+    ):  # its LF may follow
         return None
-    return found.end()
+    return line_end.end()
 
 
 def _line_ends(block: bytes, text: NDArray[np.uint8], last: bool) -> Positions:
-    """Return the last byte of each line."""
+    """Return the offset of the last byte of each line."""
     ends = text == LF
     if b"\r" in block:
         alone = text == CR
@@ -113,10 +118,8 @@ def _line_ends(block: bytes, text: NDArray[np.uint8], last: bool) -> Positions:
 def _fields(separators: Mask, starts: Positions, used: int) -> Positions:
     """Return the number of fields of each record: one more than it has separators."""
     longest = int(np.diff(starts, append=used).max())
-    fast = (
-        np.int16 if longest < np.iinfo(np.int16).max else np.intp
-    )  # four times as fast, where it cannot overflow
-    return np.add.reduceat(separators.view(np.int8), starts, dtype=fast).astype(np.intp) + 1
+    dtype = np.int16 if longest < np.iinfo(np.int16).max else np.intp  # int16 is four times as fast
+    return np.add.reduceat(separators.view(np.int8), starts, dtype=dtype).astype(np.intp) + 1
 
 
 def _quotes(
@@ -127,8 +130,8 @@ def _quotes(
     regular = _regular_quotes(text, line_ends, delimiter, last)
     if regular is not None:
         return regular
-    places = np.flatnonzero(text == QUOTE)
-    if places[0] and not np.isin(text[places - 1], (LF, CR, delimiter)).any():  # no field begins with one
+    offsets = np.flatnonzero(text == QUOTE)
+    if offsets[0] and not np.isin(text[offsets - 1], (LF, CR, delimiter)).any():  # all are literal
         return _Quotes(None, len(block), [], [])
     return _irregular_quotes(block, delimiter, last)
 
@@ -136,10 +139,13 @@ def _quotes(
 def _regular_quotes(
     text: NDArray[np.uint8], line_ends: Positions, delimiter: int, last: bool
 ) -> _Quotes | None:
-    """Read quotes in pairs, where each pair is a whole field, or the part of one before or after a doubled quote."""
+    """Read quotes in pairs: the fast path for blocks without literal or broken quotes, else `None`.
+
+    Each pair encloses a whole field, or the part of one before or after a doubled quote.
+    """
     is_quote = text == QUOTE
-    places = np.flatnonzero(is_quote)
-    opening, closing = places[::2], places[1::2]
+    offsets = np.flatnonzero(is_quote)
+    opening, closing = offsets[::2], offsets[1::2]
     around = np.zeros(256, np.bool_)
     around[[LF, CR, QUOTE, delimiter]] = True
     if (
@@ -160,25 +166,25 @@ def _regular_quotes(
 
 
 def _irregular_quotes(block: bytes, delimiter: int, last: bool) -> _Quotes:
-    """Go from quote to quote: the definition that `_regular_quotes` is a fast road to."""
+    """Read quotes one by one; this defines what `_regular_quotes` must return."""
     marks = np.zeros(len(block), np.bool_)
     literal: list[int] = []
     broken: list[int] = []
     pairs: list[int] = []
-    start = at = 0
+    start = position = 0
     limit = len(block)
-    while (quote := block.find(b'"', at)) >= 0:
-        if line := max(block.rfind(b"\n", at, quote), block.rfind(b"\r", at, quote)) + 1:
+    while (quote := block.find(b'"', position)) >= 0:
+        if line := max(block.rfind(b"\n", position, quote), block.rfind(b"\r", position, quote)) + 1:
             marks[pairs] = True
             pairs, start = [], line
         if quote > start and block[quote - 1] != delimiter:
             literal.append(quote)
-            at = quote + 1
+            position = quote + 1
             continue
         close = _field_end(block, start, quote, delimiter, last)
         if close >= 0:
             pairs += (quote, close)
-            at = close + 1
+            position = close + 1
             continue
         next_line = end_of_line(block, start, last)
         if close == _INCOMPLETE or (next_line is None and not last):
@@ -186,13 +192,16 @@ def _irregular_quotes(block: bytes, delimiter: int, last: bool) -> _Quotes:
             break
         broken.append(start)
         pairs, start = [], next_line or len(block)
-        at = start
+        position = start
     marks[pairs] = True
     return _Quotes(_between(marks), limit, literal, broken)
 
 
 def _field_end(block: bytes, start: int, quote: int, delimiter: int, last: bool) -> int:
-    """Return the quote that ends the field which begins at `quote`, in a record from `start`; or that none does, or none yet."""
+    """Return the offset of the quote that ends the field begun at `quote`, in a record begun at `start`.
+
+    Return `_BROKEN` if no quote ends it, `_INCOMPLETE` if the block is too short to tell.
+    """
     close = _closing(block, quote)
     end = len(block) if close is None else close
     if count_lines(block, start, end) > MOST_LINES:
@@ -205,17 +214,20 @@ def _field_end(block: bytes, start: int, quote: int, delimiter: int, last: bool)
 
 
 def _closing(block: bytes, quote: int) -> int | None:
-    """Return the quote that closes the one at `quote`: the next that is not doubled."""
-    at = quote + 1
-    while (found := block.find(b'"', at)) >= 0:
-        if block[found + 1 : found + 2] != b'"':
-            return found
-        at = found + 2
+    """Return the offset of the quote that closes the one at `quote`: the next that is not doubled."""
+    position = quote + 1
+    while (close := block.find(b'"', position)) >= 0:
+        if block[close + 1 : close + 2] != b'"':
+            return close
+        position = close + 2
     return None
 
 
 def _between(marks: Mask) -> Mask:
-    """Return which bytes are between an odd mark (included) and the next (not included): parities, 64 at a time."""
+    """Return which bytes lie between an odd mark (included) and the next mark (excluded).
+
+    This is the running parity of the marks, computed 64 bits at a time.
+    """
     words = np.zeros(-(-len(marks) // 64), "<u8")
     packed = np.packbits(marks, bitorder="little")
     words.view(np.uint8)[: len(packed)] = packed

@@ -1,4 +1,4 @@
-"""How a text file is written, from a sample of it: what separates its columns, and the sign of its decimals."""
+"""Detect the delimiter and the decimal sign of a text file from a sample."""
 
 import re
 from typing import NamedTuple
@@ -8,66 +8,69 @@ from recommender.errors import CohortError, Problem, quoted
 from recommender.language.numbers import MINUS
 
 DELIMITERS = (",", ";", "\t", "|")
-ONE_COLUMN = "\x1f"  # separates nothing: ASCII has it for this, and nobody writes it
-_ENOUGH = 1 << 16
-_SHOWN = {"\t": "tabs", ONE_COLUMN: "nothing"}
+ONE_COLUMN = "\x1f"  # the ASCII unit separator: stands for "no delimiter", as no file contains it
+_SAMPLE_BYTES = 1 << 16
+_DESCRIPTIONS = {"\t": "tabs", ONE_COLUMN: "nothing"}
 _ASK = "Say what separates the columns: `--delimiter ','`, `';'`, `'|'` or `tab`."
 _SEP = re.compile(rb'"?sep=([!#-,/:-@\[-^`{-~\t])"?', re.IGNORECASE)
 
 
 class Sample(NamedTuple):
-    """The beginning of a text; `last` says that it is all of it."""
+    """The beginning of a text; `last` says that it is the whole text."""
 
-    place: str
+    source: str
     text: bytes
     last: bool
 
 
-def stated_delimiter(stated: str) -> str:
-    """Return the delimiter that a user asked for.
+def parse_delimiter(value: str) -> str:
+    """Return the delimiter for the value of `--delimiter`.
 
     Raises:
-        CohortError: when it cannot separate anything.
+        CohortError: it cannot be a delimiter.
 
     """
-    delimiter = {"tab": "\t", "\\t": "\t"}.get(stated, stated)
+    delimiter = {"tab": "\t", "\\t": "\t"}.get(value, value)
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter.isalnum() or delimiter in '"\n\r\0.-+':
         raise CohortError(
             Problem(
                 "--delimiter",
-                f"{quoted(stated)} cannot separate columns.",
+                f"{quoted(value)} cannot separate columns.",
                 "Accepted: `,` `;` `|` `tab` or another sign.",
             )
         )
     return delimiter
 
 
-def stated_decimal(stated: str) -> str:
-    """Return the sign of decimals that a user asked for.
+def parse_decimal(value: str) -> str:
+    """Return the decimal sign for the value of `--decimal`.
 
     Raises:
-        CohortError: when it is not a comma or a point.
+        CohortError: it is neither a comma nor a point.
 
     """
-    if stated not in (",", "."):
+    if value not in (",", "."):
         raise CohortError(
-            Problem("--decimal", f"{quoted(stated)} is not a sign of decimals.", "Accepted: `,` or `.`")
+            Problem("--decimal", f"{quoted(value)} is not a decimal sign.", "Accepted: `,` or `.`")
         )
-    return stated
+    return value
 
 
 def sep_line(text: bytes) -> tuple[str | None, int]:
-    """Return the delimiter that a line like `sep=;` at the very beginning tells, as Excel writes it, and where the next line is."""
+    """Return the delimiter that a first line such as `sep=;` declares, and the offset of the next line.
+
+    Excel writes and reads such a line.
+    """
     after = end_of_line(text, 0, last=True) or len(text)
-    found = _SEP.fullmatch(text[:after].strip(b"\r\n")) if after <= 16 else None
-    return (found[1].decode("ascii"), after) if found else (None, 0)
+    match = _SEP.fullmatch(text[:after].strip(b"\r\n")) if after <= 16 else None
+    return (match[1].decode("ascii"), after) if match else (None, 0)
 
 
 def find_delimiter(sample: Sample) -> str:
-    """Tell what separates the columns: what the header has, and the rows have as often.
+    """Detect the delimiter: the one that most rows have as often as the header.
 
     Raises:
-        CohortError: when several may, or when the header has one column and the rows have more.
+        CohortError: several delimiters fit, or the header has one column and the rows have more.
 
     """
     fields = {delimiter: _fields(sample, delimiter) for delimiter in DELIMITERS}
@@ -81,8 +84,8 @@ def find_delimiter(sample: Sample) -> str:
     ]
     if len(fitting) == 1:
         return fitting[0]
-    found = " and ".join(map(shown, fitting or splitting))
-    raise CohortError(Problem(sample.place, f"its columns may be separated by {found}.", _ASK))
+    candidates = " and ".join(map(describe_delimiter, fitting or splitting))
+    raise CohortError(Problem(sample.source, f"its columns may be separated by {candidates}.", _ASK))
 
 
 def _one_column(sample: Sample, fields: dict[str, Positions]) -> str:
@@ -90,22 +93,31 @@ def _one_column(sample: Sample, fields: dict[str, Positions]) -> str:
     first_line = text[: end_of_line(text, 0, last=True)]
     for delimiter, counts in fields.items():
         if not len(counts) and delimiter.encode() in first_line:
-            raise no_header(sample.place)
+            raise no_header(sample.source)
         if _share(counts[1:] > 1) > 0.5:
-            message = f"the first line has one column, and most lines after it have more, separated by {shown(delimiter)}."
-            hint = "Is there a title above the names of the columns? Remove it. Else say what separates the columns with `--delimiter`."
-            raise CohortError(Problem(sample.place, message, hint))
+            message = (
+                "the first line has one column, and most lines after it have more, "
+                f"separated by {describe_delimiter(delimiter)}."
+            )
+            hint = (
+                "Is there a title above the names of the columns? Remove it. "
+                "Else say what separates the columns with `--delimiter`."
+            )
+            raise CohortError(Problem(sample.source, message, hint))
     return ONE_COLUMN
 
 
-def no_header(place: str) -> CohortError:
-    """Say that the first line is none that names columns."""
-    message = "the first line cannot be read: a quote in it is not closed at the end of its cell, or it is far too long."
-    return CohortError(Problem(place, message, "It must hold the names of the columns."))
+def no_header(source: str) -> CohortError:
+    """Return the error for a first line that cannot be the header."""
+    message = (
+        "the first line cannot be read: a quote in it is not closed at the end of its cell, "
+        "or it is far too long."
+    )
+    return CohortError(Problem(source, message, "It must hold the names of the columns."))
 
 
 def find_decimal(sample: Sample, delimiter: str) -> str:
-    """Tell the sign of decimals: a comma where numbers are written with one and none with a point."""
+    """Detect the decimal sign: a comma if some numbers have one and none has a point."""
     if delimiter == ",":
         return "."
     text = sample.text.decode("utf-8", "ignore")
@@ -114,14 +126,16 @@ def find_decimal(sample: Sample, delimiter: str) -> str:
     return "," if re.search(cell % ",", text) and not re.search(cell % r"\.", text) else "."
 
 
-def shown(delimiter: str) -> str:
-    """Return a delimiter as people read it."""
-    return _SHOWN.get(delimiter) or quoted(delimiter)
+def describe_delimiter(delimiter: str) -> str:
+    """Return a delimiter in words or quoted, for messages."""
+    return _DESCRIPTIONS.get(delimiter) or quoted(delimiter)
 
 
 def _fields(sample: Sample, delimiter: str) -> Positions:
-    """Return how many fields each line has, the header first; nothing where the header cannot be read with this delimiter."""
-    records = find_records(sample.text[:_ENOUGH], ord(delimiter), sample.last and len(sample.text) <= _ENOUGH)
+    """Return the number of fields of each record, the header first; empty if the header is broken."""
+    records = find_records(
+        sample.text[:_SAMPLE_BYTES], ord(delimiter), sample.last and len(sample.text) <= _SAMPLE_BYTES
+    )
     if not len(records.starts):
         records = find_records(sample.text, ord(delimiter), sample.last)
     full = records.ends > records.starts

@@ -1,4 +1,4 @@
-"""The text of a source as UTF-8, in blocks: which encoding it is written in is stated, or found out."""
+"""Decode a source to UTF-8 in blocks; the encoding is given or detected."""
 
 import codecs
 import re
@@ -19,31 +19,31 @@ _MARKS = (
 )
 _ZEROS_WITHIN = 4096
 _BEYOND_ASCII = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_CP1252 = "".join(
-    bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256)
-)  # five bytes mean nothing there
+# The five bytes that cp1252 does not define are read as control characters, as browsers do.
+_CP1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
 _ADVICE = "Save the file as UTF-8, or name its encoding, for example `--encoding cp1252`."
 
 _Decode = Callable[[bytes, bool], tuple[bytes, int]]
 
 
 class Fault(NamedTuple):
-    """What is wrong with the text that comes next: whoever counts lines knows where that is."""
+    """Why the next text cannot be decoded; the caller knows the line."""
 
     message: str
     hint: str
 
 
 class Text:
-    """The text of a source as UTF-8, in blocks, without a byte order mark; `encoding` is how it is written there.
+    """The text of a source as UTF-8, in blocks, without a byte order mark; `encoding` is that of the source.
 
-    Without a stated encoding a mark at the beginning decides, then the zeros that UTF-16 is full of. Else text is UTF-8 as long
-    as it can be, and cp1252 once it cannot be: what was ASCII so far means the same in both. Text that is both is refused.
+    If no encoding is given, a byte order mark decides, then the many zero bytes of UTF-16.
+    Other text is UTF-8 until a byte is not; then it is cp1252, if all text before was ASCII.
+    Text that mixes both is a fault.
     """
 
-    def __init__(self, source: Source, stated: str | None) -> None:
+    def __init__(self, source: Source, encoding: str | None) -> None:
         self._source = source
-        self._stated = None if stated is None else _codec(stated)
+        self._requested = None if encoding is None else _codec(encoding)
         self._decode: _Decode | None = None
         self._held = b""
         self._wide = False
@@ -52,11 +52,11 @@ class Text:
         self.fault: Fault | None = None
 
     def read(self, count: int) -> bytes:
-        """Return the text of about the next `count` bytes; after it comes more, the end, or a fault."""
+        """Return the text of about the next `count` bytes; set `ended` and `fault` when they apply."""
         raw = self._source.read(count)
         self.ended = len(raw) < count
         block = self._held + raw
-        if begins := self._decode is None:
+        if first := self._decode is None:
             self._choose(block)
         try:
             text, used = self._decoded(block)
@@ -64,35 +64,36 @@ class Text:
             self.ended, self.fault = True, self._fault(error)
             text, used = _before(error).decode(self.encoding, "ignore").encode(errors="ignore"), len(block)
         self._held = block[used:]
-        return text.removeprefix(BOM) if begins else text
+        return text.removeprefix(BOM) if first else text
 
     def _choose(self, block: bytes) -> None:
         marked = next((codec for mark, codec in _MARKS if block.startswith(mark)), None)
-        stated = self._stated
-        if stated in ("utf-16", "utf-32"):  # of two orders of bytes; without a mark the usual one
-            stated = marked if marked and marked.startswith(stated) else f"{stated}-le"
-        if marked and stated and marked != stated:
+        encoding = self._requested
+        if encoding in ("utf-16", "utf-32"):  # little-endian unless a mark says otherwise
+            encoding = marked if marked and marked.startswith(encoding) else f"{encoding}-le"
+        if marked and encoding and marked != encoding:
             message = (
-                f"it begins with the mark of {shown(marked)}, and the stated encoding is {shown(stated)}."
+                f"it begins with the mark of {describe_encoding(marked)}, "
+                f"and the stated encoding is {describe_encoding(encoding)}."
             )
             raise CohortError(
-                Problem(self._source.place, message, "Leave out `--encoding`, or state the right one.")
+                Problem(self._source.name, message, "Leave out `--encoding`, or state the right one.")
             )
-        self._use(stated or marked or _by_zeros(block[:_ZEROS_WITHIN]) or _UTF8)
+        self._use(encoding or marked or _by_zeros(block[:_ZEROS_WITHIN]) or _UTF8)
 
     def _use(self, encoding: str) -> None:
         self.encoding = encoding
         if encoding == _UTF8:
             self._decode = self._utf8
         else:
-            self._decode = _cp1252 if encoding == "cp1252" and self._stated is None else _decoder(encoding)
+            self._decode = _cp1252 if encoding == "cp1252" and self._requested is None else _decoder(encoding)
 
     def _decoded(self, block: bytes) -> tuple[bytes, int]:
         assert self._decode is not None  # chosen with the first block
         try:
             return self._decode(block, self.ended)
         except UnicodeDecodeError:
-            if self.encoding != _UTF8 or self._stated or self._wide or _BEYOND_ASCII.search(block):
+            if self.encoding != _UTF8 or self._requested or self._wide or _BEYOND_ASCII.search(block):
                 raise
             self._use("cp1252")
             return self._decode(block, self.ended)
@@ -107,10 +108,10 @@ class Text:
 
     def _fault(self, error: UnicodeError) -> Fault:
         if not isinstance(error, UnicodeDecodeError):
-            return Fault(f"the text cannot be read as {shown(self.encoding)}.", _ADVICE)
+            return Fault(f"the text cannot be read as {describe_encoding(self.encoding)}.", _ADVICE)
         byte = f"the byte 0x{error.object[error.start]:02X}"
-        if self._stated or self.encoding not in (_UTF8, "cp1252"):
-            return Fault(f"{byte} cannot be read as {shown(self.encoding)}.", _ADVICE)
+        if self._requested or self.encoding not in (_UTF8, "cp1252"):
+            return Fault(f"{byte} cannot be read as {describe_encoding(self.encoding)}.", _ADVICE)
         if self.encoding == _UTF8:
             return Fault(f"{byte} is not UTF-8, though other letters of this file are.", _ADVICE)
         return Fault(
@@ -118,16 +119,16 @@ class Text:
         )
 
 
-def shown(encoding: str) -> str:
-    """Return the name of an encoding as people write it."""
+def describe_encoding(encoding: str) -> str:
+    """Return the usual spelling of an encoding, for messages."""
     return encoding.upper() if encoding.startswith("utf") else encoding
 
 
 def _cp1252(block: bytes, _: bool) -> tuple[bytes, int]:
     if block.isascii():
         return block, len(block)
-    if not block.decode(errors="ignore").isascii() and (found := _BEYOND_ASCII.search(block)):
-        raise UnicodeDecodeError("cp1252", block, found.start(), found.end(), "")
+    if not block.decode(errors="ignore").isascii() and (match := _BEYOND_ASCII.search(block)):
+        raise UnicodeDecodeError("cp1252", block, match.start(), match.end(), "")
     return codecs.charmap_decode(block, "strict", _CP1252)[0].encode(), len(block)
 
 
@@ -140,19 +141,19 @@ def _before(error: UnicodeError) -> bytes:
     return error.object[: error.start] if isinstance(error, UnicodeDecodeError) else b""
 
 
-def _codec(stated: str) -> str:
+def _codec(encoding: str) -> str:
     try:
-        name = codecs.lookup(stated).name
+        name = codecs.lookup(encoding).name
         "".encode(name)
         codecs.getincrementaldecoder(name)
     except (LookupError, ValueError):
-        message = f"{quoted(stated)} is not an encoding of text."
+        message = f"{quoted(encoding)} is not an encoding of text."
         raise CohortError(Problem("--encoding", message, "For example: utf-8, cp1252, utf-16.")) from None
     return _UTF8 if name == "utf-8-sig" else name
 
 
 def _by_zeros(block: bytes) -> str | None:
-    """Tell UTF-16 without a mark by its zeros: every second byte of plain text."""
+    """Detect UTF-16 without a mark: about every second byte is zero."""
     half = len(block) // 2
     first, second = block[0 : half * 2 : 2].count(0), block[1::2].count(0)
     if max(first, second) * 5 <= half * 2 or min(first, second) * 20 >= half:

@@ -1,4 +1,4 @@
-"""Formats that are no text: how their files are named, and how they begin whatever they are named."""
+"""Binary formats: their file name suffixes and their first bytes."""
 
 import re
 from typing import NamedTuple
@@ -7,7 +7,11 @@ BEGINNING = 64
 
 
 class Format(NamedTuple):
-    """What people call a format, how its files are named and begin, what to do where it cannot be read, and what may be stated."""
+    """A binary format.
+
+    `begins` matches the first bytes of its files. `advice` says what to do when it cannot be read.
+    `options` are the `ReadOptions` that it takes.
+    """
 
     name: str
     suffixes: tuple[str, ...]
@@ -59,10 +63,12 @@ _UNREADABLE = (
 
 
 def format_named(suffix: str) -> Format | None:
-    """Return the format of files that are named so; any other name stands for text."""
-    return next((known for known in (*READABLE, *_UNREADABLE) if suffix in known.suffixes), None)
+    """Return the format with this file name suffix; `None` means text."""
+    return next((candidate for candidate in (*READABLE, *_UNREADABLE) if suffix in candidate.suffixes), None)
 
 
 def format_of(content: bytes) -> Format | None:
-    """Return the format that a file begins like; text begins like none of them."""
-    return next((known for known in (*READABLE, *_UNREADABLE) if known.begins.match(content)), None)
+    """Return the format whose files begin like `content`; `None` means text."""
+    return next(
+        (candidate for candidate in (*READABLE, *_UNREADABLE) if candidate.begins.match(content)), None
+    )

@@ -1,4 +1,4 @@
-"""The names of columns: each once, none empty, and no row of data taken for them."""
+"""Name the columns of a table: unique, not empty, and not a row of data."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,10 @@ _NUMBER = re.compile(rf"(\+|{MINUS})?([0-9]+([.,][0-9]*)?|[.,][0-9]+)([eE][-+]?[
 
 
 class Header(NamedTuple):
-    """Names of columns, each once. `repeated` were given more than once; `unnamed` are the places of those that had no name."""
+    """Unique column names.
+
+    `repeated` are names that the header has more than once, `unnamed` the indices of columns without a name.
+    """
 
     names: tuple[str, ...]
     repeated: frozenset[str]
@@ -19,53 +22,60 @@ class Header(NamedTuple):
 
 
 def name_columns(cells: Sequence[str | None]) -> Header:
-    """Name columns: a name that comes again gets a number (`age_2`), a column without a name its place (`column_7`)."""
-    given = [(cell or "").strip() for cell in cells]
-    taken = set(given)
+    """Make column names unique.
+
+    A repeated name gets a number (`age_2`), a column without a name its position (`column_7`).
+    """
+    stripped = [(cell or "").strip() for cell in cells]
+    taken = set(stripped)
     names: dict[str, None] = {}
     repeated: set[str] = set()
-    for place, name in enumerate(given):
+    for index, name in enumerate(stripped):
         if not name:
-            names[_free(f"column_{place + 1}", taken)] = None
+            names[_free(f"column_{index + 1}", taken)] = None
         elif name in names:
             repeated.add(name)
             names[_free(name, taken, 2)] = None
         else:
             names[name] = None
     return Header(
-        tuple(names), frozenset(repeated), tuple(place for place, name in enumerate(given) if not name)
+        tuple(names), frozenset(repeated), tuple(index for index, name in enumerate(stripped) if not name)
     )
 
 
-def check_header(cells: Sequence[str | None], place: str) -> None:
-    """Refuse a first line that has no names, or is a row of data.
+def check_header(cells: Sequence[str | None], location: str) -> None:
+    """Check that a first line holds column names; `location` goes into the message.
 
     Raises:
-        CohortError: naming the number that is no name.
+        CohortError: it has no names, or a number among them.
 
     """
-    given = [(cell or "").strip() for cell in cells]
-    if not any(given):
+    names = [(cell or "").strip() for cell in cells]
+    if not any(names):
         raise CohortError(
-            Problem(place, "the first line has no names.", "Write the name of each column in the first line.")
+            Problem(
+                location, "the first line has no names.", "Write the name of each column in the first line."
+            )
         )
-    if any("\0" in name for name in given):
+    if any("\0" in name for name in names):
         raise CohortError(
-            Problem(place, "the first line holds zero bytes: this is not text.", "Save it as CSV, in UTF-8.")
+            Problem(
+                location, "the first line holds zero bytes: this is not text.", "Save it as CSV, in UTF-8."
+            )
         )
-    for name in given:
+    for name in names:
         if _NUMBER.fullmatch(name):
             message = (
                 f"the first line must hold the names of the columns, and this is a number: {quoted(name)}."
             )
-            raise CohortError(Problem(place, message, "Put a line of names above the data."))
+            raise CohortError(Problem(location, message, "Put a line of names above the data."))
 
 
 def _free(name: str, taken: set[str], number: int = 1) -> str:
-    """Return `name`, with the first number after it that nobody has, and take it."""
-    free = name if number == 1 else f"{name}_{number}"
-    while free in taken:
+    """Return `name` with the first free number, and add it to `taken`."""
+    candidate = name if number == 1 else f"{name}_{number}"
+    while candidate in taken:
         number += 1
-        free = f"{name}_{number}"
-    taken.add(free)
-    return free
+        candidate = f"{name}_{number}"
+    taken.add(candidate)
+    return candidate

@@ -1,4 +1,4 @@
-"""The one door to files of many people: whatever their format, a table of rows as they were given."""
+"""Open a file of many people in any supported format, as a table."""
 
 from pathlib import Path
 
@@ -25,66 +25,68 @@ __all__ = ["ROWS_PER_BATCH", "ReadOptions", "open_table"]
 
 ROWS_PER_BATCH = 200_000
 
-_NOTHING_STATED = ReadOptions()
-_OF_TEXT = ("delimiter", "encoding", "decimal")
+_DETECT = ReadOptions()
+_TEXT_OPTIONS = ("delimiter", "encoding", "decimal")
+_FILES_WITH_OPTION = {
+    "delimiter": "text files",
+    "encoding": "text and statistical files",
+    "decimal": "text and spreadsheets",
+    "sheet": "spreadsheets",
+}
 
 
-def open_table(
-    source: str, form: ReadOptions = _NOTHING_STATED, rows_per_batch: int = ROWS_PER_BATCH
-) -> Table:
-    """Open a file, a folder of Parquet files, or standard input (`-`), and read the names of its columns.
+def open_table(source: str, options: ReadOptions = _DETECT, rows_per_batch: int = ROWS_PER_BATCH) -> Table:
+    """Open a file, a folder of Parquet files, or standard input (`-`), and read the header.
 
     Raises:
-        CohortError: when it cannot be read, or only by guessing.
+        CohortError: it cannot be read, or its form is ambiguous.
 
     """
     if source == "-":
-        return _open_text(source, form, rows_per_batch)
+        return _open_text(source, options, rows_per_batch)
     if is_folder(source):
-        _check_stated(form, PARQUET.name, PARQUET.options)
+        _check_options(options, PARQUET.options, PARQUET.name)
         return open_parquet(source, rows_per_batch)
-    named = format_named(Path(source).suffix.lower())
-    if named is None:
-        return _open_text(source, form, rows_per_batch)
-    _check_content(source, named)
-    _check_stated(form, named.name, named.options)
-    if named is PARQUET:
+    format_ = format_named(Path(source).suffix.lower())
+    if format_ is None:
+        return _open_text(source, options, rows_per_batch)
+    _check_content(source, format_)
+    _check_options(options, format_.options, format_.name)
+    if format_ is PARQUET:
         return open_parquet(source, rows_per_batch)
-    if named is EXCEL:
-        return open_spreadsheet(source, form, rows_per_batch)
-    return open_statistical(source, form.encoding, rows_per_batch)
+    if format_ is EXCEL:
+        return open_spreadsheet(source, options, rows_per_batch)
+    return open_statistical(source, options.encoding, rows_per_batch)
 
 
-def _open_text(source: str, form: ReadOptions, rows_per_batch: int) -> TextTable:
-    _check_stated(form, "text", _OF_TEXT)
+def _open_text(source: str, options: ReadOptions, rows_per_batch: int) -> TextTable:
+    _check_options(options, _TEXT_OPTIONS, "text")
     opened = open_source(source)
     try:
-        content = format_of(opened.peek(BEGINNING))
-        if content is not None:
-            raise CohortError(
-                Problem(opened.place, f"this is no text, it is {content.name}.", content.advice)
-            )
-        return open_text(opened, form, rows_per_batch)
+        binary = format_of(opened.peek(BEGINNING))
+        if binary is not None:
+            raise CohortError(Problem(opened.name, f"this is not text; it is {binary.name}.", binary.advice))
+        return open_text(opened, options, rows_per_batch)
     except BaseException:
         opened.close()
         raise
 
 
-def _check_content(source: str, named: Format) -> None:
-    """Refuse what cannot be read, and a file that is not what its name says."""
-    if named not in READABLE:
-        raise CohortError(Problem(source, f"this is {named.name}, which cannot be read.", named.advice))
+def _check_content(source: str, format_: Format) -> None:
+    """Refuse unreadable formats, and files whose content does not match their suffix."""
+    if format_ not in READABLE:
+        raise CohortError(Problem(source, f"this is {format_.name}, which cannot be read.", format_.advice))
     check_file(source)
-    with readable_as(named.name, source), Path(source).open("rb") as file:
+    with readable_as(format_.name, source), Path(source).open("rb") as file:
         content = format_of(file.read(BEGINNING))
-    if content is named:
+    if content is format_:
         return
     suffix = Path(source).suffix
     if content is None:
         raise CohortError(
             Problem(
                 source,
-                f"its name ends with {suffix}, and it is not {named.name}.",
+                f"its name ends with {suffix}, and it is not {format_.name}.",
                 "Let the name of text end with .csv.",
             )
         )
@@ -93,7 +95,14 @@ def _check_content(source: str, named: Format) -> None:
     )
 
 
-def _check_stated(form: ReadOptions, what: str, options: tuple[str, ...]) -> None:
-    for name, stated in form._asdict().items():
-        if stated is not None and name not in options:
-            raise CohortError(Problem(f"--{name}", f"this means nothing for {what}.", "Leave it out."))
+def _check_options(options: ReadOptions, accepted: tuple[str, ...], content: str) -> None:
+    """Refuse options that do not apply to the content of a file.
+
+    Raises:
+        CohortError: naming the option and the files that it is for.
+
+    """
+    for name, value in options._asdict().items():
+        if value is not None and name not in accepted:
+            message = f"this is for {_FILES_WITH_OPTION[name]}; this file is {content}."
+            raise CohortError(Problem(f"--{name}", message, "Leave it out."))

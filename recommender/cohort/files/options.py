@@ -1,10 +1,10 @@
-"""What a user stated about the form of a file."""
+"""Options for reading a file."""
 
 from typing import NamedTuple
 
 
 class ReadOptions(NamedTuple):
-    """How a file is written, as far as the user stated it; `None` is found out from the file itself."""
+    """How a file is written; what is `None` is detected from the file."""
 
     delimiter: str | None = None
     encoding: str | None = None

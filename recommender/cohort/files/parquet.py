@@ -1,4 +1,4 @@
-"""Parquet: a file, or a folder of files that are one table."""
+"""Read a Parquet file, or a folder of Parquet files with the same columns."""
 
 import os
 from collections.abc import Mapping
@@ -13,24 +13,27 @@ from recommender.cohort.files.tables import Frames, TypedTable, plain, readable_
 from recommender.errors import CohortError, Problem, quoted
 
 
-def open_parquet(place: str, rows_per_batch: int) -> TypedTable:
-    """Read the names of the columns.
+def open_parquet(source: str, rows_per_batch: int) -> TypedTable:
+    """Read the header of a file or folder.
 
     Raises:
-        CohortError: when a file cannot be read, or does not have the columns of the others.
+        CohortError: a file cannot be read, or its columns differ from those of the others.
 
     """
-    folder = Path(place).is_dir()
-    before = {file: check_file(file) for file in (_files_of(Path(place)) if folder else (place,))}
+    folder = Path(source).is_dir()
+    before = {file: check_file(file) for file in (_files_of(Path(source)) if folder else (source,))}
     first, *others = before
     schema = _schema(first)
     for other in others:
         if not _schema(other).equals(schema):
-            message = f"its columns are not those of {quoted(Path(first).name)}: a name, a type or their order is another."
+            message = (
+                f"its columns are not those of {quoted(Path(first).name)}: "
+                "a name, a type or their order is another."
+            )
             raise CohortError(Problem(other, message, "Put only files of one table into a folder."))
     note = f"Read as {len(before)} Parquet files." if folder else "Read as Parquet."
     return TypedTable(
-        place, name_columns(schema.names), note, lambda: _frames(place, before, schema, rows_per_batch)
+        source, name_columns(schema.names), note, lambda: _frames(source, before, schema, rows_per_batch)
     )
 
 
@@ -58,21 +61,21 @@ def _schema(file: str) -> Any:
         return parquet.read_schema(file)
 
 
-def _frames(place: str, before: Mapping[str, os.stat_result], schema: Any, rows_per_batch: int) -> Frames:
+def _frames(source: str, before: Mapping[str, os.stat_result], schema: Any, rows_per_batch: int) -> Frames:
     from pyarrow import parquet
 
     names = name_columns(schema.names).names
-    with readable_as("Parquet", place):
-        yield _frame(schema.empty_table(), names), 0.0  # a table without rows has types, too
-    read, size = 0, sum(found.st_size for found in before.values())
-    for file, found in before.items():
+    with readable_as("Parquet", source):
+        yield _frame(schema.empty_table(), names), 0.0  # types are known even without rows
+    read, size = 0, sum(status.st_size for status in before.values())
+    for file, status in before.items():
         rows = 0
         with readable_as("Parquet", file), parquet.ParquetFile(file) as opened:
             for batch in opened.iter_batches(rows_per_batch):
                 rows += batch.num_rows
-                yield _frame(batch, names), (read + found.st_size * rows / opened.metadata.num_rows) / size
-        check_unchanged(file, found)
-        read += found.st_size
+                yield _frame(batch, names), (read + status.st_size * rows / opened.metadata.num_rows) / size
+        check_unchanged(file, status)
+        read += status.st_size
 
 
 def _frame(rows: Any, names: tuple[str, ...]) -> pl.DataFrame:

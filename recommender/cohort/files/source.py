@@ -1,4 +1,4 @@
-"""The bytes of a file or of standard input, unpacked where they are packed, with how far they have been read."""
+"""Read the bytes of a file or standard input; gzip and zstd are decompressed."""
 
 import gzip
 import io
@@ -18,10 +18,10 @@ _PIPE_HINT = "Pipe it in, and give `-` as the file."
 
 
 class Source:
-    """Bytes from the beginning to the end, once. Whatever goes wrong on the way is a `CohortError`."""
+    """The bytes of a file, read once from beginning to end; every failure is a `CohortError`."""
 
-    def __init__(self, place: str, file: BinaryIO | io.FileIO, before: os.stat_result | None) -> None:
-        self.place = place
+    def __init__(self, name: str, file: BinaryIO | io.FileIO, before: os.stat_result | None) -> None:
+        self.name = name
         self._file, self._before = file, before
         self._raw = _Raw(file)
         self._ahead = b""
@@ -33,7 +33,7 @@ class Source:
 
     @property
     def done(self) -> float | None:
-        """The share of the file that has been read, where its size is known."""
+        """The share of the file read so far, 0 to 1; `None` if its size is not known."""
         return (
             min(1.0, self._raw.count / self._before.st_size)
             if self._before and self._before.st_size
@@ -41,7 +41,7 @@ class Source:
         )
 
     def peek(self, count: int) -> bytes:
-        """Return the first bytes, without taking them."""
+        """Return the first bytes without consuming them."""
         self._ahead = self.read(count)
         return self._ahead
 
@@ -61,16 +61,16 @@ class Source:
         return b"".join(parts)
 
     def close(self) -> None:
-        """Let go of the file; standard input is not ours to close."""
+        """Close the file; standard input stays open."""
         if self._before:
             self._file.close()
 
     def _broken(self, error: Exception) -> CohortError:
         failure = self._raw.failure or (error if self._stream_is_raw() else None)
         if failure is not None:
-            return CohortError(Problem(self.place, f"it cannot be read any further: {_reason(failure)}."))
+            return CohortError(Problem(self.name, f"it cannot be read any further: {_reason(failure)}."))
         message = "it is packed (gzip or zstd), and what is packed is damaged or cut short."
-        return CohortError(Problem(self.place, message, "Copy or download it again."))
+        return CohortError(Problem(self.name, message, "Copy or download it again."))
 
     def _stream_is_raw(self) -> bool:
         return getattr(self, "_stream", None) is self._raw
@@ -79,18 +79,18 @@ class Source:
         if self._before is None:
             return
         if self._raw.count < self._before.st_size or _differs(os.fstat(self._file.fileno()), self._before):
-            raise _changed(self.place)
+            raise _changed(self.name)
 
 
 class QuietFile(io.FileIO):
-    """A file that nobody needs to close: a table whose header was enough is let go without a warning."""
+    """A file that closes itself without a ResourceWarning when it is garbage collected."""
 
     def __del__(self) -> None:
         self.close()
 
 
 class _Raw(io.RawIOBase):
-    """A stream whose first bytes can be looked at, that counts what was read and remembers what failed."""
+    """A raw stream that can be peeked into, counts the bytes read and records a failure."""
 
     def __init__(self, file: BinaryIO | io.FileIO) -> None:
         self._file = file
@@ -116,7 +116,7 @@ class _Raw(io.RawIOBase):
         return len(part)
 
     def read(self, count: int = -1) -> bytes:
-        """Read without the detour over a buffer of zeros that a raw stream takes."""
+        """Read without the zero-filled buffer that `RawIOBase.read` allocates."""
         if self._head or count < 0:
             return super().read(count) or b""
         part = self._next(count)
@@ -138,15 +138,14 @@ def open_source(source: str) -> Source:
     """Open a file, or standard input for `-`.
 
     Raises:
-        CohortError: when there is nothing that can be read.
+        CohortError: it cannot be read.
 
     """
     if source == "-":
         if sys.stdin is None or sys.stdin.closed:
             raise CohortError(Problem(STANDARD_INPUT, "there is nothing to read: it is closed."))
-        unlocked = getattr(
-            sys.stdin.buffer, "raw", sys.stdin.buffer
-        )  # a thread that waits for input must not hold up an interrupt
+        # The raw stream has no lock, so a thread that waits for input does not block an interrupt.
+        unlocked = getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
         return Source(STANDARD_INPUT, unlocked, None)
     before = check_file(source)
     try:
@@ -157,7 +156,7 @@ def open_source(source: str) -> Source:
 
 
 def is_folder(source: str) -> bool:
-    """Say whether there is a folder of this name."""
+    """Return whether a folder of this name exists."""
     try:
         return Path(source).is_dir()
     except OSError:
@@ -165,14 +164,14 @@ def is_folder(source: str) -> bool:
 
 
 def check_file(source: str) -> os.stat_result:
-    """Return size and time of an ordinary file that can be read.
+    """Return the status of a regular, readable file.
 
     Raises:
-        CohortError: when it is missing, a folder, a pipe or locked away.
+        CohortError: it is missing, a folder or a pipe, or reading is not permitted.
 
     """
     try:
-        found = Path(source).stat()
+        status = Path(source).stat()
         readable = os.access(source, os.R_OK)
     except FileNotFoundError:
         raise CohortError(
@@ -180,11 +179,11 @@ def check_file(source: str) -> os.stat_result:
         ) from None
     except (OSError, ValueError) as error:
         raise CohortError(Problem(source, f"it cannot be read: {_reason(error)}.")) from None
-    if stat.S_ISDIR(found.st_mode):
+    if stat.S_ISDIR(status.st_mode):
         raise CohortError(
             Problem(source, "this is a folder.", "Give one file, or a folder of .parquet files.")
         )
-    if not stat.S_ISREG(found.st_mode):
+    if not stat.S_ISREG(status.st_mode):
         raise CohortError(Problem(source, "this is a pipe or a device, not a file.", _PIPE_HINT))
     if not readable:
         raise CohortError(
@@ -192,14 +191,14 @@ def check_file(source: str) -> os.stat_result:
                 source, "it may not be read: permission denied.", "Ask its owner for permission to read it."
             )
         )
-    return found
+    return status
 
 
 def check_unchanged(source: str, before: os.stat_result) -> None:
-    """Make sure that a file is still what it was when reading began, so that no answer is made of two halves.
+    """Check that a file has not changed since reading began: size and modification time.
 
     Raises:
-        CohortError: when it is not, or is gone.
+        CohortError: it has changed or is gone.
 
     """
     try:
@@ -214,10 +213,10 @@ def _differs(now: os.stat_result, before: os.stat_result) -> bool:
     return (now.st_size, now.st_mtime_ns) != (before.st_size, before.st_mtime_ns)
 
 
-def _changed(place: str) -> CohortError:
+def _changed(name: str) -> CohortError:
     return CohortError(
         Problem(
-            place, "the file changed while it was being read.", "Run this again when nothing writes to it."
+            name, "the file changed while it was being read.", "Run this again when nothing writes to it."
         )
     )
 

@@ -1,7 +1,8 @@
-"""An Excel workbook as a table of text: each cell as a person would type it.
+"""Read a sheet of an Excel workbook as a table of text.
 
-Numbers have the 15 digits that Excel shows, dates are written 2024-05-31. The first row that is not empty is the header; empty
-rows are no records. A formula whose result was not saved is refused: an empty cell there would be an answer that nobody gave.
+Numbers are written with up to 15 significant digits, as Excel shows them; dates as 2024-05-31.
+The first row that is not empty is the header, and empty rows are skipped.
+A formula without a saved result is refused, as its cell would look empty.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from recommender.cohort.files.dialect import stated_decimal
+from recommender.cohort.files.dialect import parse_decimal
 from recommender.cohort.files.header import check_header, name_columns
 from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.source import QuietFile, check_file, check_unchanged
@@ -32,33 +33,33 @@ _POINT = re.compile(rf"\s*(\+|{MINUS})?[0-9]*\.[0-9]+\s*")
 
 
 class _Row(NamedTuple):
-    """A row that is not empty, without the empty cells at its end."""
+    """A row with at least one value, without trailing empty cells; `number` counts from 1."""
 
     number: int
     cells: tuple[Any, ...]
 
 
 class _Sheet(NamedTuple):
-    """The sheet that is read, and the file as it was when reading began."""
+    """The chosen sheet, and the status of the file when reading began."""
 
-    place: str
+    source: str
     title: str
     rows: Iterator[_Row]
     before: os.stat_result
 
 
 class SpreadsheetTable:
-    """The rows of one sheet."""
+    """The table of one sheet."""
 
     def __init__(self, sheet: _Sheet, decimal: str | None, rows_per_batch: int) -> None:
         first = next(sheet.rows)
         cells = tuple(map(_text, first.cells))
-        check_header(cells, f"{sheet.place}:{first.number}")
+        check_header(cells, f"{sheet.source}:{first.number}")
         header = name_columns(cells)
         sample = list(islice(sheet.rows, _SAMPLE_ROWS))
-        self.place = sheet.place
+        self.source = sheet.source
         self.header, self.repeated = header.names, header.repeated
-        self.decimal = stated_decimal(decimal) if decimal is not None else _decimal(sample)
+        self.decimal = parse_decimal(decimal) if decimal is not None else _decimal(sample)
         sign = "comma" if self.decimal == "," else "point"
         self.notes: tuple[str, ...] = (
             f"Read as Excel, sheet {quoted(sheet.title)}, decimals in text written with a {sign}.",
@@ -72,27 +73,28 @@ class SpreadsheetTable:
         """Yield all rows, once.
 
         Raises:
-            CohortError: when most rows are wider than the header, or a formula has no result.
+            CohortError: most rows are wider than the header, or a formula has no saved result.
 
         """
         with self.books:
             yield from self._batches()
 
     def _batches(self) -> Iterator[Batch]:
-        width, read, wide, last = len(self.header), 0, 0, False
+        width, row_count, wide_count, last = len(self.header), 0, 0, False
         while not last:
-            with readable_as("Excel", self.place), warnings.catch_warnings(action="ignore"):
+            with readable_as("Excel", self.source), warnings.catch_warnings(action="ignore"):
                 rows = list(islice(self._rows, self._rows_per_batch))
             last = len(rows) < self._rows_per_batch
             rejects = tuple(_too_wide(row, width) for row in rows if len(row.cells) > width)
-            read, wide = read + len(rows), wide + len(rejects)
-            if wide * 2 > read and (last or read >= _SAMPLE_ROWS):
+            row_count, wide_count = row_count + len(rows), wide_count + len(rejects)
+            if wide_count * 2 > row_count and (last or row_count >= _SAMPLE_ROWS):
                 message = (
-                    f"{wide:,} of {read:,} rows have values to the right of the last column that has a name."
+                    f"{wide_count:,} of {row_count:,} rows have values to the right of the last column "
+                    "that has a name."
                 )
                 raise CohortError(
                     Problem(
-                        self.place, message, "Is there a title above the names of the columns? Remove it."
+                        self.source, message, "Is there a title above the names of the columns? Remove it."
                     )
                 )
             good = [row for row in rows if len(row.cells) <= width]
@@ -101,62 +103,66 @@ class SpreadsheetTable:
             yield Batch(
                 frame, pl.Series("line", [row.number for row in good], dtype=pl.UInt64), rejects, None
             )
-        check_unchanged(self.place, self._sheet.before)
+        check_unchanged(self.source, self._sheet.before)
 
 
-def open_spreadsheet(place: str, form: ReadOptions, rows_per_batch: int) -> SpreadsheetTable:
-    """Read the header of the sheet that is stated, or of the only one that is not empty.
+def open_spreadsheet(source: str, options: ReadOptions, rows_per_batch: int) -> SpreadsheetTable:
+    """Read the header of the sheet in the options, or of the only sheet that holds data.
 
     Raises:
-        CohortError: when there are several, or none, or it cannot be read.
+        CohortError: no sheet or several sheets fit, or the file cannot be read.
 
     """
-    before = check_file(place)
-    with ExitStack() as books, readable_as("Excel", place), warnings.catch_warnings(action="ignore"):
-        book = _book(place, books)  # warnings are about styles and checks of input, which are no data
-        title = _chosen(
-            place,
+    before = check_file(source)
+    with ExitStack() as books, readable_as("Excel", source), warnings.catch_warnings(action="ignore"):
+        book = _book(source, books)  # ignored warnings: styles and input validation, which are not data
+        title = _choose_title(
+            source,
             [sheet.title for sheet in book.worksheets if any(_filled(sheet.iter_rows(values_only=True)))],
-            form.sheet,
+            options.sheet,
         )
-        sheet = _Sheet(place, title, _rows(place, book, title, books), before)
-        table = SpreadsheetTable(sheet, form.decimal, rows_per_batch)
+        sheet = _Sheet(source, title, _rows(source, book, title, books), before)
+        table = SpreadsheetTable(sheet, options.decimal, rows_per_batch)
         table.books = books.pop_all()
     return table
 
 
-def _chosen(place: str, titles: list[str], stated: str | None) -> str:
-    named = ", ".join(map(quoted, titles))
-    if stated is not None and stated not in titles:
-        hint = did_you_mean(stated, titles) or f"Sheets that hold data: {named or 'none'}."
-        raise CohortError(Problem("--sheet", f"{place} has no sheet {quoted(stated)} that holds data.", hint))
+def _choose_title(source: str, titles: list[str], requested: str | None) -> str:
+    listed = ", ".join(map(quoted, titles))
+    if requested is not None and requested not in titles:
+        hint = did_you_mean(requested, titles) or f"Sheets that hold data: {listed or 'none'}."
+        raise CohortError(
+            Problem("--sheet", f"{source} has no sheet {quoted(requested)} that holds data.", hint)
+        )
     if not titles:
-        raise CohortError(Problem(place, "all of its sheets are empty.", "Check that it is the right file."))
-    if stated is None and len(titles) > 1:
+        raise CohortError(Problem(source, "all of its sheets are empty.", "Check that it is the right file."))
+    if requested is None and len(titles) > 1:
         raise CohortError(
             Problem(
-                place, f"several of its sheets hold data: {named}.", "Say which one is meant with `--sheet`."
+                source,
+                f"several of its sheets hold data: {listed}.",
+                "Say which one is meant with `--sheet`.",
             )
         )
-    return stated or titles[0]
+    return requested or titles[0]
 
 
-def _book(place: str, books: ExitStack, results: bool = True) -> Any:
+def _book(source: str, books: ExitStack, results: bool = True) -> Any:
     """Open a workbook with the results of its formulas, or with the formulas themselves."""
-    from openpyxl import load_workbook  # type: ignore[import-untyped]  # ships no types; takes a while to import
+    from openpyxl import load_workbook  # type: ignore[import-untyped]  # slow to import
 
-    file = books.enter_context(QuietFile(place))  # closed with the stack, whatever openpyxl still has open
+    file = books.enter_context(QuietFile(source))  # the stack closes it, also when openpyxl fails
     book = load_workbook(file, read_only=True, data_only=results)
     for sheet in book.worksheets:
-        sheet.reset_dimensions()  # some programs write a wrong size, and what is beyond it would be left out
+        sheet.reset_dimensions()  # some programs write too small a size, which would cut off rows
     return book
 
 
-def _rows(place: str, book: Any, title: str, books: ExitStack) -> Iterator[_Row]:
-    if not _has_formulas(place):
+def _rows(source: str, book: Any, title: str, books: ExitStack) -> Iterator[_Row]:
+    if not _has_formulas(source):
         return _filled(book[title].iter_rows(values_only=True))
-    formulas = _book(place, books, results=False)[title].iter_rows(values_only=True)
-    return _filled(_results(place, book[title].iter_rows(), formulas))
+    formulas = _book(source, books, results=False)[title].iter_rows(values_only=True)
+    return _filled(_results(source, book[title].iter_rows(), formulas))
 
 
 def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
@@ -169,21 +175,24 @@ def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
 
 
 def _results(
-    place: str, rows: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]
+    source: str, rows: Iterable[tuple[Any, ...]], formulas: Iterable[tuple[Any, ...]]
 ) -> Iterator[tuple[Any, ...]]:
-    """Yield the values of rows, after a look at the formulas behind them; a result that is an empty text has a type of its own."""
-    for number, (cells, behind) in enumerate(zip(rows, formulas, strict=True), 1):
-        for column, (cell, formula) in enumerate(zip(cells, behind, strict=True), 1):
+    """Yield the values of rows; refuse a formula without a saved result.
+
+    A formula whose result is an empty text is accepted: its cell has the type "str".
+    """
+    for number, (cells, row_formulas) in enumerate(zip(rows, formulas, strict=True), 1):
+        for column, (cell, formula) in enumerate(zip(cells, row_formulas, strict=True), 1):
             if cell.value is None and formula is not None and cell.data_type != "str":
                 message = f"the formula in column {column} has no result that was saved."
                 raise CohortError(
-                    Problem(f"{place}:{number}", message, "Open the file in Excel and save it again.")
+                    Problem(f"{source}:{number}", message, "Open the file in Excel and save it again.")
                 )
         yield tuple(cell.value for cell in cells)
 
 
-def _has_formulas(place: str) -> bool:
-    with zipfile.ZipFile(place) as archive:
+def _has_formulas(source: str) -> bool:
+    with zipfile.ZipFile(source) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/"):
                 with archive.open(name) as sheet:
@@ -206,7 +215,7 @@ def _text(value: Any) -> str | None:
 
 
 def _decimal(rows: list[_Row]) -> str:
-    """Tell the sign of decimals in cells that hold text; numbers have none."""
+    """Detect the decimal sign of numbers stored as text."""
     texts = [cell for row in rows for cell in row.cells if isinstance(cell, str)]
     return "," if any(map(_COMMA.fullmatch, texts)) and not any(map(_POINT.fullmatch, texts)) else "."
 
@@ -218,5 +227,5 @@ def _too_wide(row: _Row, width: int) -> Reject:
         "",
         value[:LONGEST_VALUE],
         "field_count",
-        "A value stands to the right of the last column that has a name.",
+        "There is a value to the right of the last column that has a name.",
     )

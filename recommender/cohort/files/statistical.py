@@ -1,7 +1,7 @@
-"""What the statistical packages save: SAS transport files, Stata and SPSS.
+"""Read files of statistical packages: SAS transport, Stata and SPSS.
 
-Values that have labels are given as their labels. Numbers are whole numbers where all of a column are, so that an age of 54 is
-not written back as 54.0; to know that, a file is read twice.
+Labelled values are replaced by their labels. A column of whole numbers becomes Int64, so that 54 is not
+written back as 54.0. This needs two passes over the file.
 """
 
 import mmap
@@ -28,65 +28,64 @@ _Types = dict[str, pl.DataType | None]
 
 
 class _File(NamedTuple):
-    """A file, and how much of it is read at a time."""
+    """A file, and the number of rows read at a time."""
 
-    place: str
+    source: str
     encoding: str | None
     rows: int
 
     @property
     def suffix(self) -> str:
-        return Path(self.place).suffix.lower()
+        return Path(self.source).suffix.lower()
 
     def chunks(self) -> Iterator[pl.DataFrame]:
-        """Yield all rows; an empty frame where there are none."""
+        """Yield all rows; one empty frame if there are none."""
         import pyreadstat
 
         read, offset = getattr(pyreadstat, _READERS[self.suffix]), 0
         while True:
-            frame, told = read(
-                self.place,
+            frame, metadata = read(
+                self.source,
                 row_offset=offset,
                 row_limit=self.rows,
                 encoding=self.encoding,
                 output_format="polars",
             )
             if frame.height or not offset:
-                yield _given(frame, told)
+                yield _as_typed(frame, metadata)
             if frame.height < self.rows:
                 return
             offset += frame.height
 
 
-def open_statistical(place: str, encoding: str | None, rows_per_batch: int) -> TypedTable:
-    """Read a file once to know the types of its columns.
+def open_statistical(source: str, encoding: str | None, rows_per_batch: int) -> TypedTable:
+    """Read the header and, in a first pass, the types of the columns.
 
     Raises:
-        CohortError: when it cannot be read.
+        CohortError: it cannot be read.
 
     """
-    before = check_file(place)
-    file = _File(place, encoding, rows_per_batch)
+    before = check_file(source)
+    file = _File(source, encoding, rows_per_batch)
     if file.suffix == ".xpt":
-        _check_transport(place)
-    with readable_as(KINDS[file.suffix], place):
+        _check_transport(source)
+    with readable_as(KINDS[file.suffix], source):
         try:
             types, total = _types(file)
         except UnicodeDecodeError:
             if encoding:
                 raise
-            file = file._replace(
-                encoding="cp1252"
-            )  # transport files do not say; UTF-8 would have been understood
+            # The file does not name its encoding, and it is not UTF-8.
+            file = file._replace(encoding="cp1252")
             types, total = _types(file)
     note = f"Read as {KINDS[file.suffix]}{f' with {file.encoding} text' if file.encoding else ''}."
-    return TypedTable(place, name_columns(list(types)), note, lambda: _frames(file, types, total, before))
+    return TypedTable(source, name_columns(list(types)), note, lambda: _frames(file, types, total, before))
 
 
 def _frames(file: _File, types: _Types, total: int, before: os.stat_result) -> Frames:
     names = name_columns(list(types)).names
     rows = 0
-    with readable_as(KINDS[file.suffix], file.place):
+    with readable_as(KINDS[file.suffix], file.source):
         for frame in file.chunks():
             rows += frame.height
             columns = [
@@ -94,11 +93,11 @@ def _frames(file: _File, types: _Types, total: int, before: os.stat_result) -> F
                 for new, (name, dtype) in zip(names, types.items(), strict=True)
             ]
             yield pl.DataFrame(columns), rows / total if total else 1.0
-    check_unchanged(file.place, before)
+    check_unchanged(file.source, before)
 
 
 def _types(file: _File) -> tuple[_Types, int]:
-    """Return the type of each column, and the number of rows."""
+    """Return the type of each column (`None`: empty) and the number of rows."""
     types: _Types = {}
     total = 0
     for frame in file.chunks():
@@ -108,23 +107,23 @@ def _types(file: _File) -> tuple[_Types, int]:
     return types, total
 
 
-def _wider(known: pl.DataType | None, column: pl.Series) -> pl.DataType | None:
-    """Return the type for what was known of a column and more of it; `None` as long as it is empty."""
-    found = column.dtype
-    if isinstance(found, pl.Float64):
+def _wider(so_far: pl.DataType | None, column: pl.Series) -> pl.DataType | None:
+    """Return the type that holds the type so far and one more chunk; `None` while the column is empty."""
+    dtype = column.dtype
+    if isinstance(dtype, pl.Float64):
         numbers = column.drop_nulls()
         whole = ((numbers == numbers.floor()) & (numbers.abs() <= _EXACT)).all()
-        found = pl.Int64() if whole else found
+        dtype = pl.Int64() if whole else dtype
     if column.null_count() == len(column):
-        return known
-    if known is None or known == found:
-        return found
-    return pl.Float64() if known.is_numeric() and found.is_numeric() else pl.String()
+        return so_far
+    if so_far is None or so_far == dtype:
+        return dtype
+    return pl.Float64() if so_far.is_numeric() and dtype.is_numeric() else pl.String()
 
 
-def _given(frame: pl.DataFrame, told: Any) -> pl.DataFrame:
-    """Return the cells as they were typed: short numbers short, labels for values, and empty texts as null."""
-    types, labels = told.readstat_variable_types, told.variable_value_labels
+def _as_typed(frame: pl.DataFrame, metadata: Any) -> pl.DataFrame:
+    """Return the cells as a person would type them: float32 without noise, labels, empty text as null."""
+    types, labels = metadata.readstat_variable_types, metadata.variable_value_labels
     short = [
         column.name for column in frame if types.get(column.name) == "float" and column.dtype.is_numeric()
     ]
@@ -145,17 +144,20 @@ def _labelled(column: pl.Series, labels: Mapping[Any, str]) -> pl.Series:
     )
 
 
-def _check_transport(place: str) -> None:
-    """Refuse a SAS transport file that is cut short, which nothing in it would tell, or that holds more than one table."""
-    with Path(place).open("rb") as file:
+def _check_transport(source: str) -> None:
+    """Refuse a SAS transport file that is truncated, or that holds more than one table.
+
+    Its length is checked because the format has no end mark.
+    """
+    with Path(source).open("rb") as file:
         size = file.seek(0, os.SEEK_END)
         if not size or size % _SAS_BLOCK:
             raise CohortError(
-                Problem(place, "this SAS transport file is cut short.", "Copy it or save it again.")
+                Problem(source, "this SAS transport file is cut short.", "Copy it or save it again.")
             )
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
             first = content.find(_SAS_MEMBER)
             if first >= 0 and content.find(_SAS_MEMBER, first + 1) >= 0:
                 raise CohortError(
-                    Problem(place, "it holds more than one table.", "Save the one that is meant alone.")
+                    Problem(source, "it holds more than one table.", "Save the one that is meant alone.")
                 )

@@ -1,4 +1,4 @@
-"""Tables that are no text: what they have in common, whoever saved them."""
+"""What the binary formats have in common: tables with typed columns."""
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -17,10 +17,10 @@ _NO_REJECTS: tuple[Reject, ...] = ()
 
 
 class TypedTable:
-    """Rows that come as frames, each with the share of the file read so far; the first row of data is row 2."""
+    """A table made of frames, each with the share of the file read so far; the first data row is row 2."""
 
-    def __init__(self, place: str, header: Header, note: str, frames: Callable[[], Frames]) -> None:
-        self.place = place
+    def __init__(self, source: str, header: Header, note: str, frames: Callable[[], Frames]) -> None:
+        self.source = source
         self.header, self.repeated = header.names, header.repeated
         self.notes: tuple[str, ...] = (note,)
         self.decimal = "."
@@ -30,7 +30,7 @@ class TypedTable:
         """Yield all rows, once.
 
         Raises:
-            CohortError: when the file is damaged, or changes while it is read.
+            CohortError: the file is damaged, or changes while it is read.
 
         """
         row = _FIRST_ROW
@@ -43,20 +43,23 @@ class TypedTable:
 
 
 def plain(frame: pl.DataFrame) -> pl.DataFrame:
-    """Write out what these formats hide: not-a-number is unknown, a 32-bit -1.03 is no -1.0299999713897705, categories are text."""
-    short, words = cs.by_dtype(pl.Float32), cs.by_dtype(pl.Categorical, pl.Enum)
+    """Convert NaN to null, categories to text, and float32 to float64.
+
+    A float32 takes its shortest decimal: -1.03, not -1.0299999713897705.
+    """
+    short, categories = cs.by_dtype(pl.Float32), cs.by_dtype(pl.Categorical, pl.Enum)
     frame = frame.with_columns(
         pl.when(short == short.floor())
         .then(short.cast(pl.Float64))
         .otherwise(short.cast(pl.String).cast(pl.Float64)),
-        words.cast(pl.String),
+        categories.cast(pl.String),
     )
     return frame.with_columns(cs.float().fill_nan(None))
 
 
 @contextmanager
-def readable_as(kind: str, place: str) -> Iterator[None]:
-    """Turn whatever a library says of a file that it cannot read into one sentence; no two of them raise the same."""
+def readable_as(kind: str, source: str) -> Iterator[None]:
+    """Turn any exception of a library that cannot read a file into a `CohortError`."""
     try:
         yield
     except RecommenderError:
@@ -64,4 +67,4 @@ def readable_as(kind: str, place: str) -> Iterator[None]:
     except Exception as error:
         reason = shortened((str(error) or type(error).__name__).splitlines()[0].rstrip("."))
         message = f"it cannot be read as {kind}: {reason}."
-        raise CohortError(Problem(place, message, "Is the file whole? Copy it or save it again.")) from None
+        raise CohortError(Problem(source, message, "Is the file whole? Copy it or save it again.")) from None

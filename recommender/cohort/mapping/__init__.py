@@ -1,1 +1,1 @@
-"""What the columns of a file are and what their cells mean: understood, stated by the user, or asked."""
+"""Map the columns of a file to fields and their cells to answers; ask the user where it is not clear."""

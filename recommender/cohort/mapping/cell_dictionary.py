@@ -1,4 +1,4 @@
-"""Reading what cells mean from `profiles/columns.yaml`: words, codes that are understood together, and each field's own answers."""
+"""Read the meaning of cells from `profiles/columns.yaml`: words, sets of codes, answers of fields."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,16 +14,16 @@ KEYS = ("words", "sets", "no_means", "part_years")
 
 
 class CellWords:
-    """Collects what the cells of each field mean, and tells what is wrong through `check`."""
+    """Collects the meaning of cells for each field; problems are reported to `check`."""
 
     def __init__(
         self, check: Checker, vocabulary: Vocabulary, data: Mapping[str, Any], languages: tuple[str, ...]
     ) -> None:
         self.check, self.languages = check, languages
         yes_no = check.mapping(data.get("yes_no"), ("yes_no",), ("words", "sets"), ())
-        of_kind = next(field for field in vocabulary.fields.values() if field.kind == "yes_no")
-        self.yes_no = self._words(of_kind, yes_no.get("words"), ("yes_no", "words"))
-        self.yes_no_sets = self._sets(of_kind, yes_no.get("sets"), ("yes_no", "sets"))
+        any_yes_no = next(field for field in vocabulary.fields.values() if field.kind == "yes_no")
+        self.yes_no = self._words(any_yes_no, yes_no.get("words"), ("yes_no", "words"))
+        self.yes_no_sets = self._sets(any_yes_no, yes_no.get("sets"), ("yes_no", "sets"))
         self.never = self.texts(data.get("never"), ("never",))
         self.none = self.texts(data.get("none"), ("none",))
         self.words: dict[str, Mapping[str, str]] = {}
@@ -31,11 +31,11 @@ class CellWords:
         self.completed: set[str] = set()
 
     def texts(self, value: Any, path: Path_) -> frozenset[str]:
-        """Return a list of words in all the forms that they are written in."""
+        """Return all normalised spellings of a list of words."""
         return frozenset(form for text in self.check.texts(value, path) for form in normalised_values(text))
 
     def answer(self, field: Field, value: Any, path: Path_) -> str:
-        """Return an answer as it is typed for one person; it must be one that the field takes."""
+        """Return an answer as it is typed for one person; check that the field accepts it."""
         answer = self.check.text(value, path)
         try:
             read_answer(field, answer, "")
@@ -44,7 +44,7 @@ class CellWords:
         return answer
 
     def add(self, field: Field, entry: Mapping[str, Any]) -> None:
-        """Note what the cells of a field mean: its own answers, the words of its kind, and its own words."""
+        """Add the meaning of a field's cells: its choices, the words of its kind, and its own words."""
         path = ("fields", field.id)
         words = {form: choice for choice in field.choices for form in (choice, choice.replace("_", " "))}
         if field.kind == "yes_no":
@@ -64,23 +64,28 @@ class CellWords:
             self.completed.add(field.id)
 
     def _no_means(self, number: str) -> dict[str, str]:
-        """Return "no" and "none" as a number; the English "none" is left out, as programs write it for a cell without a value."""
+        """Return "no" and "none" as a number.
+
+        The English "none" is left out, as programs write it for a missing value.
+        """
         no = [text for text, answer in self.yes_no.items() if answer == "no"]
         return dict.fromkeys([*(self.none - {"none"}), *no], number)
 
     def _words(self, field: Field, value: Any, path: Path_) -> dict[str, str]:
-        """Return which answer each word is; in the file, each answer has a list of words."""
-        found: dict[str, str] = {}
+        """Return the answer for each word; the file lists the words of each answer."""
+        answers: dict[str, str] = {}
         for key, texts in self.check.mapping(value, path).items():
             answer = self.answer(field, key, (*path, key))
-            for place, item in self.check.items(texts, (*path, key)):
-                for form in normalised_values(self.check.text(item, place)):
-                    if found.setdefault(form, answer) != answer:
-                        self.check.fail(place, f"{quoted(str(item))} is both {found[form]} and {answer}.")
-        return found
+            for word_path, word in self.check.items(texts, (*path, key)):
+                for form in normalised_values(self.check.text(word, word_path)):
+                    if answers.setdefault(form, answer) != answer:
+                        self.check.fail(
+                            word_path, f"{quoted(str(word))} is both {answers[form]} and {answer}."
+                        )
+        return answers
 
     def _sets(self, field: Field, value: Any, path: Path_) -> tuple[WordSet, ...]:
-        return tuple(self._set(field, raw, place) for place, raw in self.check.items(value, path))
+        return tuple(self._set(field, raw, set_path) for set_path, raw in self.check.items(value, path))
 
     def _set(self, field: Field, raw: Any, path: Path_) -> WordSet:
         entry = self.check.mapping(raw, path, ("means",), ("in", "known_as"))

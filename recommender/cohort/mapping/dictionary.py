@@ -1,4 +1,4 @@
-"""From `profiles/columns.yaml` to what column names and cells mean, telling every problem at its place."""
+"""Read `profiles/columns.yaml`, the dictionary of column names and cells; report every problem."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -23,7 +23,7 @@ from recommender.rulebook.loading import data_folder, load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 
 _FILE = "profiles/columns.yaml"
-_NAMED = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
+_NAME_ROLES = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
 _FILE_KEYS = (
     "languages",
     "people",
@@ -42,10 +42,12 @@ _FILE_KEYS = (
 
 @cache
 def load_column_dictionary() -> ColumnDictionary:
-    """Read what comes with the program; that its names do not clash is left to the tests, as it takes as long as all the rest.
+    """Read the dictionary of this package, once.
+
+    Clashes between its names are left to the tests, as that check doubles the time.
 
     Raises:
-        RulebookError, DocumentError: when it cannot be used.
+        RulebookError, DocumentError: it has problems.
 
     """
     try:
@@ -56,10 +58,10 @@ def load_column_dictionary() -> ColumnDictionary:
 
 
 def read_column_dictionary(document: Document, vocabulary: Vocabulary) -> ColumnDictionary:
-    """Build the column words from the data of `columns.yaml`.
+    """Build the dictionary from the data of `columns.yaml`, with all checks.
 
     Raises:
-        RulebookError: with every problem found, each at its place.
+        RulebookError: every problem, each with its location.
 
     """
     return _Reader(document, vocabulary).read(check_names=True)
@@ -79,10 +81,10 @@ class _Reader:
         check, cells = self.check, self.cells
         missing = check.mapping(self.data.get("missing"), ("missing",), ("words", "scores", "codes"), ())
         heel = self._heel(self.data.get("heel"))
-        self._kept_apart(self.data.get("apart"))
+        self._apart(self.data.get("apart"))
         self._ambiguous(self.data.get("ambiguous"))
         self._fields(self.data.get("fields"))
-        found = ColumnDictionary(
+        dictionary = ColumnDictionary(
             names=self.names,
             with_unit=self.with_unit,
             units=self._units(self.data.get("units")),
@@ -92,8 +94,8 @@ class _Reader:
             missing=cells.texts(missing.get("words"), ("missing", "words")) | {""},
             missing_scores=cells.texts(missing.get("scores"), ("missing", "scores")),
             codes=tuple(
-                check.number(code, place)
-                for place, code in check.items(missing.get("codes"), ("missing", "codes"))
+                check.number(code, path)
+                for path, code in check.items(missing.get("codes"), ("missing", "codes"))
             ),
             words=cells.words,
             sets=cells.sets,
@@ -107,42 +109,42 @@ class _Reader:
             ),
         )
         if check_names:
-            self._check_names(found)
+            self._check_names(dictionary)
         if check.problems:
             raise RulebookError(check.problems)
-        return found
+        return dictionary
 
     def _add(self, path: Path_, alias: str, name: Name) -> None:
-        """Say what a name stands for; the same name may stand for one thing only."""
+        """Define a name; the same name must not have two meanings."""
         names = self.with_unit if name.role == Role.WITH_UNIT else self.names
         for key in sorted(plain_names(alias)):
-            before = names.get(key)
+            existing = names.get(key)
             if not key:
                 self.check.fail(path, f"{quoted(alias)} has no letters or digits.")
-            elif before is None:
+            elif existing is None:
                 names[key] = name
-            elif before._replace(languages=name.languages) != name:
+            elif existing._replace(languages=name.languages) != name:
                 hint = "A name that could be more than one thing belongs under `ambiguous`."
                 self.check.fail(
-                    path, f"{quoted(alias)} stands for {_thing(before)} and for {_thing(name)}.", hint
+                    path, f"{quoted(alias)} stands for {_meaning(existing)} and for {_meaning(name)}.", hint
                 )
-            elif before.languages & name.languages or before.languages == name.languages:
+            elif existing.languages & name.languages or existing.languages == name.languages:
                 self.check.fail(
                     path,
                     f"{quoted(alias)} is listed twice.",
                     "Case, accents, spaces and signs make no difference.",
                 )
             else:
-                names[key] = before._replace(languages=before.languages | name.languages)
+                names[key] = existing._replace(languages=existing.languages | name.languages)
 
     def _listed(self, value: Any, path: Path_, name: Name) -> None:
-        """Add a plain list of names."""
-        for place, item in self.check.items(value, path):
-            if alias := self.check.text(item, place):
-                self._add(place, alias, name)
+        """Define each name of a list."""
+        for alias_path, item in self.check.items(value, path):
+            if alias := self.check.text(item, alias_path):
+                self._add(alias_path, alias, name)
 
     def _by_language(self, value: Any, path: Path_, name: Name) -> None:
-        """Add lists of names, one list a language."""
+        """Define lists of names, one list for each language."""
         for language, aliases in self.check.mapping(value, path, (), self.languages).items():
             self._listed(aliases, (*path, language), name._replace(languages=frozenset({language})))
 
@@ -154,7 +156,7 @@ class _Reader:
         self._listed(data.get("t"), (*path, "t"), Name(Role.HEEL, ("t_score",), say, heel=True))
         return Heel(say, ask, settle)
 
-    def _kept_apart(self, value: Any) -> None:
+    def _apart(self, value: Any) -> None:
         for path, raw in self.check.items(value, ("apart",)):
             entry = self.check.mapping(raw, path, ("columns", "say"), ("never",))
             never = "never" in entry and self.check.yes_no(entry["never"], (*path, "never"))
@@ -183,8 +185,8 @@ class _Reader:
                     ("fields", id_), f"{quoted(id_)} is not a field of profiles/fields.yaml.", hint
                 )
                 continue
-            entry = self.check.mapping(raw, ("fields", id_), ("names",), (*_NAMED, "flags", *KEYS))
-            for key, role in _NAMED.items():
+            entry = self.check.mapping(raw, ("fields", id_), ("names",), (*_NAME_ROLES, "flags", *KEYS))
+            for key, role in _NAME_ROLES.items():
                 self._by_language(entry.get(key), ("fields", id_, key), Name(role, (id_,)))
             self._flags(field, entry.get("flags"))
             if plain_name(id_) not in self.names:
@@ -194,7 +196,7 @@ class _Reader:
             self.cells.add(field, entry)
 
     def _flags(self, field: Field, value: Any) -> None:
-        """Add columns of yes and no that stand for other answers of a field."""
+        """Define yes-no columns whose yes and no are other answers of a field."""
         for path, raw in self.check.items(value, ("fields", field.id, "flags")):
             entry = self.check.mapping(raw, path, ("yes", "no", "names"), ("say",))
             yes, no = (self.cells.answer(field, entry.get(key), (*path, key)) for key in ("yes", "no"))
@@ -204,7 +206,7 @@ class _Reader:
             )
 
     def _units(self, value: Any) -> dict[str, tuple[str, ...]]:
-        """Return for each field what its unit is called, longest first."""
+        """Return the spellings of each field's unit, longest first."""
         known = {field.unit for field in self.vocabulary.fields.values() if field.unit}
         units: dict[str, tuple[str, ...]] = {}
         for unit, words in self.check.mapping(value, ("units",), (), known).items():
@@ -220,8 +222,8 @@ class _Reader:
         data = check.mapping(value, path, keys, ())
         low, high = (
             [
-                check.number(end, place)
-                for place, end in check.items(data.get("density_range"), (*path, "density_range"))
+                check.number(bound, bound_path)
+                for bound_path, bound in check.items(data.get("density_range"), (*path, "density_range"))
             ]
             * 2
         )[:2]
@@ -251,12 +253,12 @@ class _Reader:
             for path, raw in self.check.items(value, ("scores", "sites"))
             for entry in (self.check.mapping(raw, path, ("names",), ("t", "z", "say")),)
         ]
-        of_heel = heel.get("sites") if isinstance(heel, dict) else None
-        for path, names, site in [*named, (("heel", "sites"), of_heel, Site((), (), "", heel=True))]:
-            for place, item in self.check.items(names, path):
-                for key in plain_names(self.check.text(item, place)):
+        heel_sites = heel.get("sites") if isinstance(heel, dict) else None
+        for path, names, site in [*named, (("heel", "sites"), heel_sites, Site((), (), "", heel=True))]:
+            for name_path, name in self.check.items(names, path):
+                for key in plain_names(self.check.text(name, name_path)):
                     if key in sites:
-                        self.check.fail(place, f"{quoted(str(item))} is listed twice as a site.")
+                        self.check.fail(name_path, f"{quoted(str(name))} is listed twice as a site.")
                     sites[key] = site
         return sites
 
@@ -265,23 +267,25 @@ class _Reader:
         if "say" not in entry and (len(t) != 1 or len(z) != 1):
             self.check.fail(
                 path,
-                "a site that is not one T-score and one Z-score needs `say`: why it is asked about or kept apart.",
+                "a site that is not one T-score and one Z-score needs `say`: "
+                "why it is asked about or kept apart.",
             )
         return Site(t, z, self.check.text(entry["say"], (*path, "say")) if "say" in entry else "")
 
-    def _check_names(self, words: ColumnDictionary) -> None:
-        """A name that is listed must not be taken apart into another meaning, by its unit or as a score of a site."""
+    def _check_names(self, dictionary: ColumnDictionary) -> None:
+        """Check that no listed name has another meaning as a name with a unit or as a score of a site."""
         for key, name in self.names.items():
-            other = words.taken_apart(key)
+            other = dictionary.parse_parts(key)
             if (
                 other is not None
                 and (other.role, other.fields) != (name.role, name.fields)
                 and Role.FIELD in (name.role, other.role)
             ):
                 self.check.fail(
-                    ("fields",), f"`{key}` stands for {_thing(name)} and, taken apart, for {_thing(other)}."
+                    ("fields",),
+                    f"`{key}` stands for {_meaning(name)} and, taken apart, for {_meaning(other)}.",
                 )
 
 
-def _thing(name: Name) -> str:
+def _meaning(name: Name) -> str:
     return " or ".join(f"`{field}`" for field in name.fields) or "something to keep apart"

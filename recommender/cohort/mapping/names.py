@@ -1,4 +1,4 @@
-"""What the name of a column says: which field it is, or what must be asked, or why it is kept apart."""
+"""The column dictionary: what the name of a column means, and how names and cells are normalised."""
 
 import re
 import unicodedata
@@ -17,19 +17,20 @@ class Role(Enum):
     """What to do with a column because of its name."""
 
     FIELD = "read it as its field"
-    WITH_UNIT = "read it as its field if the unit stands behind"
-    COUNTED = "read it as its field if it counts"
+    WITH_UNIT = "read it as its field if the unit follows the name"
+    COUNTED = "read it as its field if its numbers are counts"
     FLAG = "read its yes and no as answers of its field"
-    HEEL = "read it as a T-score if that is accepted"
+    HEEL = "read it as a T-score if the user accepts that"
     ASK = "ask which of its fields it is"
-    APART = "keep it apart"
-    NEVER = "keep it apart, and never make a score of it"
+    APART = "do not read it"
+    NEVER = "do not read it, and never read it as a score"
 
 
 class Name(NamedTuple):
-    """What a column of some name holds: one of `fields`, and what `yes` and `no` are as its answer where it only says those.
+    """The meaning of a column name: a role, and the fields it may be.
 
-    `say` is the sentence for people about it, `heel` marks ultrasound of the heel, `languages` are those of the name.
+    `yes` and `no` are the answers that a flag's yes and no stand for. `say` is a sentence for people.
+    `heel` marks ultrasound of the heel, `languages` are those of the name.
     """
 
     role: Role
@@ -42,7 +43,7 @@ class Name(NamedTuple):
 
 
 class Site(NamedTuple):
-    """A place that bone is measured at, and the fields its T-score and its Z-score could be."""
+    """A measured bone site, and the possible fields of its T-score and Z-score."""
 
     t: tuple[str, ...]
     z: tuple[str, ...]
@@ -51,7 +52,10 @@ class Site(NamedTuple):
 
 
 class WordSet(NamedTuple):
-    """Codes that are understood together (`M` and `F`), in columns named in one of `languages` (none: in any)."""
+    """Codes that are understood together, such as `M` and `F`.
+
+    They hold for columns named in one of `languages`; if it is empty, for all.
+    """
 
     means: Mapping[str, str]
     languages: frozenset[str]
@@ -59,7 +63,11 @@ class WordSet(NamedTuple):
 
 
 class Scores(NamedTuple):
-    """How a score of a bone is named, and what makes numbers doubtful as scores; `looks_like` is a pattern of the words for one."""
+    """How bone scores are named, and when numbers are doubtful as scores.
+
+    `words` maps "t", "z" and "density" to their words. `density_range` is in g/cm2.
+    `enough` is how many cells are needed to judge a column. `looks_like` is a pattern for words of a score.
+    """
 
     words: Mapping[str, tuple[str, ...]]
     fillers: tuple[str, ...]
@@ -71,7 +79,7 @@ class Scores(NamedTuple):
 
 
 class Heel(NamedTuple):
-    """What is said of ultrasound of the heel: why a column is kept apart, what is asked, and what settles it."""
+    """Sentences about heel ultrasound: why it is not read, the question, and the options that settle it."""
 
     say: str
     ask: str
@@ -79,7 +87,10 @@ class Heel(NamedTuple):
 
 
 class ColumnDictionary(NamedTuple):
-    """All that is known of the names and cells of real files; texts are in plain or in normalised form."""
+    """The dictionary of column names and cells in real files.
+
+    Names are in plain form (`plain_name`), cells in normalised form (`normalised_value`).
+    """
 
     names: Mapping[str, Name]
     with_unit: Mapping[str, Name]
@@ -97,51 +108,51 @@ class ColumnDictionary(NamedTuple):
     completed: frozenset[str]
     people: tuple[str, ...]
 
-    def of(self, column: str) -> Name | None:
-        """Return what a column of this name holds, or nothing where nobody has said."""
+    def lookup(self, column: str) -> Name | None:
+        """Return the meaning of a column name, or `None` if it is not known."""
         key = plain_name(column)
-        return self.names.get(key) or self.taken_apart(key) or self._short_score(column)
+        return self.names.get(key) or self.parse_parts(key) or self._short_score(column)
 
-    def taken_apart(self, key: str) -> Name | None:
-        """Return what a plain name means as a score of a site, or as a name with a unit behind it."""
+    def parse_parts(self, key: str) -> Name | None:
+        """Return the meaning of a plain name as the score of a site, or as a name followed by a unit."""
         return self._score(key) or self._with_unit(key)
 
     def _with_unit(self, key: str) -> Name | None:
-        """Take the unit off the end, where it is the unit of the field that remains."""
+        """Look a name up without its unit, if that is the unit of the field."""
         for field, units in self.units.items():
             for unit in units:
                 rest = key.removesuffix(unit)
                 if rest != key:
-                    for found in (self.with_unit.get(rest), self.names.get(rest)):
+                    for name in (self.with_unit.get(rest), self.names.get(rest)):
                         if (
-                            found is not None
-                            and found.fields == (field,)
-                            and found.role in (Role.FIELD, Role.WITH_UNIT)
+                            name is not None
+                            and name.fields == (field,)
+                            and name.role in (Role.FIELD, Role.WITH_UNIT)
                         ):
-                            return found._replace(role=Role.FIELD)
+                            return name._replace(role=Role.FIELD)
         return None
 
     def _score(self, key: str) -> Name | None:
-        """Take a name apart into a score and a site: `dexatscorehip`."""
+        """Split a name into a kind of score and a site: `dexatscorehip`."""
         for kind, words in self.scores.words.items():
             for word in words:
                 for whole in self._without_filler(key) if word in key else ():
                     if word in whole:
                         for site in self._without_filler(whole.replace(word, "", 1)):
                             if site in self.scores.sites:
-                                return self._at(kind, self.scores.sites[site])
+                                return self._score_name(kind, self.scores.sites[site])
         return None
 
     def _short_score(self, column: str) -> Name | None:
-        """Take apart a name in which a lone T says that it is a score: `T_FN`, `ls t`."""
+        """Split a name in which a single T means a T-score: `T_FN`, `ls t`."""
         parts = [plain_name(part) for part in re.split(r"[\W_]+", column) if part]
         if parts.count(T) != 1:
             return None
         site = self.scores.sites.get("".join(part for part in parts if part != T))
-        return self._at(T, site) if site is not None else None
+        return self._score_name(T, site) if site is not None else None
 
-    def speaks_of_score(self, column: str) -> bool:
-        """Say whether the name of a column has the words for a T-score or a Z-score in it, whatever else it says."""
+    def mentions_score(self, column: str) -> bool:
+        """Return whether a column name contains the words for a T-score or a Z-score."""
         return re.search(self.scores.looks_like, _without_accents(column)) is not None
 
     def _without_filler(self, text: str) -> Iterator[str]:
@@ -152,7 +163,7 @@ class ColumnDictionary(NamedTuple):
             if text.endswith(filler):
                 yield text.removesuffix(filler)
 
-    def _at(self, kind: str, site: Site) -> Name:
+    def _score_name(self, kind: str, site: Site) -> Name:
         if kind == DENSITY:
             return Name(
                 Role.NEVER, say=self.heel.say if site.heel else self.scores.density_say, heel=site.heel
@@ -176,49 +187,53 @@ def _without_accents(text: str) -> str:
 
 
 def looks_like_score(words: Iterable[str]) -> str:
-    """Return a pattern that finds the words for a score in a name, between other words: `t score` also as `tscore` and `T-Score`."""
+    """Return a pattern that finds the words for a score in a name: `t score`, `tscore`, `T-Score`."""
     parts = (r"[\W_]*".join(map(re.escape, _without_accents(word).split())) for word in words)
     return "|".join(rf"(?<![^\W\d_]){part}s?(?![^\W\d_])" for part in parts)
 
 
 def plain_name(text: str) -> str:
-    """Return the letters and digits of a name without case and accents: `T-Score Col Fémoral` is `tscorecolfemoral`."""
+    """Return the letters and digits of a name without case and accents.
+
+    `T-Score Col Fémoral` becomes `tscorecolfemoral`.
+    """
     decomposed = unicodedata.normalize("NFKD", _NUMBER_SIGN.sub("num", text)).casefold()
     return "".join(char for char in unicodedata.normalize("NFKD", decomposed) if char.isalnum())
 
 
 def plain_names(text: str) -> set[str]:
-    """Return the plain forms that a name is written in: with ä also with ae."""
+    """Return the plain forms of a name: ä is also written ae."""
     return {plain_name(text), plain_name(text.translate(_UMLAUTS))}
 
 
 def one_slip(name: str, known: str) -> bool:
-    """Say whether a plain name differs from a known one by one letter, or by two that changed places."""
+    """Return whether a plain name differs from a known one by one letter, or by two swapped letters."""
     if len(known) < _LONG_ENOUGH or abs(len(name) - len(known)) > 1 or name == known or name[:1] != known[:1]:
         return False
     start = _same_start(name, known)
     end = _same_start(name[start:][::-1], known[start:][::-1])
-    one, other = name[start : len(name) - end], known[start : len(known) - end]
-    return max(len(one), len(other)) == 1 or (len(one) == 2 and one == other[::-1])
+    middle, expected = name[start : len(name) - end], known[start : len(known) - end]
+    return max(len(middle), len(expected)) == 1 or (len(middle) == 2 and middle == expected[::-1])
 
 
-def _same_start(one: str, other: str) -> int:
+def _same_start(left: str, right: str) -> int:
+    """Return the length of the common prefix."""
     return next(
-        (place for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
-        min(len(one), len(other)),
+        (index for index, (a, b) in enumerate(zip(left, right, strict=False)) if a != b),
+        min(len(left), len(right)),
     )
 
 
 def normalised_value(text: str) -> str:
-    """Return a cell as it is looked up: without case, and with single spaces inside only."""
+    """Return the form in which a cell is looked up: without case, with single spaces."""
     return " ".join(text.split()).casefold()
 
 
 def normalised_values(text: str) -> set[str]:
-    """Return the forms that a word is written in: with and without accents, with a hyphen, a space or nothing between."""
+    """Return the normalised spellings of a word: with or without accents, with hyphen, space or neither."""
     word = normalised_value(text)
     bare = "".join(char for char in unicodedata.normalize("NFKD", word) if not unicodedata.combining(char))
     forms = {word, bare, normalised_value(text.translate(_UMLAUTS))}
     if word.strip("-") != word:
         return forms
-    return {form.replace("-", between) for form in forms for between in ("-", " ", "")}
+    return {form.replace("-", joiner) for form in forms for joiner in ("-", " ", "")}

@@ -1,6 +1,7 @@
-"""What the user states about a file's columns, on the command line or in a saved mapping: it outranks what their names say."""
+"""What the user states about columns, by options or in a saved mapping; it outranks column names."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,11 +20,11 @@ _KEYS = ("columns", "values", "missing", "ignore", "accept")
 
 
 class Overrides(NamedTuple):
-    """Facts about a file that nobody needs to guess.
+    """What the user states about a file.
 
-    `columns` maps a field to its column, `values` a field to what cells mean (as they would be answered for one person),
-    `missing` a field, or `any` for all, to cells that say nothing; `ignore` are columns to leave alone, `accept` what is used
-    although it is not what it is taken for.
+    `columns` maps a field to its column. `values` maps a field to the answers that its cells stand for.
+    `missing` maps a field, or `any` for all fields, to cells that mean not known.
+    `ignore` are columns to leave alone. `accept` holds words of `ACCEPTABLE`.
     """
 
     columns: Mapping[str, str] = {}
@@ -33,17 +34,17 @@ class Overrides(NamedTuple):
     accept: frozenset[str] = frozenset()
 
     def joined(self, later: "Overrides") -> "Overrides":
-        """Return both together; where they differ, `later` holds."""
+        """Merge two overrides; `later` wins where they differ."""
         mapped = frozenset(later.columns.values())
         columns = {
             field: column for field, column in self.columns.items() if column not in later.ignore | mapped
         }
         values, missing = dict(later.values), dict(later.missing)
         for field, cells in self.values.items():
-            kept = {
+            remaining = {
                 text: answer for text, answer in cells.items() if text not in later.missing.get(field, ())
             }
-            values[field] = {**kept, **later.values.get(field, {})}
+            values[field] = {**remaining, **later.values.get(field, {})}
         for field, tokens in self.missing.items():
             missing[field] = tokens - frozenset(later.values.get(field, ())) | later.missing.get(
                 field, frozenset()
@@ -57,11 +58,14 @@ class Overrides(NamedTuple):
         )
 
     def means(self, field: str) -> dict[str, str]:
-        """Return what cells of a field mean, by their normalised text."""
+        """Return the stated answers for the cells of a field, by normalised text."""
         return {normalised_value(text): answer for text, answer in self.values.get(field, {}).items()}
 
     def unknown(self, field: str) -> frozenset[str]:
-        """Return the normalised cells of a field that say nothing; what is stated of the field alone outranks what is of all."""
+        """Return the normalised cells that mean not known for a field.
+
+        A meaning stated for the field outranks a missing value stated for all fields.
+        """
         of_all = {normalised_value(token) for token in self.missing.get(ANY, ())} - set(self.means(field))
         return frozenset(of_all | {normalised_value(token) for token in self.missing.get(field, ())})
 
@@ -74,10 +78,13 @@ def read_overrides(
     ignore: Iterable[str] = (),
     accept: Iterable[str] = (),
 ) -> Overrides:
-    """Read `--map field=Column`, `--values field:TEXT=ANSWER`, `--missing [field=]TOKEN`, `--ignore COLUMN` and `--accept WORD`.
+    """Read the values of options.
+
+    These are `--map FIELD=COLUMN`, `--values FIELD:TEXT=ANSWER`, `--missing [FIELD=]TEXT`, `--ignore COLUMN`
+    and `--accept WORD`.
 
     Raises:
-        CohortError: with every option that cannot be understood.
+        CohortError: every option that cannot be understood.
 
     """
     reader = _Reader(vocabulary)
@@ -93,14 +100,14 @@ def read_overrides(
         reader.token("--missing", name if sign else ANY, token if sign else text)
     for text in accept:
         reader.accept("--accept", text)
-    return reader.stated(ignore)
+    return reader.overrides(ignore)
 
 
 def load_overrides(path: Path, vocabulary: Vocabulary) -> Overrides:
-    """Read a saved mapping.
+    """Read the file of a saved mapping.
 
     Raises:
-        CohortError, DocumentError: with every problem found, each at its place.
+        CohortError, DocumentError: every problem, each with its location.
 
     """
     return read_saved(read_file(path), vocabulary)
@@ -110,7 +117,7 @@ def read_saved(document: Document, vocabulary: Vocabulary) -> Overrides:
     """Read the data of a saved mapping.
 
     Raises:
-        CohortError: with every problem found, each at its place.
+        CohortError: every problem, each with its location.
 
     """
     check, reader = Checker(document), _Reader(vocabulary)
@@ -123,8 +130,8 @@ def read_saved(document: Document, vocabulary: Vocabulary) -> Overrides:
         return str(value)
 
     def texts(value: Any, path: Path_, use: Callable[[str, str], None]) -> None:
-        for place, item in check.items(value, path):
-            use(document.place(place), text(item, place))
+        for item_path, item in check.items(value, path):
+            use(document.place(item_path), text(item, item_path))
 
     for name, column in check.mapping(data.get("columns"), ("columns",)).items():
         path: Path_ = ("columns", name)
@@ -134,34 +141,37 @@ def read_saved(document: Document, vocabulary: Vocabulary) -> Overrides:
             path = ("values", name, cell)
             reader.value(document.place(path), name, cell, text(answer, path))
     for name, tokens in check.mapping(data.get("missing"), ("missing",)).items():
-        texts(tokens, ("missing", name), lambda place, token, name=name: reader.token(place, name, token))  # type: ignore[misc]
+        texts(tokens, ("missing", name), partial(_add_token, reader, name))
     ignored: list[str] = []
     texts(data.get("ignore"), ("ignore",), lambda _, column: ignored.append(column))
     texts(data.get("accept"), ("accept",), reader.accept)
     reader.problems.extend(check.problems)
-    return reader.stated(ignored)
+    return reader.overrides(ignored)
 
 
-def saved(stated: Overrides) -> str:
-    """Return the same facts as YAML, to be read by `read_saved`."""
+def saved(overrides: Overrides) -> str:
+    """Return the overrides as YAML for `read_saved`."""
     import yaml
 
     data = {
-        "columns": dict(stated.columns),
-        "values": {field: dict(cells) for field, cells in stated.values.items()},
-        "missing": {field: sorted(tokens) for field, tokens in stated.missing.items()},
-        "ignore": sorted(stated.ignore),
-        "accept": sorted(stated.accept),
+        "columns": dict(overrides.columns),
+        "values": {field: dict(cells) for field, cells in overrides.values.items()},
+        "missing": {field: sorted(tokens) for field, tokens in overrides.missing.items()},
+        "ignore": sorted(overrides.ignore),
+        "accept": sorted(overrides.accept),
     }
-    told = {key: value for key, value in data.items() if value}
-    readable = "\\" not in repr(
-        told
-    )  # else some characters need to be escaped, and an unusual line break would be lost
-    return str(yaml.safe_dump(told, sort_keys=False, allow_unicode=readable))
+    entries = {key: value for key, value in data.items() if value}
+    # Control characters and unusual line breaks must be escaped, or YAML would lose them.
+    readable = "\\" not in repr(entries)
+    return str(yaml.safe_dump(entries, sort_keys=False, allow_unicode=readable))
+
+
+def _add_token(reader: "_Reader", field: str, location: str, token: str) -> None:
+    reader.token(location, field, token)
 
 
 class _Reader:
-    """Takes one statement after the other, and what is wrong with each."""
+    """Collects overrides one by one, and the problem of each."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
@@ -171,69 +181,71 @@ class _Reader:
         self.missing: dict[str, set[str]] = {}
         self.accepted: set[str] = set()
 
-    def map(self, place: str, name: str, column: str | None) -> None:
-        """Take a field's column; `None` where the text was no such statement."""
+    def map(self, location: str, name: str, column: str | None) -> None:
+        """Add the column of a field; `None` means that the text has no column."""
         if column is None:
             self._fail(
-                place,
+                location,
                 f"{quoted(name)} does not say which column is which field.",
                 "Write --map field=Column.",
             )
-        elif self._field(place, name) is None:
+        elif self._field(location, name) is None:
             return
         elif self.columns.setdefault(name, column) != column:
             self._fail(
-                place,
-                f"`{name}` is said to be in {quoted(self.columns[name])} and in {quoted(column)}.",
+                location,
+                f"`{name}` is mapped to two columns: {quoted(self.columns[name])} and {quoted(column)}.",
                 "Keep one of them.",
             )
 
-    def value(self, place: str, name: str, cell: str | None, answer: str) -> None:
-        """Take what a cell of a field means."""
+    def value(self, location: str, name: str, cell: str | None, answer: str) -> None:
+        """Add the answer that a cell of a field stands for; `None` means that the text has no cell."""
         if cell is None:
             self._fail(
-                place, f"{quoted(name)} does not say what a cell means.", "Write --values field:TEXT=ANSWER."
+                location,
+                f"{quoted(name)} does not say what a cell means.",
+                "Write --values field:TEXT=ANSWER.",
             )
             return
-        field = self._field(place, name)
-        if field is None or not self._is_answer(place, field, answer):
+        field = self._field(location, name)
+        if field is None or not self._is_answer(location, field, answer):
             return
-        before = self.values.setdefault(name, {})
-        if before.setdefault(cell, answer.strip()) != answer.strip():
+        answers = self.values.setdefault(name, {})
+        if answers.setdefault(cell, answer.strip()) != answer.strip():
             self._fail(
-                place,
-                f"{quoted(cell)} is said to mean {before[cell]} and {answer.strip()} in `{name}`.",
+                location,
+                f"{quoted(cell)} has two meanings in `{name}`: {answers[cell]} and {answer.strip()}.",
                 "Keep one of them.",
             )
 
-    def _is_answer(self, place: str, field: Field, answer: str) -> bool:
+    def _is_answer(self, location: str, field: Field, answer: str) -> bool:
         try:
             read_answer(field, answer, "")
         except ProfileError as error:
-            found = error.problems[0]
-            self._fail(place, f"`{field.id}`: {found.message}", found.hint)
+            problem = error.problems[0]
+            self._fail(location, f"`{field.id}`: {problem.message}", problem.hint)
             return False
         return True
 
-    def token(self, place: str, name: str, token: str) -> None:
-        """Take a cell that says nothing, in one field or in any."""
-        if name == ANY or self._field(place, name) is not None:
+    def token(self, location: str, name: str, token: str) -> None:
+        """Add a cell that means not known, for one field or for `any`."""
+        if name == ANY or self._field(location, name) is not None:
             self.missing.setdefault(name, set()).add(token)
 
-    def accept(self, place: str, word: str) -> None:
-        """Take the name of what is accepted."""
+    def accept(self, location: str, word: str) -> None:
+        """Add a word of `ACCEPTABLE`."""
         if word in ACCEPTABLE:
             self.accepted.add(word)
         else:
             hint = did_you_mean(word, ACCEPTABLE)
             self._fail(
-                place,
-                f"{quoted(word)} is nothing that can be accepted. Known: {', '.join(ACCEPTABLE)}.",
+                location,
+                f"{quoted(word)} cannot be accepted. Known: {', '.join(ACCEPTABLE)}.",
                 hint,
             )
 
-    def stated(self, ignore: Iterable[str]) -> Overrides:
-        """Return all that was taken, if it holds together."""
+    def overrides(self, ignore: Iterable[str]) -> Overrides:
+        """Return the collected overrides, if they have no problems and do not contradict each other."""
         ignored = frozenset(ignore)
         self._contradictions(ignored)
         if self.problems:
@@ -247,13 +259,13 @@ class _Reader:
             names = ", ".join(f"`{name}`" for name, mapped in self.columns.items() if mapped == column)
             self._fail(
                 "--map",
-                f"the column {quoted(column)} is said to be {names}.",
+                f"the column {quoted(column)} is mapped to several fields: {names}.",
                 "A column can be one field only.",
             )
         for column in dict.fromkeys(column for column in columns if column in ignored):
             self._fail(
                 "--ignore",
-                f"the column {quoted(column)} is said to be a field, and to be left alone.",
+                f"the column {quoted(column)} is mapped to a field and also ignored.",
                 "Keep one of them.",
             )
         for name, cells in self.values.items():
@@ -261,18 +273,18 @@ class _Reader:
                 if cell in self.missing.get(name, ()):
                     self._fail(
                         "--missing",
-                        f"{quoted(cell)} is said to mean {cells[cell]}, and nothing, in `{name}`.",
+                        f"{quoted(cell)} means {cells[cell]} in `{name}`, and also not known.",
                         "Keep one of them.",
                     )
 
-    def _field(self, place: str, name: str) -> Field | None:
+    def _field(self, location: str, name: str) -> Field | None:
         field = self.vocabulary.fields.get(name)
         if field is None:
             hint = (
                 did_you_mean(name, self.vocabulary.fields) or "`recommender fields` lists what can be given."
             )
-            self._fail(place, f"{quoted(name)} is not a field.", hint)
+            self._fail(location, f"{quoted(name)} is not a field.", hint)
         return field
 
-    def _fail(self, place: str, message: str, hint: str) -> None:
-        self.problems.append(Problem(place, message, hint))
+    def _fail(self, location: str, message: str, hint: str) -> None:
+        self.problems.append(Problem(location, message, hint))

@@ -1,4 +1,4 @@
-"""What must be asked about a column before anything rests on it, each with the option that settles it, and what is good to know."""
+"""Questions and notes about columns; each question names the options that settle it."""
 
 import re
 import shlex
@@ -16,7 +16,7 @@ _MOST_MEANT = 12
 
 
 def which_column(field: Field, columns: Sequence[str]) -> Problem:
-    """Ask which of several columns is a field."""
+    """Ask which of several columns holds a field."""
     names = " and ".join(quoted(column) for column in columns)
     options = [_option("--map", f"{field.id}={column}") for column in columns]
     both = (
@@ -32,28 +32,31 @@ def which_column(field: Field, columns: Sequence[str]) -> Problem:
 
 
 def which_bone(column: str) -> Problem:
-    """Ask what a column is whose name speaks of a score, but of no bone that is known."""
+    """Ask which bone a column is of, if its name mentions a score and no known bone."""
     fields = "t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33, or t_score"
-    hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignored(column)}."
+    hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignore_option(column)}."
     return _question(
         column,
-        "its name speaks of a T-score or Z-score, and it is not clear of which bone, or of which scan.",
+        "its name mentions a T-score or Z-score, but the bone or the scan is not clear.",
         hint,
     )
 
 
 def maybe_decimals(score: str, beside: str) -> Problem:
     """Ask whether a column holds the decimals of the score to its left."""
-    message = f"it stands right of the score {quoted(score)}, and both have whole numbers only: are these its decimals, cut off at a comma?"
-    return _question(
-        beside,
-        message,
-        f"If so, save the file with decimal points, or with semicolons between columns. If not, write {ignored(beside)}.",
+    message = (
+        f"it is right of the score {quoted(score)}, and both have whole numbers only: "
+        "are these its decimals, cut off at a comma?"
     )
+    hint = (
+        "If so, save the file with decimal points, or with semicolons between columns. "
+        f"If not, write {ignore_option(beside)}."
+    )
+    return _question(beside, message, hint)
 
 
 def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | None:
-    """Ask about per cent that are all 1 or less: they may be shares, a hundred times too small."""
+    """Ask about percentages that are all 1 or less: they may be fractions."""
     numbers = values.numbers.values()
     if (
         field.unit != "%"
@@ -62,71 +65,88 @@ def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | N
         or all(number == int(number) for number in numbers)
     ):
         return None
-    stated = _option("--map", f"{field.id}={column}")
-    hint = f"If they are per cent, write {stated}. If they are shares, multiply them by 100; or write {ignored(column)}."
+    mapped = _option("--map", f"{field.id}={column}")
+    hint = (
+        f"If they are per cent, write {mapped}. If they are shares, multiply them by 100; "
+        f"or write {ignore_option(column)}."
+    )
     return _question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
 
 
-def maybe_codes(field: Field, column: str, values: ColumnValues, words: ColumnDictionary) -> Problem | None:
-    """Ask about codes such as 88 beside 99 that could be answers here, but stand where others mean not known, or far from all answers."""
+def maybe_codes(
+    field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary
+) -> Problem | None:
+    """Ask about codes such as 88 that could be answers or missing values.
+
+    They are doubtful if another code of the column means not known, or if they far exceed all other numbers.
+    """
     if field.kind not in ("number", "count"):
         return None
     codes = [
         text
         for text in values.seen
-        if _plain(text) in words.codes and normalised_value(text) not in values.words
+        if _plain(text) in dictionary.codes and normalised_value(text) not in values.words
     ]
-    open_ = [
+    doubtful = [
         text for text in codes if normalised_value(text) not in values.missing and text in values.numbers
     ]
     rest = [number for text, number in values.numbers.items() if text not in codes]
-    far = len(open_) > 1 and bool(rest) and min(values.numbers[text] for text in open_) > 2 * max(*rest, 1)
-    if not open_ or not (far or len(open_) < len(codes)):
+    lowest = min((values.numbers[text] for text in doubtful), default=0)
+    far = len(doubtful) > 1 and bool(rest) and lowest > 2 * max(*rest, 1)
+    if not doubtful or not (far or len(doubtful) < len(codes)):
         return None
-    unknown = " ".join(_option("--missing", f"{field.id}={text}") for text in open_)
-    answers = " ".join(_option("--values", f"{field.id}:{text}={_plain(text)}") for text in open_)
+    unknown = " ".join(_option("--missing", f"{field.id}={text}") for text in doubtful)
+    answers = " ".join(_option("--values", f"{field.id}:{text}={_plain(text)}") for text in doubtful)
     return _question(
         column,
-        f"{_some(open_)} could mean not known here, or be answers.",
+        f"{_some(doubtful)} could mean not known here, or be answers.",
         f"Write {unknown}; or, if they are answers, {answers}.",
     )
 
 
-def which_field(column: str, name: Name, could_be: Sequence[tuple[Field, ColumnValues]]) -> Problem:
-    """Ask which of some fields a column is; each comes with its cells as they would be read for it."""
-    options = [_mapped(field, column, values.unread, "ANSWER") for field, values in could_be]
-    cells = could_be[0][1].told
+def which_field(column: str, name: Name, candidates: Sequence[tuple[Field, ColumnValues]]) -> Problem:
+    """Ask which of several fields a column is; each field comes with the cells as read for it."""
+    options = [_mapped(field, column, values.unread, "ANSWER") for field, values in candidates]
+    cells = candidates[0][1].answered
     return _question(
         column,
         f"{name.say} Its cells: {_some(cells)}.",
-        f"Write {'; or '.join([*options, ignored(column)])}.",
+        f"Write {'; or '.join([*options, ignore_option(column)])}.",
     )
 
 
 def not_counted(field: Field, column: str, values: ColumnValues) -> Problem:
-    """Ask whether a column that could be a count only says yes or no."""
-    message = f"it may count ({field.label}), or only say yes or no: no number in it is above 1. Its cells: {_some(values.told)}."
-    stated = _mapped(field, column, values.unread, "1")
+    """Ask whether a column counts, or only says yes or no."""
+    message = (
+        f"it may count ({field.label}), or only say yes or no: no number in it is above 1. "
+        f"Its cells: {_some(values.answered)}."
+    )
+    mapped = _mapped(field, column, values.unread, "1")
     return _question(
-        column, message, f"If each yes may be read as one, write {stated}; or {ignored(column)}."
+        column, message, f"If each yes may be read as one, write {mapped}; or {ignore_option(column)}."
     )
 
 
 def not_understood(field: Field, column: str, values: ColumnValues) -> Problem:
-    """Ask what the cells of a column mean where most of them mean nothing for its field."""
+    """Ask what the cells of a column mean if most of them are not answers of its field."""
     texts = values.unread[:_MOST_MEANT]
-    message = f"it is read as `{field.id}`, but most of its cells are no answer: {_some(values.unread)}. Accepted: {field.accepted}."
+    message = (
+        f"it is read as `{field.id}`, but most of its cells are no answer: {_some(values.unread)}. "
+        f"Accepted: {field.accepted}."
+    )
     if len(values.unread) > _MOST_MEANT:
-        return _question(column, message, f"If it is something else, write {ignored(column)}.")
+        return _question(column, message, f"If it is something else, write {ignore_option(column)}.")
     meant = " ".join(_option("--values", f"{field.id}:{text}=ANSWER") for text in texts)
     return _question(
-        column, message, f"Say what they mean: {meant}. If it is something else, write {ignored(column)}."
+        column,
+        message,
+        f"Say what they mean: {meant}. If it is something else, write {ignore_option(column)}.",
     )
 
 
 def refused(field: Field, column: str, reason: Refusal) -> Problem:
-    """Say why a column must not be read as a score, and what to do."""
-    options = {"{map}": _option("--map", f"{field.id}={column}"), "{ignore}": ignored(column)}
+    """Return the question for a column that must not be read as a score."""
+    options = {"{map}": _option("--map", f"{field.id}={column}"), "{ignore}": ignore_option(column)}
     hint = reason.hint
     for word, option in options.items():
         hint = hint.replace(word, option)
@@ -134,7 +154,7 @@ def refused(field: Field, column: str, reason: Refusal) -> Problem:
 
 
 def nothing_read(header: Sequence[str]) -> Problem:
-    """Say that no column could be read as any field."""
+    """Return the question for a file without any field."""
     hint = "Write --map field=Column for each; `recommender fields` lists the fields."
     return Problem(
         "", f"no column of this file could be matched to a field. Its columns: {_some(header)}.", hint
@@ -142,68 +162,71 @@ def nothing_read(header: Sequence[str]) -> Problem:
 
 
 def near(column: str, fields: Iterable[str]) -> str:
-    """Say what a column may be that has almost a known name."""
-    return f"Almost a known name. If it is meant, write {_either([_option('--map', f'{field}={column}') for field in fields])}."
+    """Return the hint for a column whose name is almost a known name."""
+    options = [_option("--map", f"{field}={column}") for field in fields]
+    return f"Almost a known name. If it is meant, write {_either(options)}."
 
 
-def filled(sentence: str, column: str, cell: str = "") -> str:
-    """Write a column, and one of its cells, into the options that a sentence of `columns.yaml` names (`--map field=…`)."""
-    named = re.sub(r"--map (\w+)=…", lambda found: _option("--map", f"{found[1]}={column}"), sentence)
+def fill_options(sentence: str, column: str, cell: str = "") -> str:
+    """Fill in the options of a sentence of `columns.yaml`: `--map field=…`, `--values field:…=answer`."""
+    with_column = re.sub(r"--map (\w+)=…", lambda match: _option("--map", f"{match[1]}={column}"), sentence)
     return re.sub(
-        r"--values (\w+):…=(\w+)", lambda found: _option("--values", f"{found[1]}:{cell}={found[2]}"), named
+        r"--values (\w+):…=(\w+)",
+        lambda match: _option("--values", f"{match[1]}:{cell}={match[2]}"),
+        with_column,
     )
 
 
-def ignored(column: str) -> str:
-    """Return the option that leaves a column alone."""
+def ignore_option(column: str) -> str:
+    """Return the option that ignores a column."""
     return _option("--ignore", column)
 
 
 def notes(
-    field: Field, column: str, name: Name | None, values: ColumnValues, words: ColumnDictionary
+    field: Field, column: str, name: Name | None, values: ColumnValues, dictionary: ColumnDictionary
 ) -> list[str]:
-    """Say what is good to know of a column that is read."""
-    found = []
+    """Return notes about a column that is read."""
+    sentences = []
     known = [
         text
         for text in values.seen
-        if normalised_value(text) in values.missing and _plain(text) in words.codes
+        if normalised_value(text) in values.missing and _plain(text) in dictionary.codes
     ]
     if known:
-        found.append(
+        sentences.append(
             f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known."
         )
-    if code := _far_code(field, values, words):
+    if code := _far_code(field, values, dictionary):
         option = _option("--missing", f"{field.id}={code}")
-        found.append(
-            f"{quoted(column)}: {_counted([code], values)} is read as it stands. If it means not known, write {option}."
+        sentences.append(
+            f"{quoted(column)}: {_counted([code], values)} is read as it stands. "
+            f"If it means not known, write {option}."
         )
     if values.unread:
         cells = sum(values.seen[text] for text in values.unread)
-        found.append(f"{quoted(column)}: {cells} of its first cells cannot be read. Such rows are rejected.")
+        sentences.append(
+            f"{quoted(column)}: {cells} of its first cells cannot be read. Such rows are rejected."
+        )
     if (
         name is not None
         and name.role == Role.FLAG
         and name.say
-        and any(values.answer(text) == "unknown" for text in values.told)
+        and any(values.answer(text) == "unknown" for text in values.answered)
     ):
-        found.append(f"{quoted(column)}: {name.say}")
-    if field.id in words.completed and any(number != int(number) for number in values.numbers.values()):
-        found.append(f"{quoted(column)}: parts of a year are left off, so 35.8 is read as 35.")
-    return found
+        sentences.append(f"{quoted(column)}: {name.say}")
+    if field.id in dictionary.completed and any(number != int(number) for number in values.numbers.values()):
+        sentences.append(f"{quoted(column)}: parts of a year are left off, so 35.8 is read as 35.")
+    return sentences
 
 
-def _far_code(field: Field, values: ColumnValues, words: ColumnDictionary) -> str:
-    """Return a code such as 99 that could be an answer here, but stands far above all others."""
+def _far_code(field: Field, values: ColumnValues, dictionary: ColumnDictionary) -> str:
+    """Return a code such as 99 that could be an answer but is far above all other numbers, if any."""
     numbers = sorted({number: text for text, number in values.numbers.items()}.items())
     if field.kind not in ("number", "count") or len(numbers) < 3:
         return ""
-    (lowest, _), (next_, _), (highest, text) = numbers[0], numbers[-2], numbers[-1]
-    return (
-        text
-        if _plain(text) in words.codes and highest - next_ > (next_ - lowest) / 2 and highest - next_ > 1
-        else ""
-    )
+    (lowest, _), (second, _), (highest, text) = numbers[0], numbers[-2], numbers[-1]
+    far = highest - second > max((second - lowest) / 2, 1)
+    return text if far and _plain(text) in dictionary.codes else ""
 
 
 def _counted(texts: Iterable[str], values: ColumnValues) -> str:
@@ -224,7 +247,7 @@ def _some(texts: Sequence[str]) -> str:
 
 
 def _mapped(field: Field, column: str, unread: Sequence[str], answer: str) -> str:
-    """Return the option that makes a column this field, with those that say what its cells mean."""
+    """Return the option that maps a column to a field, and those for the meaning of its cells."""
     meant = [_option("--values", f"{field.id}:{text}={answer}") for text in unread[:_MOST_QUOTED]]
     return " ".join([_option("--map", f"{field.id}={column}"), *meant])
 

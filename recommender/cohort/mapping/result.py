@@ -1,4 +1,4 @@
-"""How the columns of a file were understood, and how that is shown before anything rests on it."""
+"""The mapping of a file's columns, and its report for the user (`--show-mapping`)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -12,9 +12,9 @@ _MOST_NAMES = 6
 class FieldColumn(NamedTuple):
     """The column that a field is read from.
 
-    `words` says which answer a normalised cell stands for, as it would be typed for one person; `missing` which cells say
-    nothing. `part_years` says that a fraction counts as the whole number below. `shown` are cells of the sample as they are
-    read, and `how` says why this is the column.
+    `words` maps normalised cells to answers, as typed for one person; `missing` cells mean not known.
+    `part_years` says that fractions are rounded down. `shown` are sample cells with their answers.
+    `how` says how the column was recognised.
     """
 
     field: Field
@@ -27,10 +27,11 @@ class FieldColumn(NamedTuple):
 
 
 class ColumnMapping(NamedTuple):
-    """What each column of a file is.
+    """The mapping of all columns of a file.
 
-    `apart` are columns that look like a field and are not read as one, `ignored` those that nobody needs, each with a sentence
-    or a hint. While there are `questions`, nothing may be made of the file; each names the option that settles it.
+    `apart` are columns that look like a field and are not read, each with the reason.
+    `ignored` are other columns, each with a hint or an empty text.
+    A file with `questions` must not be scored; each question names the options that settle it.
     """
 
     columns: tuple[FieldColumn, ...]
@@ -40,28 +41,28 @@ class ColumnMapping(NamedTuple):
     notes: tuple[str, ...]
 
 
-def mapping_report(understanding: ColumnMapping) -> str:
-    """Return all of it as plain text: what is read from where, what is kept apart or not used, and what must be said first."""
-    found = understanding
+def mapping_report(mapping: ColumnMapping) -> str:
+    """Return the mapping as plain text: columns read, kept apart and not used, notes and questions."""
     parts = []
-    if found.columns:
+    if mapping.columns:
         rows = [("field", "column", "cells", "how")]
         rows += [
-            (of.field.id, of.column, ", ".join(of.shown) or "(all empty)", of.how) for of in found.columns
+            (mapped.field.id, mapped.column, ", ".join(mapped.shown) or "(all empty)", mapped.how)
+            for mapped in mapping.columns
         ]
         parts.append(("What is read", _table(rows)))
-    if found.apart:
+    if mapping.apart:
         parts.append(
-            ("Kept apart", [f"{_name(column)}: {visible(sentence)}" for column, sentence in found.apart])
+            ("Kept apart", [f"{_name(column)}: {visible(sentence)}" for column, sentence in mapping.apart])
         )
-    if found.ignored:
-        hinted = [f"{_name(column)}: {visible(hint)}" for column, hint in found.ignored if hint]
-        plain = [_name(column) for column, hint in found.ignored if not hint]
+    if mapping.ignored:
+        hinted = [f"{_name(column)}: {visible(hint)}" for column, hint in mapping.ignored if hint]
+        plain = [_name(column) for column, hint in mapping.ignored if not hint]
         parts.append(("Not used", [*hinted, *_wrapped(plain)]))
-    if found.notes:
-        parts.append(("Good to know", list(map(visible, found.notes))))
-    if found.questions:
-        parts.append(("To be said first", list(map(str, found.questions))))
+    if mapping.notes:
+        parts.append(("Good to know", list(map(visible, mapping.notes))))
+    if mapping.questions:
+        parts.append(("To be answered first", list(map(str, mapping.questions))))
     return (
         "\n\n".join(f"{title}\n" + "\n".join(f"  {line}" for line in lines) for title, lines in parts) + "\n"
     )
@@ -70,12 +71,12 @@ def mapping_report(understanding: ColumnMapping) -> str:
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:
     cells = [
         [
-            visible(cell) if place == 3 else _name(cell, 60 if place == 2 else 40)
-            for place, cell in enumerate(row)
+            visible(cell) if index == 3 else _name(cell, 60 if index == 2 else 40)
+            for index, cell in enumerate(row)
         ]
         for row in rows
     ]
-    widths = [max(len(row[place]) for row in cells) for place in range(3)]
+    widths = [max(len(row[index]) for row in cells) for index in range(3)]
     return [
         "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]).rstrip()
         for row in cells
@@ -83,8 +84,8 @@ def _table(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _name(text: str, longest: int = 40) -> str:
-    seen = visible(text)
-    return seen if len(seen) <= longest else f"{seen[: longest - 1]}…"
+    printable = visible(text)
+    return printable if len(printable) <= longest else f"{printable[: longest - 1]}…"
 
 
 def _wrapped(names: Iterable[str]) -> list[str]:

@@ -1,4 +1,7 @@
-"""What must not be taken for a T-score or a Z-score, whatever is stated: bone densities, lost minus signs, ultrasound of the heel."""
+"""Refuse columns that are not T-scores or Z-scores: bone densities, lost minus signs, ultrasound of the heel.
+
+Overrides do not switch these checks off, except for accepted ultrasound of the heel.
+"""
 
 from typing import NamedTuple
 
@@ -11,21 +14,24 @@ _KINDS = {"T-score": T, "Z-score": Z}
 
 
 class Refusal(NamedTuple):
-    """Why a column cannot be a score, and what to do; `hint` may name the options `{map}` and `{ignore}` of that column."""
+    """Why a column cannot be a score, and what to do.
+
+    `hint` may hold `{map}` and `{ignore}`, which stand for the options of that column.
+    """
 
     say: str
     hint: str
 
 
 def is_score(field: Field) -> bool:
-    """Say whether a field is a T-score or a Z-score."""
+    """Return whether a field is a T-score or a Z-score."""
     return field.unit in _KINDS
 
 
 def refused_name(
-    field: Field, name: Name | None, heel: bool, accepted: bool, words: ColumnDictionary
+    field: Field, name: Name | None, heel: bool, accepted: bool, dictionary: ColumnDictionary
 ) -> Refusal | None:
-    """Say why a column of this name cannot be this score; `heel` says that the file has ultrasound of the heel."""
+    """Return why the name of a column rules it out as this score; `heel`: the file has heel ultrasound."""
     if not is_score(field):
         return None
     if name is not None and name.role == Role.NEVER:
@@ -34,28 +40,34 @@ def refused_name(
     if not no_site or not (heel or (name is not None and name.role == Role.HEEL)):
         return None
     if not accepted:
-        return Refusal(words.heel.ask, f"{words.heel.settle} Or leave it out: {{ignore}}.")
+        return Refusal(dictionary.heel.ask, f"{dictionary.heel.settle} Or leave it out: {{ignore}}.")
     if field.id != NO_SITE:
         return Refusal(
-            f"{words.heel.ask} They are never read as scores of another bone.",
+            f"{dictionary.heel.ask} They are never read as scores of another bone.",
             f"Write --map {NO_SITE}=… in place of {{map}}.",
         )
     return None
 
 
-def refused_numbers(field: Field, values: ColumnValues, words: ColumnDictionary) -> Refusal | None:
-    """Say why the numbers of a column cannot be these scores."""
+def refused_numbers(field: Field, values: ColumnValues, dictionary: ColumnDictionary) -> Refusal | None:
+    """Return why the numbers of a column rule it out as this score."""
     kind = _KINDS.get(field.unit)
     if kind is None or any(
         text.strip().startswith("+") or number < 0 for text, number in values.numbers.items()
     ):
         return None
-    if sum(values.seen[text] for text in values.numbers) <= words.scores.enough[kind]:
+    if sum(values.seen[text] for text in values.numbers) <= dictionary.scores.enough[kind]:
         return None
-    low, high = words.scores.density_range
+    low, high = dictionary.scores.density_range
     if all(low <= number <= high for number in values.numbers.values()):
         say = f"its numbers are those of bone densities in g/cm2, and not of {kind.upper()}-scores."
         return Refusal(say, "Leave it out: {ignore}. Use the column that has the scores.")
-    say = f"not one of its numbers is below zero, so these are no {kind.upper()}-scores, or they have lost their minus signs."
-    hint = "Put the minus signs back, and a plus sign before each score that really is above zero. Or leave it out: {ignore}."
+    say = (
+        f"not one of its numbers is below zero, so these are no {kind.upper()}-scores, "
+        "or they have lost their minus signs."
+    )
+    hint = (
+        "Put the minus signs back, and a plus sign before each score that really is above zero. "
+        "Or leave it out: {ignore}."
+    )
     return Refusal(say, hint)

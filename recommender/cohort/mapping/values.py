@@ -1,4 +1,4 @@
-"""What the cells of one column mean, found from a sample of them: words, codes that only make sense together, cells that say nothing."""
+"""Find the meaning of a column's cells from a sample: words, sets of codes, numbers and missing values."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping
@@ -16,8 +16,9 @@ from recommender.vocabulary.answers import plain_number
 class ColumnValues(NamedTuple):
     """The cells of a column as read for one field.
 
-    `words` (normalised text to an answer) and `missing` hold for every row; the rest is of the sample: how often each text stands
-    in it as it was written, the plain numbers in it, and the texts that mean nothing for this field.
+    `words` (normalised text to answer) and `missing` (normalised text) hold for every row.
+    The rest describes the sample: `seen` counts each raw text, `numbers` are the raw texts that are numbers,
+    `unread` those without a meaning. `known_as` names the set of codes that was recognised.
     """
 
     words: Mapping[str, str]
@@ -28,19 +29,18 @@ class ColumnValues(NamedTuple):
     unread: tuple[str, ...]
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """Return the texts that say anything."""
+    def answered(self) -> tuple[str, ...]:
+        """Return the texts that are not missing values."""
         return tuple(text for text in self.seen if normalised_value(text) not in self.missing)
 
     @property
     def unread_share(self) -> float:
-        """Return the share of the cells that say anything which mean nothing for the field."""
-        return sum(self.seen[text] for text in self.unread) / max(
-            sum(self.seen[text] for text in self.told), 1
-        )
+        """Return the share of unread cells among those that are not missing, 0 to 1."""
+        answered = sum(self.seen[text] for text in self.answered)
+        return sum(self.seen[text] for text in self.unread) / max(answered, 1)
 
     def answer(self, text: str) -> str:
-        """Return the answer that a cell stands for, or nothing where it is its own."""
+        """Return the answer that a cell stands for; an empty text if it is read as it is."""
         key = normalised_value(text)
         return "unknown" if key in self.missing else self.words.get(key, "")
 
@@ -50,27 +50,43 @@ def read_values(
     name: Name | None,
     column: pl.Series,
     decimal: str,
-    words: ColumnDictionary,
-    stated: Overrides,
+    dictionary: ColumnDictionary,
+    overrides: Overrides,
 ) -> ColumnValues:
-    """Find out what the cells of a column mean for a field; `name` is what the column's name says of that field, if anything."""
+    """Find the meaning of a column's cells for a field.
+
+    `name` is the dictionary entry of the column's name, if it is one of this field.
+    """
     seen = Counter(cell_texts(column))
-    meaning, sets = _known(field, name, words)
-    means, unknown = stated.means(field.id), stated.unknown(field.id)
-    silent = {*words.missing, *(words.missing_scores if field.doubt_above is not None else ()), *words.codes}
-    silent = {text for text in silent - meaning.keys() if not _is_value(field, text)} | unknown
-    open_ = {_code(normalised_value(text), decimal) for text in seen} - silent - meaning.keys() - means.keys()
-    coded, known_as = _agreed(open_, sets, name.languages if name is not None else words.languages)
-    meaning = {text: answer for text, answer in {**meaning, **coded}.items() if text not in unknown} | means
-    missing = frozenset(_spelled(silent - means.keys(), decimal))
+    meaning, sets = _known(field, name, dictionary)
+    stated_answers, unknown = overrides.means(field.id), overrides.unknown(field.id)
+    missing_texts = {
+        *dictionary.missing,
+        *(dictionary.missing_scores if field.doubt_above is not None else ()),
+        *dictionary.codes,
+    }
+    missing_texts = {text for text in missing_texts - meaning.keys() if not _is_value(field, text)} | unknown
+    codes = (
+        {_code(normalised_value(text), decimal) for text in seen}
+        - missing_texts
+        - meaning.keys()
+        - stated_answers.keys()
+    )
+    code_answers, known_as = _agreed(
+        codes, sets, name.languages if name is not None else dictionary.languages
+    )
+    meaning = {
+        text: answer for text, answer in {**meaning, **code_answers}.items() if text not in unknown
+    } | stated_answers
+    missing = frozenset(_spellings(missing_texts - stated_answers.keys(), decimal))
     answers = {
-        form: answer for text, answer in meaning.items() for form in _spelled([text], decimal) - missing
+        form: answer for text, answer in meaning.items() for form in _spellings([text], decimal) - missing
     }
     plain = {
         text: cell_number(field, text, decimal) for text in seen if normalised_value(text) not in missing
     }
     numbers = {text: float(number) for text, number in plain.items() if is_number(number)}
-    completed = field.id in words.completed
+    completed = field.id in dictionary.completed
     unread = [
         text
         for text in plain
@@ -81,7 +97,7 @@ def read_values(
 
 
 def cell_texts(column: pl.Series) -> list[str]:
-    """Return the cells that hold anything as text, those of a typed table too."""
+    """Return the non-null cells of a column of any type as text."""
     if column.dtype.is_float():
         column = column.fill_nan(None)
     if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary, pl.Duration):
@@ -90,25 +106,28 @@ def cell_texts(column: pl.Series) -> list[str]:
 
 
 def cell_number(field: Field, text: str, decimal: str) -> str:
-    """Return a number as `read_answer` takes it, from a file with `decimal` as its decimal sign, as far as the text is one."""
+    """Return a number as `read_answer` takes it; `decimal` is the decimal sign of the file.
+
+    A text that is not a number is only normalised.
+    """
     plain = normalised_value(text)
     return plain_number(field, plain.replace(",", ".", 1) if decimal == "," else plain)
 
 
 def _known(
-    field: Field, name: Name | None, words: ColumnDictionary
+    field: Field, name: Name | None, dictionary: ColumnDictionary
 ) -> tuple[dict[str, str], tuple[WordSet, ...]]:
-    """Return the words of a field and its sets of codes; a column that says yes or no of one of its answers has more."""
-    meaning = dict(words.words[field.id])
-    sets = words.yes_no_sets if field.kind == "yes_no" else words.sets[field.id]
+    """Return the words and the sets of codes of a field; a flag column also has those of yes and no."""
+    meaning = dict(dictionary.words[field.id])
+    sets = dictionary.yes_no_sets if field.kind == "yes_no" else dictionary.sets[field.id]
     if name is None or name.role != Role.FLAG:
         return meaning, sets
     flag = {"yes": name.yes, "no": name.no, "unknown": "unknown"}
     flags = (
         set_._replace(means={text: flag[word] for text, word in set_.means.items()})
-        for set_ in words.yes_no_sets
+        for set_ in dictionary.yes_no_sets
     )
-    return meaning | {text: flag[answer] for text, answer in words.yes_no.items()}, (*sets, *flags)
+    return meaning | {text: flag[answer] for text, answer in dictionary.yes_no.items()}, (*sets, *flags)
 
 
 def _is_value(field: Field, text: str) -> bool:
@@ -128,33 +147,35 @@ def _fits(field: Field, number: float, completed: bool) -> bool:
 
 
 def _code(text: str, decimal: str) -> str:
-    """Return a whole number without the decimals that other programs give it: 1.0 is 1."""
+    """Return a whole number without the decimals that other programs add: 1.0 becomes 1."""
     return text.removesuffix(f"{decimal}0").removesuffix(".0")
 
 
-def _spelled(texts: Collection[str], decimal: str) -> set[str]:
-    """Return texts as they may stand in the file: whole numbers also with a decimal, decimals also with the sign of the file."""
+def _spellings(texts: Collection[str], decimal: str) -> set[str]:
+    """Return the spellings of texts in the file: 1 also as 1.0, decimals also with its decimal sign."""
     forms = {f"{text}.0" for text in texts if is_number(text) and "." not in text}.union(texts)
     return forms | {form.replace(".", decimal) for form in forms if is_number(form)}
 
 
 def _agreed(
-    open_: set[str], sets: Collection[WordSet], languages: frozenset[str]
+    seen: set[str], sets: Collection[WordSet], languages: frozenset[str]
 ) -> tuple[Mapping[str, str], str]:
-    """Return what codes mean where every set that holds all that were seen says the same of them."""
-    codes = {text for text in open_ if any(text in set_.means for set_ in sets)}
-    holding = [
+    """Return the meaning of the codes on which all matching sets agree, and the name of the set.
+
+    A set matches if it holds all codes that were seen, and if it holds for the languages of the column.
+    """
+    codes = {text for text in seen if any(text in set_.means for set_ in sets)}
+    matching = [
         set_
         for set_ in sets
         if codes <= set_.means.keys() and (not set_.languages or set_.languages & languages)
     ]
-    said: dict[str, set[str]] = {}
-    for set_ in holding:
-        for text, answer in set_.means.items():
-            said.setdefault(text, set()).add(answer)
-    if not codes or not holding:
+    if not codes or not matching:
         return {}, ""
-    known_as = {set_.known_as for set_ in holding}
-    return {text: min(answers) for text, answers in said.items() if len(answers) == 1}, known_as.pop() if len(
-        known_as
-    ) == 1 else ""
+    answers: dict[str, set[str]] = {}
+    for set_ in matching:
+        for text, answer in set_.means.items():
+            answers.setdefault(text, set()).add(answer)
+    agreed = {text: min(options) for text, options in answers.items() if len(options) == 1}
+    names = {set_.known_as for set_ in matching}
+    return agreed, names.pop() if len(names) == 1 else ""

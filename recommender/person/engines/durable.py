@@ -1,16 +1,19 @@
 """durable_rules as a conjunction engine, inside the small envelope in which it gives right answers.
 
-It sees booleans only. Each comparison is a literal that the reference meaning has evaluated; each alternative of a rule is
-one durable rule of one pattern: a single `$and` of equalities. No number, null, string, disjunction, negation, join or
-arithmetic ever reaches it, because outside this envelope it answers wrongly without a word. In detail:
+It sees booleans only. Each comparison is a literal that the reference meaning has evaluated; each alternative
+of a rule is one durable rule of one pattern: a single `$and` of equalities. No number, null, string,
+disjunction, negation, join or arithmetic ever reaches it, because outside this envelope it answers wrongly
+without a word. In detail:
 
-- `or` becomes several durable rules (its own `|` fires once per true branch, and nested groups misread `all`);
+- `or` becomes several durable rules (its own `|` fires once per true branch, and nested groups misread
+  `all`);
 - at most 60 patterns a ruleset: it fails when more than 64 match at once, and hangs when loading 513;
-- one live state with a fixed id, deleted after each use: states are found by a 32-bit hash without comparison;
-- its compiled module is asked directly: its Python host starts timer threads that race with the deletion of states, and
-  swallows exceptions in actions;
-- a sentinel rule that fires last, in every ruleset: remaining actions can be dropped, and deleting a state in which nothing
-  ever fired frees an uninitialised pointer;
+- one live state with a fixed id, deleted after each use: states are found by a 32-bit hash without
+  comparison;
+- its compiled module is asked directly: its Python host starts timer threads that race with the deletion of
+  states, and swallows exceptions in actions;
+- a sentinel rule that fires last, in every ruleset: remaining actions can be dropped, and deleting a state in
+  which nothing ever fired frees an uninitialised pointer;
 - every pattern asks for the fact's kind, or it could match the engine's own state fact, endlessly.
 """
 
@@ -42,7 +45,7 @@ _lock = threading.Lock()  # the extension has none of its own
 
 
 class _Ruleset(NamedTuple):
-    """One ruleset of the extension: its handle, the literals that it asks about, and the token of each of its rules."""
+    """One ruleset of the extension: its handle, the literals it reads, and the token of each rule."""
 
     handle: int
     literals: frozenset[str]
@@ -50,7 +53,7 @@ class _Ruleset(NamedTuple):
 
 
 class _Matcher:
-    """Matches conjunctions of named literals; one ruleset for each shard of patterns, freed with the matcher."""
+    """Matches conjunctions of named literals: one ruleset a shard, freed with the matcher."""
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         with _lock:
@@ -79,8 +82,8 @@ def _ruleset(name: str, shard: Sequence[Pattern]) -> _Ruleset:
         tests = ",".join([f"{{{_KIND}}}", *(f'{{"{literal}":true}}' for literal in literals)])
         rules.append(f'"r{number}":{{"all":[{{"m":{{"$and":[{tests}]}}}}]}}')
     handle = _extension.create_ruleset(name, f"{{{','.join(rules)}}}")
-    asked = frozenset(literal for _, literals in shard for literal in literals)
-    return _Ruleset(handle, asked, tuple(token for token, _ in shard))
+    read_by_shard = frozenset(literal for _, literals in shard for literal in literals)
+    return _Ruleset(handle, read_by_shard, tuple(token for token, _ in shard))
 
 
 def _free(handles: Iterable[int]) -> None:
@@ -121,7 +124,7 @@ def _fired(handle: int, fact: str) -> list[str]:
 
 
 def _shards(patterns: Iterable[Pattern]) -> Iterator[list[Pattern]]:
-    """Split patterns so that no ruleset or fact comes near the engine's limits; always yield at least one shard."""
+    """Split patterns so that no ruleset or fact nears the engine's limits; yield at least one shard."""
     shard: list[Pattern] = []
     literals: set[str] = set()
     for pattern in patterns:
@@ -161,8 +164,8 @@ class _Stratum:
         self._names: dict[tuple[Literal, bool], str] = {}
         patterns: list[Pattern] = []
         for rule in rules:
-            found = clauses(normal_form(rule.condition, positive=not rule.fails_closed))
-            patterns.extend((rule.id, self._pattern(clause, rule.fails_closed)) for clause in found)
+            alternatives = clauses(normal_form(rule.condition, positive=not rule.fails_closed))
+            patterns.extend((rule.id, self._pattern(clause, rule.fails_closed)) for clause in alternatives)
         self._matcher = _Matcher(patterns)
         self._literals = [(literal, lenient, name) for (literal, lenient), name in self._names.items()]
 

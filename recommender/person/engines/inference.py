@@ -17,8 +17,8 @@ class Matches(NamedTuple):
 class Findings(NamedTuple):
     """What the rules said of one person, before anything is decided.
 
-    `fired` and `possible` keep the rulebook's order; `facts` holds, for each scale, the levels reached for certain and
-    possibly.
+    `fired` and `possible` keep the rulebook's order; `facts` holds, for each scale, the levels reached for
+    certain and possibly.
     """
 
     fired: tuple[Rule, ...]

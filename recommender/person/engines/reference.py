@@ -1,4 +1,4 @@
-"""The reference meaning as an engine: the oracle of the others, and their stand-in where they cannot be imported."""
+"""The reference meaning as an engine: oracle of the others, and their fallback."""
 
 from collections.abc import Sequence
 

@@ -1,0 +1,105 @@
+"""From verdicts to exercises: what is offered at which level, what is withheld and what would open it."""
+
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
+
+from recommender.language.tree import fields_of
+from recommender.person.assessment import Form, Offer, Withheld
+from recommender.person.unknowns import Unknowns
+from recommender.person.verdicts import Verdicts
+from recommender.rulebook.model import Exercise, Level, Rulebook
+from recommender.rulebook.scales import Verdict
+
+Needs = tuple[tuple[str, str], ...]
+"""Fields whose answers would open something, each with the words for it."""
+
+
+class Offers:
+    """The exercises of one person: `offered` at their highest permitted level, and `withheld`."""
+
+    def __init__(self, book: Rulebook, verdicts: Verdicts, unknowns: Unknowns) -> None:
+        self._book, self._verdicts, self._unknowns = book, verdicts, unknowns
+        exercises = book.exercises.values()
+        self.offered = tuple(offer for exercise in exercises if (offer := self._offer(exercise)))
+        self._ids = {offer.exercise.id for offer in self.offered}
+        self.withheld = tuple(self._withhold(ex) for ex in exercises if ex.id not in self._ids)
+
+    def _offer(self, exercise: Exercise) -> Offer | None:
+        forms = [self._form(level) for level in takewhile(self._verdicts.permits, exercise.levels)]
+        if not forms:
+            return None
+        best, beyond = forms[-1], exercise.levels[len(forms) :]
+        movements = self._verdicts.movements
+        rules = {rule.id: rule for id_ in best.level.movements for rule in movements[id_].rules}
+        return Offer(
+            exercise=exercise,
+            level=best.level,
+            start=self._start(forms),
+            verdict=best.verdict,
+            dose=best.dose,
+            check_first=best.check_first,
+            rules=tuple(rules.values()),
+            permitted=tuple(forms),
+            beyond=beyond,
+            next_needs=self._needs(beyond[0]) if beyond else (),
+        )
+
+    def _form(self, level: Level) -> Form:
+        verdict = self._verdicts.of_level(level)
+        dose = level.dose[self._verdicts.dose]
+        return Form(level, verdict, dose, self._verdicts.check_first(level, verdict))
+
+    def _start(self, forms: Sequence[Form]) -> Form:
+        """Return the highest form that no open answer could take away, or the gentlest."""
+        alone = self._verdicts.alone
+        certain = [form for form in forms if not any(worst.blocks(alone) for _, worst in form.check_first)]
+        return certain[-1] if certain else forms[0]
+
+    def _withhold(self, exercise: Exercise) -> Withheld:
+        verdicts, gentlest = self._verdicts, exercise.levels[0]
+        blocked = verdicts.blocked(gentlest)
+        if not verdicts.shows(gentlest) and not blocked:
+            rules = tuple(rule for rule in verdicts.findings.fired if rule.clearance == verdicts.clearance)
+            return Withheld(exercise, Verdict.AVOID, (), rules, rules, self._instead(exercise), ())
+        blocking = {rule.id: rule for id_ in blocked for rule in verdicts.blocking(id_)}
+        return Withheld(
+            exercise=exercise,
+            verdict=verdicts.of_level(gentlest),
+            movements=blocked,
+            rules=tuple(blocking.values()),
+            standing=tuple(rule for rule in blocking.values() if not self._unknowns.openers(rule)),
+            instead=self._instead(exercise),
+            would_need=self._needs(gentlest),
+        )
+
+    def _instead(self, exercise: Exercise) -> tuple[str, ...]:
+        """Return the nearest gentler exercises that are offered, following the chain of alternatives."""
+        seen: set[str] = {exercise.id}
+        ring = exercise.gentler
+        while ring:
+            if offered := tuple(id_ for id_ in ring if id_ in self._ids):
+                return offered
+            seen |= set(ring)
+            further = (id_ for gentler in ring for id_ in self._book.exercises[gentler].gentler)
+            ring = tuple(dict.fromkeys(id_ for id_ in further if id_ not in seen))
+        return ()
+
+    def _needs(self, level: Level) -> Needs:
+        """Return what would open a level that is not permitted; nothing where the clearance hides it."""
+        return self._would_need(self._verdicts.blocked(level)) if self._verdicts.shows(level) else ()
+
+    def _would_need(self, blocked: Iterable[str]) -> Needs:
+        """Return what would open every blocked movement, or nothing if one cannot be opened."""
+        needs: dict[tuple[str, str], None] = {}
+        for movement in blocked:
+            for rule in self._verdicts.blocking(movement):
+                if rule.limits[movement] is Verdict.SUPERVISED:
+                    fields = fields_of(self._book.supervised)
+                    needs |= dict.fromkeys((name, self._book.supervised_opens) for name in fields)
+                    continue
+                openers = self._unknowns.openers(rule)
+                if not openers:
+                    return ()
+                for opener in openers:
+                    needs |= dict.fromkeys((name, opener.opens) for name in self._unknowns.unproven(opener))
+        return tuple(needs)

@@ -1,0 +1,95 @@
+"""What the rules say of each movement and level. This is the only place where verdicts combine.
+
+The most cautious verdict wins, whatever the order. Nothing unknown counts as no: a rule that could still fire
+shows in the *possible* verdict and as *check first* beside the levels it could make stricter.
+"""
+
+from recommender.language.meaning import evaluate
+from recommender.person.assessment import MovementVerdict
+from recommender.person.engines.inference import Findings
+from recommender.person.unknowns import Unknowns
+from recommender.rulebook.model import Level, Movement, Rule, Rulebook
+from recommender.rulebook.scales import Clearance, Dose, Verdict
+
+
+class Verdicts:
+    """The verdicts of one person: `clearance`, `dose`, and `movements` by id.
+
+    `alone` says that nobody trained is known to be beside this person.
+    """
+
+    def __init__(self, book: Rulebook, findings: Findings, unknowns: Unknowns) -> None:
+        self.book, self.findings, self.unknowns = book, findings, unknowns
+        fired = findings.fired
+        self.clearance = max((rule.clearance for rule in fired if rule.clearance), default=Clearance.CLEAR)
+        self.dose = max((rule.dose for rule in fired if rule.dose), default=Dose.USUAL)
+        self.alone = evaluate(book.supervised, findings.facts) is not True
+        self._open = {id_: [rule for rule in unknowns.open if id_ in rule.limits] for id_ in book.movements}
+        self._now = {
+            id_: max((rule.limits[id_] for rule in fired if id_ in rule.limits), default=Verdict.OK)
+            for id_ in book.movements
+        }
+        self.movements = {id_: self._movement(movement) for id_, movement in book.movements.items()}
+
+    def _movement(self, movement: Movement) -> MovementVerdict:
+        verdict = self._now[movement.id]
+        rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
+        possible = max([verdict, *(rule.limits[movement.id] for rule in self._open[movement.id])])
+        return MovementVerdict(movement, verdict, possible, rules, self._instead(movement, verdict))
+
+    def _instead(self, movement: Movement, verdict: Verdict) -> str:
+        """Return how to do a movement differently, or what to do in its place if that is open itself."""
+        if verdict is Verdict.MODIFY:
+            return movement.differently or movement.instead
+        closed = any(self._now[id_].blocks(self.alone) for id_ in movement.uses)
+        return "" if closed else movement.instead
+
+    def of_level(self, level: Level) -> Verdict:
+        """Return the most cautious verdict on the movements of a level."""
+        return max((self._now[id_] for id_ in level.movements), default=Verdict.OK)
+
+    def shows(self, level: Level) -> bool:
+        """Say whether a level may be shown at this clearance."""
+        return self.clearance <= level.shown_up_to
+
+    def permits(self, level: Level) -> bool:
+        """Say whether a level may be shown and no verdict takes it away."""
+        return self.shows(level) and not self.of_level(level).blocks(self.alone)
+
+    def blocked(self, level: Level) -> tuple[str, ...]:
+        """Return the movements of a level that take it away."""
+        return tuple(id_ for id_ in level.movements if self._now[id_].blocks(self.alone))
+
+    def blocking(self, movement: str) -> list[Rule]:
+        """Return the fired rules that take a movement away."""
+        return [rule for rule in self.movements[movement].rules if rule.limits[movement].blocks(self.alone)]
+
+    def raises_clearance(self, rule: Rule) -> bool:
+        """Say whether a rule would raise the clearance."""
+        return rule.clearance is not None and rule.clearance > self.clearance
+
+    def open_rules_raising(self, level: Level, verdict: Verdict) -> list[Rule]:
+        """Return the open rules that could make a level's verdict worse.
+
+        What could raise the clearance is left out: it is asked once, before the plan.
+        """
+        rules = {
+            rule.id: rule
+            for id_ in level.movements
+            for rule in self._open[id_]
+            if rule.limits[id_] > verdict and not self.raises_clearance(rule)
+        }
+        return list(rules.values())
+
+    def check_first(self, level: Level, verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
+        """Return the open fields that could raise a level, each with the worst verdict, worst first.
+
+        A field without words for this (a site that was not scanned) is no open danger.
+        """
+        worst: dict[str, Verdict] = {}
+        for rule in self.open_rules_raising(level, verdict):
+            raised = max(rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
+            for name in self.unknowns.asked_by(rule):
+                if self.book.vocabulary.fields[name].check:
+                    worst[name] = max(raised, worst.get(name, verdict))
+        return tuple(sorted(worst.items(), key=lambda item: -item[1].rank))

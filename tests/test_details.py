@@ -1,0 +1,91 @@
+"""Details that people read in refusals and files; no other test once failed when they were wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run
+from tests.test_broken_rulebooks import SMALL, write
+
+
+@pytest.mark.parametrize(
+    ("option", "accepted"),
+    [
+        ("--wrist-fracture-months", "0 to 1200 months or unknown, or never."),
+        ("--age", "18 to 110 years (a whole number) or unknown."),
+        ("--t-score", "-8 to 8 T-score or unknown."),
+        ("--sex", "female, male, other or unknown."),
+        ("--hip-fracture", "yes, no or unknown."),
+    ],
+)
+def test_a_refused_answer_is_told_all_that_may_be_answered(run: Run, option: str, accepted: str) -> None:
+    assert run("assess", option, "perhaps").err.strip().endswith(f"Accepted: {accepted}")
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "hint"),
+    [
+        ("--t-score", "0.912", "Write -0.912 or, if it really is above zero, +0.912."),
+        ("--t-score", "39", "or unknown. Did you mean -3.9?"),
+        ("--t-score", "-80", "or unknown. Did you mean -8?"),
+        ("--t-score", "810", "or unknown."),
+        ("--height-loss-cm", "39", "or unknown."),
+    ],
+)
+def test_a_slip_of_the_pen_is_guessed_at_for_scores_only(run: Run, option: str, text: str, hint: str) -> None:
+    assert run("assess", option, text).err.strip().endswith(hint)
+
+
+def test_none_of_what_does_not_apply_is_harmless_and_some_of_it_contradicts(run: Run) -> None:
+    no_steroids = ("assess", "--age", "60", "--glucocorticoid-mg", "0")
+
+    assert run(*no_steroids, "--glucocorticoid-months", "0").code == 0
+    assert run("assess", "--age", "60", "--falls-12m", "0", "--injurious-fall", "no").code == 0
+    assert "this contradicts glucocorticoid_mg" in run(*no_steroids, "--glucocorticoid-months", "1").err
+    fresh = run("assess", "--age", "60", "--vertebral-fractures", "0", "--vertebral-fracture-months", "0")
+    assert "this contradicts vertebral_fractures" in fresh.err
+
+
+def test_a_name_that_no_field_has_is_told_what_it_could_be(run: Run) -> None:
+    ran = run("assess", "--profile", "-", stdin=b"t_scor: -2\nlowest_t: -2\nxyzzy: 1\n")
+
+    assert [line.rpartition(" is not a field that can be given. ")[2] for line in ran.errors] == [
+        "Did you mean `t_score`?",
+        "It is computed from t_score, t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33; give those.",
+        "`recommender fields` lists what can be given.",
+    ]
+
+
+@pytest.mark.parametrize("entry", ["  - title: Wait for a picture", "  - S02\n  - title: Wait for a picture"])
+def test_a_rule_without_an_id_is_refused_at_its_place(run: Run, tmp_path: Path, entry: str) -> None:
+    nameless = SMALL["limits.yaml"].replace("  - id: S01\n    title: Wait for a picture", entry)
+    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": nameless}))
+
+    assert ran.errors[0].endswith("this must be an entry with an `id` and more `key: value` lines.")
+    assert ran.errors[0].startswith("rules/limits.yaml:")
+
+
+SIGN = ("rules", "sign", "--by", "Ana Ruiz", "--role", "physiotherapist")
+
+
+def test_a_file_of_signatures_is_added_to_however_its_last_line_ends(run: Run, tmp_path: Path) -> None:
+    folder = write(tmp_path)
+    assert run(*SIGN, "H01", "--rules", folder).code == 0
+    file = folder / "signed.yaml"
+    file.write_text(file.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+
+    assert run(*SIGN, "S01", "--rules", folder).code == 0
+    text = file.read_text(encoding="utf-8")
+    assert text.endswith("\n")
+    assert "\n\n" not in text
+    assert "Error" not in run("rules", "check", "--rules", folder).err
+
+
+@pytest.mark.parametrize("text", ["signed: Ana Ruiz\n", "- H01\n", "signed: []\nrules: []\n"])
+def test_a_file_that_holds_no_signatures_is_left_as_it_is(run: Run, tmp_path: Path, text: str) -> None:
+    folder = write(tmp_path)
+    file = folder / "signed.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    assert run(*SIGN, "H01", "--rules", folder).code == 3
+    assert file.read_text(encoding="utf-8") == text

@@ -1,0 +1,44 @@
+"""A command whose libraries are not installed says in one sentence what to type."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run_without(library: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the program in a process that cannot import a library."""
+    code = (
+        f"import sys; sys.modules[{library!r}] = None; "
+        f"from recommender.cli import main; main(*{list(arguments)!r})"
+    )
+    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    ("library", "arguments", "extra"),
+    [
+        ("polars", ("batch", "people.csv", "answers.csv"), "batch"),
+        ("sqlalchemy", ("review", "verify"), "review"),
+        ("starlette", ("review", "profiles/examples"), "review"),
+        ("z3", ("rules", "prove"), "prove"),
+    ],
+)
+def test_a_missing_extra_is_named(library: str, arguments: tuple[str, ...], extra: str) -> None:
+    done = run_without(library, *arguments)
+
+    assert done.returncode == 2
+    assert (
+        done.stderr == f"Error: this needs more than is installed. Type: pip install 'recommender[{extra}]'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [("assess", "--t-score", "-2.6"), ("why", "lean_back", "--age", "61"), ("fields",)]
+)
+def test_one_answer_needs_no_extra(arguments: tuple[str, ...]) -> None:
+    for library in ("polars", "pandas", "sqlalchemy", "z3"):
+        assert run_without(library, *arguments).returncode == 0
