@@ -4,7 +4,9 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -327,6 +329,17 @@ def test_what_goes_wrong_tells_nothing_of_a_person(
     assert page.status == 500
     assert "Something went wrong" in page.text
     assert "anna" not in page.text + "".join(capfd.readouterr())
+
+
+def test_a_store_that_cannot_be_read_is_told_without_what_it_holds(desk: Served, tmp_path: Path) -> None:
+    browser = desk.browser()
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as connection:
+        connection.execute("ALTER TABLE details RENAME TO elsewhere")
+    page = browser.get("/person/1")
+    assert page.status == 503
+    assert "The store cannot be used now" in page.text
+    assert "anna" not in page.text
+    assert "SELECT" not in page.text
 
 
 def test_an_id_column_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from recommender.errors import ReviewError
 from recommender.review.desk import Desk
@@ -328,6 +330,29 @@ def test_a_store_that_several_make_at_once_is_made_once(tmp_path: Path) -> None:
         for store in pool.map(Store, [url] * 16):
             assert _checked(store) == (0, [])
             store.close()
+
+
+def test_opening_waits_for_a_writer_who_keeps_sqlite_from_its_write_ahead_log(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as writing:
+        writing.execute("CREATE TABLE notes (text)")
+        writing.execute("BEGIN IMMEDIATE")
+
+        def end_when_waited_for(statement: str) -> None:
+            if statement == "BEGIN IMMEDIATE" and writing.in_transaction:
+                writing.rollback()
+
+        def watch(connection: sqlite3.Connection, _: object) -> None:
+            connection.set_trace_callback(end_when_waited_for)
+
+        event.listen(Pool, "connect", watch)
+        try:
+            store = Store(url_of(str(tmp_path / "review.sqlite")))
+        finally:
+            event.remove(Pool, "connect", watch)
+        assert store.latest_run() is None
+        store.close()
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as reading:
+        assert reading.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_store_that_cannot_be_written_or_read_says_so_without_what_people_answered(
