@@ -73,7 +73,7 @@ class _Request(NamedTuple):
 @click.option("--master", metavar="URL", help="The master of a Spark cluster.  [default: local]")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 def batch(
-    source: str, target: str | None, engine: str, master: str | None, rules: Path | None, **given: Any
+    source: str, target: str | None, engine: str, master: str | None, rules: Path | None, **options: Any
 ) -> int:
     """Answer every row of a file of people, or say why not.
 
@@ -89,18 +89,20 @@ def batch(
     from recommender.cohort.mapping.overrides import saved
     from recommender.cohort.mapping.result import mapping_report
 
-    request = _Request(target, *(given[name] for name in _Request._fields[1:]))
+    request = _Request(target, *(options[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)
-    overrides = stated_in(given, book.vocabulary)
-    _check_places(source, request, given["save_mapping"], looking=given["show_mapping"] or engine == "spark")
-    if given["save_mapping"] is not None and not request.dry_run:
-        write(saved(overrides), given["save_mapping"])
+    overrides = stated_in(options, book.vocabulary)
+    _check_places(
+        source, request, options["save_mapping"], looking=options["show_mapping"] or engine == "spark"
+    )
+    if options["save_mapping"] is not None and not request.dry_run:
+        write(saved(overrides), options["save_mapping"])
     if engine == "spark":
         return _answer_on_cluster(source, request, master or "local[*]", book, overrides)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    with opened_cohort(source, given, overrides, book.vocabulary, request.limit) as opened:
-        if given["show_mapping"]:
+    with opened_cohort(source, options, overrides, book.vocabulary, request.limit) as opened:
+        if options["show_mapping"]:
             click.echo("\n".join(opened.table.notes) + "\n")
             click.echo(mapping_report(opened.mapping), nl=False)
             return 3 if opened.mapping.questions else 0
@@ -118,12 +120,12 @@ def _answer_on_cluster(
     """Leave the work to Spark; what it cannot do here is refused and not passed over."""
     from recommender.cohort.cluster import answer_on_cluster
 
-    given = click.get_current_context()
+    context = click.get_current_context()
     alone = (*STATED, "save_mapping", "rules", "engine", "master", "source", "target")
     others = [
         name
-        for name in given.params
-        if name not in alone and given.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        for name in context.params
+        if name not in alone and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
     ]
     if others or request.target is None:
         wrong = (

@@ -61,7 +61,7 @@ def reading_options(command: Command) -> Command:
     return command
 
 
-def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Overrides":
+def stated_in(options: Mapping[str, Any], vocabulary: "Vocabulary") -> "Overrides":
     """Return what was stated about the columns: in a saved mapping and, before that, by options.
 
     Raises:
@@ -70,18 +70,18 @@ def stated_in(given: Mapping[str, Any], vocabulary: "Vocabulary") -> "Overrides"
     """
     from recommender.cohort.mapping.overrides import load_overrides, read_overrides
 
-    overrides = read_overrides(vocabulary, *(given[name] for name in STATED[:-1]))
+    overrides = read_overrides(vocabulary, *(options[name] for name in STATED[:-1]))
     return (
         overrides
-        if given["mapping"] is None
-        else load_overrides(given["mapping"], vocabulary).joined(overrides)
+        if options["mapping"] is None
+        else load_overrides(options["mapping"], vocabulary).joined(overrides)
     )
 
 
 @contextmanager
 def opened_cohort(
     source: str,
-    given: Mapping[str, Any],
+    options: Mapping[str, Any],
     overrides: "Overrides",
     vocabulary: "Vocabulary",
     limit: int | None = None,
@@ -96,7 +96,7 @@ def opened_cohort(
     from recommender.cohort.opening import open_cohort
 
     opened = open_cohort(
-        source, ReadOptions(*(given[name] for name in ReadOptions._fields)), overrides, vocabulary, limit
+        source, ReadOptions(*(options[name] for name in ReadOptions._fields)), overrides, vocabulary, limit
     )
     try:
         yield opened

@@ -60,7 +60,7 @@ def desk(
     blind: bool,
     port: int,
     rules: Path | None,
-    **given: Any,
+    **options: Any,
 ) -> None:
     """Open the desk for the people of COHORT, or go on with those that the store has.
 
@@ -84,7 +84,7 @@ def desk(
             source is not None
         ):  # before the store is made, so that a file which cannot be read leaves none behind
             opened = held.enter_context(
-                opened_cohort(source, given, stated_in(given, book.vocabulary), book.vocabulary)
+                opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary)
             )
         store = held.enter_context(closing(Store(url_of(address), make=opened is not None)))
         run = store.latest_run() if opened is None else _take_in(store, str(source), opened, id_column, book)

@@ -57,7 +57,9 @@ def read_limits(check: Checker, raw: Any) -> ReportLimits:
     path: Path_ = (LIMITS,)
     data = check.mapping(raw, path, ReportLimits._fields, ())
     counts = {name: _whole(check, data.get(name), (*path, name)) for name in _COUNTS}
-    ages = tuple(_whole(check, age, place) for place, age in check.items(data.get(_AGES), (*path, _AGES)))
+    ages = tuple(
+        _whole(check, age, item_path) for item_path, age in check.items(data.get(_AGES), (*path, _AGES))
+    )
     if _AGES in data and (not ages or any(low >= high for low, high in pairwise(ages))):
         check.fail((*path, _AGES), "these must be ages that rise, such as [50, 60, 70].")
     return ReportLimits(**counts, age_bands=ages)

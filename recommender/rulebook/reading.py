@@ -128,7 +128,7 @@ class _Reader:
 
     def _signed(self) -> dict[str, tuple[SignOff, ...]]:
         """Read who vouched for which rule; a rule that is gone may still stand there."""
-        found: dict[str, tuple[SignOff, ...]] = {}
+        signatures: dict[str, tuple[SignOff, ...]] = {}
         for check in self.checkers:
             raw = check.document.data.get(_SIGNED) if isinstance(check.document.data, dict) else None
             for path, item in check.items(raw or None, (_SIGNED,)):
@@ -137,15 +137,15 @@ class _Reader:
                     check.text(data.get(key), (*path, key))
                     for key in ("rule", "by", "role", "date", "sha256")
                 )
-                found[rule] = (
-                    *found.get(rule, ()),
+                signatures[rule] = (
+                    *signatures.get(rule, ()),
                     SignOff(*words),
                 )  # a rule that is gone may still stand here
-        return found
+        return signatures
 
     def _manifest(self) -> dict[str, Any]:
-        found = self._single(_MANIFEST)
-        if found is None:
+        manifest = self._single(_MANIFEST)
+        if manifest is None:
             return {
                 "version": "",
                 "words": {},
@@ -153,7 +153,7 @@ class _Reader:
                 "supervised": (Always(), ""),
                 "override_reasons": {},
             }
-        check, data = found
+        check, data = manifest
         for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
             self.symbols[scale] = ScaleSymbol(scale, self.scales[scale])
@@ -195,15 +195,15 @@ class _Reader:
         path: Path_ = ("plain_words",)
         data = check.mapping(raw, path, ("grade", "familiar", "never"), ())
         never: dict[str, str] = {}
-        for place, item in check.items(data.get("never"), (*path, "never")):
-            entry = check.mapping(item, place, ("words", "because"), ())
-            pattern = check.text(entry.get("words"), (*place, "words"))
+        for item_path, item in check.items(data.get("never"), (*path, "never")):
+            entry = check.mapping(item, item_path, ("words", "because"), ())
+            pattern = check.text(entry.get("words"), (*item_path, "words"))
             try:
                 re.compile(pattern)
             except re.error as error:
-                check.fail((*place, "words"), f"this pattern cannot be read: {error}.")
+                check.fail((*item_path, "words"), f"this pattern cannot be read: {error}.")
                 continue
-            never[pattern] = check.text(entry.get("because"), (*place, "because"))
+            never[pattern] = check.text(entry.get("because"), (*item_path, "because"))
         grade = (
             check.text(data.get("grade"), (*path, "grade"))
             if not isinstance(data.get("grade"), Plain)
@@ -235,26 +235,26 @@ class _Reader:
 
     def _keyed(self, section: str, read: Callable[[Checker, str, Any, Path_], Any]) -> dict[str, Any]:
         """Read a section written as a mapping from id to entry."""
-        found: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         for check, data in self._sections(section):
             for id_, raw in check.mapping(data, (section,)).items():
-                self._entry(found, check, id_, raw, (section, id_), read)
-        return found
+                self._entry(entries, check, id_, raw, (section, id_), read)
+        return entries
 
     def _listed(self, section: str, read: Callable[[Checker, str, Any, Path_], Any]) -> dict[str, Any]:
         """Read a section written as a list of entries with an `id`."""
-        found: dict[str, Any] = {}
+        entries: dict[str, Any] = {}
         for check, data in self._sections(section):
             for path, raw in check.items(data, (section,)):
                 if not isinstance(raw, dict) or not isinstance(raw.get("id"), str):
                     check.fail(path, "this must be an entry with an `id` and more `key: value` lines.")
                     continue
-                self._entry(found, check, check.text(raw["id"], (*path, "id")), raw, path, read)
-        return found
+                self._entry(entries, check, check.text(raw["id"], (*path, "id")), raw, path, read)
+        return entries
 
     def _entry(
         self,
-        found: dict[str, Any],
+        entries: dict[str, Any],
         check: Checker,
         id_: str,
         raw: Any,
@@ -264,10 +264,10 @@ class _Reader:
         check.owner = id_
         if not isinstance(raw, dict):
             check.fail(path, "this must be a list of `key: value` lines.")
-        elif id_ in found:
+        elif id_ in entries:
             check.fail((*path, "id"), f"`{id_}` is defined twice.", "Give one of them another id.")
         else:
-            found[id_] = read(check, id_, raw, path)
+            entries[id_] = read(check, id_, raw, path)
         check.owner = ""
 
     def _source(self, check: Checker, id_: str, raw: Any, path: Path_) -> Source:
@@ -326,8 +326,8 @@ class _Reader:
             data.get("shown_up_to"), (*path, "shown_up_to"), tuple(Clearance), "clearance"
         )
         levels = [
-            self._level(check, item, place, shown)
-            for place, item in check.items(data.get("levels"), (*path, "levels"))
+            self._level(check, item, level_path, shown)
+            for level_path, item in check.items(data.get("levels"), (*path, "levels"))
         ]
         if not levels:
             check.fail(path, f"`{id_}` has no level.")
@@ -352,7 +352,7 @@ class _Reader:
             check.fail((*path, "id"), f"the level `{id_}` is defined twice.")
         self.ids["levels"].add(id_)
         dose = check.mapping(data.get("dose"), (*path, "dose"), (*Dose, "source"), ())
-        source, place = dose.get("source"), (*path, "dose", "source")
+        source, source_path = dose.get("source"), (*path, "dose", "source")
         own = (
             check.member_of(data["shown_up_to"], (*path, "shown_up_to"), tuple(Clearance), "clearance")
             if "shown_up_to" in data
@@ -375,7 +375,7 @@ class _Reader:
             steps=check.texts(data.get("steps"), (*path, "steps")),
             dose={key: check.text(dose[key], (*path, "dose", key)) for key in Dose if key in dose},
             dose_sources=cited(
-                check, source if isinstance(source, list) else [source], place, self.ids["sources"]
+                check, source if isinstance(source, list) else [source], source_path, self.ids["sources"]
             ),
             cautions=check.texts(data.get("cautions"), (*path, "cautions")),
             shown_up_to=own,

@@ -33,7 +33,7 @@ def add_entries(file: Path, key: str, head: str, entries: Sequence[Entry]) -> No
         raise RulebookError(Problem(str(file), f"this file cannot be read: {error}.")) from None
     before = _listed(file, read_yaml(text, str(file)), key)
     lines = [] if before else [f"{key}:"]
-    kept = (
+    existing = (
         text
         if before
         else "".join(
@@ -42,7 +42,12 @@ def add_entries(file: Path, key: str, head: str, entries: Sequence[Entry]) -> No
             if line.split("#")[0].strip() not in (f"{key}:", f"{key}: []")
         )
     )
-    added = kept + ("" if kept.endswith("\n") else "\n") + "\n".join([*lines, *map(_written, entries)]) + "\n"
+    added = (
+        existing
+        + ("" if existing.endswith("\n") else "\n")
+        + "\n".join([*lines, *map(_written, entries)])
+        + "\n"
+    )
     try:
         after = _listed(file, read_yaml(added, str(file)), key)
     except DocumentError:
@@ -70,7 +75,7 @@ def _written(entry: Entry) -> str:
             lines.append(f"{name}: {json.dumps(value, ensure_ascii=False)}")
         else:
             lines += [f"{name}:", *(f"  - {json.dumps(text, ensure_ascii=False)}" for text in value)]
-    return "\n".join(("  - " if place == 0 else "    ") + line for place, line in enumerate(lines))
+    return "\n".join(("  - " if number == 0 else "    ") + line for number, line in enumerate(lines))
 
 
 def _replace(file: Path, text: str) -> None:

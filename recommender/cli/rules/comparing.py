@@ -51,21 +51,21 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
     before, after = (
         load_rulebook(folder, afresh=True, fields=_fields_beside(folder)) for folder in (old, new)
     )
-    begun = _begun(cohort, mapping, after) if cohort is not None else None
-    found = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
+    opened = _begun(cohort, mapping, after) if cohort is not None else None
+    changes = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
     click.echo(
-        str(difference_page(found, changed_words(before, after), width(), wants_colour())),
+        str(difference_page(changes, changed_words(before, after), width(), wants_colour())),
         nl=False,
         color=True,
     )
-    if begun is not None:
-        _show_impact(str(cohort), begun, before, after)
-    laxer = [one for one in found if one.laxer]
+    if opened is not None:
+        _show_impact(str(cohort), opened, before, after)
+    laxer = [change for change in changes if change.laxer]
     if not laxer:
         return
-    kept = allowed(new, before, after)
-    if kept:
-        click.echo(f"\nLaxer, and allowed in changelog.yaml: {kept}")
+    allowed_reason = allowed(new, before, after)
+    if allowed_reason:
+        click.echo(f"\nLaxer, and allowed in changelog.yaml: {allowed_reason}")
     elif reason is not None:
         record(new, entry_for(before, after, laxer, reason))
         click.echo(f"\nThe reason is kept in {new / 'changelog.yaml'}.")

@@ -32,13 +32,13 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
     refuse_unknown("law", ids, laws, f"Known: {', '.join(laws)}.")
     if save in ("", "-"):
         raise click.UsageError("--save needs the name of a file.")
-    asked = [law for law in laws.values() if not ids or law.id in ids]
-    found = []
-    for theorem in theorems(SymbolicRulebook(book), asked):
-        found.append(theorem)
+    chosen = [law for law in laws.values() if not ids or law.id in ids]
+    proved = []
+    for theorem in theorems(SymbolicRulebook(book), chosen):
+        proved.append(theorem)
         click.echo(str(proof_page(theorem, width(), wants_colour())), nl=False, color=True)
-    click.echo(summary(book, found, width()), nl=False)
-    broken = [(theorem.law, failure) for theorem in found for failure in theorem.failures]
+    click.echo(summary(book, proved, width()), nl=False)
+    broken = [(theorem.law, failure) for theorem in proved for failure in theorem.failures]
     if save is not None:
         text, left = as_cases(book, broken)
         write(text, save)
