@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 .PHONY: weakenings mutants check wheel pythons benchmark benchmarks clean
 
 # Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
-CORE := broken_profiles broken_rulebooks cases commands edges engines explanation golden language laws lint open_answers \
+CORE := broken_profiles broken_rulebooks cases commands edges engines explanation language laws lint open_answers \
 	people rulebook signing traps why words
 PACKAGED := batch commands people rulebook
 
