@@ -38,7 +38,7 @@ TESTS = {
     "vocabulary/": "broken_rulebooks rulebook golden",
     "rulebook/signing": "signing",
     "rulebook/side_files": "signing difference",
-    "rulebook/loading": "edges broken_rulebooks difference phrases",
+    "rulebook/loading": "whole_files edges broken_rulebooks difference phrases",
     "rulebook/cache": "whole_files rulebook edges",
     "rulebook/": "golden rulebook edges details broken_rulebooks phrases",
     "vectorised/": "golden columns engines",

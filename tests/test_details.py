@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from recommender import assess_frame
 from tests.conftest import Run
 from tests.test_broken_rulebooks import SMALL, write
 
@@ -89,3 +91,34 @@ def test_a_file_that_holds_no_signatures_is_left_as_it_is(run: Run, tmp_path: Pa
 
     assert run(*SIGN, "H01", "--rules", folder).code == 3
     assert file.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("when", ["age >= 18", "age > 110", "sex in (female, male, other)"])
+def test_a_comparison_that_is_the_same_for_everybody_is_refused(run: Run, tmp_path: Path, when: str) -> None:
+    limits = SMALL["limits.yaml"].replace("when: lowest_t <= -2.5 or fragility_fracture", f"when: {when}")
+    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": limits}))
+
+    assert ran.code == 3
+    assert "is the same for everybody" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("answers", "accepted"),
+    [
+        ({"hip_fracture": "no", "hip_fracture_months": "0"}, False),
+        ({"vertebral_fractures": "0", "vertebral_fracture_months": "6"}, False),
+        ({"glucocorticoid_mg": "0", "glucocorticoid_months": "0"}, True),
+        ({"glucocorticoid_mg": "0", "glucocorticoid_months": "6"}, False),
+        ({"falls_12m": "0", "injurious_fall": "no"}, True),
+        ({"falls_12m": "0", "injurious_fall": "yes"}, False),
+    ],
+)
+def test_a_table_and_one_person_agree_on_what_contradicts(
+    run: Run, answers: dict[str, str], accepted: bool
+) -> None:
+    """Zero months since a fracture is an answer; zero months of steroids is none."""
+    options = [word for name, text in answers.items() for word in (f"--{name.replace('_', '-')}", text)]
+    rejected = assess_frame(pl.DataFrame({"age": ["60"], **{name: [text] for name, text in answers.items()}}))
+
+    assert (run("assess", "--age", "60", *options).code == 0) is accepted
+    assert (rejected["rejected"][0] is None) is accepted

@@ -17,6 +17,7 @@ from recommender.cohort.writing import open_writer
 from recommender.documents.atomic import SHARED, WholeFile, write_whole
 from recommender.documents.formulas import defused
 from recommender.review.export import as_csv
+from recommender.rulebook import load_rulebook
 
 from .conftest import Run
 
@@ -163,6 +164,15 @@ def test_only_the_oldest_entries_of_its_own_are_removed(tmp_path: Path) -> None:
     assert len(list(folder.glob("*.txt"))) == 20
     assert (folder / f"{99:064x}.cache").is_symlink()
     assert len([file for file in folder.glob("*.cache") if not file.is_symlink()]) == 12
+
+
+def test_what_is_to_be_read_afresh_is_not_taken_from_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("the cache was asked")
+
+    monkeypatch.setattr("recommender.rulebook.cache.get", refuse)
+
+    assert load_rulebook(afresh=True).rules
 
 
 @pytest.mark.parametrize("kind", ["writable by others", "a link"])
