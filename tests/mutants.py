@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parent.parent
 EQUIVALENT = ROOT / "tests" / "equivalent_mutants.yaml"
 # Modules of the core, and the test files that are likeliest to notice a change there; the first match counts.
 TESTS = {
-    "language/": "language golden symbols kinds answers broken_rulebooks columns engines",
+    "language/": "language details golden symbols kinds answers broken_rulebooks columns engines",
     "vocabulary/answers": "answers broken_profiles",
     "vocabulary/profile": "people golden details broken_profiles answers edges",
     "vocabulary/": "broken_rulebooks rulebook golden",

@@ -141,6 +141,7 @@ DECIMALS = [
     ("-2.5000000000000004", -2.5, False),
     ("-2.4999999999999996", -2.5, False),
     ("-2.50000001", -2.501, True),
+    ("-0.0004", -0.001, True),
 ]
 
 
@@ -157,6 +158,26 @@ def test_more_than_three_decimals_go_to_the_worse_thousandth_through_every_door(
     assert pl.read_csv(tmp_path / "out.csv")["lowest_t"].to_list()[:2] == [value, value]
     assert ("2 numbers of `t_score` have more than three decimals" in " ".join(many.err.split())) is told
     assert assess_frame(pl.DataFrame({"t_score": [float(text)]}))["lowest_t"].to_list() == [value]
+
+
+def test_a_score_that_rounds_to_zero_is_no_doubtful_one(run: Run) -> None:
+    ran = run("assess", "--t-score", "0.0004", "--format", "json")
+
+    assert json.loads(ran.out)["profile"]["t_score"] == 0
+
+
+def test_a_score_above_zero_with_more_decimals_than_those_below_it_is_doubted() -> None:
+    """It is likely a bone density; where those below zero have as many decimals, it is a score."""
+    scores = pl.DataFrame({"t_total_hip": ["-1.1", "-2.3", "0.7", "0.71"]})
+
+    assert ["doubtful" in str(why) or "density" in str(why) for why in assess_frame(scores)["rejected"]] == [
+        False,
+        False,
+        False,
+        True,
+    ]
+    finer = assess_frame(scores.with_columns(pl.Series("t_total_hip", ["-1.15", "-2.3", "0.7", "0.71"])))
+    assert finer["rejected"].null_count() == 4
 
 
 def test_a_number_that_is_worse_when_higher_is_rounded_up(run: Run) -> None:

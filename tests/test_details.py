@@ -6,7 +6,10 @@ import polars as pl
 import pytest
 
 from recommender import assess_frame
+from recommender.errors import ConditionError
+from recommender.language.parsing import parse_condition
 from tests.conftest import Run
+from tests.people import book
 from tests.test_broken_rulebooks import SMALL, write
 
 
@@ -122,3 +125,8 @@ def test_a_table_and_one_person_agree_on_what_contradicts(
 
     assert (run("assess", "--age", "60", *options).code == 0) is accepted
     assert (rejected["rejected"][0] is None) is accepted
+
+
+def test_a_yes_or_no_that_is_computed_is_no_number() -> None:
+    with pytest.raises(ConditionError, match="`fragility_fracture` is not a number"):
+        parse_condition("fragility_fracture + falls_12m >= 2", book().vocabulary.symbols)

@@ -17,7 +17,8 @@ from recommender.cohort.writing import open_writer
 from recommender.documents.atomic import SHARED, WholeFile, write_whole
 from recommender.documents.formulas import defused
 from recommender.review.export import as_csv
-from recommender.rulebook import load_rulebook
+from recommender.rulebook import cache, load_rulebook, load_vocabulary
+from recommender.vocabulary import Vocabulary
 
 from .conftest import Run
 
@@ -164,6 +165,18 @@ def test_only_the_oldest_entries_of_its_own_are_removed(tmp_path: Path) -> None:
     assert len(list(folder.glob("*.txt"))) == 20
     assert (folder / f"{99:064x}.cache").is_symlink()
     assert len([file for file in folder.glob("*.cache") if not file.is_symlink()]) == 12
+
+
+def test_an_entry_is_not_read_where_others_could_have_written_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    key, vocabulary = "a" * 64, load_vocabulary()
+    cache.put(key, vocabulary)
+
+    assert cache.get(key, Vocabulary) == vocabulary
+    (tmp_path / "recommender-bone-health" / "rulebooks").chmod(0o770)
+    assert cache.get(key, Vocabulary) is None
 
 
 def test_what_is_to_be_read_afresh_is_not_taken_from_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
