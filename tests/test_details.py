@@ -130,3 +130,9 @@ def test_a_table_and_one_person_agree_on_what_contradicts(
 def test_a_yes_or_no_that_is_computed_is_no_number() -> None:
     with pytest.raises(ConditionError, match="`fragility_fracture` is not a number"):
         parse_condition("fragility_fracture + falls_12m >= 2", book().vocabulary.symbols)
+
+
+def test_what_is_certainly_wrong_is_told_without_what_is_only_doubted(run: Run) -> None:
+    ran = run("assess", "--t-score", "2.5", "--age", "15")
+
+    assert [error.partition(":")[0] for error in ran.errors] == ["--age"]

@@ -176,13 +176,7 @@ class _Reader:
             else None,
             spellings=self.spellings
             | self._spellings(raw.get("spellings", {}), (*path, "spellings"), choices),
-            unit_words=tuple(
-                sorted(
-                    (word.lower() for word in (unit, *self.units.get(unit, ())) if word),
-                    key=len,
-                    reverse=True,
-                )
-            ),
+            unit_words=tuple(word.lower() for word in (unit, *self.units.get(unit, ())) if word),
         )
 
     def _check_order(self, fields: dict[str, Field]) -> None:
