@@ -40,6 +40,7 @@ TESTS = {
     "rulebook/side_files": "signing difference",
     "rulebook/loading": "whole_files edges broken_rulebooks difference phrases",
     "rulebook/cache": "whole_files rulebook edges",
+    "rulebook/scales": "scales golden people",
     "rulebook/": "golden rulebook edges details broken_rulebooks phrases",
     "vectorised/": "golden columns engines",
     "person/engines/": "engines golden symbols traps",

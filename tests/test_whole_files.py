@@ -179,6 +179,16 @@ def test_an_entry_is_not_read_where_others_could_have_written_it(
     assert cache.get(key, Vocabulary) is None
 
 
+def test_without_a_cache_of_its_own_the_users_cache_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    cache.put("b" * 64, load_vocabulary())
+
+    assert (tmp_path / ".cache" / "recommender-bone-health" / "rulebooks" / f"{'b' * 64}.cache").is_file()
+
+
 def test_what_is_to_be_read_afresh_is_not_taken_from_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object) -> None:
         raise AssertionError("the cache was asked")

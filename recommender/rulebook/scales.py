@@ -29,6 +29,9 @@ class Scale(StrEnum):
     def __eq__(self, other: object) -> bool:
         return self is other if isinstance(other, Scale) else str.__eq__(self, other)
 
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
     def __hash__(self) -> int:
         return str.__hash__(self)
 
