@@ -12,11 +12,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from recommender import assess_frame
-from recommender.errors import ProfileError
+from recommender.errors import ProfileError, RulebookError
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.numbers import MINUS_SIGNS, rounded_thousandths
+from recommender.rulebook.loading import data_folder, load_rulebook
 from recommender.vocabulary import Field
-from recommender.vocabulary.answers import decode_answer, encode_answer, read_answer, write_answer
+from recommender.vocabulary.answers import (
+    at_least,
+    at_most,
+    decode_answer,
+    encode_answer,
+    read_answer,
+    write_answer,
+)
 
 from .conftest import Run
 from .people import book
@@ -289,3 +297,21 @@ def test_what_is_ambiguous_is_still_asked() -> None:
     for name, text in doubtful.items():
         with pytest.raises(ProfileError):
             read_answer(FIELDS[name], text, "")
+
+
+def test_a_bound_is_told_with_the_decimals_a_report_prints() -> None:
+    score, age = T_SCORE, FIELDS["age"]
+
+    assert [at_least(score, -2500), at_least(score, -2499)] == ["-2.5 or more", "above -2.5"]
+    assert [at_most(score, -2500), at_most(score, -2501)] == ["-2.5 or less", "below -2.5"]
+    assert [at_least(age, 65_000), at_most(age, 64_000)] == ["65 or more", "64 or less"]
+
+
+def test_a_question_may_depend_on_earlier_answers_only(tmp_path: Path) -> None:
+    """Whether a question is asked is settled from the first to the last."""
+    text = (data_folder("profiles") / "fields.yaml").read_text(encoding="utf-8")
+    fields = tmp_path / "fields.yaml"
+    fields.write_text(text.replace("only_if: sex != male", "only_if: hip_fracture"), encoding="utf-8")
+
+    with pytest.raises(RulebookError, match=r"`hip_fracture` stands below `menopause`\. Move it above\."):
+        load_rulebook(fields=fields)

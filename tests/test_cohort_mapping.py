@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender import assess_frame
 from recommender.cohort.mapping.dictionary import load_column_dictionary, read_column_dictionary
 from recommender.cohort.mapping.mapper import ColumnMapping, FieldColumn, map_columns, mapping_report
 from recommender.cohort.mapping.names import Role, normalised_value, one_slip, plain_name
@@ -600,6 +601,13 @@ def test_parts_of_a_year_are_left_off_an_age_and_of_nothing_else() -> None:
     assert any("parts of a year" in note for note in found.notes)
     assert found.columns[1].words["no"] == "0"
     assert "1.5" in asked(understood({"falls_12m": ["1.5", "2.5"]}))
+
+
+def test_what_stands_behind_a_point_and_is_no_number_is_not_left_off_with_the_part_of_a_year() -> None:
+    rejected = assess_frame(pl.DataFrame({"age": ["54.5", "61", "54.x", "62"], "t_score": ["-2"] * 4}))[
+        "rejected"
+    ]
+    assert [why and "`54.x` is not a plain number" in why for why in rejected] == [None, None, True, None]
 
 
 # ── What must not be taken for a T-score ────────────────────────────────────────────────────────────────────

@@ -43,6 +43,12 @@ def test_a_member_is_the_text_that_rules_write() -> None:
         _ = Verdict.OK < "avoid"  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("scale", SCALES)
+def test_below_each_member_stands_the_one_written_before_it(scale: type[Scale]) -> None:
+    members = list(scale)
+    assert [member.below for member in members] == [None, *members[:-1]]
+
+
 def test_what_takes_an_exercise_away() -> None:
     assert [verdict.blocks(alone=True) for verdict in Verdict] == [False, False, True, True]
     assert [verdict.blocks(alone=False) for verdict in Verdict] == [False, False, False, True]
