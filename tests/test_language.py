@@ -93,6 +93,7 @@ def test_always_is_true_of_somebody_of_whom_nothing_is_known() -> None:
         ("m + p + q >= 1", {"m": 0, "p": True}, True),
         ("m + p + q >= 1", {"m": 0, "p": False}, None),
         ("m + p >= 2", {"m": 0}, False),
+        ("m + p >= 0", {"m": 0}, True),
         ("m - n > 0", {"m": 0}, False),
         ("m - n > 0", {"m": 3000}, None),
         ("m - n >= 0", {"m": 3000}, True),

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from recommender.errors import RulebookError
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import data_folder
+from recommender.rulebook.side_files import add_entries
 from recommender.rulebook.signing import CHANGED, SIGNED, UNSIGNED, content_hash, state
 from tests.conftest import Run
 from tests.people import book
@@ -174,3 +176,13 @@ def test_signatures_stand_in_their_own_file_and_nothing_else_does(run: Run, smal
     before = load_rulebook(small).sha256
     (small / "exercises" / "signed.yaml").write_text("exercises: []\n", encoding="utf-8")
     assert load_rulebook(small).sha256 != before
+
+
+@pytest.mark.parametrize("text", ["reviews: 5\n", "reviews: {a: 1}\n", "- a\n", "others: []\n"])
+def test_a_file_that_holds_something_else_is_told_and_left_alone(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "reviews.yaml"
+    file.write_text(text, encoding="utf-8")
+
+    with pytest.raises(RulebookError, match="must hold `reviews` and nothing else"):
+        add_entries(file, "reviews", "Reviews", [{"rule": "A"}])
+    assert file.read_text(encoding="utf-8") == text
