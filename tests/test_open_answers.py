@@ -201,3 +201,12 @@ def test_what_would_change_a_movement_is_every_answer_that_a_rule_for_it_reads(r
         "Shoulder trouble, yes: with care.",
         "Forearm (one-third radius) T-score, -2.5 or less: with care.",
     ]
+
+
+def test_an_open_rule_of_the_same_clearance_is_named_only_if_it_is_more_urgent() -> None:
+    """A heart condition asks for a word at the next visit; what would ask for the same adds nothing."""
+    person = assessed(heart_condition="yes")
+    same = {rule.id for rule in person.open_clearance_rules if rule.clearance is person.clearance}
+
+    assert {"R08", "R31"} <= same
+    assert same.isdisjoint({"R15", "R26", "C08"})

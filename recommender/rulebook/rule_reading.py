@@ -131,7 +131,7 @@ class RuleReader:
                 if limits.get(movement, verdict) is not verdict:
                     check.fail((*path, verdict), f"`{movement}` has two verdicts in one rule.")
                 limits[movement] = verdict
-        if not limits and not any(raw.values() if isinstance(raw, dict) else ()):
+        if not any(raw.values() if isinstance(raw, dict) else ()):
             check.fail(path, "this limits nothing.", f"Name movements under one of: {', '.join(_LIMITING)}.")
         return limits
 
