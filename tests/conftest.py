@@ -1,19 +1,15 @@
-"""What all tests share: the command line in this process, and a cache that is not the user's own."""
+"""What all tests share: the command line in this process, and a measure of time that no machine changes."""
 
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pytest
 
 from recommender.cli import main
 from recommender.documents import yaml_json
-from recommender.rulebook import cache
-from recommender.vocabulary import reading
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,44 +34,10 @@ Run = Callable[..., Ran]
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _cache_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Keep every rulebook that a test reads in a folder of this session."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    folder = tmp_path_factory.mktemp("cache")
-    os.environ["XDG_CACHE_HOME"] = str(folder)
-    yield folder
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _each_content_is_read_once(_cache_of_its_own: Path) -> Iterator[None]:
-    """Parse equal YAML once in this process, and build the vocabulary of it and a cached rulebook once.
-
-    Tests with a cache folder of their own read the rulebook as the program does.
-    """
-    cached: dict[str, Any] = {}
-    vocabularies: dict[int, tuple[Any, Any]] = {}
-    get, read_vocabulary = cache.get, reading.read_vocabulary
-
-    def get_once(key: str, kind: type[Any]) -> Any:
-        if os.environ.get("XDG_CACHE_HOME") != str(_cache_of_its_own):
-            return get(key, kind)
-        if key not in cached and (value := get(key, kind)) is not None:
-            cached[key] = value
-        return cached.get(key)
-
-    def read_vocabulary_once(document: yaml_json.Document) -> Any:
-        if id(document) not in vocabularies:
-            vocabularies[id(document)] = document, read_vocabulary(document)
-        return vocabularies[id(document)][1]
-
+def _each_file_is_parsed_once() -> Iterator[None]:
+    """Parse equal YAML once in this process."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(yaml_json, "read_yaml", lru_cache(maxsize=500)(yaml_json.read_yaml))
-        patched.setattr(reading, "read_vocabulary", read_vocabulary_once)
-        patched.setattr(cache, "get", get_once)
         yield
 
 

@@ -15,7 +15,8 @@ from recommender import assess_frame
 from recommender.errors import ProfileError, RulebookError
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.numbers import MINUS_SIGNS, rounded_thousandths
-from recommender.rulebook.loading import data_folder, load_rulebook
+from recommender.rulebook.files import data_folder
+from recommender.rulebook.loading import load_rulebook
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import (
     at_least,

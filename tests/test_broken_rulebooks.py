@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 
 from .conftest import Ran, Run
 

@@ -18,7 +18,8 @@ from recommender.cohort.mapping.names import Role, normalised_value, one_slip, p
 from recommender.cohort.mapping.overrides import Overrides, read_overrides, read_saved, saved
 from recommender.documents.yaml_json import read_yaml
 from recommender.errors import CohortError, RulebookError
-from recommender.rulebook.loading import data_folder, load_vocabulary
+from recommender.rulebook.files import data_folder
+from recommender.rulebook.loading import load_vocabulary
 from recommender.vocabulary.answers import read_answer
 
 VOCABULARY = load_vocabulary()

@@ -11,7 +11,7 @@ from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
 from recommender.proof.difference import Difference, Direction, Witness, differences
 from recommender.rulebook import Rulebook, load_rulebook
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 from recommender.vocabulary.profile import read_profile
 from tests.conftest import Run
 from tests.people import book

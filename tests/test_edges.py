@@ -1,4 +1,4 @@
-"""Past faults at the edges of the program: files, homes, cached rulebooks, answers that came back changed."""
+"""Past faults at the edges of the program: files, answers that came back changed."""
 
 import json
 import os
@@ -10,8 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import data_folder
 from tests.conftest import Run
 from tests.people import as_json, assessed, levels
 
@@ -85,45 +83,6 @@ def test_something_unforeseen_is_one_sentence_with_no_answers_in_it(
     assert "KeyError" in ran.err
     assert "-2.6" not in ran.err
     assert "Traceback" not in ran.err
-
-
-def test_a_kept_rulebook_of_another_folder_is_not_believed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    other = tmp_path / "rules"
-    for file in data_folder("rules").rglob("*.yaml"):
-        copy = other / file.relative_to(data_folder("rules"))
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        copy.write_text(file.read_text(encoding="utf-8").replace("id: H01", "id: H99"), encoding="utf-8")
-    shipped = load_rulebook()
-    (first,) = (tmp_path / "cache").glob("*/*/*.cache")
-    load_rulebook(other)
-    (second,) = [file for file in (tmp_path / "cache").glob("*/*/*.cache") if file != first]
-    first.write_bytes(second.read_bytes())
-
-    assert load_rulebook().rules.keys() == shipped.rules.keys()
-
-
-def test_nothing_kept_outlives_the_code_that_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from recommender.rulebook import loading
-
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    load_rulebook()
-    monkeypatch.setattr(loading, "_readers", lambda: "other code")
-    load_rulebook()
-
-    assert len(list(tmp_path.glob("*/*/*.cache"))) == 2
-
-
-def test_somebody_without_a_home_gets_an_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def homeless() -> Path:
-        raise RuntimeError
-
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setattr(Path, "home", homeless)
-
-    assert run(*ANSWERS).code == 0
 
 
 def test_the_profile_in_an_answer_can_be_given_back(run: Run) -> None:

@@ -23,7 +23,7 @@ from recommender import assess_frame
 from recommender.cohort.answer_columns import COLUMNS as ANSWERS
 from recommender.cohort.answer_columns import answer_row
 from recommender.person.assessment import Assessment, Form
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 from tests.conftest import Run
 from tests.people import assessed
 

@@ -9,7 +9,7 @@ import pytest
 import recommender
 from recommender.proof.wording import changed_words
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 from recommender.rulebook.phrases import PLACEHOLDERS
 from tests.conftest import Run
 from tests.test_broken_rulebooks import write

@@ -20,7 +20,8 @@ from recommender.proof.polarity import rules_reading_absence, rules_that_may_rel
 from recommender.proof.proving import prove
 from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook
 from recommender.rulebook import Rulebook, load_rulebook
-from recommender.rulebook.loading import data_folder, load_law_documents
+from recommender.rulebook.files import data_folder
+from recommender.rulebook.loading import load_law_documents
 from recommender.vectorised.leaves import NEVER
 from tests.conftest import Run
 from tests.people import book

@@ -1,4 +1,4 @@
-"""The shipped rulebook and its kept form."""
+"""The shipped rulebook."""
 
 import re
 from pathlib import Path
@@ -7,7 +7,7 @@ import pytest
 
 from recommender.language.tree import fields_of
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 from tests.conftest import Run
 from tests.people import book
 
@@ -73,48 +73,6 @@ def test_no_goal_of_the_week_is_left_without_an_exercise_to_begin_with() -> None
         assert goal.start_with
         for id_ in goal.start_with:
             assert set(book().exercises[id_].goals) & set(goal.serves)
-
-
-def test_the_kept_rulebook_is_the_same_as_the_one_that_was_read(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    read = load_rulebook()
-    kept = list(tmp_path.glob("*/*/*.cache"))
-
-    assert len(kept) == 1
-    assert load_rulebook() == read
-
-
-@pytest.mark.parametrize("harm", ["cut", "flipped", "emptied", "replaced"])
-def test_a_damaged_kept_rulebook_is_ignored(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, harm: str
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    read = load_rulebook()
-    (kept,) = tmp_path.glob("*/*/*.cache")
-    whole = kept.read_bytes()
-    middle = len(whole) // 2
-    kept.write_bytes(
-        {
-            "cut": whole[:middle],
-            "flipped": whole[:middle] + bytes([whole[middle] ^ 1]) + whole[middle + 1 :],
-            "emptied": b"",
-            "replaced": b"not a rulebook at all",
-        }[harm]
-    )
-
-    assert load_rulebook() == read
-    assert kept.read_bytes() == whole
-
-
-def test_a_place_that_cannot_be_written_to_costs_only_time(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "recommender-bone-health").write_text("a file where the folder should be")
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-
-    assert load_rulebook() == book()
 
 
 def test_a_changed_rule_is_read_again_and_changes_the_hash(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from recommender.errors import RulebookError
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 from recommender.rulebook.side_files import add_entries
 from recommender.rulebook.signing import CHANGED, SIGNED, UNSIGNED, content_hash, state
 from tests.conftest import Run

@@ -10,7 +10,8 @@ import pytest
 from recommender.authoring.cases.people import PersonCase, read_people, run_person
 from recommender.authoring.cases.runner import CaseRunner
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import data_folder, load_case_documents
+from recommender.rulebook.files import data_folder
+from recommender.rulebook.loading import load_case_documents
 from tests.people import book
 
 TRAPS = 29

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, caches touch only their own files, and no formula is exported."""
+"""Files are written whole or not at all, and no formula is exported."""
 
 import csv
 import os
@@ -17,8 +17,6 @@ from recommender.cohort.writing import open_writer
 from recommender.documents.atomic import SHARED, WholeFile, write_whole
 from recommender.documents.formulas import defused
 from recommender.review.export import as_csv
-from recommender.rulebook import cache, load_rulebook, load_vocabulary
-from recommender.vocabulary import Vocabulary
 
 from .conftest import Run
 
@@ -125,91 +123,6 @@ def test_batch_and_the_desk_defuse_alike(tmp_path: Path, text: str) -> None:
 
     with path.open(encoding="utf-8", newline="") as file:
         assert next(csv.DictReader(file))["note"] == defused(text)
-
-
-# The cache of rulebooks
-
-
-def answer_with_cache_in(folder: Path) -> None:
-    environment = {**os.environ, "XDG_CACHE_HOME": str(folder)}
-    command = [sys.executable, "-m", "recommender", "assess", "--t-score", "-2.6"]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(file): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
-
-
-def test_a_cache_beside_the_program_leaves_the_program_alone(tmp_path: Path) -> None:
-    """XDG_CACHE_HOME=$PWD in a checkout once deleted the program's own source."""
-    shutil.copytree(
-        ROOT / "recommender", tmp_path / "recommender", ignore=shutil.ignore_patterns("__pycache__")
-    )
-    before = contents(tmp_path / "recommender")
-    answer_with_cache_in(tmp_path)
-
-    assert contents(tmp_path / "recommender") == before
-    assert list(tmp_path.glob("recommender-bone-health/rulebooks/*.cache"))
-
-
-def test_only_the_oldest_entries_of_its_own_are_removed(tmp_path: Path) -> None:
-    folder = tmp_path / "recommender-bone-health" / "rulebooks"
-    folder.mkdir(parents=True, mode=0o700)
-    for number in range(20):
-        (folder / f"notes-{number}.txt").write_text("mine")
-        (folder / f"{number:064x}.cache").write_bytes(b"old")
-        os.utime(folder / f"{number:064x}.cache", (number, number))
-    (folder / f"{99:064x}.cache").symlink_to(folder / "notes-1.txt")
-    answer_with_cache_in(tmp_path)
-
-    assert len(list(folder.glob("*.txt"))) == 20
-    assert (folder / f"{99:064x}.cache").is_symlink()
-    assert len([file for file in folder.glob("*.cache") if not file.is_symlink()]) == 12
-
-
-def test_an_entry_is_not_read_where_others_could_have_written_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    key, vocabulary = "a" * 64, load_vocabulary()
-    cache.put(key, vocabulary)
-
-    assert cache.get(key, Vocabulary) == vocabulary
-    (tmp_path / "recommender-bone-health" / "rulebooks").chmod(0o770)
-    assert cache.get(key, Vocabulary) is None
-
-
-def test_without_a_cache_of_its_own_the_users_cache_is_used(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    cache.put("b" * 64, load_vocabulary())
-
-    assert (tmp_path / ".cache" / "recommender-bone-health" / "rulebooks" / f"{'b' * 64}.cache").is_file()
-
-
-def test_what_is_to_be_read_afresh_is_not_taken_from_the_cache(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise AssertionError("the cache was asked")
-
-    monkeypatch.setattr("recommender.rulebook.cache.get", refuse)
-
-    assert load_rulebook(afresh=True).rules
-
-
-@pytest.mark.parametrize("kind", ["writable by others", "a link"])
-def test_a_folder_that_others_could_write_to_is_not_used(tmp_path: Path, kind: str) -> None:
-    folder = tmp_path / "recommender-bone-health"
-    if kind == "a link":
-        (tmp_path / "elsewhere").mkdir()
-        folder.symlink_to(tmp_path / "elsewhere")
-    else:
-        (folder / "rulebooks").mkdir(parents=True)
-        (folder / "rulebooks").chmod(0o777)
-    answer_with_cache_in(tmp_path)
-
-    assert not list(tmp_path.rglob("*.cache"))
 
 
 # A rulebook that loads also prints

@@ -1,5 +1,5 @@
 """The command line: one file a command."""
 
-from recommender.cli.main import main
+from recommender.cli.entry import main, program
 
-__all__ = ["main"]
+__all__ = ["main", "program"]

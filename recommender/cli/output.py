@@ -1,7 +1,6 @@
 """Where words go: a terminal of some width, a pipe, or a file."""
 
 import os
-import shutil
 import stat
 import sys
 from pathlib import Path
@@ -17,7 +16,11 @@ PIPE_WIDTH = 80
 def width(output: str | None = None) -> int:
     """Return the columns to fill: those of the terminal, or 80 in a pipe or a file."""
     at_terminal = _at_terminal(output) or (not _is_file(output) and os.environ.get("COLUMNS"))
-    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns if at_terminal else PIPE_WIDTH
+    if not at_terminal:
+        return PIPE_WIDTH
+    import shutil
+
+    return shutil.get_terminal_size((PIPE_WIDTH, 24)).columns
 
 
 def wants_colour(output: str | None = None) -> bool:

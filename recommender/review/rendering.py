@@ -1,10 +1,10 @@
 """Rendering of pages: templates, their filters and globals, and the static files."""
 
 import secrets
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -15,7 +15,7 @@ from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed, state
 
-_FOLDER = Path(__file__).resolve().parent / "pages"
+_FOLDER = files("recommender.review") / "pages"
 
 
 class Rendering:
@@ -25,7 +25,7 @@ class Rendering:
         """Prepare the templates, and render what never changes once."""
         self.book, self.names = book, Names(book)
         self.templates = Environment(
-            loader=FileSystemLoader(_FOLDER),
+            loader=PackageLoader("recommender.review", "pages"),
             autoescape=select_autoescape(default=True),
             undefined=StrictUndefined,
             trim_blocks=True,

@@ -5,14 +5,11 @@ it stands and the cases it carries do not count; nor does what movements, exerci
 called elsewhere.
 """
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from recommender.rulebook.model import Rule, Rulebook, SignOff
-from recommender.rulebook.side_files import add_entries
 
 FILE = "signed.yaml"
 SIGNED, CHANGED, UNSIGNED = "signed", "changed since sign-off", "not signed"
@@ -22,6 +19,9 @@ _NOT_CONTENT = ("place", "cases")
 
 def content_hash(rule: Rule) -> str:
     """Return the hash of all that a rule says and does."""
+    import hashlib
+    import json
+
     content = {name: _plain(value) for name, value in rule._asdict().items() if name not in _NOT_CONTENT}
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
@@ -77,6 +77,8 @@ def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
     """
     file = folder / FILE
     if signatures:
+        from recommender.rulebook.side_files import add_entries
+
         add_entries(
             file,
             "signed",

@@ -9,7 +9,7 @@ from recommender.cli.ids import refuse_unknown
 from recommender.cli.rules.options import rules_option
 from recommender.errors import Problem, RulebookError
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import data_folder
+from recommender.rulebook.files import data_folder
 from recommender.rulebook.model import SignOff
 from recommender.rulebook.signing import SIGNED, add_signatures, content_hash, state
 
@@ -41,6 +41,16 @@ def sign(ids: tuple[str, ...], every: bool, by: str, role: str, folder: Path | N
         rule.id: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(rule))
         for rule in rules
     }
-    path = add_signatures(folder or data_folder("rules"), signatures)
+    path = add_signatures(_folder_to_sign(folder), signatures)
     already = (len(book.rules) if every else len(set(ids))) - len(rules)
     click.echo(f"{len(rules)} signed in {path}." + (f" {already} were signed already." if already else ""))
+
+
+def _folder_to_sign(folder: Path | None) -> Path:
+    """Return the folder of a rulebook that a file can be added to."""
+    rules = folder or data_folder("rules")
+    if not isinstance(rules, Path):
+        raise RulebookError(
+            Problem(str(rules), "these rules are packed in one file with the program.", "Use --rules DIR.")
+        )
+    return rules

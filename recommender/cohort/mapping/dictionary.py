@@ -19,7 +19,8 @@ from recommender.cohort.mapping.names import (
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_, read_bytes
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
-from recommender.rulebook.loading import data_folder, load_vocabulary
+from recommender.rulebook.files import data_folder
+from recommender.rulebook.loading import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 
 _FILE = "profiles/columns.yaml"
