@@ -10,7 +10,7 @@ BIN := $(VENV)/bin
 
 # Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
 CORE := broken_profiles broken_rulebooks cases commands edges engines explanation language laws lint open_answers \
-	people rulebook signing traps why words
+	people prebuilt rulebook signing traps why words
 PACKAGED := batch commands people rulebook
 
 help:  ## print this list

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from recommender.cli import main
+from recommender.cli.entry import main
 from recommender.documents import yaml_json
 
 

@@ -686,7 +686,7 @@ _AT_A_TERMINAL = """
 import fcntl, signal, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from recommender.cli import main
+from recommender.cli.entry import main
 main()
 """
 

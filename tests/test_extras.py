@@ -13,7 +13,7 @@ def run_without(library: str, *arguments: str) -> subprocess.CompletedProcess[st
     """Run the program in a process that cannot import a library."""
     code = (
         f"import sys; sys.modules[{library!r}] = None; "
-        f"from recommender.cli import main; main(*{list(arguments)!r})"
+        f"from recommender.cli.entry import main; main(*{list(arguments)!r})"
     )
     return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
 

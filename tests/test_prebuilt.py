@@ -134,7 +134,7 @@ def test_no_home_is_read_or_written(tmp_path: Path) -> None:
         "import sys; home = sys.argv.pop(); "
         "sys.addaudithook(lambda event, args: event in ('open', 'os.listdir', 'os.scandir', 'os.mkdir') "
         "and str(args[0]).startswith(home) and sys.exit(9)); "
-        "from recommender.cli import main; main('rules', 'show', 'H01')"
+        "from recommender.cli.entry import main; main('rules', 'show', 'H01')"
     )
     done = subprocess.run(
         [sys.executable, "-c", program, tmp_path],

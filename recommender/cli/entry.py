@@ -1,6 +1,5 @@
 """The `recommender` command: finds its commands only when they are asked for, so that each starts quickly."""
 
-import gc
 import io
 import os
 import sys
@@ -80,19 +79,6 @@ def _group() -> None:
 
     This is information to talk over with a clinician. It is not a diagnosis.
     """
-
-
-def program() -> None:
-    """Run the command line as a process of its own.
-
-    What has been imported, and at the end everything, is kept out of sight of the garbage collector: looking
-    through it all again and again took a seventh of the time of an answer.
-    """
-    gc.freeze()
-    try:
-        main()
-    finally:
-        gc.freeze()
 
 
 def main(*arguments: Any) -> None:
