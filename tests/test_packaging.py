@@ -101,6 +101,16 @@ def test_one_file_answers_in_an_empty_folder_without_a_home(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_file_answers_from_the_prebuilt_rulebook(application: Path, tmp_path: Path) -> None:
+    code = (
+        f"import sys; sys.path.insert(0, {str(application)!r}); "
+        "from recommender.rulebook.prebuilt import load_prebuilt; sys.exit(load_prebuilt() is None)"
+    )
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", code], cwd=tmp_path, env={}, check=False)
+
+    assert done.returncode == 0
+
+
 def test_rules_in_one_file_cannot_be_signed_there(application: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-S", application, "rules", "sign", "H01", "--by", "x", "--role", "y"]
     done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, check=False)
