@@ -3,8 +3,8 @@
 It informs. It does not diagnose, prescribe, or change anybody's medicine.
 
 - `assess(t_score=-3.9, age=54)` answers one person;
-- `assess_frame(frame)` answers every row of a frame of pandas, Polars or Spark (extra `batch`);
-- `load_rulebook()` reads the rules.
+- `assess_frame(frame)` answers every row of a frame of pandas, Polars, Arrow or Spark (extra `batch`);
+- `assessment_schema()` is the JSON Schema of an answer, `load_rulebook()` reads the rules.
 
 What is refused raises an error of `recommender.errors`.
 """
@@ -15,18 +15,33 @@ from typing import TYPE_CHECKING
 from recommender.version import __version__
 
 if TYPE_CHECKING:
-    from recommender.api import Answer, assess
+    from recommender.api import Answer, assess, assessment_schema
     from recommender.cohort.dataframes import assess_frame
-    from recommender.errors import CohortError, DocumentError, ProfileError, RecommenderError, RulebookError
+    from recommender.errors import (
+        CohortError,
+        ColumnWarning,
+        DocumentError,
+        ProfileError,
+        RecommenderError,
+        RulebookError,
+    )
     from recommender.rulebook import load_rulebook
 
 _HOMES = {
     "Answer": "recommender.api",
     "assess": "recommender.api",
+    "assessment_schema": "recommender.api",
     "assess_frame": "recommender.cohort.dataframes",
     "load_rulebook": "recommender.rulebook",
     **dict.fromkeys(
-        ("CohortError", "DocumentError", "ProfileError", "RecommenderError", "RulebookError"),
+        (
+            "CohortError",
+            "ColumnWarning",
+            "DocumentError",
+            "ProfileError",
+            "RecommenderError",
+            "RulebookError",
+        ),
         "recommender.errors",
     ),
 }
@@ -34,6 +49,7 @@ _HOMES = {
 __all__ = [
     "Answer",
     "CohortError",
+    "ColumnWarning",
     "DocumentError",
     "ProfileError",
     "RecommenderError",
@@ -41,6 +57,7 @@ __all__ = [
     "__version__",
     "assess",
     "assess_frame",
+    "assessment_schema",
     "load_rulebook",
 ]
 

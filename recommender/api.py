@@ -1,17 +1,24 @@
 """One person from Python: answers in, an answer out that prints as text, JSON or in a notebook."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from html import escape
+from importlib.resources import files
+from numbers import Number
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from recommender.errors import Problem, ProfileError
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess as assess_profile
 from recommender.person.engines import best_engine
 from recommender.person.engines.inference import Engine
 from recommender.rulebook import Rulebook, load_rulebook
-from recommender.vocabulary.profile import read_profile
+from recommender.vocabulary.answers import Doubt
+from recommender.vocabulary.profile import Profile, read_profile
 
 WIDTH = 80
 
@@ -20,6 +27,11 @@ class Answer(NamedTuple):
     """The answer to one person; `assessment` holds the values behind every form of it."""
 
     assessment: Assessment
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How answers were read that are not used as they were given, such as `-2,6` or `-2.4999`."""
+        return self.assessment.profile.echoes
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as plain data, as `recommender assess --format json` writes it."""
@@ -37,7 +49,8 @@ class Answer(NamedTuple):
         return self.to_text()
 
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.to_text())}</pre>"
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"{notes}<pre>{escape(self.to_text())}</pre>"
 
 
 def assess(
@@ -54,6 +67,8 @@ def assess(
     'clear'
     >>> answer.to_dict()["classification"]["lowest_t"]
     -3.9
+    >>> assess({"t_score": "-2,6 SD", "age": 61}).notes
+    ('t_score: `-2,6 SD` is read as -2.6.',)
 
     Raises:
         ProfileError: with every answer that cannot be understood, and answers that contradict each other.
@@ -61,12 +76,58 @@ def assess(
 
     """
     book, engine = _ready(None if rules is None else Path(rules))
-    return Answer(
-        assess_profile(book, engine, read_profile(book.vocabulary, {**(answers or {}), **fields}, {}))
+    return Answer(assess_profile(book, engine, _profile(book, answers or {}, fields)))
+
+
+def assessment_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of `Answer.to_dict()` and of `recommender assess --format json`.
+
+    >>> assessment_schema()["properties"]["schema"]
+    {'const': 'recommender.assessment.v1'}
+    """
+    schema: dict[str, Any] = json.loads(
+        files("recommender").joinpath("schemas", "assessment.v1.json").read_text(encoding="utf-8")
     )
+    return schema
 
 
 @cache
 def _ready(rules: Path | None) -> tuple[Rulebook, Engine]:
     book = load_rulebook(rules)
     return book, best_engine()(book.strata)
+
+
+def _profile(book: Rulebook, answers: Mapping[str, Any], fields: Mapping[str, Any]) -> Profile:
+    if not isinstance(answers, Mapping):
+        message = f"{type(answers).__name__} is not a mapping of field to answer."
+        raise ProfileError(Problem("answers", message, "Write assess({'t_score': -2.6, 'age': 61})."))
+    plain = {str(name): _plain(value) for name, value in {**answers, **fields}.items()}
+    try:
+        return read_profile(book.vocabulary, plain, {})
+    except ProfileError as error:
+        raise ProfileError(map(_in_python, error.problems)) from None
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of any library as text, so that its last digits are seen; a missing one as `None`."""
+    if isinstance(value, Number) and not isinstance(value, bool):
+        return _digits(value) if value == value else None  # noqa: PLR0124  (NaN of any library)
+    kind = type(value).__name__  # numpy and pandas are not imported for this
+    if kind == "NAType":
+        return None
+    return bool(value) if kind in ("bool", "bool_") else value
+
+
+def _digits(number: Any) -> str:
+    try:
+        return format(Decimal(number if isinstance(number, int) else str(number)), "f")
+    except ArithmeticError:
+        return str(number)
+
+
+def _in_python(problem: Problem) -> Problem:
+    """A plus sign is lost where a number is not text."""
+    if not isinstance(problem, Doubt):
+        return problem
+    negative, positive = f"{problem.field}={problem.suggestion}", f'{problem.field}="{problem.as_typed}"'
+    return replace(problem, hint=f"Write {negative} or, if it really is above zero, {positive}.")

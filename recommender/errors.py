@@ -61,6 +61,10 @@ class CohortError(RecommenderError):
     exit_code = 3
 
 
+class ColumnWarning(UserWarning):
+    """Something to know about the columns of a frame; its rows are answered all the same."""
+
+
 class RulebookError(RecommenderError):
     """A rulebook or vocabulary that must not be used."""
 

@@ -3,7 +3,10 @@
 import doctest
 import json
 import math
+from decimal import Decimal
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import recommender
@@ -32,17 +35,56 @@ def test_numbers_texts_and_booleans_are_one_answer_each() -> None:
     )
 
 
-@pytest.mark.parametrize("nothing", [None, math.nan, "", "unknown"])
+def test_numbers_of_other_libraries_are_numbers() -> None:
+    row = {"t_score": np.float32(-2.4), "age": np.int64(61), "t_total_hip": Decimal("-2.25")}
+
+    assert recommender.assess(row, hip_fracture=np.bool_(False)).to_dict()["profile"] == {
+        "age": 61,
+        "t_score": -2.4,
+        "t_total_hip": -2.25,
+        "hip_fracture": False,
+    }
+
+
+@pytest.mark.parametrize("nothing", [None, math.nan, "", "unknown", np.float32("nan"), pd.NA])
 def test_what_is_missing_is_unknown(nothing: object) -> None:
     assert recommender.assess(t_score=-2.6, age=nothing).to_dict()["profile"] == {"t_score": -2.6}
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"t_score": 2.5}, {"t_score": math.inf}, {"age": [54]}, {"tscore": -2.5}, {"age": 54.5}]
+    "wrong",
+    [
+        {"t_score": 2.5},
+        {"t_score": math.inf},
+        {"age": [54]},
+        {"age": 10**5000},
+        {"age": 1j},
+        {"tscore": -2.5},
+        {3: 4},
+        {"age": 54.5},
+        [("age", 54)],
+    ],
 )
 def test_what_cannot_be_understood_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(recommender.ProfileError):
         recommender.assess(wrong)
+
+
+def test_what_may_be_a_slip_is_asked_about_in_python() -> None:
+    hint = r'Write t_score=-2.5 or, if it really is above zero, t_score="\+2.5".'
+    with pytest.raises(recommender.ProfileError, match=hint):
+        recommender.assess(t_score=2.5)
+
+    assert recommender.assess(t_score="+2.5").to_dict()["profile"] == {"t_score": 2.5}
+
+
+def test_what_is_not_used_as_it_was_given_is_said() -> None:
+    assert recommender.assess(t_score=-2.5, age=61.0).notes == ()
+
+    answer = recommender.assess(t_score=-2.4999)
+    (note,) = answer.notes
+    assert "-2.5 is used" in note
+    assert answer._repr_html_().startswith(f"<p>{note}</p><pre>")
 
 
 def test_the_public_names_are_told() -> None:

@@ -322,7 +322,7 @@ def test_a_name_that_stands_twice_in_the_header_is_asked_about() -> None:
 
 
 def test_a_file_without_any_field_is_asked_about() -> None:
-    assert "no column of this file could be matched to a field. Its columns: `x`, `y`." in asked(
+    assert "no column could be matched to a field. The columns: `x`, `y`." in asked(
         understood({"x": ["1"], "y": ["2"]})
     )
     assert "no column" in asked(understood({}))
@@ -604,6 +604,7 @@ def test_parts_of_a_year_are_left_off_an_age_and_of_nothing_else() -> None:
     assert "1.5" in asked(understood({"falls_12m": ["1.5", "2.5"]}))
 
 
+@pytest.mark.filterwarnings("ignore::recommender.errors.ColumnWarning")
 def test_what_stands_behind_a_point_and_is_no_number_is_not_left_off_with_the_part_of_a_year() -> None:
     rejected = assess_frame(pl.DataFrame({"age": ["54.5", "61", "54.x", "62"], "t_score": ["-2"] * 4}))[
         "rejected"
@@ -739,14 +740,14 @@ def test_a_statement_that_makes_no_sense_is_refused(options: dict[str, list[str]
 def test_a_statement_that_does_not_fit_the_file_is_refused() -> None:
     cells = {"EDAD": ["60"]}
     with pytest.raises(
-        CohortError, match=re.escape("--map: this file has no column `EDAT`. Did you mean `EDAD`?")
+        CohortError, match=re.escape("--map: there is no column `EDAT`. Did you mean `EDAD`?")
     ):
         understood(cells, maps=["age=EDAT"])
-    with pytest.raises(CohortError, match="--ignore: this file has no column `x`"):
+    with pytest.raises(CohortError, match="--ignore: there is no column `x`"):
         understood(cells, ignore=["x"])
-    with pytest.raises(CohortError, match="--values: no column of this file is read as `sex`"):
+    with pytest.raises(CohortError, match="--values: no column is read as `sex`"):
         understood(cells, values=["sex:M=male"])
-    with pytest.raises(CohortError, match="--missing: no column of this file is read as `falls_12m`"):
+    with pytest.raises(CohortError, match="--missing: no column is read as `falls_12m`"):
         understood(cells, missing=["falls_12m=9"])
 
 

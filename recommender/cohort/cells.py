@@ -12,6 +12,7 @@ import polars as pl
 from recommender.cohort.mapping.names import normalised_value
 from recommender.cohort.mapping.overrides import HIGH_SCORES
 from recommender.cohort.mapping.result import FieldColumn
+from recommender.cohort.mapping.spelling import OPTIONS
 from recommender.cohort.mapping.values import cell_number
 from recommender.errors import CohortError, EngineError, Problem, ProfileError, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
@@ -43,10 +44,12 @@ class PositiveScorePolicy(NamedTuple):
 
     They are at most `highest` (in thousandths) and have at most `decimals` decimals.
     A higher score has likely lost its minus sign; one with more decimals is likely a bone density.
+    `statement` accepts all others.
     """
 
     highest: int
     decimals: int
+    statement: str = OPTIONS.accept(HIGH_SCORES)
 
 
 class Read(NamedTuple):
@@ -162,7 +165,7 @@ class Cells:
         try:
             value = self.value(text)
         except ProfileError as error:
-            self.errors.append(_cell_error(error.problems[0]))
+            self.errors.append(self._error(error.problems[0]))
             return None, False, len(self.errors) - 1, False
         if value is NOT_APPLICABLE:
             return None, True, None, False
@@ -189,6 +192,13 @@ class Cells:
             number = number.partition(".")[0]
         return read_answer(field, f"+{number}" if self._allows_unsigned(number) else number, "")
 
+    def _error(self, problem: Problem) -> CellError:
+        message = str(replace(problem, place=""))
+        if isinstance(problem, Doubt):
+            settle = f"If all such scores are as they are written: {self.policy.statement}."
+            return CellError("doubtful", f"{message} {settle}")
+        return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)
+
     def _allows_unsigned(self, number: str) -> bool:
         """Return whether the policy accepts this score without a plus sign."""
         if self.field.doubt_above is None or not number[:1].isdigit() or not is_number(number):
@@ -211,17 +221,8 @@ def as_text(column: str, type_: pl.DataType) -> pl.Expr:
             Problem(
                 f"column {quoted(column)}",
                 "its cells are not plain text or numbers.",
-                "Leave it out with --ignore.",
+                "Ignore this column, or make text of it.",
             )
         )
     cells = pl.col(column).fill_nan(None) if type_.is_float() else pl.col(column)
     return cells if type_ == pl.String else cells.cast(pl.String)
-
-
-def _cell_error(problem: Problem) -> CellError:
-    message = str(replace(problem, place=""))
-    if isinstance(problem, Doubt):
-        return CellError(
-            "doubtful", f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}."
-        )
-    return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)

@@ -1,25 +1,29 @@
-"""Score a pandas, Polars or Spark frame; return the same kind with the answers as further columns.
+"""Score a frame of pandas, Polars, Arrow or Spark, or a list of dicts; return the same kind with the answers.
 
 A pandas frame goes through Arrow to Polars and back. A Spark frame stays lazy: its workers score Arrow
 batches with the same code. Workers need only this package.
 """
 
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from warnings import warn
 
 import polars as pl
 import pyarrow as pa
 
 from recommender.cohort.cells import PositiveScorePolicy
+from recommender.cohort.mapping.arguments import read_arguments
 from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.mapping.mapper import map_columns
 from recommender.cohort.mapping.overrides import Overrides, load_overrides
 from recommender.cohort.running import with_free_names
 from recommender.cohort.scoring import Scoring, positive_score_policies
-from recommender.errors import CohortError, Problem
+from recommender.errors import CohortError, ColumnWarning, Problem, quoted, visible
 from recommender.rulebook import Rulebook, load_rulebook
+from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame as SparkFrame
@@ -31,38 +35,85 @@ _ROWS = 100_000
 Frame = TypeVar("Frame")
 
 
-def assess_frame(frame: Frame, mapping: str | Path | None = None, rules: str | Path | None = None) -> Frame:
+def assess_frame(
+    frame: Frame,
+    mapping: str | Path | None = None,
+    rules: str | Path | None = None,
+    *,
+    map: Mapping[str, str] | None = None,  # noqa: A002  (named like the option)
+    values: Mapping[str, Mapping[Any, Any]] | None = None,
+    missing: Mapping[str, Iterable[Any]] | None = None,
+    ignore: Iterable[str] = (),
+    accept: Iterable[str] = (),
+) -> Frame:
     """Return the frame with the answer columns and `rejected`, of the same kind and in the same order.
 
-    `rejected` says why a row has no answer, else it is null. Columns are mapped as by `recommender batch`.
-    `mapping` is a file written by `recommender batch --save-mapping`, `rules` the folder of another rulebook.
-    Of a Spark frame, up to 10,000 rows are read at once to map its columns; the rest is lazy.
+    `rejected` says why a row has no answer, else it is null. The frame is one of pandas, Polars or Spark, an
+    Arrow table, or a list of dicts. A lazy Polars frame is collected, and comes back lazy. Of a Spark frame,
+    up to 10,000 rows are read at once to map its columns; the rest is lazy.
+
+    Columns are mapped by their names, as by `recommender batch`; what only you can know is stated:
+
+    - `map`: field to column; `values`: field to the meaning of its cells;
+    - `missing`: field (or `any`) to cells that mean not known; `ignore`: columns to leave alone;
+    - `accept`: `heel_ultrasound` (treat it as T-scores) or `high_scores` (above +1.0, as they are written);
+    - `mapping`: a file that `recommender batch --save-mapping` wrote; arguments win over it.
+
+    `rules` is the folder of another rulebook. A `ColumnWarning` says what else is to be known of the columns,
+    such as one that looks like a score and is not read.
+
+    >>> import polars as pl
+    >>> people = pl.DataFrame({"Age": [61, 54], "Score": [-2.6, -3.9], "Hip fx": ["X", None]})
+    >>> answered = assess_frame(
+    ...     people, map={"t_score": "Score", "hip_fracture": "Hip fx"}, values={"hip_fracture": {"X": "yes"}}
+    ... )
+    >>> answered["risk_tier"].to_list()
+    ['very_high', 'very_high']
+
+    Polars runs threads, so a process that has used this must not be forked: the child would wait for ever.
+    Start workers with `multiprocessing.get_context("spawn").Pool()`. Threads are safe.
 
     Raises:
-        CohortError: it is not a frame of these kinds, or its columns need a mapping.
+        CohortError: it is not a frame of these kinds, or its columns need a statement.
+        DocumentError, RulebookError: the file of the mapping, or the rulebook, cannot be used.
 
     """
     book = load_rulebook(None if rules is None else Path(rules))
-    overrides = Overrides() if mapping is None else load_overrides(Path(mapping), book.vocabulary)
+    stated = read_arguments(book.vocabulary, map or {}, values or {}, missing or {}, ignore, accept)
+    overrides = _saved(mapping, book.vocabulary).joined(stated)
     untyped: Any = frame
     result: Any
     if isinstance(frame, pl.DataFrame):
-        result = _extended(frame, _scoring_for(book, frame.head(_SAMPLE), overrides))
-    elif _is_a(frame, "pandas"):
+        result = _polars(frame, book, overrides)
+    elif isinstance(frame, pl.LazyFrame):
+        result = _polars(frame.collect(), book, overrides).lazy()
+    elif isinstance(frame, pa.Table):
+        result = _arrow(frame, _scoring_for(book, pl.DataFrame(frame.slice(0, _SAMPLE)), overrides))
+    elif _is_frame(frame, "pandas"):
         result = _pandas(untyped, book, overrides)
-    elif _is_a(frame, "pyspark"):
+    elif _is_frame(frame, "pyspark.sql"):
         result = assess_spark(untyped, book, overrides)
+    elif isinstance(frame, list) and all(isinstance(row, Mapping) for row in frame):
+        result = _dicts(frame, book, overrides)
     else:
         raise CohortError(
             Problem(
-                type(frame).__name__, "this is not a frame of pandas, Polars or Spark.", "Give one of these."
+                type(frame).__name__,
+                "this is not a frame of pandas, Polars, Arrow or Spark, nor a list of dicts.",
+                "Give one of these.",
             )
         )
     return result  # type: ignore[no-any-return]
 
 
-def _is_a(frame: object, library: str) -> bool:
-    return type(frame).__name__ == "DataFrame" and type(frame).__module__.partition(".")[0] == library
+def _saved(mapping: str | Path | None, vocabulary: Vocabulary) -> Overrides:
+    return Overrides() if mapping is None else load_overrides(Path(mapping), vocabulary)
+
+
+def _is_frame(value: object, library: str) -> bool:
+    """Say whether a value is a DataFrame of a library; one that is not imported made no frame."""
+    module = sys.modules.get(library)
+    return module is not None and isinstance(value, module.DataFrame)
 
 
 def _scoring_for(book: Rulebook, sample: pl.DataFrame, overrides: Overrides) -> Scoring:
@@ -71,6 +122,9 @@ def _scoring_for(book: Rulebook, sample: pl.DataFrame, overrides: Overrides) -> 
     )
     if mapping.questions:
         raise CohortError(mapping.questions)
+    apart = [f"{quoted(column)} is not read: {reason}" for column, reason in mapping.apart]
+    for note in (*mapping.column_notes, *apart):
+        warn(visible(note), ColumnWarning, stacklevel=4)
     return Scoring(book, mapping.columns, ".", positive_score_policies(mapping.columns, sample, overrides))
 
 
@@ -90,8 +144,35 @@ def _answers(scoring: Scoring, frame: pl.DataFrame) -> pl.DataFrame:
     return with_free_names(answers, frame.columns)
 
 
-def _extended(frame: pl.DataFrame, scoring: Scoring) -> pl.DataFrame:
-    return frame.hstack(_answers(scoring, frame))
+def _polars(frame: pl.DataFrame, book: Rulebook, overrides: Overrides) -> pl.DataFrame:
+    return frame.hstack(_answers(_scoring_for(book, frame.head(_SAMPLE), overrides), frame))
+
+
+def _arrow(table: pa.Table, scoring: Scoring) -> pa.Table:
+    """Return a table with the answer columns, texts as plain strings; its own columns are untouched."""
+    answers = _answers(scoring, pl.DataFrame(table)).to_arrow()
+    plain = [
+        column if pa.types.is_float64(column.type) else column.cast(pa.string()) for column in answers.columns
+    ]
+    names = [*table.column_names, *answers.column_names]
+    return pa.Table.from_arrays([*table.columns, *plain], names=names)
+
+
+def _dicts(rows: list[Any], book: Rulebook, overrides: Overrides) -> list[dict[str, Any]]:
+    if not rows:
+        return []
+    names = dict.fromkeys(str(name) for row in rows for name in row)
+    frame = pl.DataFrame([_from_values(name, [row.get(name) for row in rows]) for name in names])
+    answers = _answers(_scoring_for(book, frame.head(_SAMPLE), overrides), frame)
+    return [{**row, **answer} for row, answer in zip(rows, answers.iter_rows(named=True), strict=True)]
+
+
+def _from_values(name: str, values: list[Any]) -> pl.Series:
+    """Return a column of values; mixed ones become text."""
+    try:
+        return pl.Series(name, values)
+    except (TypeError, pl.exceptions.PolarsError):
+        return pl.Series(name, [None if value is None else str(value) for value in values], dtype=pl.String)
 
 
 def _pandas(frame: Any, book: Rulebook, overrides: Overrides) -> Any:
@@ -138,13 +219,7 @@ def _score_partition(
     """Score the Arrow batches of one partition; runs on a Spark worker."""
     scoring = Scoring(book, columns, ".", policies)
     for table in _joined(batches):
-        answers = _answers(scoring, pl.DataFrame(table)).to_arrow()
-        plain = [
-            column.cast(pa.string()) if pa.types.is_large_string(column.type) else column
-            for column in answers.columns
-        ]
-        names = [*table.column_names, *answers.column_names]
-        yield from pa.Table.from_arrays([*table.columns, *plain], names=names).to_batches()
+        yield from _arrow(table, scoring).to_batches()
 
 
 def _joined(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:

@@ -155,24 +155,25 @@ def positive_score_policies(
 ) -> dict[str, PositiveScorePolicy]:
     """Return the policy of each column for scores above zero without a plus sign.
 
-    With `--accept high_scores`, all are accepted. Otherwise, none are if the sample has no negative score.
+    If high scores are accepted, all are accepted. Otherwise, none are if the sample has no negative score.
     Accepted heel scores are all accepted, as high ones are common there. Scores of other sites are accepted
     up to `doubt_above`, with at most as many decimals as the negative scores of the sample.
     """
     high, heel = HIGH_SCORES in overrides.accept, HEEL_ULTRASOUND in overrides.accept
+    statement = overrides.spelling.accept(HIGH_SCORES)
     negative_number = rf"^\s*{MINUS}([0-9]+(?:[.,][0-9]+)?)"
 
     def policy(mapped: FieldColumn) -> PositiveScorePolicy:
         field = mapped.field
         if field.doubt_above is None or high:
-            return PositiveScorePolicy(field.high, _ANY_DECIMALS)
+            return PositiveScorePolicy(field.high, _ANY_DECIMALS, statement)
         texts = sample.select(as_text(mapped.column, sample.schema[mapped.column])).to_series()
         negative = texts.str.extract(negative_number).drop_nulls()
         if negative.is_empty():
-            return PositiveScorePolicy(0, 0)
+            return PositiveScorePolicy(0, 0, statement)
         if heel and field.id == NO_SITE:
-            return PositiveScorePolicy(field.high, _ANY_DECIMALS)
+            return PositiveScorePolicy(field.high, _ANY_DECIMALS, statement)
         decimals = negative.str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
-        return PositiveScorePolicy(field.doubt_above, max(decimals.to_list()))
+        return PositiveScorePolicy(field.doubt_above, max(decimals.to_list()), statement)
 
     return {mapped.column: policy(mapped) for mapped in columns}

@@ -66,6 +66,7 @@ class _Mapper:
     ) -> None:
         self.header, self.repeated, self.sample, self.decimal = tuple(header), repeated, sample, decimal
         self.vocabulary, self.dictionary, self.overrides = vocabulary, dictionary, overrides
+        self.spelling = overrides.spelling
         self.names = {column: dictionary.lookup(column) for column in header}
         self.heel = any(name is not None and name.heel for name in self.names.values())
         self.accepted = HEEL_ULTRASOUND in overrides.accept
@@ -78,6 +79,7 @@ class _Mapper:
         self.ignored: list[tuple[str, str]] = []
         self.questions: list[Problem] = []
         self.notes: list[str] = []
+        self.absences: list[str] = []
 
     def mapping(self) -> ColumnMapping:
         self._check_columns()
@@ -96,36 +98,39 @@ class _Mapper:
             tuple(self.ignored),
             tuple(self.questions),
             tuple(self.notes),
+            tuple(self.absences),
         )
 
     # ── overrides ──
 
     def _check_columns(self) -> None:
-        named = [("--map", column) for column in self.overrides.columns.values()] + [
-            ("--ignore", column) for column in sorted(self.overrides.ignore)
+        named = [("map", column) for column in self.overrides.columns.values()] + [
+            ("ignore", column) for column in sorted(self.overrides.ignore)
         ]
-        missing = [(option, column) for option, column in named if column not in self.header]
+        missing = [(kind, column) for kind, column in named if column not in self.header]
         if missing:
             raise CohortError(
                 Problem(
-                    option, f"this file has no column {quoted(column)}.", did_you_mean(column, self.header)
+                    self.spelling.name(kind),
+                    f"there is no column {quoted(column)}.",
+                    did_you_mean(column, self.header),
                 )
-                for option, column in missing
+                for kind, column in missing
             )
 
     def _check_fields(self) -> None:
-        """Refuse `--values` and `--missing` for a field that no column could be."""
+        """Refuse the meanings of cells of a field that no column could be."""
         could_be = {*self.candidates, *(field for _, name in self.asked for field in name.fields)}
-        named = [("--values", field) for field in self.overrides.values] + [
-            ("--missing", field) for field in self.overrides.missing if field != ANY
+        named = [("values", field) for field in self.overrides.values] + [
+            ("missing", field) for field in self.overrides.missing if field != ANY
         ]
         problems = [
             Problem(
-                option,
-                f"no column of this file is read as `{field}`.",
-                f"Write --map {field}=… with its column, or leave this out.",
+                self.spelling.name(kind),
+                f"no column is read as `{field}`.",
+                f"Write {self.spelling.map(field, 'COLUMN')} with the name of its column, or leave this out.",
             )
-            for option, field in named
+            for kind, field in named
             if field not in could_be
         ]
         if problems:
@@ -140,18 +145,18 @@ class _Mapper:
         if column in self.overrides.ignore:
             self.ignored.append((column, _LEFT_ALONE))
         elif name is None and self.dictionary.mentions_score(column):
-            self.questions.append(ask.which_bone(column))
+            self.questions.append(ask.which_bone(self.spelling, column))
         elif name is None:
             self.ignored.append((column, self._near(column)))
         elif name.role == Role.ASK:
             self.asked.append((column, name))
         elif name.role in (Role.APART, Role.NEVER):
-            self.apart.append((column, ask.fill_options(name.say, column)))
+            self.apart.append((column, self.spelling.sentence(name.say, column)))
         elif name.fields[0] in self.overrides.columns:
             other = quoted(self.overrides.columns[name.fields[0]])
             self.apart.append((column, f"`{name.fields[0]}` is read from {other}, as stated."))
         elif name.role == Role.HEEL and not self.accepted and self._has_sites():
-            self.apart.append((column, ask.fill_options(name.say, column)))
+            self.apart.append((column, self.spelling.sentence(name.say, column)))
         else:
             self.candidates.setdefault(name.fields[0], []).append(column)
 
@@ -176,7 +181,7 @@ class _Mapper:
             (name for known, name in self.dictionary.names.items() if name.fields and one_slip(key, known)),
             None,
         )
-        return ask.near(column, similar.fields) if similar else ""
+        return ask.near(self.spelling, column, similar.fields) if similar else ""
 
     # ── each field ──
 
@@ -193,8 +198,10 @@ class _Mapper:
                 (name, refused_name(field, self.names[name], self.heel, self.accepted, self.dictionary))
                 for name in columns
             ]
-            self.questions += [ask.refused(field, name, reason) for name, reason in reasons if reason][:1]
-            self.questions.append(ask.which_column(field, columns))
+            self.questions += [
+                ask.refused(self.spelling, name, reason) for name, reason in reasons if reason
+            ][:1]
+            self.questions.append(ask.which_column(self.spelling, field, columns))
             return
         name = self._name_of(field, column)
         values = self._values(field, column)
@@ -207,7 +214,7 @@ class _Mapper:
                 ),
                 "yes",
             )
-            self.apart.append((column, ask.fill_options(name.say, column, yes)))
+            self.apart.append((column, self.spelling.sentence(name.say, column, yes)))
         elif question := self._question(field, column, values, is_stated):
             self.questions.append(question)
         else:
@@ -241,17 +248,17 @@ class _Mapper:
         """Return the question to answer before a column may be read as a field, if any."""
         name = self.names[column]
         by_name = refused_name(field, name, self.heel, self.accepted, self.dictionary)
-        if not is_stated and (question := ask.maybe_shares(field, column, values)):
+        if not is_stated and (question := ask.maybe_shares(self.spelling, field, column, values)):
             return question
         if reason := by_name or refused_numbers(field, values, self.dictionary):
-            return ask.refused(field, column, reason)
+            return ask.refused(self.spelling, column, reason)
         above_one = any(number > 1 for text, number in values.numbers.items() if text not in values.unread)
         is_count = name is not None and name.role == Role.COUNTED
         if is_count and not is_stated and values.answered and not above_one:
-            return ask.not_counted(field, column, values)
+            return ask.not_counted(self.spelling, field, column, values)
         if values.unread_share > ask.MOST_UNREAD:
-            return ask.not_understood(field, column, values)
-        return ask.maybe_codes(field, column, values, self.dictionary)
+            return ask.not_understood(self.spelling, field, column, values)
+        return ask.maybe_codes(self.spelling, field, column, values, self.dictionary)
 
     def _accept(self, field: Field, column: str, values: ColumnValues, is_stated: bool) -> None:
         how = ["as stated" if is_stated else "by its name"]
@@ -270,14 +277,18 @@ class _Mapper:
         self.columns.append(
             FieldColumn(field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown))
         )
-        self.notes += ask.notes(field, column, self._name_of(field, column), values, self.dictionary)
+        self.notes += ask.notes(
+            self.spelling, field, column, self._name_of(field, column), values, self.dictionary
+        )
 
     def _ask(self, column: str, name: Name) -> None:
         """Ask which field a column is, unless all possible fields have a column already."""
         fields = [self.vocabulary.fields[field] for field in name.fields if field not in self.candidates]
         if fields:
             self.questions.append(
-                ask.which_field(column, name, [(field, self._values(field, column)) for field in fields])
+                ask.which_field(
+                    self.spelling, column, name, [(field, self._values(field, column)) for field in fields]
+                )
             )
         else:
             self.apart.append((column, f"{name.say} What it could be has a column of its own."))
@@ -305,12 +316,12 @@ class _Mapper:
     def _finish(self) -> None:
         """Ask about split decimals and about a file without any field; note what the file lacks."""
         self.questions += [
-            ask.maybe_decimals(mapped.column, beside)
+            ask.maybe_decimals(self.spelling, mapped.column, beside)
             for mapped in self.columns
             if (beside := self._decimals_beside(mapped))
         ]
         if not self.columns and not self.questions:
-            self.questions.append(ask.nothing_read(self.header))
+            self.questions.append(ask.nothing_read(self.spelling, self.header))
         possible = {*self.candidates, *(field for _, name in self.asked for field in name.fields)}
         scores = {field.id for field in self.vocabulary.fields.values() if is_score(field)}
         for fields, what in (
@@ -319,14 +330,13 @@ class _Mapper:
             ({"age"}, "the age"),
         ):
             if not fields & possible:
-                self.notes.append(
-                    f"No column of this file is read as {what}, so it is not known for any row."
-                )
+                self.absences.append(f"No column is read as {what}, so it is not known for any row.")
         if self.apart:
             names = ", ".join(quoted(column) for column, _ in self.apart)
-            self.notes.append(f"Not read, though they look like a field: {names}. --show-mapping says why.")
+            note = f"Not read, though they look like a field: {names}. {self.spelling.reasons}"
+            self.absences.append(note.rstrip())
         if self.accepted and not self.heel:
             self.notes.append(
-                f"--accept {HEEL_ULTRASOUND} changes nothing: "
-                "no column of this file is of an ultrasound of the heel."
+                f"{self.spelling.accept(HEEL_ULTRASOUND)} changes nothing: "
+                "no column is of an ultrasound of the heel."
             )

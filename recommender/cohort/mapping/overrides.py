@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from recommender.cohort.mapping.names import normalised_value
+from recommender.cohort.mapping.spelling import OPTIONS, Spelling
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_, read_file
 from recommender.errors import CohortError, Problem, ProfileError, did_you_mean, quoted
@@ -25,6 +26,7 @@ class Overrides(NamedTuple):
     `columns` maps a field to its column. `values` maps a field to the answers that its cells stand for.
     `missing` maps a field, or `any` for all fields, to cells that mean not known.
     `ignore` are columns to leave alone. `accept` holds words of `ACCEPTABLE`.
+    `spelling` is how hints write further statements.
     """
 
     columns: Mapping[str, str] = {}
@@ -32,6 +34,7 @@ class Overrides(NamedTuple):
     missing: Mapping[str, frozenset[str]] = {}
     ignore: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
+    spelling: Spelling = OPTIONS
 
     def joined(self, later: "Overrides") -> "Overrides":
         """Merge two overrides; `later` wins where they differ."""
@@ -55,6 +58,7 @@ class Overrides(NamedTuple):
             missing,
             self.ignore - mapped | later.ignore,
             self.accept | later.accept,
+            later.spelling,
         )
 
     def means(self, field: str) -> dict[str, str]:
@@ -87,7 +91,7 @@ def read_overrides(
         CohortError: every option that cannot be understood.
 
     """
-    reader = _Reader(vocabulary)
+    reader = OverridesReader(vocabulary)
     for text in maps:
         name, sign, column = text.partition("=")
         reader.map("--map", name, column if sign else None)
@@ -120,7 +124,7 @@ def read_saved(document: Document, vocabulary: Vocabulary) -> Overrides:
         CohortError: every problem, each with its location.
 
     """
-    check, reader = Checker(document), _Reader(vocabulary)
+    check, reader = Checker(document), OverridesReader(vocabulary)
     data = check.mapping(document.data, (), (), _KEYS)
 
     def text(value: Any, path: Path_) -> str:
@@ -166,15 +170,15 @@ def saved(overrides: Overrides) -> str:
     return str(yaml.safe_dump(entries, sort_keys=False, allow_unicode=readable))
 
 
-def _add_token(reader: "_Reader", field: str, location: str, token: str) -> None:
+def _add_token(reader: "OverridesReader", field: str, location: str, token: str) -> None:
     reader.token(location, field, token)
 
 
-class _Reader:
+class OverridesReader:
     """Collects overrides one by one, and the problem of each."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, spelling: Spelling = OPTIONS) -> None:
+        self.vocabulary, self.spelling = vocabulary, spelling
         self.problems: list[Problem] = []
         self.columns: dict[str, str] = {}
         self.values: dict[str, dict[str, str]] = {}
@@ -251,20 +255,20 @@ class _Reader:
         if self.problems:
             raise CohortError(self.problems)
         missing = {field: frozenset(tokens) for field, tokens in self.missing.items()}
-        return Overrides(self.columns, self.values, missing, ignored, frozenset(self.accepted))
+        return Overrides(self.columns, self.values, missing, ignored, frozenset(self.accepted), self.spelling)
 
     def _contradictions(self, ignored: frozenset[str]) -> None:
         columns: Sequence[str] = list(self.columns.values())
         for column in dict.fromkeys(column for column in columns if columns.count(column) > 1):
             names = ", ".join(f"`{name}`" for name, mapped in self.columns.items() if mapped == column)
             self._fail(
-                "--map",
+                self.spelling.name("map"),
                 f"the column {quoted(column)} is mapped to several fields: {names}.",
                 "A column can be one field only.",
             )
         for column in dict.fromkeys(column for column in columns if column in ignored):
             self._fail(
-                "--ignore",
+                self.spelling.name("ignore"),
                 f"the column {quoted(column)} is mapped to a field and also ignored.",
                 "Keep one of them.",
             )
@@ -272,7 +276,7 @@ class _Reader:
             for cell in cells:
                 if cell in self.missing.get(name, ()):
                     self._fail(
-                        "--missing",
+                        self.spelling.name("missing"),
                         f"{quoted(cell)} means {cells[cell]} in `{name}`, and also not known.",
                         "Keep one of them.",
                     )

@@ -1,11 +1,10 @@
-"""Questions and notes about columns; each question names the options that settle it."""
+"""Questions and notes about columns; each question writes out the statements that settle it."""
 
-import re
-import shlex
 from collections.abc import Iterable, Sequence
 
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, normalised_value
 from recommender.cohort.mapping.score_guards import Refusal, is_score
+from recommender.cohort.mapping.spelling import Spelling
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.errors import Problem, quoted
 from recommender.vocabulary import Field
@@ -15,10 +14,10 @@ _MOST_QUOTED = 4
 _MOST_MEANT = 12
 
 
-def which_column(field: Field, columns: Sequence[str]) -> Problem:
+def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Problem:
     """Ask which of several columns holds a field."""
     names = " and ".join(quoted(column) for column in columns)
-    options = [_option("--map", f"{field.id}={column}") for column in columns]
+    statements = [spelling.map(field.id, column) for column in columns]
     both = (
         " If both sides were scanned, the lower score counts: make one column of it."
         if is_score(field)
@@ -27,14 +26,14 @@ def which_column(field: Field, columns: Sequence[str]) -> Problem:
     return Problem(
         f"columns {names}",
         f"each of these could be `{field.id}` ({field.label}).",
-        f"Write {_either(options)}.{both}",
+        f"Write {_either(statements)}.{both}",
     )
 
 
-def which_bone(column: str) -> Problem:
+def which_bone(spelling: Spelling, column: str) -> Problem:
     """Ask which bone a column is of, if its name mentions a score and no known bone."""
     fields = "t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33, or t_score"
-    hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignore_option(column)}."
+    hint = f"Write {spelling.map('FIELD', column)} (FIELD is {fields}); or {spelling.ignore(column)}."
     return _question(
         column,
         "its name mentions a T-score or Z-score, but the bone or the scan is not clear.",
@@ -42,7 +41,7 @@ def which_bone(column: str) -> Problem:
     )
 
 
-def maybe_decimals(score: str, beside: str) -> Problem:
+def maybe_decimals(spelling: Spelling, score: str, beside: str) -> Problem:
     """Ask whether a column holds the decimals of the score to its left."""
     message = (
         f"it is right of the score {quoted(score)}, and both have whole numbers only: "
@@ -50,12 +49,12 @@ def maybe_decimals(score: str, beside: str) -> Problem:
     )
     hint = (
         "If so, save the file with decimal points, or with semicolons between columns. "
-        f"If not, write {ignore_option(beside)}."
+        f"If not, write {spelling.ignore(beside)}."
     )
     return _question(beside, message, hint)
 
 
-def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | None:
+def maybe_shares(spelling: Spelling, field: Field, column: str, values: ColumnValues) -> Problem | None:
     """Ask about percentages that are all 1 or less: they may be fractions."""
     numbers = values.numbers.values()
     if (
@@ -65,16 +64,15 @@ def maybe_shares(field: Field, column: str, values: ColumnValues) -> Problem | N
         or all(number == int(number) for number in numbers)
     ):
         return None
-    mapped = _option("--map", f"{field.id}={column}")
     hint = (
-        f"If they are per cent, write {mapped}. If they are shares, multiply them by 100; "
-        f"or write {ignore_option(column)}."
+        f"If they are per cent, write {spelling.map(field.id, column)}. "
+        f"If they are shares, multiply them by 100; or write {spelling.ignore(column)}."
     )
     return _question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
 
 
 def maybe_codes(
-    field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary
+    spelling: Spelling, field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary
 ) -> Problem | None:
     """Ask about codes such as 88 that could be answers or missing values.
 
@@ -95,8 +93,8 @@ def maybe_codes(
     far = len(doubtful) > 1 and bool(rest) and lowest > 2 * max(*rest, 1)
     if not doubtful or not (far or len(doubtful) < len(codes)):
         return None
-    unknown = " ".join(_option("--missing", f"{field.id}={text}") for text in doubtful)
-    answers = " ".join(_option("--values", f"{field.id}:{text}={_plain(text)}") for text in doubtful)
+    unknown = spelling.missing(field.id, doubtful)
+    answers = spelling.values(field.id, {text: _plain(text) for text in doubtful})
     return _question(
         column,
         f"{_some(doubtful)} could mean not known here, or be answers.",
@@ -104,30 +102,32 @@ def maybe_codes(
     )
 
 
-def which_field(column: str, name: Name, candidates: Sequence[tuple[Field, ColumnValues]]) -> Problem:
+def which_field(
+    spelling: Spelling, column: str, name: Name, candidates: Sequence[tuple[Field, ColumnValues]]
+) -> Problem:
     """Ask which of several fields a column is; each field comes with the cells as read for it."""
-    options = [_mapped(field, column, values.unread, "ANSWER") for field, values in candidates]
+    statements = [_mapped(spelling, field, column, values.unread, "ANSWER") for field, values in candidates]
     cells = candidates[0][1].answered
     return _question(
         column,
-        f"{name.say} Its cells: {_some(cells)}.",
-        f"Write {'; or '.join([*options, ignore_option(column)])}.",
+        f"{spelling.sentence(name.say, column)} Its cells: {_some(cells)}.",
+        f"Write {'; or '.join([*statements, spelling.ignore(column)])}.",
     )
 
 
-def not_counted(field: Field, column: str, values: ColumnValues) -> Problem:
+def not_counted(spelling: Spelling, field: Field, column: str, values: ColumnValues) -> Problem:
     """Ask whether a column counts, or only says yes or no."""
     message = (
         f"it may count ({field.label}), or only say yes or no: no number in it is above 1. "
         f"Its cells: {_some(values.answered)}."
     )
-    mapped = _mapped(field, column, values.unread, "1")
+    mapped = _mapped(spelling, field, column, values.unread, "1")
     return _question(
-        column, message, f"If each yes may be read as one, write {mapped}; or {ignore_option(column)}."
+        column, message, f"If each yes may be read as one, write {mapped}; or {spelling.ignore(column)}."
     )
 
 
-def not_understood(field: Field, column: str, values: ColumnValues) -> Problem:
+def not_understood(spelling: Spelling, field: Field, column: str, values: ColumnValues) -> Problem:
     """Ask what the cells of a column mean if most of them are not answers of its field."""
     texts = values.unread[:_MOST_MEANT]
     message = (
@@ -135,55 +135,39 @@ def not_understood(field: Field, column: str, values: ColumnValues) -> Problem:
         f"Accepted: {field.accepted}."
     )
     if len(values.unread) > _MOST_MEANT:
-        return _question(column, message, f"If it is something else, write {ignore_option(column)}.")
-    meant = " ".join(_option("--values", f"{field.id}:{text}=ANSWER") for text in texts)
+        return _question(column, message, f"If it is something else, write {spelling.ignore(column)}.")
+    meant = spelling.values(field.id, dict.fromkeys(texts, "ANSWER"))
     return _question(
         column,
         message,
-        f"Say what they mean: {meant}. If it is something else, write {ignore_option(column)}.",
+        f"Say what they mean: {meant}. If it is something else, write {spelling.ignore(column)}.",
     )
 
 
-def refused(field: Field, column: str, reason: Refusal) -> Problem:
+def refused(spelling: Spelling, column: str, reason: Refusal) -> Problem:
     """Return the question for a column that must not be read as a score."""
-    options = {"{map}": _option("--map", f"{field.id}={column}"), "{ignore}": ignore_option(column)}
-    hint = reason.hint
-    for word, option in options.items():
-        hint = hint.replace(word, option)
-    return _question(column, reason.say, hint)
+    return _question(column, spelling.sentence(reason.say, column), spelling.sentence(reason.hint, column))
 
 
-def nothing_read(header: Sequence[str]) -> Problem:
+def nothing_read(spelling: Spelling, header: Sequence[str]) -> Problem:
     """Return the question for a file without any field."""
-    hint = "Write --map field=Column for each; `recommender fields` lists the fields."
-    return Problem(
-        "", f"no column of this file could be matched to a field. Its columns: {_some(header)}.", hint
-    )
+    hint = f"Write {spelling.map('field', 'Column')} for each; `recommender fields` lists the fields."
+    return Problem("", f"no column could be matched to a field. The columns: {_some(header)}.", hint)
 
 
-def near(column: str, fields: Iterable[str]) -> str:
+def near(spelling: Spelling, column: str, fields: Iterable[str]) -> str:
     """Return the hint for a column whose name is almost a known name."""
-    options = [_option("--map", f"{field}={column}") for field in fields]
-    return f"Almost a known name. If it is meant, write {_either(options)}."
-
-
-def fill_options(sentence: str, column: str, cell: str = "") -> str:
-    """Fill in the options of a sentence of `columns.yaml`: `--map field=…`, `--values field:…=answer`."""
-    with_column = re.sub(r"--map (\w+)=…", lambda match: _option("--map", f"{match[1]}={column}"), sentence)
-    return re.sub(
-        r"--values (\w+):…=(\w+)",
-        lambda match: _option("--values", f"{match[1]}:{cell}={match[2]}"),
-        with_column,
-    )
-
-
-def ignore_option(column: str) -> str:
-    """Return the option that ignores a column."""
-    return _option("--ignore", column)
+    statements = [spelling.map(field, column) for field in fields]
+    return f"Almost a known name. If it is meant, write {_either(statements)}."
 
 
 def notes(
-    field: Field, column: str, name: Name | None, values: ColumnValues, dictionary: ColumnDictionary
+    spelling: Spelling,
+    field: Field,
+    column: str,
+    name: Name | None,
+    values: ColumnValues,
+    dictionary: ColumnDictionary,
 ) -> list[str]:
     """Return notes about a column that is read."""
     sentences = []
@@ -197,10 +181,9 @@ def notes(
             f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known."
         )
     if code := _far_code(field, values, dictionary):
-        option = _option("--missing", f"{field.id}={code}")
         sentences.append(
             f"{quoted(column)}: {_counted([code], values)} is read as it stands. "
-            f"If it means not known, write {option}."
+            f"If it means not known, write {spelling.missing(field.id, [code])}."
         )
     if values.unread:
         cells = sum(values.seen[text] for text in values.unread)
@@ -246,15 +229,11 @@ def _some(texts: Sequence[str]) -> str:
     return f"{listed} …" if len(texts) > _MOST_QUOTED else listed or "none"
 
 
-def _mapped(field: Field, column: str, unread: Sequence[str], answer: str) -> str:
-    """Return the option that maps a column to a field, and those for the meaning of its cells."""
-    meant = [_option("--values", f"{field.id}:{text}={answer}") for text in unread[:_MOST_QUOTED]]
-    return " ".join([_option("--map", f"{field.id}={column}"), *meant])
+def _mapped(spelling: Spelling, field: Field, column: str, unread: Sequence[str], answer: str) -> str:
+    """Say that a column is a field, and what its cells mean that are no answers."""
+    meant = spelling.values(field.id, dict.fromkeys(unread[:_MOST_QUOTED], answer))
+    return spelling.together([spelling.map(field.id, column), *([meant] if unread else [])])
 
 
-def _option(option: str, value: str) -> str:
-    return f"{option} {shlex.quote(value)}"
-
-
-def _either(options: Sequence[str]) -> str:
-    return " or ".join([", ".join(options[:-1]), options[-1]] if len(options) > 1 else options)
+def _either(statements: Sequence[str]) -> str:
+    return " or ".join([", ".join(statements[:-1]), statements[-1]] if len(statements) > 1 else statements)

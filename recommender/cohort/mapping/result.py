@@ -32,13 +32,20 @@ class ColumnMapping(NamedTuple):
     `apart` are columns that look like a field and are not read, each with the reason.
     `ignored` are other columns, each with a hint or an empty text.
     A file with `questions` must not be scored; each question names the options that settle it.
+    `column_notes` are about columns that are read, `absences` about what is not read.
     """
 
     columns: tuple[FieldColumn, ...]
     apart: tuple[tuple[str, str], ...]
     ignored: tuple[tuple[str, str], ...]
     questions: tuple[Problem, ...]
-    notes: tuple[str, ...]
+    column_notes: tuple[str, ...]
+    absences: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Everything that is good to know."""
+        return (*self.column_notes, *self.absences)
 
 
 def mapping_report(mapping: ColumnMapping) -> str:

@@ -16,7 +16,7 @@ _KINDS = {"T-score": T, "Z-score": Z}
 class Refusal(NamedTuple):
     """Why a column cannot be a score, and what to do.
 
-    `hint` may hold `{map}` and `{ignore}`, which stand for the options of that column.
+    Its options are written as in `columns.yaml`: `…` stands for the column.
     """
 
     say: str
@@ -35,16 +35,16 @@ def refused_name(
     if not is_score(field):
         return None
     if name is not None and name.role == Role.NEVER:
-        return Refusal(f"{name.say} It is never read as a score.", "Leave out {map}.")
+        return Refusal(f"{name.say} It is never read as a score.", f"Leave out --map {field.id}=….")
     no_site = field.id == NO_SITE if name is None else name.fields == (NO_SITE,)
     if not no_site or not (heel or (name is not None and name.role == Role.HEEL)):
         return None
     if not accepted:
-        return Refusal(dictionary.heel.ask, f"{dictionary.heel.settle} Or leave it out: {{ignore}}.")
+        return Refusal(dictionary.heel.ask, f"{dictionary.heel.settle} Or leave it out: --ignore ….")
     if field.id != NO_SITE:
         return Refusal(
             f"{dictionary.heel.ask} They are never read as scores of another bone.",
-            f"Write --map {NO_SITE}=… in place of {{map}}.",
+            f"Write --map {NO_SITE}=… in place of --map {field.id}=….",
         )
     return None
 
@@ -61,13 +61,13 @@ def refused_numbers(field: Field, values: ColumnValues, dictionary: ColumnDictio
     low, high = dictionary.scores.density_range
     if all(low <= number <= high for number in values.numbers.values()):
         say = f"its numbers are those of bone densities in g/cm2, and not of {kind.upper()}-scores."
-        return Refusal(say, "Leave it out: {ignore}. Use the column that has the scores.")
+        return Refusal(say, "Leave it out: --ignore …. Use the column that has the scores.")
     say = (
         f"not one of its numbers is below zero, so these are no {kind.upper()}-scores, "
         "or they have lost their minus signs."
     )
     hint = (
         "Put the minus signs back, and a plus sign before each score that really is above zero. "
-        "Or leave it out: {ignore}."
+        "Or leave it out: --ignore …."
     )
     return Refusal(say, hint)
