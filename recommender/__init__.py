@@ -64,9 +64,13 @@ __all__ = [
 
 def __getattr__(name: str) -> object:
     """Import a public name on first use: one answer does not wait for the table libraries."""
-    if name in _HOMES:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    try:
         return getattr(import_module(_HOMES[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    except ModuleNotFoundError as error:
+        message = f"{name} needs more than is installed: pip install 'recommender[batch]'"
+        raise ImportError(message) from error
 
 
 def __dir__() -> list[str]:

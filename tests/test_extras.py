@@ -1,5 +1,6 @@
 """A command whose libraries are not installed says in one sentence what to type."""
 
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -31,8 +32,18 @@ def test_a_missing_extra_is_named(library: str, arguments: tuple[str, ...], extr
     done = run_without(library, *arguments)
 
     assert done.returncode == 2
-    assert (
-        done.stderr == f"Error: this needs more than is installed. Type: pip install 'recommender[{extra}]'\n"
+    assert done.stderr == (
+        "Error: this needs more than is installed. "
+        f"Type: {shlex.quote(sys.executable)} -m pip install 'recommender[{extra}]'\n"
+    )
+
+
+def test_a_frame_without_its_libraries_says_what_to_type() -> None:
+    code = "import sys; sys.modules['polars'] = None; import recommender; recommender.assess_frame"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert done.stderr.endswith(
+        "ImportError: assess_frame needs more than is installed: pip install 'recommender[batch]'\n"
     )
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import shlex
 import sys
 from importlib import import_module
 from typing import Any, NoReturn
@@ -28,7 +29,7 @@ EXTRAS = {
     "pyspark": "spark",
 }
 """The extra of the package that brings each library which the core does without."""
-_INSTALL = "pip install 'recommender[{}]'"
+_INSTALL = "{} -m pip install 'recommender[{}]'"
 
 
 class _Commands(click.Group):
@@ -114,7 +115,8 @@ def _stop_inside(error: Exception) -> NoReturn:
         EXTRAS.get((error.name or "").partition(".")[0]) if isinstance(error, ModuleNotFoundError) else None
     )
     if extra is not None:
-        click.echo(f"Error: this needs more than is installed. Type: {_INSTALL.format(extra)}", err=True)
+        install = _INSTALL.format(shlex.quote(sys.executable), extra)  # another pip may be first on the path
+        click.echo(f"Error: this needs more than is installed. Type: {install}", err=True)
         sys.exit(2)
     if os.environ.get("RECOMMENDER_TRACEBACK"):
         raise error
