@@ -48,6 +48,9 @@ class Answer(NamedTuple):
     def __str__(self) -> str:
         return self.to_text()
 
+    def __repr__(self) -> str:
+        return "<Answer: print() shows it, to_dict() has it as data>"
+
     def _repr_html_(self) -> str:
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"{notes}<pre>{escape(self.to_text())}</pre>"

@@ -7,7 +7,6 @@ this person (months since a fracture, with no fracture) makes its comparisons fa
 
 from collections.abc import Iterable, Mapping
 from enum import Enum
-from types import MappingProxyType
 from typing import NamedTuple
 
 from recommender.language.numbers import UNIT
@@ -48,7 +47,7 @@ class Facts(NamedTuple):
     """What is known: `values` by field (a missing name is unknown), and the range of each scale's level."""
 
     values: Mapping[str, Value]
-    scales: Mapping[str, Interval] = MappingProxyType({})
+    scales: Mapping[str, Interval] = {}
 
 
 def evaluate(condition: Condition, facts: Facts) -> Truth:
