@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 .PHONY: help run test heavy equality golden lint types imports rules prove difference
-.PHONY: weakenings mutants check wheel pythons benchmark benchmarks clean
+.PHONY: weakenings mutants check docs wheel pythons benchmark benchmarks clean
 
 # Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
 CORE := broken_profiles broken_rulebooks cases commands edges engines explanation language laws lint open_answers \
@@ -75,6 +75,9 @@ mutants: $(VENV)/installed  ## change the program itself on purpose: what notice
 
 check: lint types imports rules prove difference test  ## everything to do before a commit
 
+docs: $(VENV)/installed  ## build the documentation as a site, in site/ (open site/index.html)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
 wheel: $(VENV)/installed  ## build the wheel, and run the tests of what it must bring along against it
 	rm -rf dist .venv-wheel
 	$(BIN)/python -m build --wheel --outdir dist .
@@ -101,4 +104,4 @@ benchmarks: $(VENV)/benchmarks  ## what a cohort costs, beside plain copying and
 	$(BIN)/python -m benchmarks.desk
 
 clean:  ## remove what was made here
-	rm -rf $(VENV) .venv-* dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-* dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

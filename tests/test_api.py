@@ -3,7 +3,9 @@
 import doctest
 import json
 import math
+import pickle
 from decimal import Decimal
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -87,6 +89,17 @@ def test_what_is_not_used_as_it_was_given_is_said() -> None:
     assert answer._repr_html_().startswith(f"<p>{note}</p><pre>")
 
 
+def test_an_answer_can_travel_to_another_process() -> None:
+    answer = recommender.assess(t_score=-2.6, age=61, sex="male", pregnant=False)
+
+    assert pickle.loads(pickle.dumps(answer)).to_dict() == answer.to_dict()
+
+
+def test_an_answer_at_the_prompt_is_short_and_tells_nobody_anything() -> None:
+    assert repr(recommender.assess(t_score=-2.6)) == repr(recommender.assess(age=61))
+    assert len(repr(recommender.assess(age=61))) < 80
+
+
 def test_the_public_names_are_told() -> None:
     assert dir(recommender) == sorted(recommender.__all__)
     assert all(getattr(recommender, name) for name in recommender.__all__)
@@ -96,3 +109,9 @@ def test_the_public_names_are_told() -> None:
 
 def test_the_examples_in_its_docstring_are_true() -> None:
     assert doctest.testmod(api).failed == 0
+
+
+def test_the_examples_of_the_documentation_are_true() -> None:
+    page = Path(__file__).resolve().parent.parent / "docs" / "python.md"
+
+    assert doctest.testfile(str(page), module_relative=False).failed == 0

@@ -356,9 +356,3 @@ def test_every_field_of_a_world_can_be_answered_never_where_the_vocabulary_says_
     assert {name for name in present if name.endswith(NEVER)} == {
         f.id + NEVER for f in book().vocabulary.fields.values() if f.never
     }
-
-
-def test_the_page_of_laws_has_each_as_a_sentence() -> None:
-    page = Path(__file__).resolve().parent.parent / "docs" / "laws.md"
-    listed = " ".join(page.read_text(encoding="utf-8").split())
-    assert [law.id for law in LAWS.values() if f"- {law.says}" not in listed] == []
