@@ -92,6 +92,7 @@ def test_there_is_a_file_for_each_person_and_none_besides() -> None:
     assert {file.stem for file in FOLDER.glob("*.json")} == set(PEOPLE)
 
 
+@pytest.mark.filterwarnings("ignore::recommender.errors.ColumnWarning")
 def test_the_same_people_in_a_table_are_answered_the_same() -> None:
     """And so is who never broke a wrist; fear is left out, as its 8 and 9 could mean that nobody asked."""
     never = {

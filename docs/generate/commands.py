@@ -26,12 +26,13 @@ def _command(command: click.Command, context: click.Context) -> Iterator[str]:
     yield f"## {context.command_path}\n"
     yield f"    {context.command_path} {' '.join(command.collect_usage_pieces(context))}\n"
     yield cleandoc(command.help or "").replace("\f", "") + "\n"
-    options = [parameter for parameter in command.get_params(context) if parameter.name not in fields]
+    every = [option for option in command.get_params(context) if isinstance(option, click.Option)]
+    options = [option for option in every if option.name not in fields]
     if rows := [record for option in options if (record := option.get_help_record(context))]:
         yield "| option | what it does |\n|---|---|"
         yield from (f"| `{_cell(names)}` | {_cell(text)} |" for names, text in rows)
         yield ""
-    if len(options) < len(command.get_params(context)):
+    if len(options) < len(every):
         yield FIELDS + "\n"
     if isinstance(command, click.Group):
         for name in command.list_commands(context):
