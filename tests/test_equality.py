@@ -25,7 +25,10 @@ AT_ONCE = 1_000
 BY_DURABLE = 50
 CHUNKS = max(int(os.environ.get("PEOPLE", "3000")) // AT_ONCE, 1)
 
-pytestmark = pytest.mark.heavy
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.filterwarnings("ignore::recommender.errors.ColumnWarning"),
+]
 
 
 def _people(seed: int) -> list[Answers]:
