@@ -23,6 +23,13 @@ from recommender.rulebook import load_rulebook
     help="How to write the answer.",
 )
 @click.option(
+    "--schema",
+    type=click.Choice(["v2", "v1"]),
+    default="v2",
+    show_default=True,
+    help="The form of a JSON answer.",
+)
+@click.option(
     "--audience",
     type=click.Choice(["person", "clinician"]),
     default="person",
@@ -37,6 +44,7 @@ from recommender.rulebook import load_rulebook
 def assess(
     profile: str | None,
     format_: str,
+    schema: str,
     audience: str,
     full: bool,
     rules: Path | None,
@@ -56,16 +64,18 @@ def assess(
     rulebook = load_rulebook(rules)
     person = read_person(rulebook.vocabulary, profile, options)
     assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)
-    write(_report(assessment, format_, audience, full, output), output)
+    write(_report(assessment, format_, schema, audience, full, output), output)
 
 
-def _report(assessment: Assessment, format_: str, audience: str, full: bool, output: str | None) -> str:
+def _report(
+    assessment: Assessment, format_: str, schema: str, audience: str, full: bool, output: str | None
+) -> str:
     if format_ == "json":
         import json
 
         from recommender.report.json import assessment_as_json
 
-        return json.dumps(assessment_as_json(assessment, audience), ensure_ascii=False, indent=2) + "\n"
+        return json.dumps(assessment_as_json(assessment, audience, schema), ensure_ascii=False, indent=2) + "\n"
     if audience == "person":
         from recommender.report.person import person_report
 

@@ -12,6 +12,7 @@ COLUMNS = (
     "modify",
     "supervised",
     "exercises",
+    "start_with",
     "check_first",
     "cautions",
     "referral",
@@ -27,8 +28,8 @@ Cell = str | float | None
 def answer_row(assessment: Assessment) -> dict[str, Cell]:
     """Return the answer columns for one person.
 
-    Lists are joined by `SEPARATOR`; a missing score is `None`. `check_first` lists unanswered fields:
-    first those that could raise the clearance, then those that could make an offered exercise stricter.
+    Lists are joined by `SEPARATOR`; a missing score is `None`. `exercises` lists the highest level of each that
+    is permitted, and `start_with` the level to begin with. `check_first` lists unanswered fields: first those that could raise the clearance, then those that could make an offered exercise stricter.
     """
     safety = [question.field for question in assessment.questions if question.kind == "safety"]
     check = {name for offer in assessment.offers for name, _ in offer.check_first}.difference(safety)
@@ -37,7 +38,7 @@ def answer_row(assessment: Assessment) -> dict[str, Cell]:
         "bone_density": assessment.classification.bone_density,
         "lowest_t": None if lowest is None else float(plain(lowest)),
         "risk_tier": assessment.risk_tier,
-        "clearance": assessment.clearance,
+        "clearance": assessment.shown_clearance,
         **{
             verdict: SEPARATOR.join(
                 limit.movement.id for limit in assessment.movements if limit.verdict == verdict
@@ -45,6 +46,7 @@ def answer_row(assessment: Assessment) -> dict[str, Cell]:
             for verdict in COLUMNS[4:7]
         },
         "exercises": SEPARATOR.join(offer.level.id for offer in assessment.offers),
+        "start_with": SEPARATOR.join(offer.start.level.id for offer in assessment.offers),
         "check_first": SEPARATOR.join(
             name
             for names in (safety, check)

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from recommender.person.engines.inference import Findings
-from recommender.rulebook.model import Exercise, Level, Movement, Rule, Rulebook
-from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
+from recommender.rulebook.model import SHOWN_FIRST, Exercise, Level, Movement, Rule, Rulebook
+from recommender.rulebook.scales import CLEAR_IF_SCREENED, Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary.profile import Profile
 
 
@@ -43,17 +43,18 @@ class Form(NamedTuple):
 
 
 class Offer(NamedTuple):
-    """An exercise that may be done, at its highest permitted level.
+    """An exercise that may be done, up to its highest permitted level.
 
     `permitted` are its forms up to that level, `beyond` the levels after it. `check_first` holds the open
     fields whose answer could make it stricter, each with the worst verdict it could bring. `start` is the
-    form to begin with while those are open: the highest that no answer could take away, or the gentlest.
-    `next_needs` is what would have to be known to open the level after this one, if anything would.
+    form that this person begins with, and `next` the permitted form that follows it, if there is one.
+    `next_needs` is what would have to be known to open the level after the highest, if anything would.
     """
 
     exercise: Exercise
     level: Level
     start: Form
+    next: Form | None
     verdict: Verdict
     dose: str
     check_first: tuple[tuple[str, Verdict], ...]
@@ -66,6 +67,7 @@ class Offer(NamedTuple):
 class Withheld(NamedTuple):
     """An exercise that may not be done now: why, what to do instead, and what would open it.
 
+    Where no movement of it is closed, it is too much to begin with, and its kind has to be practised first.
     `standing` are those of `rules` that no answer about a gate would lift.
     """
 
@@ -126,6 +128,11 @@ class Assessment:
     week: tuple[WeekPlan, ...]
     questions: tuple[Question, ...]
 
+    @property
+    def shows_few(self) -> bool:
+        """Say whether only a few things are to be shown first; the rest waits, and nothing else changes."""
+        return bool(self.findings.facts.scales.get(SHOWN_FIRST, (0, 0))[0])
+
     def movement(self, id_: str) -> MovementVerdict:
         """Return what the rules say of a movement of the rulebook."""
         return self._movements[id_]
@@ -163,8 +170,11 @@ class Assessment:
 
     @property
     def cautions(self) -> tuple[Rule, ...]:
-        """Return the fired rules that carry a caution; a hold or an emergency has no plan to caution."""
-        return tuple(rule for rule in self.findings.fired if rule.caution) if self.clearance.has_plan else ()
+        """Return the fired rules with a caution for this clearance; a hold or an emergency has no plan."""
+        if not self.clearance.has_plan:
+            return ()
+        clear = self.clearance is Clearance.CLEAR
+        return tuple(rule for rule in self.findings.fired if rule.caution and (clear or not rule.clear_only))
 
     @property
     def clearance_rules(self) -> tuple[Rule, ...]:
@@ -192,6 +202,12 @@ class Assessment:
             rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)
         ]
         return tuple(sorted(rules, key=lambda rule: -(rule.clearance or Clearance.CLEAR).rank))
+
+    @property
+    def shown_clearance(self) -> str:
+        """Return the word for the clearance: whoever is clear only as far as asked is not called clear."""
+        unasked = self.clearance is Clearance.CLEAR and self.open_clearance_rules
+        return CLEAR_IF_SCREENED if unasked else self.clearance
 
     def _raises(self, rule: Rule) -> bool:
         """Say whether an open rule would raise the clearance, or the urgency of the same clearance."""

@@ -39,7 +39,7 @@ def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessme
         movements=tuple(verdicts.movements.values()),
         offers=offers.offered,
         withheld=offers.withheld,
-        week=_week(rulebook, offers.offered) if verdicts.clearance is Clearance.CLEAR else (),
+        week=_week(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else (),
         questions=rank_questions(profile, verdicts, offers, unknowns),
     )
 
@@ -67,10 +67,15 @@ def _scores(rulebook: Rulebook, profile: Profile, measure: str) -> dict[str, int
     return {site: score for site in sites if isinstance(score := values.get(site), int)}
 
 
-def _week(rulebook: Rulebook, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
+def _week(verdicts: Verdicts, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
     plans = []
-    for goal in rulebook.week:
+    for goal in verdicts.book.week:
         serving = tuple(offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves))
-        start_with = next((id_ for id_ in (*goal.start_with, *serving) if id_ in serving), "")
+        practised = (
+            id_
+            for id_ in goal.once_practised
+            if not verdicts.begins_with_first_steps(verdicts.book.exercises[id_])
+        )
+        start_with = next((id_ for id_ in (*practised, *goal.start_with, *serving) if id_ in serving), "")
         plans.append(WeekPlan(goal.goal, goal.say, serving, start_with))
     return tuple(plans)

@@ -1,6 +1,6 @@
 """From verdicts to exercises: what is offered at which level, what is withheld and what would open it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import takewhile
 
 from recommender.language.tree import fields_of
@@ -26,7 +26,8 @@ class Offers:
 
     def _offer(self, exercise: Exercise) -> Offer | None:
         forms = [self._form(level) for level in takewhile(self._verdicts.permits, exercise.levels)]
-        if not forms:
+        start = self._start(exercise, len(forms))
+        if start is None:
             return None
         best, beyond = forms[-1], exercise.levels[len(forms) :]
         movements = self._verdicts.movements
@@ -34,7 +35,8 @@ class Offers:
         return Offer(
             exercise=exercise,
             level=best.level,
-            start=self._start(forms),
+            start=forms[start],
+            next=forms[start + 1] if start + 1 < len(forms) else None,
             verdict=best.verdict,
             dose=best.dose,
             check_first=best.check_first,
@@ -49,15 +51,23 @@ class Offers:
         dose = level.dose[self._verdicts.dose]
         return Form(level, verdict, dose, self._verdicts.check_first(level, verdict))
 
-    def _start(self, forms: Sequence[Form]) -> Form:
-        """Return the highest form that no open answer could take away, or the gentlest."""
-        alone = self._verdicts.alone
-        certain = [form for form in forms if not any(worst.blocks(alone) for _, worst in form.check_first)]
-        return certain[-1] if certain else forms[0]
+    def _start(self, exercise: Exercise, permitted: int) -> int | None:
+        """Return the place of the level to begin with among the first `permitted` ones, if there is one.
+
+        What is practised now, or may begin by effort, goes on at the highest, or a step below after a break.
+        What is new begins with the first level, unless that has a movement which is never a beginning.
+        """
+        if not permitted:
+            return None
+        if self._verdicts.begins_with_first_steps(exercise):
+            return None if self._verdicts.needs_practice(exercise.levels[0]) else 0
+        return max(permitted - 1 - self._verdicts.steps_back, 0)
 
     def _withhold(self, exercise: Exercise) -> Withheld:
         verdicts, gentlest = self._verdicts, exercise.levels[0]
         blocked = verdicts.blocked(gentlest)
+        if verdicts.permits(gentlest):
+            return self._practise_first(exercise)
         if not verdicts.shows(gentlest) and not blocked:
             rules = tuple(rule for rule in verdicts.findings.fired if rule.clearance == verdicts.clearance)
             return Withheld(exercise, Verdict.AVOID, (), rules, rules, self._instead(exercise), ())
@@ -70,6 +80,24 @@ class Offers:
             standing=tuple(rule for rule in blocking.values() if not self._unknowns.openers(rule)),
             instead=self._instead(exercise),
             would_need=self._needs(gentlest),
+        )
+
+    def _practise_first(self, exercise: Exercise) -> Withheld:
+        """Return why an exercise that no rule closes waits: its kind is new to this person."""
+        rules = tuple(
+            rule for rule in self._verdicts.findings.fired if exercise.kind in rule.concludes and rule.opens
+        )
+        needs = tuple(
+            (name, rule.opens) for rule in rules for name in self._unknowns.unproven(rule)
+        )
+        return Withheld(
+            exercise=exercise,
+            verdict=self._verdicts.of_level(exercise.levels[0]),
+            movements=(),
+            rules=rules,
+            standing=(),
+            instead=self._instead(exercise),
+            would_need=needs,
         )
 
     def _instead(self, exercise: Exercise) -> tuple[str, ...]:

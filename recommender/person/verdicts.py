@@ -8,7 +8,7 @@ from recommender.language.meaning import evaluate
 from recommender.person.assessment import MovementVerdict
 from recommender.person.engines.inference import Findings
 from recommender.person.unknowns import Unknowns
-from recommender.rulebook.model import Level, Movement, Rule, Rulebook
+from recommender.rulebook.model import BEGINNING, PACE, Exercise, Level, Movement, Rule, Rulebook
 from recommender.rulebook.scales import Clearance, Dose, Verdict
 
 
@@ -55,6 +55,22 @@ class Verdicts:
     def permits(self, level: Level) -> bool:
         """Say whether a level may be shown and no verdict takes it away."""
         return self.shows(level) and not self.of_level(level).blocks(self.alone)
+
+    @property
+    def steps_back(self) -> int:
+        """Return how many levels below the highest somebody begins again after a break."""
+        return self._conclusion(PACE)
+
+    def begins_with_first_steps(self, exercise: Exercise) -> bool:
+        """Say whether an exercise is of a kind that is new to this person, and begins with its first level."""
+        return bool(self._conclusion(BEGINNING) and self._conclusion(exercise.kind))
+
+    def needs_practice(self, level: Level) -> bool:
+        """Say whether a level has a movement with which nobody begins to whom its kind is new."""
+        return any(self.book.movements[id_].practised_only for id_ in level.movements)
+
+    def _conclusion(self, scale: str) -> int:
+        return self.findings.facts.scales[scale][0] if scale in self.book.scales else 0
 
     def blocked(self, level: Level) -> tuple[str, ...]:
         """Return the movements of a level that take it away."""

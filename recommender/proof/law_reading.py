@@ -14,12 +14,14 @@ from recommender.proof.laws import (
     Claim,
     Consequence,
     Exempt,
+    Indifferent,
     Law,
     NeverRelaxes,
     NeverSurprises,
     Possibility,
 )
 from recommender.proof.outcomes import (
+    Begun,
     ClearanceReferred,
     Concluded,
     Fired,
@@ -39,8 +41,9 @@ _CONDITIONS = ("when", "unless", "at_clearance", "only_answered")
 _CONSEQUENCES = (
     *("limits", "at_most", "stops", "starts", "refers", "concludes"),
     *("never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each"),
+    *("never_begins_with", "begins_with_first_level", "begins_within"),
 )
-_CLAIMS = (*_CONSEQUENCES, "changes", "somebody")
+_CLAIMS = (*_CONSEQUENCES, "changes", "changes_nothing", "somebody")
 _CHANGES = ("worse", "answered")
 _POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld")
 
@@ -145,6 +148,10 @@ class _Reader:
             kind = self.check.one_of(data[key], (*path, key), _CHANGES, "kind of change")
             exempt = self._exempt(data.get("except"), (*path, "except"))
             return NeverSurprises(exempt) if kind == "answered" else NeverRelaxes(exempt)
+        if key == "changes_nothing":
+            return Indifferent(
+                self.check.some_of(data[key], (*path, key), self.book.vocabulary.fields, "field")
+            )
         if key == "somebody":
             return Possibility(
                 self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility"))
@@ -252,6 +259,28 @@ class _Reader:
             for level in levels
             for movement in level.movements
         ]
+
+    def _never_begins_with(self, raw: Any, path: Path_) -> list[Breach]:
+        movements = set(self.check.some_of(raw, path, self.book.movements, "movement"))
+        levels = [level for exercise in self.book.exercises.values() for level in exercise.levels]
+        return [Breach((Begun(level.id),)) for level in levels if movements & set(level.movements)]
+
+    def _begins_with_first_level(self, raw: Any, path: Path_) -> list[Breach]:
+        kinds = {exercise.kind for exercise in self.book.exercises.values()}
+        chosen = self.check.some_of(raw, path, kinds, "kind of exercise")
+        exercises = [ex for ex in self.book.exercises.values() if ex.kind in chosen]
+        return [Breach((Begun(level.id),)) for exercise in exercises for level in exercise.levels[1:]]
+
+    def _begins_within(self, raw: Any, path: Path_) -> list[Breach]:
+        """Return the ways to begin with a level when it, or an easier one, is not permitted or is limited so."""
+        verdict = self._step(raw, path, Verdict, "verdict")
+        breaches = []
+        for exercise in self.book.exercises.values():
+            for index, level in enumerate(exercise.levels):
+                easier = exercise.levels[: index + 1]
+                breaches += [Breach((Begun(level.id),), (Offered(step.id),)) for step in easier]
+                breaches += [Breach((Begun(level.id), Limited(each, verdict))) for each in level.movements]
+        return breaches
 
     def _only_suggested(self, raw: Any, path: Path_) -> list[Breach]:
         known = self.check.some_of(raw, path, [*self.levels, *self.book.exercises], "exercise or level")

@@ -8,9 +8,19 @@ from typing import NamedTuple
 
 from recommender.language.kinds import equal_by_kind
 from recommender.language.tree import Condition
-from recommender.proof.outcomes import CouldBeLimited, CouldBeStopped, Limited, Outcome, Stopped
+from recommender.proof.outcomes import (
+    Begun,
+    CouldBeLimited,
+    CouldBeStopped,
+    Gentle,
+    Limited,
+    Offered,
+    Outcome,
+    Referred,
+    Stopped,
+)
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Clearance, Verdict
+from recommender.rulebook.scales import Clearance, Urgency, Verdict
 
 Standing = Limited | Stopped
 
@@ -87,7 +97,14 @@ class Possibility(NamedTuple):
     each: tuple[tuple[Outcome, bool], ...]
 
 
-Claim = Consequence | NeverRelaxes | NeverSurprises | Possibility
+@equal_by_kind
+class Indifferent(NamedTuple):
+    """Answers to these fields change no verdict, clearance, urgency, offer, start or dose."""
+
+    fields: tuple[str, ...]
+
+
+Claim = Consequence | Indifferent | NeverRelaxes | NeverSurprises | Possibility
 
 
 @equal_by_kind
@@ -98,6 +115,18 @@ class Law(NamedTuple):
     says: str
     claim: Claim
     location: str
+
+
+def decided(book: Rulebook) -> tuple[Outcome, ...]:
+    """Return every outcome that a person acts on: verdicts, clearance, urgency, offers, starts and dose."""
+    levels = [level.id for exercise in book.exercises.values() for level in exercise.levels]
+    return (
+        *(Limited(movement, verdict) for movement in book.movements for verdict in tuple(Verdict)[1:]),
+        *(Stopped(clearance) for clearance in tuple(Clearance)[1:]),
+        *(Referred(urgency) for urgency in Urgency),
+        *(outcome for level in levels for outcome in (Offered(level), Begun(level))),
+        Gentle(),
+    )
 
 
 def relaxations(book: Rulebook) -> tuple[Breach, ...]:

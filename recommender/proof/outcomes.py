@@ -146,6 +146,22 @@ class Offered(NamedTuple):
 
 
 @equal_by_kind
+class Begun(NamedTuple):
+    """Somebody begins an exercise with this level."""
+
+    level: str
+
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        return symbolic.decision.starts[self.level]
+
+    def true_of(self, assessment: Assessment) -> bool:
+        return any(offer.start.level.id == self.level for offer in assessment.offers)
+
+    def __str__(self) -> str:
+        return f"somebody begins with {self.level}"
+
+
+@equal_by_kind
 class Referred(NamedTuple):
     """A referral is at least this urgent."""
 

@@ -19,9 +19,11 @@ from recommender.proof.laws import (
     Breach,
     Consequence,
     Exempt,
+    Indifferent,
     Law,
     NeverRelaxes,
     Possibility,
+    decided,
     relaxations,
     surprises,
 )
@@ -91,6 +93,8 @@ class _Prover:
             return Theorem(law, 0, 1, (failure,) if failure else ())
         if isinstance(claim, Possibility):
             return self._possible(law, claim)
+        if isinstance(claim, Indifferent):
+            return self._indifferent(law, claim)
         if isinstance(claim, NeverRelaxes):
             fields = [field for field in self.book.vocabulary.fields.values() if field.worse != "neither"]
             return self._changes(
@@ -110,6 +114,15 @@ class _Prover:
             if self.solver.check(applies, not_excluded) == z3.sat
             else Failure("the law is about nobody: its condition is true of no one.")
         )
+
+    def _indifferent(self, law: Law, claim: Indifferent) -> Theorem:
+        """Show that no outcome reads a field: that its bit depends on no comparison with it."""
+        failures = []
+        for name in claim.fields:
+            depending = self.symbolic.depending(name)
+            reading = [outcome for outcome in decided(self.book) if outcome.bit(self.symbolic) in depending]
+            failures += [Failure(f"{outcome} may change with it.", field=name) for outcome in reading[:1]]
+        return Theorem(law, len(claim.fields), 0, tuple(failures))
 
     def _possible(self, law: Law, claim: Possibility) -> Theorem:
         """Find a witness for each outcome; what the reference sees in a witness needs no query."""

@@ -8,7 +8,7 @@ import z3
 
 from recommender.language.meaning import Value
 from recommender.language.numbers import DECIMALS
-from recommender.proof.symbols import Formulas, Person, all_of, negated
+from recommender.proof.symbols import Formulas, Person, all_of, fields_of_leaf, negated
 from recommender.rulebook.model import Rulebook
 from recommender.vectorised.circuit import FALSE, Bit
 from recommender.vectorised.contradictions import clashes
@@ -33,6 +33,10 @@ class SymbolicRulebook:
         self.decision = Decision(self.columns)
         self.circuit = self.columns.circuit
         self.refused = self.circuit.any_of(clash.bit for clash in clashes(self.columns))
+
+    def depending(self, name: str) -> set[Bit]:
+        """Return the bits that depend on what is answered to a field."""
+        return self.circuit.depending(lambda leaf: name in fields_of_leaf(leaf))
 
     def answered(self, name: str) -> Bit:
         """Return the bit that a field has an answer, "never" included."""

@@ -102,7 +102,7 @@ class Formulas:
     def varied(self, name: str, person: Person) -> "Formulas":
         """Return the formulas for a person who differs in one field; independent ones are shared."""
         other = Formulas(self._circuit, person)
-        depending = self._circuit.depending(lambda leaf: name in _fields(leaf))
+        depending = self._circuit.depending(lambda leaf: name in fields_of_leaf(leaf))
         other._built = {bit: formula for bit, formula in self._built.items() if bit not in depending}
         return other
 
@@ -193,7 +193,7 @@ def _joined(join: Callable[..., Any], formulas: Sequence[z3.BoolRef]) -> z3.Bool
     return z3.BoolRef(join(context.ref(), len(parts), parts), context)
 
 
-def _fields(leaf: Leaf) -> set[str]:
+def fields_of_leaf(leaf: Leaf) -> set[str]:
     """Return the fields on which a leaf depends."""
     if isinstance(leaf, HoldsAtEnd):
         return {reference.name for reference in references(leaf.term)}

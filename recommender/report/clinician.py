@@ -58,7 +58,7 @@ def _findings(page: Page, assessment: Assessment) -> None:
 
 def _clearance(assessment: Assessment) -> str:
     phrase, rules = assessment.rulebook.phrase, ", ".join(rule.id for rule in assessment.clearance_rules)
-    clearance, possible = assessment.clearance, assessment.clearance_possible
+    clearance, possible = assessment.shown_clearance, assessment.clearance_possible
     if not rules:
         return phrase("clinician.clearance_range", clearance=clearance, possible=possible)
     return phrase("clinician.clearance_rules", clearance=clearance, rules=rules, possible=possible)
@@ -89,11 +89,13 @@ def _offers(page: Page, assessment: Assessment) -> None:
     for offer in assessment.offers:
         rules = f" [{', '.join(rule.id for rule in offer.rules)}]" if offer.rules else ""
         page.bullets([f"{offer.level.id}: {offer.verdict}{rules}. {offer.dose}"], indent=0)
+        page.entry(phrase("clinician.now"), phrase("clinician.form", level=offer.start.level.id, dose=offer.start.dose), indent=4)
+        if offer.next:
+            following = phrase("clinician.following", level=offer.next.level.id, after=offer.next.level.after)
+            page.entry(phrase("clinician.next"), following, indent=4)
         sources = ", ".join(offer.exercise.sources)
         benefit = phrase("clinician.benefit_certainty", certainty=offer.exercise.certainty, sources=sources)
         page.entry(phrase("clinician.benefit"), benefit, indent=4)
-        if offer.start.level != offer.level:
-            page.entry(phrase("clinician.start_with"), offer.start.level.id, indent=4)
         page.entry(phrase("clinician.not_beyond"), ", ".join(level.id for level in offer.beyond), indent=4)
         checks = [
             phrase("clinician.could_become", field=name, verdict=worst) for name, worst in offer.check_first

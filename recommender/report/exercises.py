@@ -19,13 +19,15 @@ def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
         page.subheading(assessment.rulebook.words["goals"][plan.goal])
         page.paragraph(plan.say, indent=2)
     checks = _check_list(assessment)
-    starters = {plan.start_with for plan in assessment.week}
+    starters = list(dict.fromkeys(plan.start_with for plan in assessment.week if plan.start_with))
     if starters:
+        first = starters[: assessment.rulebook.report_limits.few] if assessment.shows_few else starters
         page.heading(phrase("exercises.start_with"))
         page.paragraph(phrase("exercises.start_advice"))
-        for offer in assessment.offers:
-            if offer.exercise.id in starters:
-                _exercise(page, assessment, offer, checks)
+        _written_out(page, assessment, first, checks)
+        if later := starters[len(first) :]:
+            page.heading(phrase("exercises.later"))
+            _written_out(page, assessment, later, checks)
         page.heading(phrase("exercises.add_next"))
     rest = [offer for offer in assessment.offers if offer.exercise.id not in starters]
     if full:
@@ -34,6 +36,12 @@ def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
     else:
         _choices(page, assessment, rest, checks)
     _checks(page, assessment, checks)
+
+
+def _written_out(page: Page, assessment: Assessment, exercises: list[str], checks: list[str]) -> None:
+    for offer in assessment.offers:
+        if offer.exercise.id in exercises:
+            _exercise(page, assessment, offer, checks)
 
 
 def _choices(page: Page, assessment: Assessment, offers: list[Offer], checks: list[str]) -> None:
@@ -84,13 +92,27 @@ def _changes(assessment: Assessment, form: Form) -> list[str]:
 
 
 def _exercise(page: Page, assessment: Assessment, offer: Offer, checks: list[str]) -> None:
-    """Show the form to start with and, where only open questions bar it, the next one."""
+    """Show the form to begin with, and the way on from it."""
     page.subheading(title_of(assessment, offer))
     page.paragraph(offer.exercise.why, indent=2)
     exercise_steps(page, assessment, offer)
     _check_first(page, assessment, offer, checks)
+    _ladder(page, assessment.rulebook, offer)
+
+
+def _ladder(page: Page, book: Rulebook, offer: Offer) -> None:
+    """Say what follows, what must be easy first, how far it may go, and what is not for now."""
+    if offer.next:
+        level = offer.next.level
+        page.entry(
+            book.phrase("exercises.next"),
+            book.phrase("exercises.next_level", level=lowered(level.name), after=level.after),
+        )
+        page.paragraph(book.phrase("exercises.steps_command", exercise=offer.exercise.id), indent=4)
+        if level != offer.level:
+            page.entry(book.phrase("exercises.up_to"), lowered(offer.level.name))
     if offer.beyond:
-        page.entry(assessment.rulebook.phrase("exercises.not_for_now"), lowered(offer.beyond[0].name))
+        page.entry(book.phrase("exercises.not_for_now"), lowered(offer.beyond[0].name))
 
 
 def exercise_steps(page: Page, assessment: Assessment, offer: Offer) -> None:
@@ -127,13 +149,6 @@ def _checks(page: Page, assessment: Assessment, checks: list[str]) -> None:
 
 def _check_first(page: Page, assessment: Assessment, offer: Offer, checks: list[str]) -> None:
     book, phrase = assessment.rulebook, assessment.rulebook.phrase
-    numbers = _numbers(book, _serious(offer.check_first), checks)
-    if not numbers:
-        return
-    if offer.start.level != offer.level:
-        level = lowered(offer.level.name)
-        page.entry(phrase("exercises.next"), phrase("exercises.next_level", level=level, numbers=numbers))
-        page.paragraph(phrase("exercises.steps_command", exercise=offer.exercise.id), indent=4)
     own = _numbers(book, _serious(offer.start.check_first), checks)
     if own:
         page.entry(phrase("exercises.check_first"), phrase("exercises.in_list", numbers=own))

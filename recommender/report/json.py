@@ -1,4 +1,4 @@
-"""An assessment as JSON, schema `recommender.assessment.v1`."""
+"""An assessment as JSON: `recommender.assessment.v2`, or its first form `recommender.assessment.v1`."""
 
 from typing import Any
 
@@ -8,14 +8,34 @@ from recommender.rulebook.model import Rulebook
 from recommender.rulebook.signing import how_many_signed, reviewed
 from recommender.vocabulary.answers import plain
 
-SCHEMA = "recommender.assessment.v1"
+SCHEMAS = ("v2", "v1")
 
 
-def assessment_as_json(assessment: Assessment, audience: str) -> dict[str, Any]:
-    """Return the whole assessment as plain data, ready for `json.dumps`."""
+def assessment_as_json(assessment: Assessment, audience: str, schema: str = SCHEMAS[0]) -> dict[str, Any]:
+    """Return the whole assessment as plain data, ready for `json.dumps`, in one of `SCHEMAS`."""
+    first = _first_form(assessment, audience)
+    if schema == "v1":
+        return first
+    return {
+        **first,
+        "schema": "recommender.assessment.v2",
+        "clearance": assessment.shown_clearance,
+        "exercises": [
+            {
+                **entry,
+                "start": _start(assessment.rulebook, offer.start),
+                "next": _next(offer),
+                "up_to": offer.level.id,
+            }
+            for entry, offer in zip(first["exercises"], assessment.offers, strict=True)
+        ],
+    }
+
+
+def _first_form(assessment: Assessment, audience: str) -> dict[str, Any]:
     book = assessment.rulebook
     return {
-        "schema": SCHEMA,
+        "schema": "recommender.assessment.v1",
         "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": reviewed(book)},
         "signed_off": {
             "rules_fired": len(assessment.findings.fired),
@@ -124,6 +144,18 @@ def _form(book: Rulebook, form: Form) -> dict[str, Any]:
         "cautions": list(form.level.cautions),
         "check_first": _check_first(book, form.check_first),
     }
+
+
+def _start(book: Rulebook, form: Form) -> dict[str, Any]:
+    start = _form(book, form)
+    return {"level": start.pop("level"), "name": start.pop("level_name"), **start}
+
+
+def _next(offer: Offer) -> dict[str, str] | None:
+    if offer.next is None:
+        return None
+    level = offer.next.level
+    return {"level": level.id, "name": level.name, "after": level.after}
 
 
 def _check_first(book: Rulebook, check_first: tuple[tuple[str, str], ...]) -> list[dict[str, str]]:

@@ -99,10 +99,12 @@ def _open_exercise(page: Page, assessment: Assessment, offer: Offer, level: Leve
     before_you_start(page, assessment)
     page.heading(phrase("why.how_to"))
     exercise_steps(page, assessment, offer)
-    if offer.start.level != offer.level:
-        page.heading(phrase("why.next", level=lowered(offer.level.name)))
-        page.paragraph(phrase("why.next_if"))
-        page.bullets(book.vocabulary.fields[name].check for name, _ in offer.check_first)
+    if offer.next:
+        page.heading(phrase("why.next", level=lowered(offer.next.level.name)))
+        page.paragraph(phrase("why.next_after", after=offer.next.level.after))
+        if offer.next.check_first:
+            page.paragraph(phrase("why.next_if"))
+            page.bullets(book.vocabulary.fields[name].check for name, _ in offer.next.check_first)
     further = level if level in offer.beyond else offer.beyond[0] if offer.beyond else None
     if further and (rules := _limiting(assessment, further, (Verdict.AVOID, Verdict.SUPERVISED))):
         page.heading(phrase("why.not_further", level=lowered(further.name)))

@@ -102,7 +102,7 @@ class Intake:
                     answers=answers,
                     given={columns[name]: cell for name, cell in given.items()},
                     unread={columns[name]: cell for name, cell in given.items() if name not in answers},
-                    clearance=Clearance(row["clearance"]).rank,
+                    clearance=Clearance.read(row["clearance"]).rank,
                     urgency=Urgency(row["urgency"]).rank + 1 if row["urgency"] else 0,
                     tier=self.book.scales["risk_tier"].index(row["risk_tier"]),
                     missing=len(words(row["check_first"])),

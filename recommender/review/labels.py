@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup, escape
 
-from recommender.person.assessment import Assessment
+from recommender.person.assessment import Assessment, Offer
 from recommender.person.explanation import FactValue
 from recommender.report.counts import plain_name
 from recommender.rulebook.model import Exercise, Level, Rule, Rulebook
@@ -30,14 +30,14 @@ class Names:
             return plain_name(about).capitalize() if about else "The whole plan"
         if kind == "movement" and id_ in self.book.movements:
             return f"Movement: {self.book.movements[id_].name}"
-        if kind == "exercise" and id_ in self.book.exercises:
-            return f"Exercise: {self.book.exercises[id_].name}"
+        if kind in ("exercise", "start") and id_ in self.book.exercises:
+            return f"{'Exercise' if kind == 'exercise' else 'Begin'}: {self.book.exercises[id_].name}"
         return f"{kind.capitalize()}: {self.rule(id_)}"
 
     def statements(self, assessment: Assessment) -> dict[str, str]:
         """Return everything a person is told, in words, by line."""
         scales = {
-            "clearance": (assessment.clearance, assessment.clearance_possible),
+            "clearance": (assessment.shown_clearance, assessment.clearance_possible),
             "risk_tier": (assessment.risk_tier, assessment.risk_tier_possible),
         }
         statements = {about: _possibly(*levels) for about, levels in scales.items()}
@@ -65,7 +65,7 @@ class Names:
                 if offer.check_first
                 else ""
             )
-            statements[f"exercise:{offer.exercise.id}"] = f"{offer.level.name}. {offer.dose}{check}"
+            statements[f"exercise:{offer.exercise.id}"] = f"{_ladder(offer)} {offer.start.dose}{check}"
         return statements
 
     def rule(self, id_: str) -> str:
@@ -101,6 +101,12 @@ class Names:
     def reason(self, code: str) -> str:
         """Return the label of an override reason."""
         return next((codes[code] for codes in self.book.override_reasons.values() if code in codes), code)
+
+
+def _ladder(offer: Offer) -> str:
+    """Return where somebody begins, what follows after what, and how far an exercise may go."""
+    following = f" Next: {offer.next.level.name}. After: {offer.next.level.after}" if offer.next else ""
+    return f"Now: {offer.start.level.name}.{following} Up to: {offer.level.name}."
 
 
 def _possibly(level: str, possible: str) -> str:

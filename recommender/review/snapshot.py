@@ -7,7 +7,7 @@ from recommender.cohort.answer_columns import SEPARATOR, answer_row
 from recommender.person.assessment import Assessment
 from recommender.review.chain import hashed
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Verdict
+from recommender.rulebook.scales import Clearance, Verdict
 
 Plan = Mapping[str, str]
 _WHOLE = ("clearance", "risk_tier", "bone_density")
@@ -30,10 +30,12 @@ class Plans:
     def of_row(self, row: Mapping[str, Any]) -> Plan:
         """Return the plan of an answer row of a cohort."""
         plan = {name: str(row[name]) for name in _WHOLE}
+        plan["clearance"] = Clearance.read(plan["clearance"])
         plan |= {
             f"movement:{id_}": str(verdict) for verdict in tuple(Verdict)[1:] for id_ in words(row[verdict])
         }
         plan |= {f"exercise:{self._exercises[level]}": level for level in words(row["exercises"])}
+        plan |= {f"start:{self._exercises[level]}": level for level in words(row["start_with"])}
         plan |= {f"referral:{rule}": self._urgencies[rule] for rule in words(row["referral"])}
         return plan | {f"caution:{rule}": "given" for rule in words(row["cautions"])}
 

@@ -9,6 +9,7 @@ from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
+BEGINNING, PACE, SHOWN_FIRST = "beginning", "pace", "shown_first"   # on these rules conclude where to begin
 CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
 
@@ -46,7 +47,7 @@ class Movement(NamedTuple):
 
     `instead` is what to do where it is left out, and `uses` the movements which that contains; `differently`
     is how to go on with it where it is only to be changed. One that is `exercise_only` is a part of exercises
-    and not of daily life.
+    and not of daily life. Nobody to whom a kind of exercise is new begins with one that is `practised_only`.
     """
 
     id: str
@@ -57,16 +58,21 @@ class Movement(NamedTuple):
     uses: tuple[str, ...]
     differently: str
     exercise_only: bool
+    practised_only: bool
     mechanism: str
     certainty: str
     sources: tuple[str, ...]
 
 
 class Level(NamedTuple):
-    """One way of doing an exercise; `shown_up_to` is the highest clearance at which it may still be shown."""
+    """One way of doing an exercise.
+
+    `after` says what must be easy first. `shown_up_to` is the highest clearance at which it may still be shown.
+    """
 
     id: str
     name: str
+    after: str
     movements: tuple[str, ...]
     position: str
     steps: tuple[str, ...]
@@ -77,11 +83,16 @@ class Level(NamedTuple):
 
 
 class Exercise(NamedTuple):
-    """An exercise in levels, gentlest first; its verdict follows from the movements it contains alone."""
+    """An exercise in levels, gentlest first; its verdict follows from the movements it contains alone.
+
+    `kind` names the scale that says whether this kind of exercise is practised now, or new. In a rulebook without
+    the scale `beginning`, everybody begins by effort.
+    """
 
     id: str
     name: str
     goals: tuple[str, ...]
+    kind: str
     why: str
     sources: tuple[str, ...]
     certainty: str
@@ -103,7 +114,8 @@ class Rule(NamedTuple):
     """When a condition holds, then effects; with why, how certain, and from where.
 
     A rule with `fails_closed` was written `unless:`: it fires unless its condition is *known* to be true, and
-    `opens` says in words what would make it so. `why_not` says why something waits, where `say` tells what to
+    `opens` says in words what would make it so. A caution that is `clear_only` is not told before a clinician
+    agrees. `why_not` says why something waits, where `say` tells what to
     do. `numbers` tells apart the comparisons whose number is less well founded than the rule, each with the
     status of its own.
     """
@@ -119,6 +131,7 @@ class Rule(NamedTuple):
     screen: str
     refer: Referral | None
     caution: str
+    clear_only: bool
     note: str
     opens: str
     why_not: str
@@ -166,17 +179,21 @@ class PlainWords(NamedTuple):
 
 
 class WeekGoal(NamedTuple):
-    """One line of the weekly scaffold, the exercise goals that count towards it, and what to begin with."""
+    """One line of the weekly scaffold, the exercise goals that count towards it, and what to begin with.
+
+    Of `once_practised` comes what somebody begins with to whom its kind is not new, else of `start_with`.
+    """
 
     goal: str
     serves: tuple[str, ...]
     start_with: tuple[str, ...]
+    once_practised: tuple[str, ...]
     say: str
     sources: tuple[str, ...]
 
 
 class ReportLimits(NamedTuple):
-    """How much a report shows: numbers of questions, checks, unknown answers and exercises.
+    """How much a report shows: numbers of questions, checks, unknown answers, exercises, and of the `few` to begin with.
 
     A number of people below `smallest_group` is not shown. A new band begins at each age of `age_bands`.
     """
@@ -185,6 +202,7 @@ class ReportLimits(NamedTuple):
     checks: int
     unknown_answers: int
     exercises: int
+    few: int
     smallest_group: int
     age_bands: tuple[int, ...]
 

@@ -11,6 +11,7 @@ from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
 from recommender.rulebook.model import (
+    BEGINNING,
     CERTAINTIES,
     REPORTED_SCALES,
     SOURCE_STATUSES,
@@ -122,7 +123,7 @@ class _Reader:
         """Read what reports say and how much they show."""
         source = self._single(_REPORTS)
         if source is None:
-            return {}, ReportLimits(0, 0, 0, 0, 0, ())
+            return {}, ReportLimits(0, 0, 0, 0, 0, 0, ())
         check, data = source
         return read_phrases(check, data.get(SECTION)), read_limits(check, data.get(LIMITS))
 
@@ -287,7 +288,7 @@ class _Reader:
         )
 
     def _movement(self, check: Checker, id_: str, raw: Any, path: Path_) -> Movement:
-        optional = ("instead", "uses", "differently", "exercise_only")
+        optional = ("instead", "uses", "differently", "exercise_only", "practised_only")
         data = check.mapping(
             raw, path, ("family", "name", "what", "mechanism", "sources", "certainty"), optional
         )
@@ -303,6 +304,8 @@ class _Reader:
             else "",
             exercise_only="exercise_only" in data
             and check.yes_no(data["exercise_only"], (*path, "exercise_only")),
+            practised_only="practised_only" in data
+            and check.yes_no(data["practised_only"], (*path, "practised_only")),
             mechanism=check.text(data.get("mechanism"), (*path, "mechanism")),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
@@ -321,7 +324,7 @@ class _Reader:
             "stop_if",
             "levels",
         )
-        data = check.mapping(raw, path, keys, ())
+        data = check.mapping(raw, path, keys, ("kind",))
         shown = check.member_of(
             data.get("shown_up_to"), (*path, "shown_up_to"), tuple(Clearance), "clearance"
         )
@@ -331,10 +334,16 @@ class _Reader:
         ]
         if not levels:
             check.fail(path, f"`{id_}` has no level.")
+        if BEGINNING in self.scales:
+            check.mapping(raw, path, ("kind",))
+            for level in levels[1:]:
+                if not level.after:
+                    check.fail(path, f"`{level.id}` does not say what must be easy first (`after`).")
         return Exercise(
             id=id_,
             name=check.text(data.get("name"), (*path, "name")),
             goals=check.some_of(data.get("goals"), (*path, "goals"), self.goals, "goal"),
+            kind=check.one_of(data.get("kind"), (*path, "kind"), self.scales, "scale"),
             why=check.text(data.get("why"), (*path, "why")),
             sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
@@ -345,7 +354,10 @@ class _Reader:
 
     def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: Clearance) -> Level:
         data = check.mapping(
-            raw, path, ("id", "name", "movements", "position", "steps", "dose", "cautions"), ("shown_up_to",)
+            raw,
+            path,
+            ("id", "name", "movements", "position", "steps", "dose", "cautions"),
+            ("after", "shown_up_to"),
         )
         id_ = check.text(data.get("id"), (*path, "id"))
         if id_ in self.ids["levels"]:
@@ -370,6 +382,7 @@ class _Reader:
         return Level(
             id=id_,
             name=check.text(data.get("name"), (*path, "name")),
+            after=check.text(data.get("after"), (*path, "after")),
             movements=movements,
             position=check.text(data.get("position"), (*path, "position")),
             steps=check.texts(data.get("steps"), (*path, "steps")),
@@ -384,13 +397,19 @@ class _Reader:
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
         goals = []
         for path, raw in check.items(data.get("week"), ("week",)):
-            entry = check.mapping(raw, path, ("goal", "serves", "start_with", "say", "sources"), ())
+            entry = check.mapping(raw, path, ("goal", "serves", "start_with", "say", "sources"), ("once_practised",))
             goals.append(
                 WeekGoal(
                     goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
                     start_with=check.some_of(
                         entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"
+                    ),
+                    once_practised=check.some_of(
+                        entry.get("once_practised"),
+                        (*path, "once_practised"),
+                        self.ids["exercises"],
+                        "exercise",
                     ),
                     say=check.text(entry.get("say"), (*path, "say")),
                     sources=cited(check, entry.get("sources"), (*path, "sources"), self.ids["sources"]),

@@ -47,7 +47,18 @@ class RuleReader:
             raw,
             path,
             facts,
-            ("when", "unless", *_EFFECTS, "screen", "say", "opens", "why_not", "numbers", "guideline_year"),
+            (
+                "when",
+                "unless",
+                *_EFFECTS,
+                "clear_only",
+                "screen",
+                "say",
+                "opens",
+                "why_not",
+                "numbers",
+                "guideline_year",
+            ),
         )
         unless = "unless" in data
         if unless == ("when" in data):
@@ -106,6 +117,7 @@ class RuleReader:
             guideline_year=check.year(data["guideline_year"], (*path, "guideline_year"))
             if "guideline_year" in data
             else "",
+            clear_only="clear_only" in data and check.yes_no(data["clear_only"], (*path, "clear_only")),
             cases=self._cases(check, id_, data.get("cases"), path, condition, unless),
             place=check.document.place(path),
             **optional_texts,

@@ -8,6 +8,10 @@ from enum import StrEnum
 from typing import Self
 
 
+CLEAR_IF_SCREENED = "clear_if_screened"
+"""What `clear` is called in answers as long as safety questions are open."""
+
+
 class Scale(StrEnum):
     """An ordered scale; `rank` counts its members from 0."""
 
@@ -74,6 +78,16 @@ class Clearance(Scale):
     CLINICIAN_LED = "clinician_led"
     HOLD = "hold"
     EMERGENCY = "emergency"
+
+    @classmethod
+    def read(cls, word: str) -> "Clearance":
+        """Return the clearance that an answer names, whether or not safety questions are open.
+
+        Raises:
+            ValueError: when the word names none.
+
+        """
+        return cls.CLEAR if word == CLEAR_IF_SCREENED else cls(word)
 
     @property
     def has_plan(self) -> bool:

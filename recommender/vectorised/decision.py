@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from recommender.language.tree import AtLeast, Condition, fields_of_atom
-from recommender.rulebook.model import Exercise, Level, Rule
-from recommender.rulebook.scales import Clearance, Scale, Urgency, Verdict
+from recommender.rulebook.model import BEGINNING, PACE, Exercise, Level, Rule
+from recommender.rulebook.scales import CLEAR_IF_SCREENED, Clearance, Scale, Urgency, Verdict
 from recommender.vectorised.circuit import FALSE, TRUE, Bit
 from recommender.vectorised.rules import Columns, concluded
 
@@ -56,11 +56,12 @@ class Decision:
         return {
             "bone_density": self._entries(concluded(self.columns, "bone_density")),
             "risk_tier": self._entries(concluded(self.columns, "risk_tier")),
-            "clearance": self._entries(self._exactly(self.clearance_reached)),
+            "clearance": self._clearance(),
             "avoid": self._limited(Verdict.AVOID),
             "modify": self._limited(Verdict.MODIFY),
             "supervised": self._limited(Verdict.SUPERVISED),
             "exercises": self._entries(self.offered),
+            "start_with": self._entries(self.starts),
             "check_first": self._check_first(),
             "cautions": self._cautions(),
             "referral": self._referral(),
@@ -85,6 +86,24 @@ class Decision:
         return self._reached(
             Clearance, [(rule.clearance, bits.possible) for rule, bits in self.rules if rule.clearance]
         )
+
+    @cached_property
+    def starts(self) -> Mapping[str, Bit]:
+        """For each level, the rows of the people who begin with it."""
+        circuit, starts = self.circuit, {}
+        back = self._concluded(PACE)
+        for exercise in self.book.exercises.values():
+            offered = [self.offered[level.id] for level in exercise.levels]
+            highest = [circuit.all_of((bit, circuit.negate(back))) for bit in offered]
+            below = [circuit.all_of((bit, back)) for bit in offered]
+            practised = [circuit.any_of(bits) for bits in zip(highest, [*below[1:], FALSE], strict=True)]
+            practised[0] = circuit.any_of((practised[0], below[0]))
+            first_steps = self._begins_with_first_steps(exercise)
+            anew = circuit.all_of((first_steps, circuit.any_of(offered)))
+            by_effort = [circuit.all_of((bit, circuit.negate(first_steps))) for bit in practised]
+            by_effort[0] = circuit.any_of((by_effort[0], anew))
+            starts |= {level.id: bit for level, bit in zip(exercise.levels, by_effort, strict=True)}
+        return starts
 
     @cached_property
     def permitted(self) -> Mapping[str, Bit]:
@@ -141,15 +160,42 @@ class Decision:
         return circuit.all_of((circuit.negate(hidden), circuit.negate(blocked)))
 
     def _offers(self, exercise: Exercise) -> list[tuple[Level, Bit]]:
-        """Return, for each level, the rows where it is the highest level up to which all are permitted."""
+        """Return, for each level, the rows where it is the highest level up to which all are permitted.
+
+        Nobody to whom its kind is new is offered an exercise that begins with more than first steps.
+        """
+        practised_only = any(self.book.movements[id_].practised_only for id_ in exercise.levels[0].movements)
+        startable = (
+            self.circuit.negate(self._begins_with_first_steps(exercise)) if practised_only else TRUE
+        )
         up_to: list[Bit] = []
         for level in exercise.levels:
-            up_to.append(self.circuit.all_of((up_to[-1] if up_to else TRUE, self._permits(level))))
+            up_to.append(self.circuit.all_of((up_to[-1] if up_to else startable, self._permits(level))))
         up_to_next = [*up_to[1:], FALSE]
         return [
             (level, self.circuit.all_of((permitted, self.circuit.negate(next_permitted))))
             for level, permitted, next_permitted in zip(exercise.levels, up_to, up_to_next, strict=True)
         ]
+
+    def _begins_with_first_steps(self, exercise: Exercise) -> Bit:
+        """Return the rows of the people to whom the kind of an exercise is new, and who begin with care."""
+        return self.circuit.all_of((self._concluded(BEGINNING), self._concluded(exercise.kind)))
+
+    def _concluded(self, scale: str) -> Bit:
+        """Return the rows where a scale is above its lowest level; none where the rulebook lacks it."""
+        return self.columns.reached[scale][1].certain if scale in self.columns.reached else FALSE
+
+    def _clearance(self) -> tuple[Entry, ...]:
+        """Return the clearance, and with it whether safety questions are open for those who are clear."""
+        exactly = self._exactly(self.clearance_reached)
+        unasked = self.circuit.any_of(bits.open for rule, bits in self.rules if rule.clearance)
+        clear = exactly.pop(Clearance.CLEAR)
+        words = {
+            CLEAR_IF_SCREENED: self.circuit.all_of((clear, unasked)),
+            Clearance.CLEAR: self.circuit.all_of((clear, self.circuit.negate(unasked))),
+            **exactly,
+        }
+        return self._entries(words)
 
     def _check_first(self) -> tuple[Entry, ...]:
         """Return the unanswered fields that matter.
@@ -226,8 +272,13 @@ class Decision:
     def _cautions(self) -> tuple[Entry, ...]:
         """Return the cautions on the plan; from hold upwards there is no plan."""
         planned = self.circuit.negate(self.clearance_reached[Clearance.HOLD])
+        clear = self.circuit.negate(self.clearance_reached[Clearance.CLINICIAN_LED])
         return self._entries(
-            {rule.id: self.circuit.all_of((planned, bits.fired)) for rule, bits in self.rules if rule.caution}
+            {
+                rule.id: self.circuit.all_of((clear if rule.clear_only else planned, bits.fired))
+                for rule, bits in self.rules
+                if rule.caution
+            }
         )
 
     def _referral(self) -> tuple[Entry, ...]:
