@@ -20,7 +20,7 @@ _FOR_PEOPLE = {
     "rules": {"say", "screen", "caution", "note", "opens", "why_not"},
     "movements": {"name", "what", "instead", "differently"},
     "families": {"name", "do"},
-    "exercises": {"name", "why", "position", "steps", "usual", "gentle", "cautions", "stop_if"},
+    "exercises": {"name", "after", "why", "position", "steps", "usual", "gentle", "cautions", "stop_if"},
     "fields": {"ask", "where", "unsure", "label", "check"},
     "measures": {"label"},
     "impossible": {"say"},

@@ -75,7 +75,9 @@ def _report(
 
         from recommender.report.json import assessment_as_json
 
-        return json.dumps(assessment_as_json(assessment, audience, schema), ensure_ascii=False, indent=2) + "\n"
+        return (
+            json.dumps(assessment_as_json(assessment, audience, schema), ensure_ascii=False, indent=2) + "\n"
+        )
     if audience == "person":
         from recommender.report.person import person_report
 

@@ -28,8 +28,9 @@ Cell = str | float | None
 def answer_row(assessment: Assessment) -> dict[str, Cell]:
     """Return the answer columns for one person.
 
-    Lists are joined by `SEPARATOR`; a missing score is `None`. `exercises` lists the highest level of each that
-    is permitted, and `start_with` the level to begin with. `check_first` lists unanswered fields: first those that could raise the clearance, then those that could make an offered exercise stricter.
+    Lists are joined by `SEPARATOR`; a missing score is `None`. `exercises` lists the highest level of each
+    exercise that is permitted, `start_with` the level to begin with. `check_first` lists unanswered fields:
+    first those that could raise the clearance, then those that could make an offered exercise stricter.
     """
     safety = [question.field for question in assessment.questions if question.kind == "safety"]
     check = {name for offer in assessment.offers for name, _ in offer.check_first}.difference(safety)

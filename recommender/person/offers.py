@@ -87,9 +87,7 @@ class Offers:
         rules = tuple(
             rule for rule in self._verdicts.findings.fired if exercise.kind in rule.concludes and rule.opens
         )
-        needs = tuple(
-            (name, rule.opens) for rule in rules for name in self._unknowns.unproven(rule)
-        )
+        needs = tuple((name, rule.opens) for rule in rules for name in self._unknowns.unproven(rule))
         return Withheld(
             exercise=exercise,
             verdict=self._verdicts.of_level(exercise.levels[0]),

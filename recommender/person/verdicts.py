@@ -62,7 +62,7 @@ class Verdicts:
         return self._conclusion(PACE)
 
     def begins_with_first_steps(self, exercise: Exercise) -> bool:
-        """Say whether an exercise is of a kind that is new to this person, and begins with its first level."""
+        """Say whether an exercise is of a kind that is new to this person, and begins with its first step."""
         return bool(self._conclusion(BEGINNING) and self._conclusion(exercise.kind))
 
     def needs_practice(self, level: Level) -> bool:

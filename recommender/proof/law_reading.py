@@ -272,7 +272,7 @@ class _Reader:
         return [Breach((Begun(level.id),)) for exercise in exercises for level in exercise.levels[1:]]
 
     def _begins_within(self, raw: Any, path: Path_) -> list[Breach]:
-        """Return the ways to begin with a level when it, or an easier one, is not permitted or is limited so."""
+        """Return the ways to begin with a level where it or an easier one is closed, or limited so."""
         verdict = self._step(raw, path, Verdict, "verdict")
         breaches = []
         for exercise in self.book.exercises.values():

@@ -89,7 +89,11 @@ def _offers(page: Page, assessment: Assessment) -> None:
     for offer in assessment.offers:
         rules = f" [{', '.join(rule.id for rule in offer.rules)}]" if offer.rules else ""
         page.bullets([f"{offer.level.id}: {offer.verdict}{rules}. {offer.dose}"], indent=0)
-        page.entry(phrase("clinician.now"), phrase("clinician.form", level=offer.start.level.id, dose=offer.start.dose), indent=4)
+        page.entry(
+            phrase("clinician.now"),
+            phrase("clinician.form", level=offer.start.level.id, dose=offer.start.dose),
+            indent=4,
+        )
         if offer.next:
             following = phrase("clinician.following", level=offer.next.level.id, after=offer.next.level.after)
             page.entry(phrase("clinician.next"), following, indent=4)

@@ -9,7 +9,7 @@ from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
-BEGINNING, PACE, SHOWN_FIRST = "beginning", "pace", "shown_first"   # on these rules conclude where to begin
+BEGINNING, PACE, SHOWN_FIRST = "beginning", "pace", "shown_first"  # on these rules conclude where to begin
 CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
 
@@ -67,7 +67,7 @@ class Movement(NamedTuple):
 class Level(NamedTuple):
     """One way of doing an exercise.
 
-    `after` says what must be easy first. `shown_up_to` is the highest clearance at which it may still be shown.
+    `after` says what must be easy first. `shown_up_to` is the highest clearance at which it may be shown.
     """
 
     id: str
@@ -85,8 +85,8 @@ class Level(NamedTuple):
 class Exercise(NamedTuple):
     """An exercise in levels, gentlest first; its verdict follows from the movements it contains alone.
 
-    `kind` names the scale that says whether this kind of exercise is practised now, or new. In a rulebook without
-    the scale `beginning`, everybody begins by effort.
+    `kind` names the scale that says whether this kind of exercise is practised now, or new. In a rulebook
+    without the scale `beginning`, everybody begins by effort.
     """
 
     id: str
@@ -193,7 +193,7 @@ class WeekGoal(NamedTuple):
 
 
 class ReportLimits(NamedTuple):
-    """How much a report shows: numbers of questions, checks, unknown answers, exercises, and of the `few` to begin with.
+    """How much a report shows: questions, checks, unknown answers, exercises, and the `few` to begin with.
 
     A number of people below `smallest_group` is not shown. A new band begins at each age of `age_bands`.
     """

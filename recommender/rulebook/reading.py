@@ -397,7 +397,9 @@ class _Reader:
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
         goals = []
         for path, raw in check.items(data.get("week"), ("week",)):
-            entry = check.mapping(raw, path, ("goal", "serves", "start_with", "say", "sources"), ("once_practised",))
+            entry = check.mapping(
+                raw, path, ("goal", "serves", "start_with", "say", "sources"), ("once_practised",)
+            )
             goals.append(
                 WeekGoal(
                     goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),

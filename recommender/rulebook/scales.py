@@ -7,7 +7,6 @@ with their own kind.
 from enum import StrEnum
 from typing import Self
 
-
 CLEAR_IF_SCREENED = "clear_if_screened"
 """What `clear` is called in answers as long as safety questions are open."""
 

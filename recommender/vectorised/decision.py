@@ -90,7 +90,8 @@ class Decision:
     @cached_property
     def starts(self) -> Mapping[str, Bit]:
         """For each level, the rows of the people who begin with it."""
-        circuit, starts = self.circuit, {}
+        circuit = self.circuit
+        starts: dict[str, Bit] = {}
         back = self._concluded(PACE)
         for exercise in self.book.exercises.values():
             offered = [self.offered[level.id] for level in exercise.levels]
@@ -165,9 +166,7 @@ class Decision:
         Nobody to whom its kind is new is offered an exercise that begins with more than first steps.
         """
         practised_only = any(self.book.movements[id_].practised_only for id_ in exercise.levels[0].movements)
-        startable = (
-            self.circuit.negate(self._begins_with_first_steps(exercise)) if practised_only else TRUE
-        )
+        startable = self.circuit.negate(self._begins_with_first_steps(exercise)) if practised_only else TRUE
         up_to: list[Bit] = []
         for level in exercise.levels:
             up_to.append(self.circuit.all_of((up_to[-1] if up_to else startable, self._permits(level))))
@@ -190,10 +189,10 @@ class Decision:
         exactly = self._exactly(self.clearance_reached)
         unasked = self.circuit.any_of(bits.open for rule, bits in self.rules if rule.clearance)
         clear = exactly.pop(Clearance.CLEAR)
-        words = {
+        words: dict[str, Bit] = {
             CLEAR_IF_SCREENED: self.circuit.all_of((clear, unasked)),
             Clearance.CLEAR: self.circuit.all_of((clear, self.circuit.negate(unasked))),
-            **exactly,
+            **{str(word): bit for word, bit in exactly.items()},
         }
         return self._entries(words)
 
