@@ -33,11 +33,11 @@ class Answer(NamedTuple):
         """How answers were read that are not used as they were given, such as `-2,6` or `-2.4999`."""
         return self.assessment.profile.echoes
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answer as plain data, as `recommender assess --format json` writes it."""
+    def to_dict(self, schema: str = "v2") -> dict[str, Any]:
+        """Return the answer as plain data, as `recommender assess --format json` writes it, or in its form v1."""
         from recommender.report.json import assessment_as_json
 
-        return assessment_as_json(self.assessment, "person")
+        return assessment_as_json(self.assessment, "person", schema)
 
     def to_text(self, width: int = WIDTH, full: bool = False) -> str:
         """Return the answer in plain words, `width` columns wide; `full` writes out every exercise."""
@@ -82,16 +82,17 @@ def assess(
     return Answer(assess_profile(book, engine, _profile(book, answers or {}, fields)))
 
 
-def assessment_schema() -> dict[str, Any]:
+def assessment_schema(schema: str = "v2") -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of `Answer.to_dict()` and of `recommender assess --format json`.
 
+    `schema` is v2, or v1 for the first form of an answer (`--schema v1`).
+
     >>> assessment_schema()["properties"]["schema"]
-    {'const': 'recommender.assessment.v1'}
+    {'const': 'recommender.assessment.v2'}
     """
-    schema: dict[str, Any] = json.loads(
-        files("recommender").joinpath("schemas", "assessment.v1.json").read_text(encoding="utf-8")
-    )
-    return schema
+    text = files("recommender").joinpath("schemas", f"assessment.{schema}.json").read_text(encoding="utf-8")
+    described: dict[str, Any] = json.loads(text)
+    return described
 
 
 @cache

@@ -363,7 +363,8 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
     assert "Exercise: " in told
     told = browser.send("/person/1/what-if", page, saddle_numbness="yes").text
     assert re.search(
-        r"Clearance</th><td[^>]*>clear if screened, possibly emergency</td><td[^>]*><mark>emergency</mark>", told
+        r"Clearance</th><td[^>]*>clear if screened, possibly emergency</td><td[^>]*><mark>emergency</mark>",
+        told,
     )
     assert re.search(r"Referral: R05 [^<]*</th><td[^>]*>none</td><td[^>]*><mark>emergency: ", told)
     assert re.search(

@@ -19,6 +19,7 @@ from .people import as_json, book
 
 SCHEMA = recommender.assessment_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+FIRST_FORM = jsonschema.Draft202012Validator(recommender.assessment_schema("v1"))
 ANSWERED = [case for case in read_people(load_case_documents(None), book()) if not case.refused]
 
 
@@ -57,9 +58,10 @@ def test_it_is_a_schema_of_the_draft_it_names() -> None:
 def problems(cases: Iterable[PersonCase]) -> list[str]:
     runner = CaseRunner(book())
     return [
-        f"{case.name}: {error.json_path} {error.message}"
+        f"{case.name}: {schema} {error.json_path} {error.message}"
         for case in cases
-        for error in VALIDATOR.iter_errors(assessment_as_json(runner.assess(case.who), "person"))
+        for schema, validator in (("v2", VALIDATOR), ("v1", FIRST_FORM))
+        for error in validator.iter_errors(assessment_as_json(runner.assess(case.who), "person", schema))
     ]
 
 

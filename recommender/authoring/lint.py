@@ -27,6 +27,7 @@ _FOR_PEOPLE = {
     "always": {"always"},
     "stop": {"stop"},
     "week": {"say"},
+    "session": {"warm_up", "cool_down", "say"},
     "words": {"words"},
     "supervised": {"opens"},
     "phrases": {"phrases"},

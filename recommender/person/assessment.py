@@ -100,10 +100,18 @@ class Classification(NamedTuple):
     notes: tuple[Rule, ...]
 
 
+class SessionPlan(NamedTuple):
+    """One training session: about how many minutes, and its exercises in order, all of them offered."""
+
+    minutes: int
+    exercises: tuple[str, ...]
+
+
 class WeekPlan(NamedTuple):
-    """One goal of the week, the offered exercises that serve it, and the one to begin with (or none)."""
+    """One goal of the week, on how many days, the offered exercises for it, and the one to begin with (or none)."""
 
     goal: str
+    days: int
     say: str
     exercises: tuple[str, ...]
     start_with: str
@@ -125,6 +133,7 @@ class Assessment:
     movements: tuple[MovementVerdict, ...]
     offers: tuple[Offer, ...]
     withheld: tuple[Withheld, ...]
+    session: SessionPlan | None
     week: tuple[WeekPlan, ...]
     questions: tuple[Question, ...]
 

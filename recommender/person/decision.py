@@ -2,7 +2,7 @@
 
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
-from recommender.person.assessment import Assessment, Classification, Offer, WeekPlan
+from recommender.person.assessment import Assessment, Classification, Offer, SessionPlan, WeekPlan
 from recommender.person.engines.inference import Engine, Findings, infer
 from recommender.person.offers import Offers
 from recommender.person.questions import rank_questions
@@ -39,6 +39,7 @@ def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessme
         movements=tuple(verdicts.movements.values()),
         offers=offers.offered,
         withheld=offers.withheld,
+        session=_session(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else None,
         week=_week(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else (),
         questions=rank_questions(profile, verdicts, offers, unknowns),
     )
@@ -67,6 +68,17 @@ def _scores(rulebook: Rulebook, profile: Profile, measure: str) -> dict[str, int
     return {site: score for site in sites if isinstance(score := values.get(site), int)}
 
 
+def _session(verdicts: Verdicts, offers: tuple[Offer, ...]) -> SessionPlan | None:
+    session, offered = verdicts.book.session, {offer.exercise.id for offer in offers}
+    if session is None:
+        return None
+    chosen = (next((id_ for id_ in part if id_ in offered), "") for part in session.parts)
+    careful, by_effort = session.minutes
+    exercises = tuple(dict.fromkeys(id_ for id_ in chosen if id_))
+    new = any(verdicts.begins_with_first_steps(verdicts.book.exercises[id_]) for id_ in exercises)
+    return SessionPlan(careful if new else by_effort, exercises)
+
+
 def _week(verdicts: Verdicts, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
     plans = []
     for goal in verdicts.book.week:
@@ -77,5 +89,5 @@ def _week(verdicts: Verdicts, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]
             if not verdicts.begins_with_first_steps(verdicts.book.exercises[id_])
         )
         start_with = next((id_ for id_ in (*practised, *goal.start_with, *serving) if id_ in serving), "")
-        plans.append(WeekPlan(goal.goal, goal.say, serving, start_with))
+        plans.append(WeekPlan(goal.goal, goal.days, goal.say, serving, start_with))
     return tuple(plans)

@@ -18,6 +18,7 @@ def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
     for plan in assessment.week:
         page.subheading(assessment.rulebook.words["goals"][plan.goal])
         page.paragraph(plan.say, indent=2)
+    _session(page, assessment)
     checks = _check_list(assessment)
     starters = list(dict.fromkeys(plan.start_with for plan in assessment.week if plan.start_with))
     if starters:
@@ -36,6 +37,17 @@ def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
     else:
         _choices(page, assessment, rest, checks)
     _checks(page, assessment, checks)
+
+
+def _session(page: Page, assessment: Assessment) -> None:
+    """Show one training session in order."""
+    book, plan = assessment.rulebook, assessment.session
+    if plan is None or book.session is None:
+        return
+    page.heading(book.phrase("exercises.session", minutes=plan.minutes))
+    page.paragraph(book.session.say)
+    names = (title_of(assessment, offer) for id_ in plan.exercises if (offer := assessment.offer(id_)))
+    page.steps((book.session.warm_up, *(f"{name}." for name in names), book.session.cool_down))
 
 
 def _written_out(page: Page, assessment: Assessment, exercises: list[str], checks: list[str]) -> None:

@@ -29,6 +29,23 @@ def assessment_as_json(assessment: Assessment, audience: str, schema: str = SCHE
             }
             for entry, offer in zip(first["exercises"], assessment.offers, strict=True)
         ],
+        "session": _session(assessment),
+        "week": [
+            {**entry, "days": plan.days} for entry, plan in zip(first["week"], assessment.week, strict=True)
+        ],
+    }
+
+
+def _session(assessment: Assessment) -> dict[str, Any] | None:
+    plan, session = assessment.session, assessment.rulebook.session
+    if plan is None or session is None:
+        return None
+    return {
+        "minutes": plan.minutes,
+        "warm_up": session.warm_up,
+        "exercises": list(plan.exercises),
+        "cool_down": session.cool_down,
+        "say": session.say,
     }
 
 

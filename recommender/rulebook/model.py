@@ -179,17 +179,39 @@ class PlainWords(NamedTuple):
 
 
 class WeekGoal(NamedTuple):
-    """One line of the weekly scaffold, the exercise goals that count towards it, and what to begin with.
+    """One line of the weekly scaffold: days a week, exercise goals that count towards it, what to begin with.
 
     Of `once_practised` comes what somebody begins with to whom its kind is not new, else of `start_with`.
     """
 
     goal: str
+    days: int
     serves: tuple[str, ...]
     start_with: tuple[str, ...]
     once_practised: tuple[str, ...]
     say: str
     sources: tuple[str, ...]
+
+
+class SessionPart(NamedTuple):
+    """A part of a training session: what is chosen first where its kind is practised, and what else."""
+
+    part: str
+    choose: tuple[str, ...]
+    once_practised: tuple[str, ...]
+
+
+class Session(NamedTuple):
+    """One training session: of each of `parts` the first exercise that is offered.
+
+    `minutes` is how long it takes for those who begin with first steps, and for others.
+    """
+
+    minutes: tuple[int, int]
+    warm_up: str
+    parts: tuple[SessionPart, ...]
+    cool_down: str
+    say: str
 
 
 class ReportLimits(NamedTuple):
@@ -230,6 +252,7 @@ class Rulebook(NamedTuple):
     always: tuple[str, ...]
     stop: tuple[str, ...]
     week: tuple[WeekGoal, ...]
+    session: Session | None
     phrases: Mapping[str, str]
     report_limits: ReportLimits
     override_reasons: Mapping[str, Mapping[str, str]] = {}

@@ -111,6 +111,7 @@ PLACEHOLDERS: Mapping[str, tuple[str, ...]] = {
     "report.about": (),
     "report.rulebook": ("version", "hash", "reviewed"),
     "exercises.can_do": (),
+    "exercises.session": ("minutes",),
     "exercises.start_with": (),
     "exercises.later": (),
     "exercises.start_advice": (),

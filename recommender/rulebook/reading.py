@@ -23,6 +23,8 @@ from recommender.rulebook.model import (
     ReportLimits,
     Rule,
     Rulebook,
+    Session,
+    SessionPart,
     SignOff,
     Source,
     WeekGoal,
@@ -38,9 +40,12 @@ _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _OVERRIDES = "override_reasons"
 _SESSION = ("always", "stop", "week")
+_TRAINING = "session"
 _REPORTS = (SECTION, LIMITS)
-_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, *_REPORTS, _FORMER)
+_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _TRAINING, *_REPORTS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
+_DAYS = tuple(map(str, range(1, 8)))
+_MINUTES = tuple(map(str, range(5, 61)))
 _AUDIENCES = ("person", "clinician")
 
 
@@ -90,6 +95,7 @@ class _Reader:
             always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
             stop=session[0].texts(session[1].get("stop"), ("stop",)) if session else (),
             week=self._week(*session) if session else (),
+            session=self._training(*session) if session and _TRAINING in session[1] else None,
             phrases=phrases,
             report_limits=limits,
             signed=self._signed(),
@@ -394,15 +400,43 @@ class _Reader:
             shown_up_to=own,
         )
 
+    def _training(self, check: Checker, data: dict[str, Any]) -> Session:
+        path: Path_ = (_TRAINING,)
+        raw = check.mapping(data[_TRAINING], path, ("minutes", "warm_up", "parts", "cool_down", "say"), ())
+        minutes = check.mapping(raw.get("minutes"), (*path, "minutes"), ("first_steps", "by_effort"), ())
+        first, usual = (
+            int(check.one_of(minutes.get(key), (*path, "minutes", key), _MINUTES, "number of minutes") or 0)
+            for key in ("first_steps", "by_effort")
+        )
+        return Session(
+            minutes=(first, usual),
+            warm_up=check.text(raw.get("warm_up"), (*path, "warm_up")),
+            parts=tuple(
+                self._part(check, part, part_path)
+                for part_path, part in check.items(raw.get("parts"), (*path, "parts"))
+            ),
+            cool_down=check.text(raw.get("cool_down"), (*path, "cool_down")),
+            say=check.text(raw.get("say"), (*path, "say")),
+        )
+
+    def _part(self, check: Checker, raw: Any, path: Path_) -> SessionPart:
+        data = check.mapping(raw, path, ("part", "choose"), ("once_practised",))
+        choose, practised = (
+            check.some_of(data.get(key), (*path, key), self.ids["exercises"], "exercise")
+            for key in ("choose", "once_practised")
+        )
+        return SessionPart(check.text(data.get("part"), (*path, "part")), choose, practised)
+
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
         goals = []
         for path, raw in check.items(data.get("week"), ("week",)):
             entry = check.mapping(
-                raw, path, ("goal", "serves", "start_with", "say", "sources"), ("once_practised",)
+                raw, path, ("goal", "serves", "start_with", "say", "sources"), ("days", "once_practised")
             )
             goals.append(
                 WeekGoal(
                     goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),
+                    days=int(check.one_of(entry.get("days"), (*path, "days"), _DAYS, "number of days") or 0),
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
                     start_with=check.some_of(
                         entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"
