@@ -34,7 +34,7 @@ class Answer(NamedTuple):
         return self.assessment.profile.echoes
 
     def to_dict(self, schema: str = "v2") -> dict[str, Any]:
-        """Return the answer as plain data, as `recommender assess --format json` writes it, or in its form v1."""
+        """Return the answer as plain data, as `assess --format json` writes it, in the form v2 or v1."""
         from recommender.report.json import assessment_as_json
 
         return assessment_as_json(self.assessment, "person", schema)

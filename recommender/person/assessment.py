@@ -108,7 +108,7 @@ class SessionPlan(NamedTuple):
 
 
 class WeekPlan(NamedTuple):
-    """One goal of the week, on how many days, the offered exercises for it, and the one to begin with (or none)."""
+    """One goal of the week: days, the offered exercises for it, and the one to begin with (or none)."""
 
     goal: str
     days: int

@@ -1,5 +1,7 @@
 """From fired rules to a recommendation: verdicts, exercises, questions, week."""
 
+from collections.abc import Collection, Iterable
+
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
 from recommender.person.assessment import Assessment, Classification, Offer, SessionPlan, WeekPlan
@@ -72,9 +74,9 @@ def _session(verdicts: Verdicts, offers: tuple[Offer, ...]) -> SessionPlan | Non
     session, offered = verdicts.book.session, {offer.exercise.id for offer in offers}
     if session is None:
         return None
-    chosen = (next((id_ for id_ in part if id_ in offered), "") for part in session.parts)
-    careful, by_effort = session.minutes
+    chosen = (_begin_with(verdicts, offered, part.once_practised, part.choose) for part in session.parts)
     exercises = tuple(dict.fromkeys(id_ for id_ in chosen if id_))
+    careful, by_effort = session.minutes
     new = any(verdicts.begins_with_first_steps(verdicts.book.exercises[id_]) for id_ in exercises)
     return SessionPlan(careful if new else by_effort, exercises)
 
@@ -83,11 +85,16 @@ def _week(verdicts: Verdicts, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]
     plans = []
     for goal in verdicts.book.week:
         serving = tuple(offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves))
-        practised = (
-            id_
-            for id_ in goal.once_practised
-            if not verdicts.begins_with_first_steps(verdicts.book.exercises[id_])
-        )
-        start_with = next((id_ for id_ in (*practised, *goal.start_with, *serving) if id_ in serving), "")
+        start_with = _begin_with(verdicts, serving, goal.once_practised, (*goal.start_with, *serving))
         plans.append(WeekPlan(goal.goal, goal.days, goal.say, serving, start_with))
     return tuple(plans)
+
+
+def _begin_with(
+    verdicts: Verdicts, offered: Collection[str], once_practised: Iterable[str], others: Iterable[str]
+) -> str:
+    """Return the first of the exercises offered, of `once_practised` only where its kind is not new."""
+    practised = (
+        id_ for id_ in once_practised if not verdicts.begins_with_first_steps(verdicts.book.exercises[id_])
+    )
+    return next((id_ for id_ in (*practised, *others) if id_ in offered), "")
