@@ -76,7 +76,7 @@ def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
         expected = {name: "" if cell is None else str(cell) for name, cell in answer_row(page).items()}
         assert {name: rows[person["name"]][name] or "" for name in expected} == expected, person["answers"]
         assert plan_hash(desk.plans.of(page)) == person["plan"]
-        if seen % 10 == 0:
+        if seen % 10 == 0 and person["answers"]:
             profile = tmp_path / "one.json"
             profile.write_text(json.dumps(person["answers"]))
             one = json.loads(run("assess", "--profile", profile, "--format", "json").out)

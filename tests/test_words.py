@@ -112,7 +112,7 @@ def test_a_clinician_sees_for_every_rule_the_value_the_reason_the_certainty_and_
 def test_the_json_bears_the_keys_of_its_contract(run: Run) -> None:
     data = json.loads(run("assess", "--t-score", "-3.9", "--age", "54", "--format", "json").out)
 
-    assert data["schema"] == "recommender.assessment.v1"
+    assert data["schema"] == "recommender.assessment.v2"
     assert data["profile"] == {"age": 54, "t_score": -3.9}
     assert set(data["classification"]) == {
         "bone_density",
@@ -136,9 +136,12 @@ def test_the_json_bears_the_keys_of_its_contract(run: Run) -> None:
             "stop_if",
             "check_first",
             "rules",
+            "start",
+            "next",
+            "up_to",
         },
         "withheld": {"id", "name", "verdict", "movements", "rules", "instead", "would_need"},
-        "week": {"goal", "say", "exercises"},
+        "week": {"goal", "days", "say", "exercises"},
         "referrals": {"urgency", "say", "rules"},
         "questions": {"field", "kind", "ask", "could_change"},
         "trace": {"rule", "facts", "because", "certainty", "source_status", "sources"},
