@@ -20,11 +20,11 @@ _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
 class Checker:
     """Reads values out of one document and collects what is wrong, so that all problems are told at once.
 
-    A `former` document was written for an earlier version of the program: what it lacks is no problem.
+    What a former document lacks is no problem.
     """
 
-    def __init__(self, document: Document, former: bool = False) -> None:
-        self.document, self.former = document, former
+    def __init__(self, document: Document) -> None:
+        self.document = document
         self.problems: list[Problem] = []
         self.owner = ""
 
@@ -35,11 +35,6 @@ class Checker:
     def fail_key(self, path: Path_, message: str, hint: str = "") -> None:
         """Record a problem with the key at the end of `path`."""
         self._record(self.document.key_place(path), message, hint)
-
-    def missing(self, path: Path_, message: str, hint: str = "") -> None:
-        """Record that something is missing at `path`, unless the document is a former one."""
-        if not self.former:
-            self.fail(path, message, hint)
 
     def _record(self, item_path: str, message: str, hint: str) -> None:
         named = not self.owner or f"`{self.owner}`" in message
@@ -55,8 +50,8 @@ class Checker:
             return {}
         required = list(required)
         for key in required:
-            if key not in value:
-                self.missing(path, f"{self._named(value, path)} lacks `{key}`.")
+            if key not in value and not self.document.former:
+                self.fail(path, f"{self._named(value, path)} lacks `{key}`.")
         if optional is not None:
             known = [*required, *optional]
             for key in value:

@@ -34,12 +34,16 @@ class Block(str):
 
 
 class Document(NamedTuple):
-    """The plain data of one file (mappings, lists and text), with the place of every value and key."""
+    """The plain data of one file (mappings, lists and text), with the place of every value and key.
+
+    A `former` document was written for an earlier version of the program, and may lack what came later.
+    """
 
     name: str
     data: Any
     places: dict[Path_, tuple[int, int]]
     keys: dict[Path_, tuple[int, int]]
+    former: bool = False
 
     def place(self, path: Iterable[str | int] = (), column: int = 0) -> str:
         """Return `file:line:column` of the value at `path` or of its nearest parent (JSON: only the file)."""

@@ -37,12 +37,14 @@ def load_vocabulary() -> Vocabulary:
     return prebuilt.vocabulary if prebuilt else _read_vocabulary(vocabulary_file())
 
 
-def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path | None = None) -> Rulebook:
+def load_rulebook(
+    folder: Path | None = None, afresh: bool = False, fields: Path | None = None, former: bool = False
+) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
     A rulebook without phrases of its own takes the shipped ones, and its hash covers them. With `afresh` the
     files are parsed even where the program ships them prebuilt. `fields` is the file of another vocabulary
-    that it is written in.
+    that it is written in. A `former` rulebook is only to be compared with, and may lack what came later.
 
     Raises:
         RulebookError, DocumentError: with every problem found, each at its place.
@@ -52,7 +54,7 @@ def load_rulebook(folder: Path | None = None, afresh: bool = False, fields: Path
     if prebuilt:
         return prebuilt
     rules = with_phrases(rule_files(folder))
-    return _read_rulebook(vocabulary_file(fields), tuple(rules.items()))
+    return _read_rulebook(vocabulary_file(fields), tuple(rules.items()), former)
 
 
 @cache
@@ -61,21 +63,21 @@ def _prebuilt() -> Rulebook | None:
 
 
 @lru_cache(maxsize=4)
-def _read_vocabulary(content: bytes) -> Vocabulary:
+def _read_vocabulary(content: bytes, former: bool = False) -> Vocabulary:
     """Parse and check a vocabulary; the same content is not parsed twice in a process."""
     from recommender.vocabulary.reading import read_vocabulary
 
-    return read_vocabulary(_parse({VOCABULARY: content})[0])
+    return read_vocabulary(_parse({VOCABULARY: content}, former)[0])
 
 
 @lru_cache(maxsize=4)
-def _read_rulebook(fields: bytes, rules: tuple[tuple[str, bytes], ...]) -> Rulebook:
+def _read_rulebook(fields: bytes, rules: tuple[tuple[str, bytes], ...], former: bool) -> Rulebook:
     """Parse and check a rulebook; the same content is not parsed twice in a process."""
     from recommender.rulebook.reading import read_rulebook
 
     files = dict(rules)
-    documents = _parse(_for_answers(files))
-    return read_rulebook(documents, _read_vocabulary(fields), content_hash({VOCABULARY: fields, **files}))
+    documents = _parse(_for_answers(files), former)
+    return read_rulebook(documents, _read_vocabulary(fields, former), content_hash({VOCABULARY: fields, **files}))
 
 
 def load_documents(folder: Path | None = None) -> list["Document"]:
@@ -119,14 +121,14 @@ def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     }
 
 
-def _parse(files: Mapping[str, bytes]) -> list["Document"]:
+def _parse(files: Mapping[str, bytes], former: bool = False) -> list["Document"]:
     from recommender.documents.yaml_json import read_yaml
 
     documents: list[Document] = []
     problems: list[Problem] = []
     for name, content in files.items():
         try:
-            documents.append(read_yaml(content.decode("utf-8-sig"), name))
+            documents.append(read_yaml(content.decode("utf-8-sig"), name)._replace(former=former))
         except UnicodeDecodeError as error:
             problems.append(
                 Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")

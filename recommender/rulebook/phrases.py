@@ -21,8 +21,19 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def read_phrases(check: Checker, raw: Any) -> dict[str, str]:
-    """Return the phrases by key, such as `report.title`; record each wrong key and placeholder."""
-    return dict(_group(check, raw, (SECTION,), ""))
+    """Return the phrases by key, such as `report.title`; record each wrong key and placeholder.
+
+    Those of a former rulebook have the keys and placeholders of their time.
+    """
+    return dict(_former(raw, "") if check.document.former else _group(check, raw, (SECTION,), ""))
+
+
+def _former(raw: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    for key, value in raw.items() if isinstance(raw, Mapping) else ():
+        if isinstance(value, str):
+            yield f"{prefix}{key}", " ".join(value.split())
+        else:
+            yield from _former(value, f"{prefix}{key}.")
 
 
 def _group(check: Checker, raw: Any, path: Path_, prefix: str) -> Iterator[tuple[str, str]]:

@@ -48,9 +48,8 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
 
     if mapping is not None and cohort is None:
         raise click.UsageError("--mapping says how the file of --cohort is read.")
-    before, after = (
-        load_rulebook(folder, afresh=True, fields=_fields_beside(folder)) for folder in (old, new)
-    )
+    before = load_rulebook(old, afresh=True, fields=_fields_beside(old), former=True)
+    after = load_rulebook(new, afresh=True, fields=_fields_beside(new))
     opened = _begun(cohort, mapping, after) if cohort is not None else None
     changes = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
     click.echo(
