@@ -2,9 +2,11 @@
 
 import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 import recommender
 from recommender.proof.wording import changed_words
@@ -14,8 +16,10 @@ from recommender.rulebook.phrases import PLACEHOLDERS
 from tests.conftest import Run
 from tests.test_broken_rulebooks import write
 
-PHRASES = (data_folder("rules") / "phrases.yaml").read_text(encoding="utf-8")
+REPORT = "phrases/report.yaml"
+PHRASES = (data_folder("rules") / REPORT).read_text(encoding="utf-8")
 PACKAGE = Path(recommender.__file__).parent
+DEFINED = (PACKAGE / "rulebook" / "model.py", PACKAGE / "pages" / "rendering.py")
 
 
 def changed(old: str, new: str) -> tuple[str, str]:
@@ -23,27 +27,37 @@ def changed(old: str, new: str) -> tuple[str, str]:
     assert PHRASES.count(old) == 1, old
     text = PHRASES.replace(old, new)
     before, mark, _ = text.partition("¦")
-    place = f"rules/phrases.yaml:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "
+    place = f"rules/{REPORT}:{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}: "
     return text.replace("¦", ""), place if mark else ""
+
+
+def calls_in_programs() -> Iterator[tuple[str, str, set[str]]]:
+    """Yield the calls of `phrase` and `counted` in Python: function, key, names of the values."""
+    for file in PACKAGE.rglob("*.py"):
+        if file in DEFINED:
+            continue
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call):
+                name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+                if name in ("phrase", "counted"):
+                    yield name, ast.literal_eval(call.args[0]), {str(each.arg) for each in call.keywords}
+
+
+def calls_in_templates() -> Iterator[tuple[str, str, set[str]]]:
+    """Yield the same calls in templates."""
+    for file in PACKAGE.rglob("*.html"):
+        for call in Environment().parse(file.read_text(encoding="utf-8")).find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in ("phrase", "counted"):
+                yield call.node.name, call.args[0].as_const(), {each.key for each in call.kwargs}
 
 
 def used() -> dict[str, set[frozenset[str]]]:
     """Return the keys of phrases in the program, each with the names of the values it is filled with."""
     keys: dict[str, set[frozenset[str]]] = {}
-    for file in PACKAGE.rglob("*.py"):
-        if file.parent.name == "rulebook" and file.name == "model.py":
-            continue
-        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if not isinstance(call, ast.Call):
-                continue
-            name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            if name not in ("phrase", "counted"):
-                continue
-            key, values = ast.literal_eval(call.args[0]), {str(each.arg) for each in call.keywords}
-            forms = [f"{key}.one", f"{key}.other"] if name == "counted" else [key]
-            values |= {"count"} if name == "counted" else set()
-            for form in forms:
-                keys.setdefault(form, set()).add(frozenset(values))
+    for name, key, values in [*calls_in_programs(), *calls_in_templates()]:
+        forms = [f"{key}.one", f"{key}.other"] if name == "counted" else [key]
+        for form in forms:
+            keys.setdefault(form, set()).add(frozenset(values | ({"count"} if name == "counted" else set())))
     return keys
 
 
@@ -101,28 +115,31 @@ def test_phrases_that_do_not_fit_the_reports_are_refused_at_their_place(
 ) -> None:
     text, place = changed(old, new)
 
-    ran = run("assess", "--t-score", "-2.6", "--rules", write(tmp_path, {"phrases.yaml": text}))
+    ran = run("assess", "--t-score", "-2.6", "--rules", write(tmp_path, {REPORT: text}))
 
     assert ran.code == 3
     assert any(
-        error.startswith(place or "rules/phrases.yaml:") and all(word in error for word in says)
+        error.startswith(place or f"rules/{REPORT}:") and all(word in error for word in says)
         for error in ran.errors
     ), ran.err
 
 
 def test_phrases_in_two_files_are_refused(run: Run, tmp_path: Path) -> None:
-    folder = write(tmp_path, {"phrases.yaml": PHRASES, "more.yaml": PHRASES})
+    folder = write(tmp_path, {REPORT: PHRASES, "more.yaml": PHRASES})
 
     ran = run("assess", "--t-score", "-2.6", "--rules", folder)
 
     assert ran.code == 3
-    assert ran.errors == ["rules/more.yaml, rules/phrases.yaml: exactly one file must hold `phrases`."]
+    names = f"rules/more.yaml, rules/{REPORT}"
+    assert f"{names}: exactly one file must hold the phrases `report`." in ran.errors
+    assert f"{names}: exactly one file must hold `report_limits`." in ran.errors
 
 
 def test_a_rulebook_without_phrases_speaks_in_those_of_the_program(run: Run, tmp_path: Path) -> None:
     folder = write(tmp_path)
     alone = load_rulebook(folder)
-    (folder / "phrases.yaml").write_text(PHRASES, encoding="utf-8")
+    (folder / "phrases").mkdir()
+    (folder / REPORT).write_text(PHRASES, encoding="utf-8")
 
     assert load_rulebook(folder) == alone  # the hash covers what is said, wherever it stands
     assert "What is safe for your bones" in run("assess", "--t-score", "-2.6", "--rules", folder).out
@@ -135,7 +152,7 @@ def test_a_rulebook_with_phrases_of_its_own_speaks_in_them_and_has_another_hash(
     text, _ = changed(
         "    title: What is safe for your bones, and how to do it", "    title: Knochen und Übungen"
     )
-    folder = write(tmp_path, {"phrases.yaml": text})
+    folder = write(tmp_path, {REPORT: text})
 
     assert load_rulebook(folder).sha256 != before.sha256
     assert run("assess", "--t-score", "-2.6", "--rules", folder).out.startswith("Knochen und Übungen\n")
@@ -149,7 +166,7 @@ def test_phrases_for_people_are_held_to_plain_words(run: Run, tmp_path: Path, se
     line = next(line for line in PHRASES.partition(f"\n  {section}:\n")[2].splitlines() if '"' not in line)
     text, place = changed(f"{line}\n", f"{line.partition(': ')[0]}: ¦{hard}\n")
 
-    ran = run("rules", "check", "--rules", write(tmp_path, {"phrases.yaml": text}))
+    ran = run("rules", "check", "--rules", write(tmp_path, {REPORT: text}))
 
     assert ran.code == 1
     assert f"{place}“shatter” is not said here. It frightens." in ran.err
@@ -160,13 +177,13 @@ def test_phrases_for_clinicians_may_be_hard(run: Run, tmp_path: Path) -> None:
     hard = "Multidisciplinary musculoskeletal contraindication assessment of movement and exercise"
     text, _ = changed("    title: Movement and exercise assessment", f"    title: {hard}")
 
-    assert hard not in run("rules", "check", "--rules", write(tmp_path, {"phrases.yaml": text})).err
+    assert hard not in run("rules", "check", "--rules", write(tmp_path, {REPORT: text})).err
 
 
 def test_a_report_asks_as_many_questions_as_the_limits_say(run: Run, tmp_path: Path) -> None:
     def asked(limit: int) -> int:
         text, _ = changed("  questions: 6 ", f"  questions: {limit} ")
-        out = run("assess", "--rules", write(tmp_path, {"phrases.yaml": text}), "--age", "49").out
+        out = run("assess", "--rules", write(tmp_path, {REPORT: text}), "--age", "49").out
         return out.partition("Add these answers")[2].partition("ABOUT THIS ANSWER")[0].count("(--")
 
     assert (asked(1), asked(2)) == (1, 2)
@@ -183,7 +200,7 @@ def test_a_cohort_is_grouped_by_the_ages_of_the_limits(run: Run, tmp_path: Path)
     text, _ = changed("[50, 60, 70, 80, 90]", "[40, 65]")
     people, page = tmp_path / "people.csv", tmp_path / "page.html"
     people.write_text("id,age\n" + "".join(f"{age},{age}\n" for age in range(30, 90)), encoding="utf-8")
-    folder = write(tmp_path, {"phrases.yaml": text})
+    folder = write(tmp_path, {REPORT: text})
 
     ran = run("batch", people, tmp_path / "answers.csv", "--report", page, "--rules", folder)
 

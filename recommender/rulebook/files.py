@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 CASES = "cases/"
 VOCABULARY = "profiles/fields.yaml"
-_PHRASES = "phrases.yaml"
+_PHRASES = "phrases/"
 _APART = ("signed.yaml", "changelog.yaml")  # what is said about a rulebook, and so not part of its hash
 
 
@@ -74,10 +74,11 @@ def shipped_files() -> dict[str, bytes]:
 
 
 def with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
-    """Add the phrases of the shipped rulebook to one that has none."""
-    if any(within(name) == _PHRASES for name in files):
-        return files
-    return {**files, f"rules/{_PHRASES}": _content(data_folder("rules") / _PHRASES)}
+    """Add each file of phrases that a rulebook lacks from the shipped rulebook."""
+    own = {within(name) for name in files}
+    shipped = dict(_yaml_files(data_folder("rules") / _PHRASES, _PHRASES))
+    missing = {f"rules/{name}": _content(file) for name, file in shipped.items() if name not in own}
+    return {**files, **missing}
 
 
 def content_hash(files: Mapping[str, bytes]) -> str:

@@ -42,9 +42,10 @@ def load_rulebook(
 ) -> Rulebook:
     """Read, check and hash a rulebook (by default the one that comes with the program).
 
-    A rulebook without phrases of its own takes the shipped ones, and its hash covers them. With `afresh` the
-    files are parsed even where the program ships them prebuilt. `fields` is the file of another vocabulary
-    that it is written in. A `former` rulebook is only to be compared with, and may lack what came later.
+    A rulebook takes the files of phrases that it lacks from the shipped one, and its hash covers them. With
+    `afresh` the files are parsed even where the program ships them prebuilt. `fields` is the file of another
+    vocabulary that it is written in. A `former` rulebook is only to be compared with, and may lack what came
+    later.
 
     Raises:
         RulebookError, DocumentError: with every problem found, each at its place.

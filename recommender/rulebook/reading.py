@@ -41,8 +41,7 @@ _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _OVERRIDES = "override_reasons"
 _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
-_REPORTS = (SECTION, LIMITS)
-_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _TRAINING, *_REPORTS, _FORMER)
+_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _TRAINING, SECTION, LIMITS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
 _DAYS = tuple(map(str, range(1, 8)))
 _MINUTES = tuple(map(str, range(5, 61)))
@@ -127,11 +126,12 @@ class _Reader:
 
     def _reports(self) -> tuple[dict[str, str], ReportLimits]:
         """Read what reports say and how much they show."""
-        source = self._single(_REPORTS)
+        phrases = read_phrases(self.checkers)
+        source = self._single((LIMITS,))
         if source is None:
-            return {}, ReportLimits(0, 0, 0, 0, 0, 0, ())
+            return phrases, ReportLimits(0, 0, 0, 0, 0, 0, ())
         check, data = source
-        return read_phrases(check, data.get(SECTION)), read_limits(check, data.get(LIMITS))
+        return phrases, read_limits(check, data.get(LIMITS))
 
     def _signed(self) -> dict[str, tuple[SignOff, ...]]:
         """Read who vouched for which rule; a rule that is gone may still stand there."""
