@@ -26,6 +26,7 @@ def run_without(library: str, *arguments: str) -> subprocess.CompletedProcess[st
         ("sqlalchemy", ("review", "verify"), "review"),
         ("starlette", ("review", "profiles/examples"), "review"),
         ("z3", ("rules", "prove"), "prove"),
+        ("jinja2", ("rules", "book", "-o", "book.html"), "pages"),
     ],
 )
 def test_a_missing_extra_is_named(library: str, arguments: tuple[str, ...], extra: str) -> None:
@@ -51,5 +52,5 @@ def test_a_frame_without_its_libraries_says_what_to_type() -> None:
     "arguments", [("assess", "--t-score", "-2.6"), ("why", "lean_back", "--age", "61"), ("fields",)]
 )
 def test_one_answer_needs_no_extra(arguments: tuple[str, ...]) -> None:
-    for library in ("polars", "pandas", "sqlalchemy", "z3"):
+    for library in ("polars", "pandas", "sqlalchemy", "z3", "jinja2"):
         assert run_without(library, *arguments).returncode == 0

@@ -41,7 +41,7 @@ def test_every_part_of_the_core_is_there_and_has_its_tests() -> None:
     assert [part for part in TESTS if not any(module.startswith(part) for module in modules)] == []
     files = {name for names in TESTS.values() for name in names.split()}
     assert [name for name in files if not (ROOT / "tests" / f"test_{name}.py").exists()] == []
-    assert nearest("recommender/report/html.py") == []
+    assert nearest("recommender/pages/rendering.py") == []
 
 
 def test_a_mutant_that_is_said_to_change_nothing_exists_and_says_why() -> None:

@@ -32,7 +32,13 @@ _FOR_PEOPLE = {
     "supervised": {"opens"},
     "phrases": {"phrases"},
 }
-_FOR_CLINICIANS = (("words", "disclaimer", "clinician"), ("phrases", "clinician"))
+_FOR_CLINICIANS = (
+    ("words", "disclaimer", "clinician"),
+    ("phrases", "clinician"),
+    ("phrases", "desk"),
+    ("phrases", "proof"),
+    ("phrases", "difference"),
+)
 
 
 def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:

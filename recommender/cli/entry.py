@@ -24,7 +24,8 @@ _COMMANDS = {
 
 EXTRAS = {
     **dict.fromkeys(("pandas", "polars", "numpy", "pyarrow", "openpyxl", "pyreadstat"), "batch"),
-    **dict.fromkeys(("starlette", "jinja2", "uvicorn", "python_multipart", "sqlalchemy"), "review"),
+    **dict.fromkeys(("starlette", "uvicorn", "python_multipart", "sqlalchemy"), "review"),
+    **dict.fromkeys(("jinja2", "markupsafe"), "pages"),
     "z3": "prove",
     "pyspark": "spark",
 }

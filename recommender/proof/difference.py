@@ -46,7 +46,7 @@ class Direction(Enum):
     EQUIVALENT = "equivalent"
     STRICTER = "stricter"
     LAXER = "laxer"
-    INCOMPARABLE = "stricter for some and laxer for others, or not to be compared"
+    INCOMPARABLE = "incomparable"
 
 
 class Witness(NamedTuple):

@@ -1,12 +1,16 @@
-"""The sections of a cohort's page that hold a figure, each with the same numbers as a table."""
+"""The figures of a cohort's page: what each chart shows, and the same numbers as a table."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import cycle, groupby
+from typing import NamedTuple
 
 from recommender.cohort.model import Summary
+from recommender.pages.charts import DARK, DOTS, GRID, LINES, PLAIN, Bar, Chart, Part, bar_chart
 from recommender.report.counts import (
     LIMITS,
-    limited_movements,
+    Limited,
+    Unanswered,
     offered_levels,
     on_scale,
     percent,
@@ -14,278 +18,273 @@ from recommender.report.counts import (
     reasons,
     share,
     tier_totals,
-    unanswered_fields,
 )
-from recommender.report.figures import (
-    DARK,
-    DOTS,
-    GRID,
-    LINES,
-    PLAIN,
-    Bar,
-    Part,
-    bar_chart,
-    figure,
-    key,
-    panels,
-)
-from recommender.report.html import Markup, bullets, heading, joined, paragraph, twin
-from recommender.report.small_groups import HELD_BACK, Group, band_name, fewer_than, groups_of, sex_name
+from recommender.report.small_groups import Cell, Group, Hidden, groups_of, known
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Urgency
 
-_DRAWN, _LISTED = 12, 3
+_DRAWN = 12
 _FILLS = (DARK, GRID, LINES, PLAIN, DOTS)
+_ALL = Part("", DARK)  # of a bar that has no parts and so no key
 
 
-def tiers(summary: Summary, rulebook: Rulebook) -> Markup:
-    """Show the risk tiers of each sex by age band."""
-    totals, smallest = tier_totals(summary, rulebook), rulebook.report_limits.smallest_group
-    parts = [Part(plain_name(tier), fill) for tier, fill in zip(totals, cycle(_FILLS), strict=False)]
-    words = rulebook.words["risk_tier"]
-    meanings = [
-        f"{share(count, summary.accepted)}. People are told: {words.get(tier, plain_name(tier))}"
-        for tier, count in totals.items()
-    ]
-    groups = groups_of(summary.tiers, tuple(totals), smallest)
-    sexes = {sex: tuple(members) for sex, members in groupby(groups, lambda group: sex_name(group.sex))}
-    charts = [
-        (sex, _by_age(f"tiers-{number}", sex, members, parts))
-        for number, (sex, members) in enumerate(sexes.items())
-    ]
-    rows = [row for sex, members in sexes.items() for row in _rows_by_age(sex, members)]
-    return joined(
-        [
-            paragraph(
-                "How much care the bones of these people need. Each tier means at least that: "
-                "what is not known yet can raise it."
-            ),
-            key(parts, meanings),
-            paragraph(
-                f"Small groups could point to one person. So a number under {smallest} is given below as "
-                f"“{fewer_than(smallest)}”, which may be none, and has no length in a bar. Where the total "
-                f"of a tier would still tell it, one more number is “{HELD_BACK}”."
-            ),
-            figure(
-                "Risk tier by age, for each sex",
-                "The full width of a bar is everybody of that age who can be shown.",
-                panels(charts),
-            ),
-            twin(
-                "Risk tier by sex and age", ("Sex and age", *(part.name for part in parts), "All tiers"), rows
-            ),
+class Table(NamedTuple):
+    """A table whose rows begin with their name."""
+
+    caption: str
+    head: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+
+
+class Figure(NamedTuple):
+    """A chart, where there is anything to draw, the parts of its bars, and the same numbers as a table."""
+
+    caption: str
+    chart: Chart | None
+    table: Table
+    parts: Sequence[Part]
+    meanings: Sequence[str] = ()
+
+
+class Panels(NamedTuple):
+    """A small chart for each sex, with nothing to draw (`None`) where all its numbers are hidden."""
+
+    parts: Sequence[Part]
+    meanings: Sequence[str]
+    charts: Mapping[str, Chart | None]
+    table: Table
+
+
+class Sections:
+    """Makes the figures of one cohort, in the words of one rulebook."""
+
+    def __init__(self, summary: Summary, book: Rulebook) -> None:
+        self.summary, self.book, self.whole = summary, book, summary.accepted
+
+    # ── Risk tiers ─────────────────────────────────────────────────────────────────────────────
+
+    def tiers(self) -> Panels:
+        """Return the risk tiers of each sex by age band."""
+        book, totals = self.book, tier_totals(self.summary, self.book)
+        names = [plain_name(book, tier) for tier in totals]
+        parts = [Part(name, fill) for name, fill in zip(names, cycle(_FILLS), strict=False)]
+        words = book.words["risk_tier"]
+        meanings = [
+            book.phrase("cohort.tiers.meaning", share=self._share(count), meaning=words.get(tier, name))
+            for (tier, count), name in zip(totals.items(), names, strict=True)
         ]
-    )
+        groups = groups_of(self.summary.tiers, tuple(totals), book.report_limits.smallest_group)
+        sexes = {sex: tuple(group) for sex, group in groupby(groups, lambda group: self._sex(group.sex))}
+        charts = {
+            sex: self._by_age(f"tiers-{number}", sex, members, parts)
+            for number, (sex, members) in enumerate(sexes.items())
+        }
+        head = (book.phrase("cohort.tiers.group"), *names, book.phrase("cohort.tiers.all"))
+        rows = [row for sex, members in sexes.items() for row in self._rows_by_age(sex, members)]
+        return Panels(parts, meanings, charts, Table(book.phrase("cohort.tiers.table"), head, rows))
 
-
-def _by_age(name: str, sex: str, groups: Sequence[Group], parts: Sequence[Part]) -> Markup:
-    if all(group.few for group in groups):
-        return paragraph(f"{fewer_than(groups[0].smallest)} in each tier at every age".capitalize())
-    bars = [
-        Bar(band_name(g.band), g.total, tuple(cell.number for cell in g.cells.values()), max(g.shown, 1))
-        for g in groups
-    ]
-    return bar_chart(
-        name,
-        f"Risk tier by age: {sex}",
-        "One bar for each age, with the highest tier at the left.",
-        parts,
-        bars,
-    )
-
-
-def _rows_by_age(sex: str, groups: Sequence[Group]) -> list[tuple[str, ...]]:
-    if all(group.few for group in groups):
-        groups = [groups[0]._replace(band="every age")]
-    return [
-        (f"{sex}, {band_name(group.band)}", *(cell.words for cell in group.cells.values()), group.total)
-        for group in groups
-    ]
-
-
-def bone_density(summary: Summary, rulebook: Rulebook) -> Markup:
-    """Show how many people have which bone density."""
-    counts = on_scale(summary.densities, rulebook.scales["bone_density"])
-    words = rulebook.words["bone_density"]
-    rows = [(plain_name(name), count, words.get(name, "")) for name, count in counts.items()]
-    return _simple(
-        "density",
-        "People by bone density",
-        ("Bone density", "People", "What people are told"),
-        rows,
-        summary.accepted,
-    )
-
-
-def clearance(summary: Summary, rulebook: Rulebook) -> Markup:
-    """Show how many people may begin, and how soon somebody should see them."""
-    words, soon = rulebook.words["clearance"], rulebook.words["urgency"]
-    starts = [
-        (plain_name(name), count, words.get(name, ""))
-        for name, count in on_scale(summary.clearances, tuple(Clearance)).items()
-    ]
-    seen = [(soon[name], summary.urgencies.get(name, 0), plain_name(name)) for name in reversed(Urgency)]
-    seen.append(("No referral", summary.accepted - sum(count for _, count, _ in seen), "none"))
-    return joined(
-        [
-            paragraph(
-                "“Clear” means that nothing that was told stands in the way. A safety question that nobody "
-                "answered is still to be asked."
-            ),
-            _simple(
-                "clearance",
-                "People by clearance",
-                ("Clearance", "People", "What people are told"),
-                starts,
-                summary.accepted,
-            ),
-            heading(3, "When they should be seen"),
-            _simple(
-                "urgency",
-                "People by when they should be seen",
-                ("When", "People", "Urgency in the answers"),
-                seen,
-                summary.accepted,
-            ),
+    def _by_age(self, name: str, sex: str, groups: Sequence[Group], parts: Sequence[Part]) -> Chart | None:
+        if all(group.few for group in groups):
+            return None
+        bars = [
+            Bar(
+                self._band(group.band),
+                self._total(group),
+                tuple(cell.number for cell in group.cells.values()),
+                max(group.shown, 1),
+            )
+            for group in groups
         ]
-    )
+        title = self.book.phrase("cohort.tiers.chart", sex=sex)
+        return bar_chart(name, title, self.book.phrase("cohort.tiers.chart_says"), parts, bars)
 
+    def _rows_by_age(self, sex: str, groups: Sequence[Group]) -> Iterable[tuple[str, ...]]:
+        bands = [self._band(group.band) for group in groups]
+        if all(group.few for group in groups):
+            groups, bands = groups[:1], [self.book.phrase("cohort.tiers.every_age")]
+        for group, band in zip(groups, bands, strict=True):
+            name = self.book.phrase("cohort.tiers.row", sex=sex, band=band)
+            yield (name, *map(self._number, group.cells.values()), self._total(group))
 
-def movements(summary: Summary, rulebook: Rulebook) -> Markup:
-    """Show which movements are limited most often, and how."""
-    limited = limited_movements(summary, rulebook)
-    parts = [Part(plain_name(verdict), fill) for verdict, fill in zip(LIMITS, _FILLS, strict=False)]
-    bars = [
-        Bar(
-            entry.name,
-            _short(entry.people, summary.accepted),
-            tuple(entry.verdicts.values()),
-            summary.accepted,
+    def _number(self, cell: Cell) -> str:
+        if cell.hidden is Hidden.FEW:
+            return self.fewer
+        return self.book.phrase("cohort.tiers.held_back") if cell.hidden else f"{cell.number:,}"
+
+    def _total(self, group: Group) -> str:
+        if group.few:
+            return self.book.phrase("cohort.tiers.total_few", fewer=self.fewer)
+        if group.complete or not group.shown:
+            return f"{group.shown:,}" if group.complete else self.book.phrase("cohort.tiers.held_back")
+        return self.book.phrase("cohort.tiers.total_at_least", count=f"{group.shown:,}")
+
+    @property
+    def fewer(self) -> str:
+        """Return what is shown instead of a number that is too small."""
+        return self.book.phrase("cohort.tiers.fewer", smallest=self.book.report_limits.smallest_group)
+
+    def _band(self, band: str) -> str:
+        """Return the label of an age band: `50-59` with a dash, or that the age is not known."""
+        if not known(band):
+            return self.book.phrase("cohort.tiers.no_age")
+        return re.sub(r"(?<=\d)-(?=\d)", "–", band)  # noqa: RUF001
+
+    def _sex(self, sex: str) -> str:
+        return sex.replace("_", " ").capitalize() if known(sex) else self.book.phrase("cohort.tiers.no_sex")
+
+    # ── One number for each name ───────────────────────────────────────────────────────────────
+
+    def bone_density(self) -> Figure:
+        """Return how many people have which bone density."""
+        book, words = self.book, self.book.words["bone_density"]
+        counts = on_scale(self.summary.densities, book.scales["bone_density"])
+        rows = [(plain_name(book, name), count, words.get(name, "")) for name, count in counts.items()]
+        head = (
+            book.phrase("cohort.density.name"),
+            book.phrase("cohort.people"),
+            book.phrase("cohort.told"),
         )
-        for entry in limited
-    ]
-    rows = [
-        (entry.name, *(f"{n:,}" for n in entry.verdicts.values()), share(entry.people, summary.accepted))
-        for entry in limited
-    ]
-    free = len(rulebook.movements) - len(limited)
-    return joined(
-        [
-            paragraph(
-                f"Limited for nobody, and so left out below: {free} of {len(rulebook.movements)} movements."
-            ),
-            key(parts, [rulebook.words["verdict"][verdict] for verdict in LIMITS]),
-            _drawn("movements", "Movements limited most often", _everybody(summary.accepted), parts, bars),
-            twin("Limited movements", ("Movement", *(part.name for part in parts), "Limited at all"), rows),
+        return self._simple("density", book.phrase("cohort.density.figure"), head, rows)
+
+    def clearance(self) -> Figure:
+        """Return how many people may begin."""
+        book, words = self.book, self.book.words["clearance"]
+        counts = on_scale(self.summary.clearances, tuple(Clearance))
+        rows = [(plain_name(book, name), count, words.get(name, "")) for name, count in counts.items()]
+        head = (
+            book.phrase("cohort.clearance.name"),
+            book.phrase("cohort.people"),
+            book.phrase("cohort.told"),
+        )
+        return self._simple("clearance", book.phrase("cohort.clearance.figure"), head, rows)
+
+    def urgency(self) -> Figure:
+        """Return how soon somebody should see how many people."""
+        book, soon = self.book, self.book.words["urgency"]
+        rows = [
+            (soon[name], self.summary.urgencies.get(name, 0), plain_name(book, name))
+            for name in reversed(Urgency)
         ]
-    )
+        others = self.whole - sum(count for _, count, _ in rows)
+        rows.append((book.phrase("cohort.urgency.no_referral"), others, book.phrase("cohort.urgency.none")))
+        head = (
+            book.phrase("cohort.urgency.name"),
+            book.phrase("cohort.people"),
+            book.phrase("cohort.urgency.code"),
+        )
+        return self._simple("urgency", book.phrase("cohort.urgency.figure"), head, rows)
 
+    def offered(self) -> Figure:
+        """Return which levels of exercises were offered most."""
+        book = self.book
+        head = (book.phrase("cohort.offered.name"), book.phrase("cohort.people"))
+        rows = offered_levels(self.summary, book)
+        return self._simple("offered", book.phrase("cohort.offered.figure"), head, rows)
 
-def offered(summary: Summary, rulebook: Rulebook) -> Markup:
-    """Show which levels of exercises were offered most."""
-    offers = offered_levels(summary, rulebook)
-    levels = sum(len(exercise.levels) for exercise in rulebook.exercises.values())
-    left_out = f"Offered to nobody, and so left out below: {levels - len(offers)} of {levels} levels."
-    return joined(
-        [
-            paragraph(f"Each exercise is offered at one level, the highest that suits. {left_out}"),
-            _simple(
-                "offered",
-                "Levels offered most often",
-                ("Exercise and level", "People"),
-                offers,
-                summary.accepted,
-            ),
+    def _simple(
+        self,
+        name: str,
+        title: str,
+        head: tuple[str, ...],
+        rows: Sequence[tuple[str, int, *tuple[str, ...]]],
+    ) -> Figure:
+        """Show one number for each name; what more there is to say stands in the table."""
+        bars = [Bar(label, self._short(count), (count,), self.whole) for label, count, *_ in rows]
+        lines = [(label, self._share(count), *more) for label, count, *more in rows]
+        return self._figure(name, title, self._everybody, [_ALL], bars, Table(title, head, lines))
+
+    # ── Numbers in parts ───────────────────────────────────────────────────────────────────────
+
+    def movements(self, limited: Sequence[Limited]) -> Figure:
+        """Return which movements are limited most often, and how."""
+        book = self.book
+        parts = [Part(plain_name(book, verdict), fill) for verdict, fill in zip(LIMITS, _FILLS, strict=False)]
+        bars = [
+            Bar(entry.name, self._short(entry.people), tuple(entry.verdicts.values()), self.whole)
+            for entry in limited
         ]
-    )
-
-
-def missing(summary: Summary, rulebook: Rulebook) -> Markup:
-    """Show what nobody answered, and where that keeps something from being begun."""
-    fields, whole = unanswered_fields(summary, rulebook), summary.accepted
-    costly = [entry for entry in fields[:_LISTED] if entry.to_check]
-    parts = [Part("to be checked", DARK), Part("not answered", LINES)]
-    bars = [
-        Bar(f.label, f"{f.to_check:,} of {f.rows:,}", (f.to_check, f.rows - f.to_check), whole)
-        for f in fields
-    ]
-    rows = [(f.label, share(f.rows, whole), share(f.to_check, whole)) for f in fields]
-    return joined(
-        [
-            paragraph(
-                "These answers would sharpen most, so ask for them first, or add their columns."
-                if costly
-                else "Nothing waits for an answer."
-            ),
-            bullets(f"{entry.says(whole)}." for entry in costly),
-            key(
-                parts,
-                [
-                    "nobody answered, and the answer is to be checked before something is begun",
-                    "nobody answered, and nothing waits for it",
-                ],
-            ),
-            _drawn("missing", "Answers that are missing", _everybody(whole), parts, bars),
-            twin("Missing answers", ("Field", "Not answered", "To be checked first"), rows),
+        rows = [
+            (entry.name, *(f"{n:,}" for n in entry.verdicts.values()), self._share(entry.people))
+            for entry in limited
         ]
-    )
+        names = (part.name for part in parts)
+        head = (book.phrase("cohort.movements.name"), *names, book.phrase("cohort.movements.at_all"))
+        table = Table(book.phrase("cohort.movements.table"), head, rows)
+        title = book.phrase("cohort.movements.figure")
+        meanings = [book.words["verdict"][verdict] for verdict in LIMITS]
+        return self._figure("movements", title, self._everybody, parts, bars, table)._replace(
+            meanings=meanings
+        )
 
-
-def rejects(summary: Summary) -> Markup:
-    """Show why rows have no answer, and in which column."""
-    if not summary.rejected:
-        return paragraph("Every row that was read has an answer." if summary.read else "No row was read.")
-    causes = [(reason.column or "the whole row", reason.words, reason.rows) for reason in reasons(summary)]
-    bars = [
-        Bar(f"{column}: {words}", f"{count:,}", (count,), causes[0][-1]) for column, words, count in causes
-    ]
-    return joined(
-        [
-            paragraph(
-                f"Rows without an answer: {share(summary.rejected, summary.read)}. Nothing in them was "
-                "guessed. Each is in the file of rejects, with its line, what stood there and why. A row "
-                "can have more than one reason."
-            ),
-            _drawn(
-                "rejects",
-                "Why rows have no answer",
-                "The longest bar is the commonest reason.",
-                [Part("rows", DARK)],
-                bars,
-            ),
-            twin(
-                "Reasons",
-                ("Column", "Reason", "How often"),
-                [(column, words, f"{count:,}") for column, words, count in causes],
-            ),
+    def missing(self, fields: Sequence[Unanswered]) -> Figure:
+        """Return what nobody answered, and where that keeps something from being begun."""
+        book = self.book
+        parts = [
+            Part(book.phrase("cohort.missing.to_check"), DARK),
+            Part(book.phrase("cohort.missing.open"), LINES),
         ]
-    )
+        bars = [
+            Bar(
+                field.label,
+                book.phrase("cohort.missing.bar", to_check=f"{field.to_check:,}", rows=f"{field.rows:,}"),
+                (field.to_check, field.rows - field.to_check),
+                self.whole,
+            )
+            for field in fields
+        ]
+        rows = [(field.label, self._share(field.rows), self._share(field.to_check)) for field in fields]
+        head = (
+            book.phrase("cohort.missing.name"),
+            book.phrase("cohort.missing.unanswered"),
+            book.phrase("cohort.missing.check_first"),
+        )
+        table = Table(book.phrase("cohort.missing.table"), head, rows)
+        title = book.phrase("cohort.missing.figure")
+        meanings = [
+            book.phrase("cohort.missing.to_check_means"),
+            book.phrase("cohort.missing.open_means"),
+        ]
+        return self._figure("missing", title, self._everybody, parts, bars, table)._replace(meanings=meanings)
 
+    def rejects(self) -> Figure:
+        """Return why rows have no answer, and in which column."""
+        book = self.book
+        causes = [
+            (reason.column or book.phrase("cohort.whole_row"), reason.words, reason.rows)
+            for reason in reasons(self.summary, book)
+        ]
+        bars = [
+            Bar(f"{column}: {words}", f"{count:,}", (count,), causes[0][-1])
+            for column, words, count in causes
+        ]
+        head = (
+            book.phrase("cohort.rejects.column"),
+            book.phrase("cohort.rejects.reason"),
+            book.phrase("cohort.rejects.count"),
+        )
+        rows = [(column, words, f"{count:,}") for column, words, count in causes]
+        table = Table(book.phrase("cohort.rejects.table"), head, rows)
+        title, says = book.phrase("cohort.rejects.figure"), book.phrase("cohort.rejects.chart_says")
+        return self._figure("rejects", title, says, [_ALL], bars, table)
 
-def _simple(
-    name: str, title: str, head: Sequence[str], rows: Sequence[tuple[str, int, *tuple[str, ...]]], whole: int
-) -> Markup:
-    """Show one number for each name; what more there is to say stands in the table."""
-    bars = [Bar(label, _short(count, whole), (count,), whole) for label, count, *_ in rows]
-    lines = [(label, share(count, whole), *more) for label, count, *more in rows]
-    return joined(
-        [_drawn(name, title, _everybody(whole), [Part("people", DARK)], bars), twin(title, head, lines)]
-    )
+    def _figure(
+        self, name: str, title: str, says: str, parts: Sequence[Part], bars: Sequence[Bar], table: Table
+    ) -> Figure:
+        """Draw the first bars, and say where the others are."""
+        if not bars:
+            return Figure(title, None, table, parts)
+        caption = title
+        if len(bars) > _DRAWN:
+            caption = self.book.phrase("cohort.first_of", title=title, drawn=_DRAWN, bars=len(bars))
+        return Figure(caption, bar_chart(name, title, says, parts, bars[:_DRAWN]), table, parts)
 
+    @property
+    def _everybody(self) -> str:
+        return self.book.phrase("cohort.everybody", people=f"{self.whole:,}")
 
-def _drawn(name: str, title: str, says: str, parts: Sequence[Part], bars: Sequence[Bar]) -> Markup:
-    """Draw the first bars, and say where the others are."""
-    if not bars:
-        return Markup("")
-    caption = (
-        title if len(bars) <= _DRAWN else f"{title}: {_DRAWN} of {len(bars)}, and all in the table below"
-    )
-    return figure(caption, says, bar_chart(name, title, says, parts, bars[:_DRAWN]))
+    def _share(self, count: int) -> str:
+        return share(self.book, count, self.whole)
 
-
-def _everybody(whole: int) -> str:
-    return f"The full width of a bar is all {whole:,} people with an answer."
-
-
-def _short(count: int, whole: int) -> str:
-    return f"{count:,} ({percent(count, whole)})"
+    def _short(self, count: int) -> str:
+        percentage = percent(self.book, count, self.whole)
+        return self.book.phrase("cohort.short", count=f"{count:,}", percent=percentage)

@@ -31,13 +31,6 @@ class Unanswered(NamedTuple):
     rows: int
     to_check: int
 
-    def says(self, whole: int) -> str:
-        """Say what is missing and what that costs."""
-        return (
-            f"{self.label}: not answered in {self.rows:,} of {whole:,} rows; "
-            f"in {self.to_check:,} its answer is to be checked before something is begun"
-        )
-
 
 class Reason(NamedTuple):
     """Why rows have no answer, and how often."""
@@ -47,23 +40,26 @@ class Reason(NamedTuple):
     rows: int
 
 
-def plain_name(id_: str) -> str:
+def plain_name(book: Rulebook, id_: str) -> str:
     """Return a word of a scale, a code or an id as it is read."""
-    return id_.replace("_", " ") or "not known"
+    return id_.replace("_", " ") or book.phrase("answer.not_known")
 
 
-def share(count: int, whole: int) -> str:
+def share(book: Rulebook, count: int, whole: int) -> str:
     """Say a count out of a whole, with its percentage: `1,204 of 10,000 (12 %)`."""
-    return f"{count:,} of {whole:,} ({percent(count, whole)})" if count else f"none of {whole:,}"
+    if not count:
+        return book.phrase("cohort.share_none", whole=f"{whole:,}")
+    percentage = percent(book, count, whole)
+    return book.phrase("cohort.share", count=f"{count:,}", whole=f"{whole:,}", percent=percentage)
 
 
-def percent(count: int, whole: int) -> str:
+def percent(book: Rulebook, count: int, whole: int) -> str:
     """Return a percentage that never turns some into none, nor nearly all into all."""
     if 100 * count < whole:
-        return "under 1 %" if count else "0 %"
+        return book.phrase("cohort.percent_under") if count else book.phrase("cohort.percent", percent=0)
     if count < whole and 100 * count > 99 * whole:
-        return "over 99 %"
-    return f"{(200 * count + whole) // (2 * whole)} %"
+        return book.phrase("cohort.percent_over")
+    return book.phrase("cohort.percent", percent=(200 * count + whole) // (2 * whole))
 
 
 def on_scale(counts: Mapping[str, int], scale: Sequence[str]) -> dict[str, int]:
@@ -116,10 +112,10 @@ def unanswered_fields(summary: Summary, rulebook: Rulebook) -> tuple[Unanswered,
     return tuple(sorted(unanswered, key=lambda entry: (-entry.to_check, -entry.rows)))
 
 
-def reasons(summary: Summary) -> tuple[Reason, ...]:
+def reasons(summary: Summary, rulebook: Rulebook) -> tuple[Reason, ...]:
     """Return why rows have no answer, the commonest reason first."""
     causes = [
-        Reason(plain_name(code), shortened(column), count)
+        Reason(plain_name(rulebook, code), shortened(column), count)
         for (code, column), count in summary.rejects.items()
         if count
     ]

@@ -14,87 +14,96 @@ from recommender.rulebook.model import Rulebook
 _SHOWN_GROUPS = 20
 
 
-def proof_page(theorem: Theorem, width: int, colour: bool) -> Page:
+def proof_page(book: Rulebook, theorem: Theorem, width: int, colour: bool) -> Page:
     """Return the proof of one law, or the people who break it."""
-    page = Page(width, colour)
-    law = theorem.law
-    page.subheading(f"{law.id} {'proved' if not theorem.failures else 'NOT PROVED'}: {law.says}")
+    page, phrase, law = Page(width, colour), book.phrase, theorem.law
+    page.subheading(
+        phrase("proof.not_proved", law=law.id, says=law.says)
+        if theorem.failures
+        else phrase("proof.proved", law=law.id, says=law.says)
+    )
     if theorem.by_reading:
-        page.paragraph(
-            f"{theorem.by_reading + theorem.by_solving} questions, all for every possible person: "
-            f"{theorem.by_reading} by reading the rules, {theorem.by_solving} by the solver.",
-            indent=2,
-        )
+        read, solved = theorem.by_reading, theorem.by_solving
+        page.paragraph(phrase("proof.questions", questions=read + solved, read=read, solved=solved), indent=2)
     if isinstance(law.claim, NeverRelaxes | NeverSurprises):
         for exempt in law.claim.exempt:
-            where = f", where {exempt.text}" if exempt.text else ""
-            page.entry("left out", f"{', '.join(exempt.fields)}{where}. {exempt.because}")
+            fields, because = ", ".join(exempt.fields), exempt.because
+            page.entry(
+                phrase("proof.left_out"),
+                phrase("proof.exempt_where", fields=fields, condition=exempt.text, because=because)
+                if exempt.text
+                else phrase("proof.exempt", fields=fields, because=because),
+            )
     for failure in theorem.failures:
-        _failure(page, failure)
+        _failure(page, book, failure)
     return page
 
 
-def _failure(page: Page, failure: Failure) -> None:
+def _failure(page: Page, book: Rulebook, failure: Failure) -> None:
     page.bullets([failure.reason])
     if failure.before is not None:
-        page.entry("who", _answers(failure.before), indent=4)
+        page.entry(book.phrase("proof.who"), _answers(book, failure.before), indent=4)
     if failure.after is not None:
-        page.entry(f"then {failure.field}", f"{failure.after[failure.field]}", indent=4)
+        then = book.phrase("proof.then", field=failure.field)
+        page.entry(then, f"{failure.after[failure.field]}", indent=4)
     if failure.rules:
-        page.entry(
-            "rules that may count it so",
-            ", ".join(f"{rule.id} ({rule.place})" for rule in failure.rules),
-            indent=4,
-        )
+        rules = (book.phrase("proof.rule", rule=rule.id, place=rule.place) for rule in failure.rules)
+        page.entry(book.phrase("proof.rules"), ", ".join(rules), indent=4)
 
 
-def _answers(answers: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name}: {answer}" for name, answer in answers.items()) or "nothing told"
+def _answers(book: Rulebook, answers: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}: {answer}" for name, answer in answers.items()) or book.phrase(
+        "proof.nothing_told"
+    )
 
 
 def summary(book: Rulebook, theorems: Sequence[Theorem], width: int) -> str:
     """Return how many laws were proved, and for whom."""
     page = Page(width, colour=False)
     page.blank()
-    broken = sum(bool(theorem.failures) for theorem in theorems)
-    page.paragraph(f"{len(theorems) - broken} of {len(theorems)} laws proved.")
-    confirmed = " Whoever breaks a law was confirmed by the reference." if broken else ""
-    page.paragraph(
-        f"For everybody whose answers the program accepts: each of {len(book.vocabulary.fields)} fields "
-        f"unknown or anywhere in its range, in every combination that does not contradict itself.{confirmed}"
-    )
+    proved = sum(not theorem.failures for theorem in theorems)
+    page.paragraph(book.phrase("proof.count", proved=proved, laws=len(theorems)))
+    confirmed = "" if proved == len(theorems) else book.phrase("proof.confirmed")
+    page.paragraph(f"{book.phrase('proof.for_whom', fields=len(book.vocabulary.fields))} {confirmed}")
     return str(page)
 
 
 def difference_page(
-    compared: Iterable[Difference], words: Mapping[str, Sequence[str]], width: int, colour: bool
+    book: Rulebook,
+    compared: Iterable[Difference],
+    words: Mapping[str, Sequence[str]],
+    width: int,
+    colour: bool,
 ) -> Page:
     """Return how the decisions of two rulebooks differ, and which safety words have changed."""
-    page = Page(width, colour)
-    page.title("What the change does")
+    page, phrase = Page(width, colour), book.phrase
+    page.title(phrase("difference.title"))
     differences = list(compared)
-    changed = [each for each in differences if each.direction is not Direction.EQUIVALENT]
-    count, equivalent = len(differences), len(differences) - len(changed)
-    for direction in (Direction.LAXER, Direction.INCOMPARABLE, Direction.STRICTER):
-        members = [each for each in changed if each.direction is direction]
-        if members:
-            page.heading(f"{direction.value}: {len(members)}")
-            _grouped(page, members)
+    groups: dict[Direction, list[Difference]] = {direction: [] for direction in Direction}
+    for each in differences:
+        groups[each.direction].append(each)
+    headings = {
+        Direction.LAXER: phrase("difference.laxer", count=len(groups[Direction.LAXER])),
+        Direction.INCOMPARABLE: phrase("difference.incomparable", count=len(groups[Direction.INCOMPARABLE])),
+        Direction.STRICTER: phrase("difference.stricter", count=len(groups[Direction.STRICTER])),
+    }
+    for direction, heading in headings.items():
+        if groups[direction]:
+            page.heading(heading)
+            _grouped(page, book, groups[direction])
     page.blank()
-    if changed:
-        page.paragraph(f"{equivalent} of {count} are equivalent for every possible person.")
+    count, equivalent = len(differences), len(groups[Direction.EQUIVALENT])
+    if equivalent < count:
+        page.paragraph(phrase("difference.equivalent", equivalent=equivalent, count=count))
     else:
-        page.paragraph(
-            "Equivalent for every possible person: clearance, referrals, risk tier, class, doses, verdicts "
-            f"and levels ({count} compared)."
-        )
+        page.paragraph(phrase("difference.all_equivalent", count=count))
     if words:
-        page.heading(f"Words that keep people safe, changed in {len(words)} places: read them")
+        page.heading(phrase("difference.words", count=len(words)))
         page.bullets(f"{what}: {', '.join(keys)}" for what, keys in words.items())
     return page
 
 
-def _grouped(page: Page, differences: Sequence[Difference]) -> None:
+def _grouped(page: Page, book: Rulebook, differences: Sequence[Difference]) -> None:
     """Add differences, with those together that have the same witness."""
     for _, group in groupby(differences, key=_witnesses):
         first, *others = group
@@ -102,14 +111,11 @@ def _grouped(page: Page, differences: Sequence[Difference]) -> None:
         page.bullets([", ".join(names)], indent=0)
         for witness in (first.laxer, first.stricter):
             if witness and witness.answers is not None:
-                page.entry(
-                    f"{witness.old} becomes {witness.new}, for example for",
-                    _answers(witness.answers),
-                    indent=4,
-                )
+                example = book.phrase("difference.example", old=witness.old, new=witness.new)
+                page.entry(example, _answers(book, witness.answers), indent=4)
             elif witness:
-                page.entry("before", witness.old, indent=4)
-                page.entry("now", witness.new, indent=4)
+                page.entry(book.phrase("difference.before"), witness.old, indent=4)
+                page.entry(book.phrase("difference.now"), witness.new, indent=4)
 
 
 def _witnesses(difference: Difference) -> tuple[str, str, str]:
@@ -117,28 +123,24 @@ def _witnesses(difference: Difference) -> tuple[str, str, str]:
     return difference.kind, str(difference.laxer or ""), str(difference.stricter or "")
 
 
-def impact_page(source: str, impact: Impact, width: int, colour: bool) -> Page:
+def impact_page(book: Rulebook, source: str, impact: Impact, width: int, colour: bool) -> Page:
     """Return the effect of a change on the people of a cohort; `source` is the name of its file."""
-    page = Page(width, colour)
-    page.heading(f"In {source}")
+    page, phrase = Page(width, colour), book.phrase
+    page.heading(phrase("impact.title", file=source))
     if any(impact.refused):
-        then, now = impact.refused
-        page.paragraph(
-            f"Rows left out because they cannot be answered: {then:,} under the old rules, "
-            f"{now:,} under the new."
-        )
+        then, now = (f"{rows:,}" for rows in impact.refused)
+        page.paragraph(phrase("impact.refused", then=then, now=now))
+    people = f"{impact.answered:,}"
     if not impact.changed:
-        page.paragraph(
-            f"Nobody: of {impact.answered:,} people who can be answered, the answer changes for none."
-        )
+        page.paragraph(phrase("impact.nobody", people=people))
         return page
-    share = 100 * impact.changed / impact.answered
-    page.paragraph(
-        f"The answer changes for {impact.changed:,} of {impact.answered:,} people ({share:.1f} %). "
-        "The largest groups:"
-    )
+    percent = f"{100 * impact.changed / impact.answered:.1f}"
+    page.paragraph(phrase("impact.changed", changed=f"{impact.changed:,}", people=people, percent=percent))
     shown = list(impact.changes.items())[:_SHOWN_GROUPS]
-    page.bullets(f"{what}: {then} becomes {now}: {count:,}" for (what, then, now), count in shown)
+    page.bullets(
+        phrase("impact.group", what=what, then=then, now=now, people=f"{count:,}")
+        for (what, then, now), count in shown
+    )
     if len(impact.changes) > len(shown):
-        page.paragraph(f"and {len(impact.changes) - len(shown)} smaller groups.", indent=2)
+        page.paragraph(phrase("impact.more", count=len(impact.changes) - len(shown)), indent=2)
     return page

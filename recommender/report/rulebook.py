@@ -4,80 +4,105 @@ from collections.abc import Iterable
 
 from recommender.report.page import Page
 from recommender.rulebook.model import Exercise, Rule, Rulebook
-from recommender.rulebook.scales import Dose
+from recommender.rulebook.scales import Dose, Verdict
 from recommender.rulebook.signing import sign_off, state
 
 
 def rule_page(rulebook: Rulebook, rule: Rule, width: int, colour: bool) -> Page:
     """Return one rule with everything it says."""
-    page = Page(width, colour)
+    page, phrase = Page(width, colour), rulebook.phrase
     page.title(f"{rule.id} {rule.title}")
-    page.entry("unless" if rule.fails_closed else "when", rule.when, indent=0)
-    for verdict in dict.fromkeys(rule.limits.values()):
-        movements = [id_ for id_, limit in rule.limits.items() if limit == verdict]
+    unless = rule.fails_closed
+    page.entry(phrase("book.rule.unless") if unless else phrase("book.rule.when"), rule.when, indent=0)
+    for verdict, movements in limits(rule).items():
         page.entry(verdict, ", ".join(movements), indent=0)
-    page.entry(
-        "concludes at least",
-        ", ".join(f"{scale} {level}" for scale, level in rule.concludes.items()),
-        indent=0,
-    )
-    page.entry("clearance", rule.clearance or "", indent=0)
-    page.entry("asked as", rule.screen, indent=0)
-    page.entry("says", rule.say, indent=0)
-    page.entry("says of what waits", rule.why_not, indent=0)
-    page.entry("would open it", rule.opens, indent=0)
-    page.entry("caution", rule.caution, indent=0)
-    page.entry("note", rule.note, indent=0)
-    page.entry("dose", rule.dose or "", indent=0)
+    concludes = ", ".join(f"{scale} {level}" for scale, level in rule.concludes.items())
+    page.entry(phrase("book.rule.concludes"), concludes, indent=0)
+    page.entry(phrase("book.rule.clearance"), rule.clearance or "", indent=0)
+    page.entry(phrase("book.rule.screen"), rule.screen, indent=0)
+    page.entry(phrase("book.rule.says"), rule.say, indent=0)
+    page.entry(phrase("book.rule.why_not"), rule.why_not, indent=0)
+    page.entry(phrase("book.rule.opens"), rule.opens, indent=0)
+    page.entry(phrase("book.rule.caution"), rule.caution, indent=0)
+    page.entry(phrase("book.rule.note"), rule.note, indent=0)
+    page.entry(phrase("book.rule.dose"), rule.dose or "", indent=0)
     if rule.refer:
-        page.entry("refers", f"{rule.refer.urgency}, {rule.refer.to}: {rule.refer.say}", indent=0)
-    page.entry("because", rule.because, indent=0)
-    page.entry("certainty", rule.certainty, indent=0)
-    page.entry("source checked", rule.source_status, indent=0)
-    page.entry(
-        "its numbers", ", ".join(f"{text} ({status})" for text, status in rule.numbers.items()), indent=0
+        refer = rule.refer
+        referral = phrase("book.rule.referral", urgency=refer.urgency, to=refer.to, say=refer.say)
+        page.entry(phrase("book.rule.refers"), referral, indent=0)
+    page.entry(phrase("book.rule.because"), rule.because, indent=0)
+    page.entry(phrase("book.certainty"), rule.certainty, indent=0)
+    page.entry(phrase("book.rule.status"), rule.source_status, indent=0)
+    numbers = (
+        phrase("book.rule.number", number=text, status=status) for text, status in rule.numbers.items()
     )
-    page.entry("guideline year", rule.guideline_year, indent=0)
-    page.entry("signed", _signed(rulebook, rule), indent=0)
-    page.entry("stands in", rule.place, indent=0)
+    page.entry(phrase("book.rule.its_numbers"), ", ".join(numbers), indent=0)
+    page.entry(phrase("book.rule.guideline_year"), rule.guideline_year, indent=0)
+    page.entry(phrase("book.rule.signed"), signed(rulebook, rule), indent=0)
+    page.entry(phrase("book.place"), rule.place, indent=0)
     _sources(page, rulebook, rule.sources)
     return page
 
 
-def _signed(rulebook: Rulebook, rule: Rule) -> str:
+def limits(rule: Rule) -> dict[Verdict, list[str]]:
+    """Return the movements that a rule limits, by verdict."""
+    movements: dict[Verdict, list[str]] = {}
+    for id_, verdict in rule.limits.items():
+        movements.setdefault(verdict, []).append(id_)
+    return movements
+
+
+def signed(rulebook: Rulebook, rule: Rule) -> str:
+    """Return who signed a rule as it is now, else how far it is vouched for."""
     signature = sign_off(rulebook, rule)
     return f"{signature.by}, {signature.role}, {signature.date}" if signature else state(rulebook, rule)
 
 
+def goals(rulebook: Rulebook, exercise: Exercise) -> str:
+    """Return what an exercise is good for."""
+    return ", ".join(rulebook.words["goals"][goal] for goal in exercise.goals)
+
+
 def exercise_page(rulebook: Rulebook, exercise: Exercise, width: int, colour: bool) -> Page:
     """Return one exercise with all its levels."""
-    page = Page(width, colour)
-    page.title(f"{exercise.name} ({exercise.id})")
+    page, phrase = Page(width, colour), rulebook.phrase
+    page.title(phrase("book.named", name=exercise.name, id=exercise.id))
     page.paragraph(exercise.why)
-    page.entry("Goals", ", ".join(rulebook.words["goals"][goal] for goal in exercise.goals), indent=0)
-    page.entry("Certainty", exercise.certainty, indent=0)
-    page.entry("Gentler", ", ".join(exercise.gentler), indent=0)
+    page.entry(phrase("book.exercise.goals").capitalize(), goals(rulebook, exercise), indent=0)
+    page.entry(phrase("book.certainty").capitalize(), exercise.certainty, indent=0)
+    page.entry(phrase("book.exercise.gentler").capitalize(), ", ".join(exercise.gentler), indent=0)
     for level in exercise.levels:
-        page.subheading(f"{level.name} ({level.id})")
-        page.entry("Movements", ", ".join(level.movements))
-        page.entry("Shown up to", level.shown_up_to)
-        page.entry("Where", level.position)
+        page.subheading(phrase("book.named", name=level.name, id=level.id))
+        page.entry(phrase("book.level.movements").capitalize(), ", ".join(level.movements))
+        page.entry(phrase("book.level.shown_up_to").capitalize(), level.shown_up_to)
+        page.entry(phrase("book.level.position").capitalize(), level.position)
         page.steps(level.steps)
-        page.entry("How much", level.dose[Dose.USUAL])
-        page.entry("Gentle start", level.dose[Dose.GENTLE])
-        page.entry("Dose from", ", ".join(level.dose_sources))
-        page.bullets(f"Take care: {caution}" for caution in level.cautions)
+        page.entry(phrase("book.level.usual").capitalize(), level.dose[Dose.USUAL])
+        page.entry(phrase("book.level.gentle").capitalize(), level.dose[Dose.GENTLE])
+        page.entry(phrase("book.level.dose_sources").capitalize(), ", ".join(level.dose_sources))
+        take_care = phrase("book.level.cautions").capitalize()
+        page.bullets(f"{take_care}: {caution}" for caution in level.cautions)
     page.blank()
-    page.bullets((f"Stop if: {stop}" for stop in exercise.stop_if), indent=0)
+    stop_if = phrase("book.exercise.stop_if").capitalize()
+    page.bullets((f"{stop_if}: {stop}" for stop in exercise.stop_if), indent=0)
     _sources(page, rulebook, exercise.sources)
     return page
 
 
 def _sources(page: Page, rulebook: Rulebook, ids: Iterable[str]) -> None:
-    page.subheading("Sources")
+    phrase = rulebook.phrase
+    page.subheading(phrase("book.source.heading"))
     for id_ in ids:
         source = rulebook.sources[id_]
-        reference = f"{source.authors} {source.title}. {source.where}."
-        page.bullets([f"{id_}: {reference} Checked: {source.checked}. {source.found}"])
-        page.entry("doi", source.doi, indent=4)
-        page.entry("read at", source.url, indent=4)
+        reference = phrase(
+            "book.source.reference",
+            id=id_,
+            authors=source.authors,
+            title=source.title,
+            where=source.where,
+            checked=source.checked,
+            finding=source.found,
+        )
+        page.bullets([reference])
+        page.entry(phrase("book.source.doi"), source.doi, indent=4)
+        page.entry(phrase("book.source.url"), source.url, indent=4)

@@ -4,7 +4,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
-from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -20,7 +19,7 @@ from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
 from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
-from recommender.review.request import BLIND_SWITCHES, SWITCHES, DeskRequest, shown
+from recommender.review.request import BLIND_SWITCHES, DeskRequest, shown
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
 from recommender.rulebook.loading import load_case_documents
@@ -28,18 +27,6 @@ from recommender.rulebook.scales import Urgency
 
 _LONGEST_NAME = 100
 _MOST_FIELDS = 300
-_REFUSED = {
-    HTTPStatus.FORBIDDEN: (
-        "This form was not saved",
-        "It is not from this desk, or the desk was restarted. Open the page again.",
-    ),
-    HTTPStatus.CONFLICT: (
-        "This form was not saved",
-        "Another reviewer has signed in since its page was opened. Say who you are, and decide again.",
-    ),
-    HTTPStatus.BAD_REQUEST: ("This form was not saved", "It could not be read. Open the page again."),
-    HTTPStatus.NOT_FOUND: ("Page not found", "Go back to the worklist."),
-}
 
 
 def desk_app(desk: Desk, door: Door, hosts: frozenset[str]) -> Guard:
@@ -52,6 +39,23 @@ class _Pages:
         self.desk, self.door, self.book = desk, door, desk.book
         self.who: Reviewer | None = None
         self.rendering = Rendering(self.book, door.form_secret, desk.blind)
+        phrase = self.book.phrase
+        not_saved, not_found = phrase("desk.message.not_saved"), phrase("desk.message.not_found")
+        self.refusals = {
+            HTTPStatus.FORBIDDEN: (not_saved, phrase("desk.message.not_ours")),
+            HTTPStatus.CONFLICT: (not_saved, phrase("desk.message.conflict")),
+            HTTPStatus.BAD_REQUEST: (not_saved, phrase("desk.message.unreadable")),
+            HTTPStatus.NOT_FOUND: (not_found, phrase("desk.message.not_found_hint")),
+        }
+        self.switches = {
+            "undecided": phrase("desk.switches.undecided"),
+            "mine": phrase("desk.switches.mine"),
+            "unsigned": phrase("desk.switches.unsigned"),
+            "missing": phrase("desk.switches.missing"),
+            "disagreed": phrase("desk.switches.disagreed"),
+            "differ": phrase("desk.switches.differ"),
+            "stale": phrase("desk.switches.stale"),
+        }
 
     def app(self) -> Starlette:
         people = PersonPages(self.desk, self.rendering)
@@ -108,27 +112,29 @@ class _Pages:
 
     async def _refuse(self, _: Request, error: Exception) -> Response:
         code = error.status_code if isinstance(error, HTTPException) else HTTPStatus.NOT_FOUND
-        return self._message(code, *_REFUSED.get(HTTPStatus(code), _REFUSED[HTTPStatus.NOT_FOUND]))
+        title, says = self.refusals.get(HTTPStatus(code), self.refusals[HTTPStatus.NOT_FOUND])
+        return self._message(code, title, says)
 
     async def _unread(self, _: Request, error: Exception) -> Response:
-        return self._message(422, "The current rulebook cannot read these answers", str(error))
+        return self._message(422, self.book.phrase("desk.message.unread"), str(error))
 
     async def _no_store(self, _: Request, error: Exception) -> Response:
-        return self._message(503, "The store cannot be used now", str(error))
+        return self._message(503, self.book.phrase("desk.message.no_store"), str(error))
 
     async def _failed(self, _: Request, __: Exception) -> Response:
         """Report an error without its details, which may contain health data."""
-        return self._message(
-            500, "Something went wrong", "Open the person again to see whether your decision was saved."
-        )
+        phrase = self.book.phrase
+        return self._message(500, phrase("desk.message.failed"), phrase("desk.message.failed_hint"))
 
     # ── Signing in ─────────────────────────────────────────────────────────────────────────────
 
     async def open(self, request: Request) -> Response:
         session = self.door.open(request.query_params.get("token", ""))
         if not session:
-            hint = "Stop the desk in the terminal with Control-C, start it again, and follow the new link."
-            return self._message(403, "This link has been used, or is incomplete", hint)
+            phrase = self.book.phrase
+            title, says = phrase("desk.message.link_used"), phrase("desk.message.link_used_hint")
+            # nobody has shown a session here, so the page does not name the reviewer
+            return self.rendering.page("message.html", 403, who=None, title=title, says=says)
         answer = RedirectResponse("/who", 303)
         answer.set_cookie(self.door.cookie, session, httponly=True, samesite="strict")
         return answer
@@ -140,7 +146,7 @@ class _Pages:
         form = await self._form(request)
         name, role = (" ".join(form.get(key, "").split())[:_LONGEST_NAME] for key in ("name", "role"))
         if not name or not role:
-            problem = "Every decision carries a name and a role. Fill in both."
+            problem = self.book.phrase("desk.sign_in.name_and_role")
             return self.rendering.page("who.html", 422, who=self.who, problem=problem)
         self.who = Reviewer(self.desk.spelt(name), role)
         return RedirectResponse("/", 303)
@@ -156,11 +162,11 @@ class _Pages:
     def worklist(self, request: DeskRequest) -> Response:
         run = self.desk.store.run(self.desk.run)
         current = run["rulebook"] == self.book.sha256  # else the stored plans are out of date, too
-        switches = [
-            name
-            for name in SWITCHES
+        switches = {
+            name: label
+            for name, label in self.switches.items()
             if (not self.desk.blind or name in BLIND_SWITCHES) and (current or name != "stale")
-        ]
+        }
         wanted = request.wanted(self.desk)
         wanted = wanted._replace(stale=wanted.stale and current)
         page = self.desk.worklist.page(wanted, *request.cursor)
@@ -175,16 +181,16 @@ class _Pages:
             wanted=wanted,
             query_params=request.query,
             query=request.narrowed,
-            urgencies=("none", *Urgency),
+            urgencies=tuple(Urgency),
             tiers=self.book.scales["risk_tier"],
-            switches={name: SWITCHES[name] for name in switches},
+            switches=switches,
             current=current,
             run=run,
         )
 
     def agreement(self, request: DeskRequest) -> Response:
         results = statistics(self.book, self.desk.shown_to(request.who.name))
-        charts = Markup(plots(self.rendering.names, results))  # escaped already
+        charts = plots(self.rendering.names, results)
         return self.rendering.page("agreement.html", who=request.who, statistics=results, plots=charts)
 
     def book_page(self, _: DeskRequest) -> Response:

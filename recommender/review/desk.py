@@ -115,7 +115,9 @@ class Desk:
 
     def lines(self, assessment: Assessment) -> dict[str, Line]:
         """Return everything that can be decided about a person, the whole plan first."""
-        whole = Line("", "The whole plan", str(assessment.clearance), _CLEARANCES, assessment.clearance_rules)
+        whole = Line(
+            "", self.names.line(""), str(assessment.clearance), _CLEARANCES, assessment.clearance_rules
+        )
         lines = [whole]
         for limit in assessment.movements:
             movement = limit.movement

@@ -4,18 +4,16 @@ import secrets
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from recommender.report.counts import plain_name
-from recommender.report.html import STYLE
-from recommender.review.labels import Names, links, unit
+from recommender.pages.rendering import environment
+from recommender.review.labels import Names, unit
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed, state
 
-_FOLDER = files("recommender.review") / "pages"
+_SCRIPT = files("recommender.review") / "pages" / "keys.js"
 
 
 class Rendering:
@@ -24,14 +22,9 @@ class Rendering:
     def __init__(self, book: Rulebook, secret: str, blind: bool) -> None:
         """Prepare the templates, and render what never changes once."""
         self.book, self.names = book, Names(book)
-        self.templates = Environment(
-            loader=PackageLoader("recommender.review", "pages"),
-            autoescape=select_autoescape(default=True),
-            undefined=StrictUndefined,
-            trim_blocks=True,
-        )
+        self.templates = environment(book, "recommender.review")
         self.templates.filters |= {
-            "plain": plain_name,
+            "plain": self.names.plain,
             "rule": self.names.rule,
             "line": self.names.line,
             "choice": self.names.choice,
@@ -39,10 +32,9 @@ class Rendering:
             "unit": unit,
             "facts": self.names.facts,
             "labels": self.names.fields,
-            "links": links,
+            "minute": _minute,
         }
         self.templates.globals |= {
-            "book": self.book,
             "fields": self.book.vocabulary.fields,
             "reviewed": reviewed(self.book),
             "secret": secret,
@@ -52,8 +44,8 @@ class Rendering:
         }
         self.templates.globals |= {"rules": self._rules(), "choices": self._choices()}
         self.files = {
-            "style.css": (STYLE + (_FOLDER / "style.css").read_text(encoding="utf-8"), "text/css"),
-            "keys.js": ((_FOLDER / "keys.js").read_text(encoding="utf-8"), "text/javascript"),
+            "style.css": (self.templates.get_template("desk.css").render(), "text/css"),
+            "keys.js": (_SCRIPT.read_text(encoding="utf-8"), "text/javascript"),
         }
 
     def _rules(self) -> dict[str, Markup]:
@@ -78,3 +70,8 @@ class Rendering:
         return HTMLResponse(
             self.templates.get_template(template).render(form=secrets.token_hex(16), **values), code
         )
+
+
+def _minute(at: str) -> str:
+    """Return the day and minute of a time in ISO 8601."""
+    return at[:16].replace("T", " ")

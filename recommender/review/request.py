@@ -12,15 +12,7 @@ from recommender.rulebook.scales import Clearance
 
 _LONGEST = 100
 _DIGITS = 9  # the largest number fits a 32-bit integer column
-SWITCHES = {
-    "undecided": "Pending",
-    "mine": "Pending for me",
-    "unsigned": "Not signed off",
-    "missing": "Answers to check first",
-    "disagreed": "Modified or overridden",
-    "differ": "Reviewers differ",
-    "stale": "Changed since sign-off",
-}
+SWITCHES = ("undecided", "mine", "unsigned", "missing", "disagreed", "differ", "stale")
 BLIND_SWITCHES = ("undecided", "mine", "unsigned")  # the others reveal what the rules say
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 CASES = "cases/"
 VOCABULARY = "profiles/fields.yaml"
-_PHRASES = "phrases/"
+_PHRASES = "phrases"
 _APART = ("signed.yaml", "changelog.yaml")  # what is said about a rulebook, and so not part of its hash
 
 
@@ -76,7 +76,7 @@ def shipped_files() -> dict[str, bytes]:
 def with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     """Add each file of phrases that a rulebook lacks from the shipped rulebook."""
     own = {within(name) for name in files}
-    shipped = dict(_yaml_files(data_folder("rules") / _PHRASES, _PHRASES))
+    shipped = dict(_yaml_files(data_folder("rules") / _PHRASES, f"{_PHRASES}/"))
     missing = {f"rules/{name}": _content(file) for name, file in shipped.items() if name not in own}
     return {**files, **missing}
 

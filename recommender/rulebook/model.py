@@ -269,7 +269,7 @@ class Rulebook(NamedTuple):
 
     def counted(self, key: str, count: int, **values: object) -> str:
         """Return the phrase `key` in its form for one or for several, with `{count}` filled in."""
-        return self.phrase(f"{key}.{'one' if count == 1 else 'other'}", count=count, **values)
+        return self.phrase(f"{key}.{'one' if count == 1 else 'other'}", count=f"{count:,}", **values)
 
 
 def stratify(rules: Mapping[str, Rule]) -> tuple[tuple[Rule, ...], ...]:

@@ -53,7 +53,7 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
     opened = _begun(cohort, mapping, after) if cohort is not None else None
     changes = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
     click.echo(
-        str(difference_page(changes, changed_words(before, after), width(), wants_colour())),
+        str(difference_page(after, changes, changed_words(before, after), width(), wants_colour())),
         nl=False,
         color=True,
     )
@@ -115,4 +115,4 @@ def _show_impact(cohort: str, opened: "OpenedCohort", before: Rulebook, after: R
 
     with closing(opened.rest):
         seen = impact(opened.batches, opened.scoring(before), opened.scoring(after))
-    click.echo(str(impact_page(cohort, seen, width(), wants_colour())), nl=False, color=True)
+    click.echo(str(impact_page(after, cohort, seen, width(), wants_colour())), nl=False, color=True)

@@ -36,7 +36,7 @@ def prove(ids: tuple[str, ...], save: str | None, folder: Path | None) -> None:
     proved = []
     for theorem in theorems(SymbolicRulebook(book), chosen):
         proved.append(theorem)
-        click.echo(str(proof_page(theorem, width(), wants_colour())), nl=False, color=True)
+        click.echo(str(proof_page(book, theorem, width(), wants_colour())), nl=False, color=True)
     click.echo(summary(book, proved, width()), nl=False)
     broken = [(theorem.law, failure) for theorem in proved for failure in theorem.failures]
     if save is not None:

@@ -1,0 +1,59 @@
+"""Renders web pages from Jinja templates: structure stands there, sentences in the rulebook's phrases."""
+
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from recommender.rulebook.model import Rulebook
+
+_SPACES = "\n\r\t"
+
+
+class _Phrases:
+    """The phrases of a rulebook as markup: values are escaped unless they are markup already."""
+
+    def __init__(self, book: Rulebook) -> None:
+        self.markup = {key: escape(text) for key, text in book.phrases.items()}
+
+    def phrase(self, key: str, **values: object) -> Markup:
+        """Return the phrase `key` with its placeholders filled in."""
+        return self.markup[key].format(**{name: _shown(value) for name, value in values.items()})
+
+    def counted(self, key: str, count: int, **values: object) -> Markup:
+        """Return the phrase `key` in its form for one or for several, with `{count}` filled in."""
+        return self.phrase(f"{key}.{'one' if count == 1 else 'other'}", count=f"{count:,}", **values)
+
+
+def environment(book: Rulebook, *packages: str) -> Environment:
+    """Return the environment of all templates; those in `pages` of the packages stand before the shared ones.
+
+    Templates call `phrase` and `counted` for sentences, and read `book`. Undefined names are errors.
+    """
+    templates = Environment(
+        loader=ChoiceLoader([PackageLoader(package, "pages") for package in (*packages, "recommender")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    phrases = _Phrases(book)
+    templates.globals |= {"book": book, "phrase": phrases.phrase, "counted": phrases.counted}
+    return templates
+
+
+def render(book: Rulebook, template: str, **values: Any) -> str:
+    """Return a page that is one self-contained file, well-formed as HTML and as XML."""
+    return environment(book).get_template(template).render(**values)
+
+
+def _shown(value: object) -> object:
+    """Write out control characters of text, and keep a percent sign on the line of its number."""
+    if not isinstance(value, str):
+        return value
+    if not isinstance(value, Markup) and not value.isprintable():
+        value = "".join(
+            char if char.isprintable() or char in _SPACES else f"\\u{ord(char):04x}" for char in value
+        )
+    return value.replace(" %", "\N{NO-BREAK SPACE}%")
