@@ -586,11 +586,24 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
 
 def test_without_the_link_nothing_is_shown(desk: Served) -> None:
     stranger = Browser(desk.port)
-    for path in ("/", "/person/1", "/agreement", "/export.csv", "/style.css", "/who"):
+    for path in ("/", "/person/1", "/agreement", "/export.csv", "/who"):
         assert stranger.ask("GET", path).status == 403
     assert stranger.ask("GET", "/open?token=wrong").status == 403
     desk.browser()
     assert stranger.ask("GET", f"/open?token={desk.door.token}").status == 403  # the link was used
+
+
+def test_the_page_that_refuses_a_used_link_has_its_style(desk: Served) -> None:
+    desk.browser()
+    stranger = Browser(desk.port)
+    page = stranger.ask("GET", f"/open?token={desk.door.token}")
+
+    assert page.status == 403
+    assert "Ana Ruiz" not in page.text
+    for file in re.findall(r'(?:href|src)="(/[^"]+\.\w+)"', page.text):
+        assert stranger.ask("GET", file).status == 200, file
+        assert stranger.ask("GET", file, Host="evil.example").status == 400, file
+    assert "/style.css" in page.text
 
 
 def test_another_host_or_origin_is_refused(desk: Served) -> None:

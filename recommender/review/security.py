@@ -14,6 +14,7 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 BOOK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
+_WITHOUT_SESSION = ("/open", "/style.css", "/keys.js")  # the page that refuses a used link needs its files
 _HEADERS = (
     ("content-security-policy", _POLICY),
     ("referrer-policy", "same-origin"),
@@ -91,7 +92,7 @@ class Guard:
         }
         if headers.get("host", "") not in self.hosts:
             return 400, "This desk answers only on this machine."
-        if scope["path"] == "/open":
+        if scope["path"] in _WITHOUT_SESSION:
             return None
         if not self.door.knows(self._session(headers.get("cookie", ""))):
             return 403, "Open the desk with the link that was printed when it started."
