@@ -455,12 +455,15 @@ def test_the_parts_of_a_bar_are_as_long_as_their_share_and_begin_where_the_one_b
     assert starts == [0, 70, 72, 0, 0, 10, 0, 1]
 
 
-def test_letters_stand_out_from_what_is_behind_them() -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_letters_and_lines_stand_out_from_what_is_behind_them(scheme: str) -> None:
     text = summary_page(COHORT, book())
-    letters = set(re.findall(r"(?<![-\w])(?:color|fill): (#[0-9a-f]{3,6})", text)) - {"#fff"}
+    roots = dict(re.findall(r":root \{ color-scheme: (light|dark); (.*?) \}", text))
+    colours = dict(re.findall(r"--(\w+): (#\w+);", roots[scheme]))
 
-    assert letters
-    assert all(contrast(colour, "#fff") >= 4.5 for colour in letters)
+    assert all(contrast(colours[name], colours["paper"]) >= 4.5 for name in ("ink", "accent"))
+    assert all(contrast(colours[name], colours["paper"]) >= 3 for name in ("line", "edge"))
+    assert set(re.findall(r"(?<![-\w])(?:color|fill): (#\w+)", text)) == {"#1b1b1b", "#fff"}  # inside of bars
     dark = next(str(rect.get("fill")) for rect in page_of(COHORT).findall(".//pattern[@id='fill-dark']/rect"))
     assert contrast("#fff", dark) >= 4.5
 

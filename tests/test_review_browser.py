@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -199,11 +200,15 @@ def test_a_blind_reviewer_speaks_before_the_rules(tmp_path: Path, chromium: Brow
         assert "judged before the rules were shown" in page.inner_text("main")
 
 
-def assert_accessible(page: Page, address: str, chromium: Browser) -> None:
+def assert_accessible(
+    page: Page, address: str, chromium: Browser, scheme: Literal["light", "dark"] = "light"
+) -> None:
     """Look at a page at 320 px with the eyes of axe, in the session of another."""
     context = chromium.new_context(
-        viewport={"width": 320, "height": 900}, bypass_csp=True
-    )  # axe is a script of its own
+        viewport={"width": 320, "height": 900},
+        bypass_csp=True,  # axe is a script of its own
+        color_scheme=scheme,
+    )
     context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
     looked_at = context.new_page()
     looked_at.goto(address)
@@ -227,8 +232,12 @@ PAGES = [
 ]
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_pages_reflow_at_320_px_and_meet_wcag(desk: Served, chromium: Browser, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "scheme"), [*((path, "light") for path in PAGES), ("/person/2", "dark"), ("/agreement", "dark")]
+)
+def test_pages_reflow_at_320_px_and_meet_wcag(
+    desk: Served, chromium: Browser, path: str, scheme: Literal["light", "dark"]
+) -> None:
     for name in ("Ben", "Ana"):
         for number in (1, 2):
             form = (
@@ -237,7 +246,8 @@ def test_pages_reflow_at_320_px_and_meet_wcag(desk: Served, chromium: Browser, p
                 else {"kind": "agree"}
             )
             keep(desk, name, number, **form)
-    assert_accessible(sit_down(desk, chromium, width=320), f"http://127.0.0.1:{desk.port}{path}", chromium)
+    page = sit_down(desk, chromium, width=320)
+    assert_accessible(page, f"http://127.0.0.1:{desk.port}{path}", chromium, scheme)
 
 
 def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, tmp_path: Path) -> None:
