@@ -14,11 +14,15 @@ class _Phrases:
     """The phrases of a rulebook as markup: values are escaped unless they are markup already."""
 
     def __init__(self, book: Rulebook) -> None:
-        self.markup = {key: escape(text) for key, text in book.phrases.items()}
+        self.markup = {key: escape(_shown(text)) for key, text in book.phrases.items()}
 
     def phrase(self, key: str, **values: object) -> Markup:
         """Return the phrase `key` with its placeholders filled in."""
-        return self.markup[key].format(**{name: _shown(value) for name, value in values.items()})
+        markup = self.markup[key]
+        if not values:
+            return markup
+        escaped = {name: escape(_shown(value)) for name, value in values.items()}
+        return Markup(str(markup).format_map(escaped))  # twice as fast as the format of markup itself
 
     def counted(self, key: str, count: int, **values: object) -> Markup:
         """Return the phrase `key` in its form for one or for several, with `{count}` filled in."""
@@ -50,9 +54,9 @@ def render(book: Rulebook, template: str, **values: Any) -> str:
 
 def _shown(value: object) -> object:
     """Write out control characters of text, and keep a percent sign on the line of its number."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    if not isinstance(value, Markup) and not value.isprintable():
+    if not value.isprintable():
         value = "".join(
             char if char.isprintable() or char in _SPACES else f"\\u{ord(char):04x}" for char in value
         )
