@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 import pytest
-from recommender.cli.main import _group
+
+from recommender.cli.entry import _group
 
 from .people import book
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from inspect import cleandoc
 
 import click
-from recommender.cli.main import _group
 
+from recommender.cli.entry import _group
 from recommender.rulebook import load_vocabulary
 
 INTRODUCTION = """# Commands

@@ -5,8 +5,8 @@ from recommender.errors import visible
 from recommender.report.cohort_sections import Sections
 from recommender.report.counts import (
     TODAY,
+    clearances,
     limited_movements,
-    on_scale,
     percent,
     plain_name,
     reasons,
@@ -16,7 +16,6 @@ from recommender.report.counts import (
 )
 from recommender.report.page import Page
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Clearance
 from recommender.rulebook.signing import reviewed
 
 _WIDTH = 92
@@ -68,11 +67,10 @@ def _words_on_people(page: Page, summary: Summary, rulebook: Rulebook) -> None:
     )
     page.paragraph(rulebook.phrase("cohort.words.to_be_seen", people=soonest))
     page.paragraph(rulebook.phrase("cohort.words.clearance"))
-    words = rulebook.words["clearance"]
     page.bullets(
         f"{plain_name(rulebook, name)}: {share(rulebook, count, whole)}. "
-        f"{_first_sentence(words.get(name, '')) if count else ''}"
-        for name, count in on_scale(summary.clearances, tuple(Clearance)).items()
+        f"{_first_sentence(words) if count else ''}"
+        for name, (count, words) in clearances(summary.clearances, rulebook).items()
     )
     page.entry(rulebook.phrase("cohort.words.tiers"), _tiers(summary, rulebook), indent=0)
     limited = "; ".join(

@@ -11,6 +11,7 @@ from recommender.report.counts import (
     LIMITS,
     Limited,
     Unanswered,
+    clearances,
     offered_levels,
     on_scale,
     percent,
@@ -21,7 +22,7 @@ from recommender.report.counts import (
 )
 from recommender.report.small_groups import Cell, Group, Hidden, groups_of, known
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Clearance, Urgency
+from recommender.rulebook.scales import Urgency
 
 _DRAWN = 12
 _FILLS = (DARK, GRID, LINES, PLAIN, DOTS)
@@ -148,9 +149,8 @@ class Sections:
 
     def clearance(self) -> Figure:
         """Return how many people may begin."""
-        book, words = self.book, self.book.words["clearance"]
-        counts = on_scale(self.summary.clearances, tuple(Clearance))
-        rows = [(plain_name(book, name), count, words.get(name, "")) for name, count in counts.items()]
+        book, counts = self.book, clearances(self.summary.clearances, self.book)
+        rows = [(plain_name(book, name), count, words) for name, (count, words) in counts.items()]
         head = (
             book.phrase("cohort.clearance.name"),
             book.phrase("cohort.people"),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from recommender.cohort.model import Summary
 from recommender.errors import shortened
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Urgency, Verdict
+from recommender.rulebook.scales import CLEAR_IF_SCREENED, Clearance, Urgency, Verdict
 
 LIMITS = tuple(verdict for verdict in reversed(Verdict) if verdict is not Verdict.OK)
 TODAY = tuple(urgency for urgency in reversed(Urgency) if urgency.is_today)
@@ -60,6 +60,14 @@ def percent(book: Rulebook, count: int, whole: int) -> str:
     if count < whole and 100 * count > 99 * whole:
         return book.phrase("cohort.percent_over")
     return book.phrase("cohort.percent", percent=(200 * count + whole) // (2 * whole))
+
+
+def clearances(counts: Mapping[str, int], rulebook: Rulebook) -> dict[str, tuple[int, str]]:
+    """Return how many people have each clearance, the most serious first, and what they are told."""
+    led, *serious = tuple(Clearance)[1:]
+    scale = (Clearance.CLEAR, CLEAR_IF_SCREENED, led, *serious)
+    words = {**rulebook.words["clearance"], CLEAR_IF_SCREENED: rulebook.words["screening"][Clearance.CLEAR]}
+    return {name: (count, words.get(name, "")) for name, count in on_scale(counts, scale).items()}
 
 
 def on_scale(counts: Mapping[str, int], scale: Sequence[str]) -> dict[str, int]:

@@ -78,7 +78,9 @@ def _read_rulebook(fields: bytes, rules: tuple[tuple[str, bytes], ...], former: 
 
     files = dict(rules)
     documents = _parse(_for_answers(files), former)
-    return read_rulebook(documents, _read_vocabulary(fields, former), content_hash({VOCABULARY: fields, **files}))
+    return read_rulebook(
+        documents, _read_vocabulary(fields, former), content_hash({VOCABULARY: fields, **files})
+    )
 
 
 def load_documents(folder: Path | None = None) -> list["Document"]:
