@@ -228,6 +228,7 @@ def test_the_gravest_stands_first_and_a_word_no_scale_knows_is_still_shown() -> 
         "emergency",
         "hold",
         "clinician led",
+        "clear if screened",
         "clear",
     ]
 

@@ -112,7 +112,7 @@ def test_nobody_from_fifty_on_jumps_before_the_legs_are_trained(age: str) -> Non
 
     waiting = plan.withheld_for("low_jump")
     assert waiting is not None
-    assert any("Eight weeks of strength work" in say for _, say in waiting.would_need)
+    assert any("Eight weeks of regular strength training" in say for _, say in waiting.would_need)
 
 
 def test_stamps_may_begin_at_once_from_50_to_64_with_a_good_score_and_jumps_may_not() -> None:
@@ -167,7 +167,7 @@ def test_json_has_start_next_and_up_to_and_the_first_form_stays(run: Run) -> Non
     }
     assert stand["up_to"] == stand["level"] == "sit_to_stand_free"
     assert old["schema"] == "recommender.assessment.v1"
-    assert set(new) == set(old)
+    assert set(new) - set(old) == {"session"}
     assert not {"next", "up_to"} & set(old["exercises"][0])
 
 

@@ -32,8 +32,10 @@ class Names:
             return self.plain(about).capitalize() if about else self.book.phrase("desk.labels.plan")
         if kind == "movement" and id_ in self.book.movements:
             return self.book.phrase("desk.labels.movement", name=self.book.movements[id_].name)
-        if kind in ("exercise", "start") and id_ in self.book.exercises:
-            return self.book.phrase(f"desk.labels.{kind}", name=self.book.exercises[id_].name)
+        if kind == "exercise" and id_ in self.book.exercises:
+            return self.book.phrase("desk.labels.exercise", name=self.book.exercises[id_].name)
+        if kind == "start" and id_ in self.book.exercises:
+            return self.book.phrase("desk.labels.start", name=self.book.exercises[id_].name)
         return self.book.phrase("desk.labels.other", kind=kind.capitalize(), name=self.rule(id_))
 
     def statements(self, assessment: Assessment) -> dict[str, str]:
