@@ -69,20 +69,22 @@ def _field(name: str) -> Field:
     choices = COLOURS if name == "colour" else ()
     kind = "choice" if choices else "yes_no" if name in YES_NO else "number"
     low, high = (0, 0) if choices or kind == "yes_no" else (int(DOMAINS[name][0]), int(DOMAINS[name][-1]))
-    decimals = 1 if name in SCORES else 0
+    texts = dict.fromkeys(("group", "label", "ask", "unsure", "unit", "where", "check", "only_if_text"), "")
     return Field(
-        name,
-        "",
-        kind,
-        name,
-        "",
-        "",
-        "neither",
+        id=name,
+        kind=kind,
+        worse="neither",
         low=low,
         high=high,
-        decimals=decimals,
+        decimals=1 if name in SCORES else 0,
         choices=choices,
+        only_if=None,
         never=name not in SCORES,
+        doubt_above=None,
+        near=None,
+        spellings={},
+        unit_words=(),
+        **texts,
     )
 
 

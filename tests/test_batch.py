@@ -655,19 +655,50 @@ def test_an_age_counts_completed_years_and_no_other_count_is_rounded(
     assert _read(_cells("falls_12m"), ["1.5"]).values.to_list() == [None]
 
 
-@settings(max_examples=200, deadline=None)
+CODED = {
+    "t_score": "-1",
+    "z_total_hip": "+1",
+    "age": "50",
+    "falls_12m": "3",
+    "glucocorticoid_mg": "5",
+    "kyphosis": "mild",
+    "hip_fracture": "yes",
+}
+"""Fields of every kind, each with an answer that a code may stand for."""
+CODES = ("0", "1", "2", "99", "-2.5", "0.88")
+
+
+@settings(max_examples=400, deadline=None)
 @given(
-    st.text(alphabet="0123456789.,+-eE nax", max_size=8),
-    st.sampled_from(["t_score", "age", "falls_12m", "glucocorticoid_mg"]),
+    st.text(alphabet="0123456789.,+-eE nax", max_size=8)
+    | st.sampled_from(
+        [*CODES, "-2,5", "-2.500000001", "-2.4999999995", "2.5000000005", "1.25", "0.8888", "-8.0004"]
+    ),
+    st.sampled_from(list(CODED)),
+    st.sampled_from(".,"),
+    st.sets(st.sampled_from(CODES), max_size=2),
+    st.sets(st.sampled_from(CODES), max_size=2),
+    st.builds(PositiveScorePolicy, st.sampled_from([0, 900, 1000, 8000]), st.integers(0, 3)),
 )
-def test_cells_read_together_and_alone_are_the_same(text: str, field: str) -> None:
-    together, alone = _read(_cells(field), [text, text]), _cells(field)._entry(text)
+def test_cells_read_together_and_alone_are_the_same(
+    text: str,
+    name: str,
+    decimal: str,
+    coded: set[str],
+    missing: set[str],
+    policy: PositiveScorePolicy,
+) -> None:
+    field = book().vocabulary.fields[name]
+    words = dict.fromkeys(coded - missing, CODED[name])
+    of = FieldColumn(field, "c", "", words, frozenset({"", "na", *missing}), name == "age", ())
+    together, alone = _read(Cells(of, decimal, policy), [text, text]), Cells(of, decimal, policy)._entry(text)
     found = (
         together.values[0],
         together.never is not None and together.never[0],
         together.error is not None and together.error[0] is not None,
+        together.rounded is not None and together.rounded[0],
     )
-    assert found == (alone[0], alone[1], alone[2] is not None)
+    assert found == (alone[0], alone[1], alone[2] is not None, alone[3])
 
 
 # ── kill -9 ─────────────────────────────────────────────────────────────────────────────────────────────────

@@ -281,6 +281,16 @@ CONDITIONS = [
         "(unsteady) or ¦fever and (myeloma)",
         "mixed without brackets",
     ),
+    when(
+        "and mixed with or at the end of brackets",
+        "(unsteady or ¦fever and myeloma)",
+        "mixed without brackets",
+    ),
+    when(
+        "and mixed with or at the beginning of brackets",
+        "(¦unsteady and fever or myeloma)",
+        "mixed without brackets",
+    ),
     when("a field twice in one comparison", "¦lowest_t - t_score >= 1", "`t_score` stands twice"),
     when("a number alone", "¦age", "`age` is not a yes/no field", "age >= 1"),
     when("a choice as a number", "¦sex + 1 >= 1", "`sex`"),

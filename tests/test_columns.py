@@ -1,6 +1,8 @@
 """The rules as columns: the same answers as the reference meaning, for every row, whatever is known of it."""
 
 import random
+from contextlib import nullcontext
+from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -12,7 +14,7 @@ from recommender import assess_frame
 from recommender.cohort.answer_columns import COLUMNS, answer_row
 from recommender.cohort.bit_labels import LabelLists, packed
 from recommender.cohort.evaluation import Evaluator
-from recommender.errors import EngineError
+from recommender.errors import EngineError, ProfileError
 from recommender.language.meaning import NOT_APPLICABLE, Facts, evaluate
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import NumberSymbol
@@ -21,7 +23,9 @@ from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine, best_engine, infer
 from recommender.rulebook import load_rulebook
 from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit
+from recommender.vectorised.contradictions import clashes
 from recommender.vectorised.rules import Columns, Truth
+from recommender.vocabulary.profile import profile_of
 from tests.frames import frame_of
 
 from .strategies import FIELDS, SCORES, SYMBOLS, People, conditions, facts, read, rule, rulebook_of, rulebooks
@@ -162,6 +166,48 @@ def test_the_lowest_of_numbers_that_may_not_apply_is_refused_and_not_guessed() -
         Columns(rulebook_of([rule("A1", condition)]), frozenset({"m", "n"}))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_table_rejects_whom_one_person_is_refused_for(seed: int) -> None:
+    """Answers at random mostly contradict each other; those of one in five are left as they go together."""
+    chance = random.Random(seed)
+    drawn = [
+        {name: chance.choice(texts) for name, texts in PEOPLE.choices.items() if chance.random() < 0.2}
+        for _ in range(150)
+    ]
+    people = [PEOPLE.possible(one) if number % 5 == 0 else one for number, one in enumerate(drawn)]
+    table = pl.DataFrame(people, schema=dict.fromkeys(PEOPLE.fields, pl.String)).with_row_index("number")
+
+    assert [why is None for why in assess_frame(table)["rejected"]] == [_accepted(one) for one in people]
+
+
+def _accepted(answers: dict[str, str]) -> bool:
+    try:
+        PEOPLE.read(answers)
+    except ProfileError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("worse", ["higher", "lower"])
+@pytest.mark.parametrize("flag", [False, None])
+def test_only_zero_of_what_is_worse_the_higher_it_is_goes_with_what_rules_it_out(
+    worse: str, flag: bool | None
+) -> None:
+    """No field that comes with the program goes below zero and depends on another."""
+    fields = {**FIELDS, "d": FIELDS["d"]._replace(only_if=read("p"), only_if_text="p", worse=worse)}
+    empty = rulebook_of([])
+    book = empty._replace(vocabulary=empty.vocabulary._replace(fields=fields))
+    people = [{"d": number} | ({} if flag is None else {"p": flag}) for number in (-400, 0, 600)]
+    frame = frame_of(fields, [Facts(answers) for answers in people], ["p", "d"])
+    columns = Columns(book, frozenset(frame.columns))
+
+    refused = [any(row) for row in zip(*_run(columns, frame, [c.bit for c in clashes(columns)]), strict=True)]
+    assert refused == [True, worse == "lower", True]
+    for answers, no in zip(people, refused, strict=True):
+        with pytest.raises(ProfileError) if no else nullcontext():
+            profile_of(book.vocabulary, answers, {})
+
+
 # ── The circuit ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -184,6 +230,9 @@ def test_equal_parts_of_a_circuit_are_built_once() -> None:
     one, other = circuit.leaf("a"), circuit.leaf("b")
     assert circuit.all_of((one, other)) == circuit.all_of((other, one))
     assert circuit.leaf("a") == one
+    bits = [circuit.leaf(number) for number in range(40)]
+    for several in combinations(bits, 2):
+        assert circuit.any_of(several) == circuit.any_of(reversed(several))
 
 
 # ── The texts ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -127,6 +127,19 @@ def test_agreement_is_told_by_tier_movement_rule_and_reviewer() -> None:
     assert any("H08" in chart.numbers for chart in plots(Names(book()), found).charts)
 
 
+def test_agreeing_with_the_whole_plan_decides_every_line_without_a_word_of_its_own() -> None:
+    bend, lift = "movement:spinal_flexion_loaded", "movement:lift_heavy"
+    made = [
+        row(1, "", "Ana", "clear", "clear"),
+        row(1, lift, "Ana", "avoid", "modify"),
+        row(2, bend, "Ana", "avoid", "modify"),
+        row(3, "", "Ana", "clear", "hold"),
+    ]
+    by_line = {one.name: (one.otherwise, one.decided) for one in statistics(book(), made).by_line}
+
+    assert by_line == {"": (1, 2), lift: (1, 1), bend: (1, 2)}
+
+
 def test_an_interval_is_drawn_where_there_is_one() -> None:
     chance = random.Random(3)
     made = [row(number, "", "Ana", chance.choice(LEVELS), chance.choice(LEVELS)) for number in range(60)]

@@ -80,6 +80,12 @@ def test_a_hash_is_the_same_in_every_run_and_different_for_every_rule() -> None:
     assert len({content_hash(rule) for rule in book().rules.values()}) == len(book().rules)
 
 
+def test_the_order_in_which_a_rule_lists_what_it_limits_is_not_what_is_signed() -> None:
+    for rule in book().rules.values():
+        turned = rule._replace(limits=dict(reversed(rule.limits.items())))
+        assert content_hash(turned) == content_hash(rule)
+
+
 def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) -> None:
     who = ("assess", "--t-score", "-2.6", "--age", "60", "--rules", folder)
     assert "Signed off by a clinician, as they stand now: 0 of the" in " ".join(

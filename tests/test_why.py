@@ -134,7 +134,7 @@ def test_a_difference_of_two_scores_is_cut_where_the_known_one_puts_it() -> None
     person = assessed(t_total_hip="-2.2", age="61")
     found = trials(book(), book().vocabulary.fields["t_lumbar_spine"], person.profile.facts)
 
-    assert -1200 in {trial.low for trial in found}
+    assert -1200 in {trial.ends[0] for trial in found}
 
 
 def test_a_level_that_waits_is_answered_for_itself(run: Run) -> None:
@@ -159,15 +159,15 @@ def test_trials_cover_every_possible_number_once_and_cut_where_a_rule_does(name:
     field = book().vocabulary.fields[name]
     found = trials(book(), field, NOTHING)
 
-    assert (found[0].low, found[-1].high) == (field.low, field.high)
-    assert all(after.low == before.high + field.step for before, after in pairwise(found))
+    assert (found[0].ends[0], found[-1].ends[1]) == (field.low, field.high)
+    assert all(after.ends[0] == before.ends[1] + field.step for before, after in pairwise(found))
 
 
 def test_every_number_of_a_stretch_has_the_same_outcome() -> None:
     """The ends of each stretch of a T-score are treated alike, whichever of them is tried."""
     person = assessed(age="62", sex="female", menopause="post", vertebral_fractures="0")
     for trial in trials(book(), book().vocabulary.fields["t_total_hip"], person.profile.facts):
-        ends = [with_answers(person, engine(), {"t_total_hip": end}) for end in (trial.low, trial.high)]
+        ends = [with_answers(person, engine(), {"t_total_hip": end}) for end in trial.ends]
         assert ends[0] is not None
         assert ends[1] is not None
         assert ends[0].movements == ends[1].movements, trial

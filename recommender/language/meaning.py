@@ -136,7 +136,7 @@ def interval(term: Term, facts: Facts) -> Interval | None:
             return None
         return (
             (left[0] + right[0], left[1] + right[1])
-            if term.sign > 0
+            if term.sign == 1
             else (left[0] - right[1], left[1] - right[0])
         )
     spans = [span for part in term.of if (span := interval(part, facts)) is not None]

@@ -4,7 +4,9 @@
 whether a rule *fires*, and as true when asking whether it *could* fire; no engine needs a logic with nulls.
 """
 
-from itertools import product
+from collections.abc import Iterable
+from itertools import chain, product, starmap
+from math import prod
 from typing import NamedTuple
 
 from recommender.errors import ConditionError
@@ -79,22 +81,13 @@ def _clauses(normal: Normal) -> list[Clause]:
     if isinstance(normal, Literal):
         return [frozenset([normal])]
     parts = [_clauses(part) for part in normal.of]
+    alternatives: Iterable[Clause]
     if isinstance(normal, AnyOf):
-        alternatives = [clause for part in parts for clause in part]
+        count, alternatives = sum(map(len, parts)), chain.from_iterable(parts)
     else:
-        count = 1
-        for part in parts:
-            count *= len(part)
-        alternatives = (
-            [] if count > MOST_CLAUSES else [frozenset().union(*choice) for choice in product(*parts)]
-        )
-        if not alternatives:
-            raise ConditionError(
-                f"the condition has {count} alternatives; {MOST_CLAUSES} is the most.", "Split the rule."
-            )
-    if len(alternatives) > MOST_CLAUSES:
+        count, alternatives = prod(map(len, parts)), starmap(frozenset[Literal]().union, product(*parts))
+    if count > MOST_CLAUSES:
         raise ConditionError(
-            f"the condition has {len(alternatives)} alternatives; {MOST_CLAUSES} is the most.",
-            "Split the rule.",
+            f"the condition has {count} alternatives; {MOST_CLAUSES} is the most.", "Split the rule."
         )
-    return alternatives
+    return list(alternatives)

@@ -90,11 +90,11 @@ class _Reader:
             raise ConditionError(
                 f"{quoted(self.text)} is not a condition: {error.msg}.",
                 "Use names, numbers, < <= > >= == in, and, or, not.",
-                max((error.offset or 1) - 1, 0) + self.indent,
+                self.indent + error.offset - 1 if error.offset else self.indent,
             ) from None
 
-    def _fail(self, node: ast.AST, message: str, hint: str = "") -> ConditionError:
-        return ConditionError(message, hint, getattr(node, "col_offset", 0) + self.indent)
+    def _fail(self, node: ast.expr, message: str, hint: str = "") -> ConditionError:
+        return ConditionError(message, hint, node.col_offset + self.indent)
 
     def _source(self, node: ast.expr) -> str:
         # offsets count UTF-8 bytes; the grammar's own words are ASCII, anything else is refused by name
@@ -154,29 +154,30 @@ class _Reader:
         if function not in ("known", "unknown"):
             hint = did_you_mean(function, ["known", "unknown", "lowest", "max"])
             raise self._fail(node, f"`{function}(…)` is not a condition.", hint)
-        if len(node.args) != 1 or node.keywords or not isinstance(node.args[0], ast.Name):
-            raise self._fail(node, f"`{function}` takes the name of one field or measure.")
-        symbol = self._symbol(node.args[0])
+        match node:
+            case ast.Call(args=[ast.Name() as name], keywords=[]):
+                symbol = self._symbol(name)
+            case _:
+                raise self._fail(node, f"`{function}` takes the name of one field or measure.")
         known: Condition
         if isinstance(symbol, NumberSymbol):
             names = tuple(fields_of_term(symbol.term))
-            known = IsKnown(names, isinstance(symbol.term, Lowest), f"known({node.args[0].id})")
+            known = IsKnown(names, isinstance(symbol.term, Lowest), f"known({name.id})")
         elif isinstance(symbol, ChoiceSymbol):
             known = IsKnown((symbol.name,), False, f"known({symbol.name})")
         elif isinstance(symbol, YesNoSymbol) and isinstance(symbol.condition, IsYes):
             known = IsKnown((symbol.condition.name,), False, f"known({symbol.condition.name})")
         else:
-            raise self._fail(
-                node.args[0], f"`{function}` takes a field or a number, not `{node.args[0].id}`."
-            )
+            raise self._fail(name, f"`{function}` takes a field or a number, not `{name.id}`.")
         return known if function == "known" else Not(known)
 
     def _comparison(self, node: ast.Compare, negated: bool) -> Condition:
-        if len(node.ops) > 1:
+        try:
+            [operator], [right] = node.ops, node.comparators
+        except ValueError:
             raise self._fail(
                 node, "this compares more than two things at once.", "Write two comparisons joined by `and`."
-            )
-        operator, right = node.ops[0], node.comparators[0]
+            ) from None
         if isinstance(node.left, ast.Name):
             symbol = self._symbol(node.left)
             if isinstance(symbol, ChoiceSymbol):

@@ -70,7 +70,7 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
     spoken = {rule.id for rule in assessment.findings.fired}
     answered = profile.answered
     misses = []
-    for name, other in _little_others(assessment):
+    for name, other, distance in _little_others(assessment):
         value = answered[name]
         try:
             facts = profile_of(book.vocabulary, {**answered, name: other}, {}).facts
@@ -80,12 +80,15 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
         if more and isinstance(value, int):
             field = book.vocabulary.fields[name]
             words = at_least(field, other) if other > value else at_most(field, other)
-            misses.append(NearMiss(name, plain(value), other, words, more, abs(other - value) / field.near))
+            misses.append(NearMiss(name, plain(value), other, words, more, distance))
     return tuple(sorted(misses, key=lambda miss: miss.distance))
 
 
-def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
-    """Yield each known number with the close ones at which some comparison changes its truth."""
+def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, float]]:
+    """Yield each known number with the close ones at which some comparison changes its truth.
+
+    Each stands with its distance, as a share of what counts as close.
+    """
     facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
     compared = {
         atom
@@ -93,7 +96,7 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
         for atom in atoms(rule.condition)
         if isinstance(atom, Compare)
     }
-    nearby: dict[tuple[str, int], None] = {}
+    nearby: dict[tuple[str, int, float], None] = {}
     for atom in sorted(compared, key=lambda atom: atom.text):
         name = _field_behind(atom.term, facts)
         value = facts.values[name] if name else None
@@ -104,8 +107,9 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int]]:
             atom.threshold - field.step if atom.operator in ("<", ">=") else atom.threshold
         )  # the last before the truth changes
         other = first + field.step if value <= first else first
-        if abs(other - value) <= field.near and field.low <= other <= field.high:
-            nearby[name, other] = None
+        off = abs(other - value)
+        if field.near is not None and off <= field.near and field.low <= other <= field.high:
+            nearby[name, other, off / field.near] = None
     yield from nearby
 
 
@@ -194,7 +198,7 @@ def _measures(assessment: Assessment, decisive: tuple[Atom, ...]) -> dict[str, F
     values: dict[str, FactValue] = {}
     for id_, measure in assessment.rulebook.vocabulary.measures.items():
         if isinstance(measure.symbol, NumberSymbol) and measure.symbol.term in terms:
-            span = interval(measure.symbol.term, assessment.findings.facts)
-            if span and span[0] == span[1]:
-                values[id_] = plain(span[0])
+            ends = set(interval(measure.symbol.term, assessment.findings.facts) or ())
+            if len(ends) == 1:
+                values[id_] = plain(ends.pop())
     return values

@@ -58,7 +58,7 @@ class Unknowns:
 
     def openers(self, rule: Rule) -> list[Rule]:
         """Return the fired `unless` rules without whose conclusion a rule would not have fired."""
-        if rule.fails_closed and rule.opens:
+        if rule.opens:
             return [rule]
         facts = self.findings.facts
         without: list[Rule] = []

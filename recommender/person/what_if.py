@@ -17,11 +17,13 @@ from recommender.vocabulary.profile import profile_of
 
 
 class Trial(NamedTuple):
-    """One way to answer: `value` stands for `low` to `high` (thousandths), which no rule tells apart."""
+    """One way to answer: a number stands for all between its two `ends`, which no rule tells apart.
+
+    The ends are in thousandths and belong to it; other answers have none.
+    """
 
     value: Value
-    low: int = 0
-    high: int = 0
+    ends: tuple[int, ...] = ()
 
 
 class Change(NamedTuple):
@@ -48,7 +50,7 @@ def outcomes(
     """Yield each field, the words for a run of answers with one outcome, and one such assessment."""
     run: list[Change] = []
     for change in tried:
-        if run and not (_neighbours(run[-1], change) and of(run[-1].found) == of(change.found)):
+        if run and not _continues(run[-1], change, of):
             yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
             run = []
         run.append(change)
@@ -56,18 +58,18 @@ def outcomes(
         yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
 
 
-def _neighbours(before: Change, after: Change) -> bool:
-    """Say whether no possible answer lies between two: numbers follow on each other, words always do."""
-    if before.field.id != after.field.id:
+def _continues(before: Change, after: Change, of: Callable[[Assessment], object]) -> bool:
+    """Say whether two answers have one outcome and none between them: words always follow on each other."""
+    if before.field.id != after.field.id or of(before.found) != of(after.found):
         return False
-    return not before.field.is_number or after.trial.low == before.trial.high + after.field.step
+    return not before.field.is_number or after.trial.ends[0] == before.trial.ends[1] + after.field.step
 
 
 def answer_words(field: Field, run: Sequence[Trial]) -> str:
     """Return the words for a run of neighbouring answers: `yes`, `none or mild`, `-2.49 or more`."""
-    low, high = run[0].low, run[-1].high
     if not field.is_number:
         return " or ".join(write_answer(field, trial.value) for trial in run).replace("_", " ")
+    low, high = run[0].ends[0], run[-1].ends[1]
     if low == high:
         return shown(low)
     if low == field.low:
@@ -98,7 +100,7 @@ def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
     )
     ends = [*(start - field.step for start in starts[1:]), field.high]
     return tuple(
-        Trial(end if start == field.low else start, start, end)
+        Trial(end if start == field.low else start, (start, end))
         for start, end in zip(starts, ends, strict=True)
     )
 
@@ -113,7 +115,7 @@ def _cuts(rulebook: Rulebook, field: Field, facts: Facts) -> Iterator[int]:
         for atom in atoms(condition):
             if isinstance(atom, Compare) and field.id in fields_of_term(atom.term):
                 for sign, rest in _share(atom.term, field.id, facts):
-                    first_after = atom.operator in ("<=", ">") if sign > 0 else atom.operator in ("<", ">=")
+                    first_after = atom.operator in ("<=", ">") if sign == 1 else atom.operator in ("<", ">=")
                     yield sign * (atom.threshold - rest) + (field.step if first_after else 0)
 
 

@@ -4,11 +4,12 @@ Kappa has the large-sample variance of Fleiss, Cohen and Everitt (1969), AC1 is 
 Intervals are 95 %.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import NamedTuple
 
 _Z = 1.959963984540054
+_NOTHING = 1e-12  # what binary arithmetic leaves of 0
 
 
 class Interval(NamedTuple):
@@ -48,43 +49,37 @@ def agreement(pairs: Sequence[tuple[str, str]], levels: Sequence[str]) -> Agreem
         table=tuple(tuple(row) for row in table),
         number=total,
         observed=sum(table[index][index] for index in range(len(levels))) / total if total else None,
-        kappa=kappa(table, [[float(i == j) for j in range(len(levels))] for i in range(len(levels))]),
-        weighted=kappa(table, _linear(len(levels))),
+        kappa=_kappa(table, lambda i, j: int(i != j)),
+        weighted=_kappa(table, lambda i, j: abs(i - j)),
         ac1=_ac1(table, prevalence),
         prevalence=prevalence,
     )
 
 
-def _linear(size: int) -> list[list[float]]:
-    """Return weights that fall linearly with the distance between two levels."""
-    return [[1 - abs(i - j) / max(size - 1, 1) for j in range(size)] for i in range(size)]
-
-
-def kappa(table: Sequence[Sequence[int]], weights: Sequence[Sequence[float]]) -> Interval:
-    """Return Cohen's kappa with agreement weights (1 on the diagonal), if chance agreement is below 1."""
+def _kappa(table: Sequence[Sequence[int]], distance: Callable[[int, int], int]) -> Interval:
+    """Return Cohen's kappa: 1 less the mean distance of two ratings as a share of that by chance."""
     total = sum(map(sum, table))
     if not total:
         return Interval(None)
     size = range(len(table))
+    apart = [[distance(i, j) for j in size] for i in size]
     share = [[cell / total for cell in row] for row in table]
     rows, columns = [sum(row) for row in share], [sum(column) for column in zip(*share, strict=True)]
-    observed = sum(weights[i][j] * share[i][j] for i in size for j in size)
-    chance = sum(weights[i][j] * rows[i] * columns[j] for i in size for j in size)
-    if abs(1 - chance) < 1e-12:
+    observed = sum(apart[i][j] * share[i][j] for i in size for j in size)
+    chance = sum(apart[i][j] * rows[i] * columns[j] for i in size for j in size)
+    if chance < _NOTHING:
         return Interval(None)
-    estimate = (observed - chance) / (1 - chance)
-    by_row = [sum(weights[i][j] * columns[j] for j in size) for i in size]
-    by_column = [sum(weights[i][j] * rows[i] for i in size) for j in size]
+    ratio = observed / chance
+    by_row = [sum(apart[i][j] * columns[j] for j in size) for i in size]
+    by_column = [sum(apart[i][j] * rows[i] for i in size) for j in size]
     spread = sum(
-        share[i][j] * (weights[i][j] - (by_row[i] + by_column[j]) * (1 - estimate)) ** 2
-        for i in size
-        for j in size
+        share[i][j] * (apart[i][j] - (by_row[i] + by_column[j]) * ratio) ** 2 for i in size for j in size
     )
-    variance = (spread - (estimate - chance * (1 - estimate)) ** 2) / (total * (1 - chance) ** 2)
-    if variance < 1e-12:  # one rater is constant, or agreement is perfect: no interval
-        return Interval(estimate)
+    variance = (spread - observed**2) / (total * chance**2)
+    if variance < _NOTHING:  # one rater is constant, or agreement is perfect: no interval
+        return Interval(1 - ratio)
     reach = _Z * sqrt(variance)
-    return Interval(estimate, max(estimate - reach, -1.0), min(estimate + reach, 1.0))
+    return Interval(1 - ratio, max(1 - ratio - reach, -1.0), min(1 - ratio + reach, 1.0))
 
 
 def _ac1(table: Sequence[Sequence[int]], prevalence: Sequence[float]) -> float | None:

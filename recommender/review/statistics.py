@@ -174,7 +174,7 @@ def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
         by_reviewer.setdefault(row["by"], {})[row["number"]] = row["verdict"]
     pairwise = []
     for first, second in combinations(sorted(by_reviewer), 2):
-        both = sorted(by_reviewer[first].keys() & by_reviewer[second].keys())
+        both = by_reviewer[first].keys() & by_reviewer[second].keys()
         if both:
             pairs = [(by_reviewer[first][number], by_reviewer[second][number]) for number in both]
             pairwise.append(Named(f"{first} and {second}", agreement(pairs, tuple(Clearance))))

@@ -71,7 +71,7 @@ class _Reader:
         self._check_sections()
         manifest = self._manifest()
         self.ids |= {section: set(self._raw_ids(section)) for section in _SECTIONS}
-        session = self._single(_SESSION)
+        check, session = self._single(_SESSION)
         phrases, limits = self._reports()
         rules = RuleReader(
             self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"]
@@ -91,10 +91,10 @@ class _Reader:
             movements=self._keyed("movements", self._movement),
             exercises=self._listed("exercises", self._exercise),
             rules=self._listed("rules", rules.read),
-            always=session[0].texts(session[1].get("always"), ("always",)) if session else (),
-            stop=session[0].texts(session[1].get("stop"), ("stop",)) if session else (),
-            week=self._week(*session) if session else (),
-            session=self._training(*session) if session and _TRAINING in session[1] else None,
+            always=check.texts(session.get("always"), ("always",)),
+            stop=check.texts(session.get("stop"), ("stop",)),
+            week=self._week(check, session),
+            session=self._training(check, session) if _TRAINING in session else None,
             phrases=phrases,
             report_limits=limits,
             signed=self._signed(),
@@ -113,25 +113,25 @@ class _Reader:
                 continue  # nothing is signed yet
             checker.mapping(checker.document.data, (), (), [_SIGNED] if signatures else _KEYS)
 
-    def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]] | None:
-        """Return the one file that holds `keys` (the manifest, or the frame of every session)."""
+    def _single(self, keys: tuple[str, ...]) -> tuple[Checker, dict[str, Any]]:
+        """Return the one file that holds `keys` (the manifest, or the frame of every session).
+
+        Where there is no such file, the keys count as missing.
+        """
         documents = [
             c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data
         ]
         if len(documents) != 1:
             names = ", ".join(c.document.name for c in documents) or "no file"
             self.checkers[0].problems.append(Problem(names, f"exactly one file must hold `{keys[0]}`."))
-            return None
-        return documents[0], documents[0].mapping(documents[0].document.data, (), keys)
+            return self.checkers[0], {}
+        [check] = documents
+        return check, check.mapping(check.document.data, (), keys)
 
     def _reports(self) -> tuple[dict[str, str], ReportLimits]:
         """Read what reports say and how much they show."""
-        phrases = read_phrases(self.checkers)
-        source = self._single((LIMITS,))
-        if source is None:
-            return phrases, ReportLimits(0, 0, 0, 0, 0, 0, ())
-        check, data = source
-        return phrases, read_limits(check, data.get(LIMITS))
+        check, data = self._single((LIMITS,))
+        return read_phrases(self.checkers), read_limits(check, data.get(LIMITS))
 
     def _signed(self) -> dict[str, tuple[SignOff, ...]]:
         """Read who vouched for which rule; a rule that is gone may still stand there."""
@@ -151,16 +151,7 @@ class _Reader:
         return signatures
 
     def _manifest(self) -> dict[str, Any]:
-        manifest = self._single(_MANIFEST)
-        if manifest is None:
-            return {
-                "version": "",
-                "words": {},
-                "plain_words": PlainWords(0, (), {}),
-                "supervised": (Always(), ""),
-                "override_reasons": {},
-            }
-        check, data = manifest
+        check, data = self._single(_MANIFEST)
         for scale, levels in check.mapping(data.get("scales"), ("scales",), REPORTED_SCALES).items():
             self.scales[scale] = check.texts(levels, ("scales", scale))
             self.symbols[scale] = ScaleSymbol(scale, self.scales[scale])

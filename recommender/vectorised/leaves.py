@@ -100,8 +100,8 @@ def end(term: Term, high: bool, present: frozenset[str]) -> Number:
         unknown = term.high if high else term.low
         return pl.col(term.name).fill_null(unknown) if term.name in present else unknown
     if isinstance(term, Sum):
-        left, right = end(term.left, high, present), end(term.right, high == (term.sign > 0), present)
-        return left + right if term.sign > 0 else left - right
+        left, right = end(term.left, high, present), end(term.right, high == (term.sign == 1), present)
+        return left + right if term.sign == 1 else left - right
     ends = [end(part, high, present) for part in term.of]
     if not isinstance(term, Lowest):
         return _most(ends, highest=True)

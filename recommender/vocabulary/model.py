@@ -1,7 +1,6 @@
 """What a vocabulary is made of: fields, measures, and answers that cannot hold together."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from recommender.language.numbers import UNIT, shown
@@ -15,7 +14,7 @@ class Field(NamedTuple):
     `low` and `high` are inclusive, in thousandths of `unit`. `worse` says which way an answer is riskier. A
     field with `only_if` does not apply unless that condition holds; one with `never` may be answered "never".
     A number above `doubt_above` is likely a lost sign or point. One that is at most `near` away from another
-    is told as nearly that; nothing is, where it is 0. `decimals` is how many a report prints; up to three are
+    is told as nearly that. `decimals` is how many a report prints; up to three are
     stored. `spellings` maps other words for an answer to it, and `unit_words` may follow a number; both in
     lower case.
     """
@@ -27,20 +26,20 @@ class Field(NamedTuple):
     ask: str
     unsure: str
     worse: str
-    unit: str = ""
-    low: int = 0
-    high: int = 0
-    decimals: int = 0
-    choices: tuple[str, ...] = ()
-    where: str = ""
-    check: str = ""
-    only_if_text: str = ""
-    only_if: Condition | None = None
-    never: bool = False
-    doubt_above: int | None = None
-    near: int = 0
-    spellings: Mapping[str, str] = MappingProxyType({})
-    unit_words: tuple[str, ...] = ()
+    unit: str
+    low: int
+    high: int
+    decimals: int
+    choices: tuple[str, ...]
+    where: str
+    check: str
+    only_if_text: str
+    only_if: Condition | None
+    never: bool
+    doubt_above: int | None
+    near: int | None
+    spellings: Mapping[str, str]
+    unit_words: tuple[str, ...]
 
     @property
     def is_number(self) -> bool:

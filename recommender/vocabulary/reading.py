@@ -88,15 +88,14 @@ class _Reader:
             self._thousandths(end, item_path)
             for item_path, end in self.check.items(raw.get("range"), (*path, "range"))
         ]
-        accepted = tuple(map(str, range(DECIMALS + 1)))
-        decimals = int(
-            self.check.one_of(raw.get("decimals", "0"), (*path, "decimals"), accepted, "number of decimals")
-            or 0
+        steps = {str(decimals): UNIT // 10**decimals for decimals in range(DECIMALS + 1)}
+        decimals = self.check.one_of(
+            raw.get("decimals", "0"), (*path, "decimals"), steps, "number of decimals"
         )
         if len(ends) != 2 or ends[0] >= ends[1]:
             self.check.fail(path, "a number needs `range: [low, high]`.")
             return 0, UNIT, UNIT
-        return ends[0], ends[1], UNIT // 10**decimals
+        return ends[0], ends[1], steps.get(decimals, UNIT)
 
     def _thousandths(self, value: Any, path: Path_) -> int:
         try:
@@ -170,7 +169,7 @@ class _Reader:
             only_if_text=" ".join(str(raw.get("only_if", "")).split()),
             only_if=only_if,
             never="never" in raw and check.yes_no(raw["never"], (*path, "never")),
-            near=self._thousandths(raw["near"], (*path, "near")) if "near" in raw else 0,
+            near=self._thousandths(raw["near"], (*path, "near")) if "near" in raw else None,
             doubt_above=self._thousandths(raw["doubt_above"], (*path, "doubt_above"))
             if "doubt_above" in raw
             else None,

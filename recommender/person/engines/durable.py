@@ -48,7 +48,7 @@ class _Ruleset(NamedTuple):
     """One ruleset of the extension: its handle, the literals it reads, and the token of each rule."""
 
     handle: int
-    literals: frozenset[str]
+    literals: tuple[str, ...]
     tokens: tuple[str, ...]
 
 
@@ -82,7 +82,7 @@ def _ruleset(name: str, shard: Sequence[Pattern]) -> _Ruleset:
         tests = ",".join([f"{{{_KIND}}}", *(f'{{"{literal}":true}}' for literal in literals)])
         rules.append(f'"r{number}":{{"all":[{{"m":{{"$and":[{tests}]}}}}]}}')
     handle = _extension.create_ruleset(name, f"{{{','.join(rules)}}}")
-    read_by_shard = frozenset(literal for _, literals in shard for literal in literals)
+    read_by_shard = tuple(dict.fromkeys(literal for _, literals in shard for literal in literals))
     return _Ruleset(handle, read_by_shard, tuple(token for token, _ in shard))
 
 
@@ -94,7 +94,7 @@ def _free(handles: Iterable[int]) -> None:
 
 def _matched(ruleset: _Ruleset, true_literals: frozenset[str]) -> list[str]:
     """Tell a ruleset which of its literals are true, and return the tokens of the rules that fire."""
-    tests = "".join(f',"{literal}":true' for literal in sorted(true_literals & ruleset.literals))
+    tests = "".join(f',"{literal}":true' for literal in ruleset.literals if literal in true_literals)
     try:
         fired = _fired(ruleset.handle, f'{{"sid":"{_STATE}","id":"profile",{_KIND}{tests}}}')
         _extension.delete_state(ruleset.handle, _STATE)
@@ -170,9 +170,7 @@ class _Stratum:
         self._literals = [(literal, lenient, name) for (literal, lenient), name in self._names.items()]
 
     def _pattern(self, clause: Clause, lenient: bool) -> tuple[str, ...]:
-        return tuple(
-            sorted(self._names.setdefault((literal, lenient), f"a{len(self._names)}") for literal in clause)
-        )
+        return tuple(self._names.setdefault((literal, lenient), f"a{len(self._names)}") for literal in clause)
 
     def match(self, facts: Facts) -> Matches:
         certain, possible = set(), set()
