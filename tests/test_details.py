@@ -136,3 +136,11 @@ def test_what_is_certainly_wrong_is_told_without_what_is_only_doubted(run: Run) 
     ran = run("assess", "--t-score", "2.5", "--age", "15")
 
     assert [error.partition(":")[0] for error in ran.errors] == ["--age"]
+
+
+def test_an_answer_that_nobody_gave_is_not_named_as_a_contradiction(run: Run) -> None:
+    """Being pregnant rests on sex, the menopause and age; of this man the last is not known."""
+    words = run("assess", "--sex", "male", "--pregnant", "yes").err.partition(": it applies only if")[0]
+
+    assert "this contradicts sex" in words
+    assert "age" not in words

@@ -189,3 +189,12 @@ def test_a_question_about_an_injury_is_asked_only_after_the_question_about_falls
 
     assert "falls_12m" in asked
     assert "injurious_fall" not in asked
+
+
+def test_what_closes_the_next_level_is_told_without_what_closes_the_one_after_it() -> None:
+    faller = assessed(t_score="-1.5", age="70", falls_12m="2")
+    offer = faller.offer("tandem_walk")
+
+    assert offer is not None
+    assert [level.id for level in offer.beyond] == ["tandem_walk_fingertips", "tandem_walk_free"]
+    assert [rule.id for rule in faller.closing(offer)] == ["G09"]

@@ -41,6 +41,7 @@ NOT_APPLICABLE = Absent.NOT_APPLICABLE
 Value = int | bool | str | Absent
 Truth = bool | None
 Interval = tuple[int, int]
+UNREACHED: Interval = (0, 0)  # the level of a scale on which nothing is concluded
 
 
 class Facts(NamedTuple):

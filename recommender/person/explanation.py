@@ -70,24 +70,23 @@ def near_misses(assessment: Assessment, engine: Engine) -> tuple[NearMiss, ...]:
     spoken = {rule.id for rule in assessment.findings.fired}
     answered = profile.answered
     misses = []
-    for name, other, distance in _little_others(assessment):
-        value = answered[name]
+    for name, value, other, distance in _little_others(assessment):
         try:
             facts = profile_of(book.vocabulary, {**answered, name: other}, {}).facts
         except ProfileError:  # nobody can be so
             continue
         more = tuple(rule for rule in infer(book, engine, facts).fired if rule.id not in spoken)
-        if more and isinstance(value, int):
+        if more:
             field = book.vocabulary.fields[name]
             words = at_least(field, other) if other > value else at_most(field, other)
             misses.append(NearMiss(name, plain(value), other, words, more, distance))
     return tuple(sorted(misses, key=lambda miss: miss.distance))
 
 
-def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, float]]:
+def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, int, float]]:
     """Yield each known number with the close ones at which some comparison changes its truth.
 
-    Each stands with its distance, as a share of what counts as close.
+    Each stands as field, value, other value, and distance as a share of what counts as close.
     """
     facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
     compared = {
@@ -96,7 +95,7 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, float]]:
         for atom in atoms(rule.condition)
         if isinstance(atom, Compare)
     }
-    nearby: dict[tuple[str, int, float], None] = {}
+    nearby: dict[tuple[str, int, int, float], None] = {}
     for atom in sorted(compared, key=lambda atom: atom.text):
         name = _field_behind(atom.term, facts)
         value = facts.values[name] if name else None
@@ -109,7 +108,7 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, float]]:
         other = first + field.step if value <= first else first
         off = abs(other - value)
         if field.near is not None and off <= field.near and field.low <= other <= field.high:
-            nearby[name, other, off / field.near] = None
+            nearby[name, value, other, off / field.near] = None
     yield from nearby
 
 

@@ -64,7 +64,7 @@ def _opening(profile: Profile, verdicts: Verdicts, offers: Offers, unknowns: Unk
             if not profile.knows(name):
                 opening.setdefault(name, set()).add(entry.exercise.id)
     for rule in verdicts.findings.fired:
-        if rule.clearance and rule.clearance is verdicts.clearance:
+        if rule.clearance is verdicts.clearance:
             for name in unknowns.only_because_unknown(rule):
                 opening.setdefault(name, set()).update(entry.exercise.id for entry in offers.withheld)
         if rule.refer:

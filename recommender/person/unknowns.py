@@ -1,6 +1,6 @@
 """The unknown side of an assessment: which unanswered fields keep a rule open or a gate shut."""
 
-from recommender.language.meaning import Facts, evaluate, support
+from recommender.language.meaning import UNREACHED, Facts, evaluate, support
 from recommender.language.normal import literals, normal_form
 from recommender.language.tree import AtLeast, Condition, IsKnown, fields_of_atom
 from recommender.person.engines.inference import Findings
@@ -63,8 +63,8 @@ class Unknowns:
         facts = self.findings.facts
         without: list[Rule] = []
         for opener in self.findings.fired:
-            if opener.opens and opener.concludes:
-                scales = {**facts.scales, **dict.fromkeys(opener.concludes, (0, 0))}
+            if opener.opens:
+                scales = {**facts.scales, **dict.fromkeys(opener.concludes, UNREACHED)}
                 if rule.truth(Facts(facts.values, scales)) is not True:
                     without.append(opener)
         return without

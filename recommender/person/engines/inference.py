@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
-from recommender.language.meaning import Facts, Interval
+from recommender.language.meaning import UNREACHED, Facts, Interval
 from recommender.rulebook.model import Rule, Rulebook
 
 
@@ -41,7 +41,7 @@ class Engine(Protocol):
 
 def infer(rulebook: Rulebook, engine: Engine, facts: Facts) -> Findings:
     """Run every stratum in turn, joining conclusions by maximum, and return what fired and what could."""
-    scales: dict[str, Interval] = dict.fromkeys(rulebook.scales, (0, 0))
+    scales: dict[str, Interval] = dict.fromkeys(rulebook.scales, UNREACHED)
     fired: set[str] = set()
     possible: set[str] = set()
     for index, stratum in enumerate(engine.strata):
