@@ -196,7 +196,11 @@ def test_a_number_that_is_worse_when_higher_is_rounded_up(run: Run) -> None:
     assert "to be on the safe side" in ran.err
 
 
-@given(st.from_regex(r"[+-]?(0|[1-9][0-9]{0,3})\.[0-9]{1,14}", fullmatch=True), st.booleans())
+@given(
+    st.from_regex(r"[+-]?(0|[1-9][0-9]{0,3})\.[0-9]{1,14}", fullmatch=True)
+    | st.from_regex(r"-?[0-7]\.[0-9]{3}(00000|99999)[0-9]{1,5}", fullmatch=True),
+    st.booleans(),
+)
 def test_rounding_keeps_to_its_side_and_within_a_thousandth(text: str, upwards: bool) -> None:
     exact, rounded = Fraction(text) * 1000, rounded_thousandths(text, upwards)
     off = rounded - exact

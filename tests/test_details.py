@@ -144,3 +144,21 @@ def test_an_answer_that_nobody_gave_is_not_named_as_a_contradiction(run: Run) ->
 
     assert "this contradicts sex" in words
     assert "age" not in words
+
+
+@pytest.mark.parametrize(
+    ("grade", "accepted"),
+    [("1", True), ('"18"', True), ("0", False), ("19", False), ("8.5", False), ("eight", False)],
+)
+def test_words_are_held_to_a_grade_from_1_to_18(run: Run, tmp_path: Path, grade: str, accepted: bool) -> None:
+    name = next(name for name, text in SMALL.items() if "plain_words:" in text)
+    ran = run(
+        "rules",
+        "list",
+        "--rules",
+        write(tmp_path, {name: SMALL[name].replace("grade: 8", f"grade: {grade}")}),
+    )
+
+    assert ran.code == (0 if accepted else 3)
+    assert accepted or f"rules/{name}:" in ran.err
+    assert accepted or f"`{grade}` is not a grade." in ran.err

@@ -266,6 +266,35 @@ def test_one_rule_with_sixty_alternatives_fires_by_any_of_them() -> None:
     assert engine.match(0, Facts(dict.fromkeys(names, True))).fired == {"A1"}
 
 
+@pytest.mark.parametrize(
+    ("sizes", "shards"),
+    [([1] * 121, [60, 60, 1]), ([5] * 40, [40]), ([5] * 40 + [1], [40, 1]), ([5] * 41, [40, 1])],
+)
+def test_no_ruleset_has_more_than_sixty_patterns_or_two_hundred_literals(
+    sizes: list[int], shards: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each rule of these reads as many fields of its own as `sizes` says; one rule more is the sentinel."""
+    from recommender.language.tree import And, IsYes
+
+    made: list[int] = []
+    honest = durable._extension.create_ruleset
+
+    def watched(name: str, rules: str) -> Any:
+        made.append(len(json.loads(rules)) - 1)
+        return honest(name, rules)
+
+    monkeypatch.setattr(durable._extension, "create_ruleset", watched)
+    DurableEngine(
+        [
+            [
+                rule(f"A{i}", And(tuple(IsYes(f"x{i}_{j}", f"x{i}_{j}") for j in range(size))))
+                for i, size in enumerate(sizes)
+            ]
+        ]
+    )
+    assert made[-len(shards) :] == shards
+
+
 def test_only_yes_and_fixed_words_ever_reach_durable_rules(
     shipped: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

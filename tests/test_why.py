@@ -1,16 +1,19 @@
 """`recommender why`: what an answer rests on, and what would change it."""
 
+import random
 import re
 from itertools import pairwise
 
 import pytest
 
 from recommender.authoring.readability import grade, syllables
-from recommender.language.meaning import Facts
+from recommender.language.meaning import Facts, evaluate
+from recommender.language.tree import Compare, atoms, fields_of_atom
 from recommender.person.engines import ReferenceEngine
 from recommender.person.what_if import changes, trials, with_answers
 from tests.conftest import Run
 from tests.people import assessed, book
+from tests.strategies import People
 
 NOTHING = Facts({})
 WOMAN = ("--t-score", "-3.9", "--age", "54", "--activity", "trained")
@@ -171,6 +174,26 @@ def test_every_number_of_a_stretch_has_the_same_outcome() -> None:
         assert ends[0] is not None
         assert ends[1] is not None
         assert ends[0].movements == ends[1].movements, trial
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, field in book().vocabulary.fields.items() if field.kind in ("number", "count")]
+)
+def test_no_comparison_tells_two_numbers_of_a_stretch_apart(name: str) -> None:
+    """Whatever else is known: scores are compared with each other too, alone and as the lowest of several."""
+    chance, people, field = random.Random(name), People(book()), book().vocabulary.fields[name]
+    compared = {
+        atom
+        for rule in book().rules.values()
+        for atom in atoms(rule.condition)
+        if isinstance(atom, Compare) and name in fields_of_atom(atom)
+    }
+    for _ in range(40):
+        known = {**people.read(people.anyone(chance)).facts.values}
+        known.pop(name, None)
+        for trial in trials(book(), field, Facts(known)):
+            ends = [Facts({**known, name: end}) for end in trial.ends]
+            assert all(evaluate(atom, ends[0]) is evaluate(atom, ends[1]) for atom in compared), trial
 
 
 def test_a_changed_answer_is_a_whole_new_assessment() -> None:

@@ -19,6 +19,7 @@ from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.numbers import (
     MINUS,
     NOISE_DECIMALS,
+    PLAIN,
     UNIT,
     decimals,
     is_number,
@@ -29,7 +30,6 @@ from recommender.vocabulary.answers import Doubt, encode_answer, read_answer
 
 MOST_TEXTS = 500_000
 NOISE = UNIT * 10**-NOISE_DECIMALS
-_PLAIN = r"^[+-]?(0|[1-9][0-9]{0,8})(\.[0-9]{1,30})?$"
 
 
 class CellError(NamedTuple):
@@ -139,7 +139,7 @@ class Cells:
             .otherwise(nearest)
         )
         sure = (
-            text.str.contains(_PLAIN)
+            text.str.contains(f"^{PLAIN}$")
             & number.is_between(field.low, field.high)
             & ~off.is_between(NOISE / 2, NOISE * 2)
         )
@@ -165,7 +165,7 @@ class Cells:
         try:
             value = self.value(text)
         except ProfileError as error:
-            self.errors.append(self._error(error.problems[0]))
+            self.errors.append(self._error(*error.problems))
             return None, False, len(self.errors) - 1, False
         if value is NOT_APPLICABLE:
             return None, True, None, False

@@ -13,11 +13,9 @@ from recommender.cohort.mapping.overrides import HEEL_ULTRASOUND, HIGH_SCORES, O
 from recommender.cohort.mapping.result import FieldColumn
 from recommender.cohort.mapping.score_guards import NO_SITE
 from recommender.errors import quoted, visible
-from recommender.language.numbers import MINUS
+from recommender.language.numbers import MINUS, MOST_DECIMALS
 from recommender.rulebook.model import Rulebook
 from recommender.vectorised.leaves import NEVER
-
-_ANY_DECIMALS = 30
 
 
 class Refusal(NamedTuple):
@@ -166,13 +164,13 @@ def positive_score_policies(
     def policy(mapped: FieldColumn) -> PositiveScorePolicy:
         field = mapped.field
         if field.doubt_above is None or high:
-            return PositiveScorePolicy(field.high, _ANY_DECIMALS, statement)
+            return PositiveScorePolicy(field.high, MOST_DECIMALS, statement)
         texts = sample.select(as_text(mapped.column, sample.schema[mapped.column])).to_series()
         negative = texts.str.extract(negative_number).drop_nulls()
         if negative.is_empty():
             return PositiveScorePolicy(0, 0, statement)
         if heel and field.id == NO_SITE:
-            return PositiveScorePolicy(field.high, _ANY_DECIMALS, statement)
+            return PositiveScorePolicy(field.high, MOST_DECIMALS, statement)
         decimals = negative.str.extract(r"[.,]([0-9]+)").str.len_chars().fill_null(0)
         return PositiveScorePolicy(field.doubt_above, max(decimals.to_list()), statement)
 

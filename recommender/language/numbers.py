@@ -16,7 +16,9 @@ MINUS_SIGNS = "-\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
 MINUS = f"[{MINUS_SIGNS}]"  # for regular expressions, Python's and Polars'
 
 _LEADING_MINUS = re.compile(rf"^(\s*){MINUS}")
-_PLAIN = re.compile(r"([+-]?)(0|[1-9][0-9]{0,8})(?:\.([0-9]{1,30}))?", re.ASCII)
+MOST_DECIMALS = 30
+PLAIN = rf"([+-]?)(0|[1-9][0-9]{{0,8}})(?:\.([0-9]{{1,{MOST_DECIMALS}}}))?"  # for both, too
+_PLAIN = re.compile(PLAIN, re.ASCII)
 
 
 def plain_minus(text: str) -> str:

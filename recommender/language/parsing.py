@@ -159,16 +159,16 @@ class _Reader:
                 symbol = self._symbol(name)
             case _:
                 raise self._fail(node, f"`{function}` takes the name of one field or measure.")
-        known: Condition
         if isinstance(symbol, NumberSymbol):
             names = tuple(fields_of_term(symbol.term))
-            known = IsKnown(names, isinstance(symbol.term, Lowest), f"known({name.id})")
         elif isinstance(symbol, ChoiceSymbol):
-            known = IsKnown((symbol.name,), False, f"known({symbol.name})")
+            names = (symbol.name,)
         elif isinstance(symbol, YesNoSymbol) and isinstance(symbol.condition, IsYes):
-            known = IsKnown((symbol.condition.name,), False, f"known({symbol.condition.name})")
+            names = (symbol.condition.name,)
         else:
             raise self._fail(name, f"`{function}` takes a field or a number, not `{name.id}`.")
+        any_of = isinstance(symbol, NumberSymbol) and isinstance(symbol.term, Lowest)
+        known = IsKnown(names, any_of, f"known({name.id})")
         return known if function == "known" else Not(known)
 
     def _comparison(self, node: ast.Compare, negated: bool) -> Condition:

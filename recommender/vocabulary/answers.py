@@ -209,7 +209,7 @@ def _not_a_number(field: Field, text: str) -> tuple[str, str]:
             f"{quoted(text)} is not a number. {accepted}",
             "If it is not known, leave it out or write unknown.",
         )
-    first = text.split(maxsplit=1)[0] if text.split() else text
+    first, *_ = text.split()
     if first != text and is_number(plain_minus(first)):
         return (
             f"{quoted(text)} is more than a number. {accepted}",
