@@ -653,6 +653,7 @@ def test_an_age_counts_completed_years_and_no_other_count_is_rounded(
 ) -> None:
     assert _read(_cells(field), [text]).values.to_list() == [value]
     assert _read(_cells("falls_12m"), ["1.5"]).values.to_list() == [None]
+    assert _read(_cells("age"), ["61.x"]).values.to_list() == [None]
 
 
 CODED = {

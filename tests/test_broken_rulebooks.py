@@ -291,6 +291,11 @@ CONDITIONS = [
         "(¦unsteady and fever or myeloma)",
         "mixed without brackets",
     ),
+    when(
+        "an extreme with something by name",
+        "¦max(t_score, t_total_hip, most=age) <= -2.5",
+        "takes the names of two or more numeric fields",
+    ),
     when("a field twice in one comparison", "¦lowest_t - t_score >= 1", "`t_score` stands twice"),
     when("a number alone", "¦age", "`age` is not a yes/no field", "age >= 1"),
     when("a choice as a number", "¦sex + 1 >= 1", "`sex`"),

@@ -42,7 +42,7 @@ def _affected_by_field(
         if not (stops or rule.limits or rule.concludes or rule.refer):
             continue
         exercises = raised.get(rule.id, set())
-        if stops and rule.clearance:
+        if rule.clearance:
             hidden = (offer for offer in offers.offered if rule.clearance > offer.level.shown_up_to)
             exercises = exercises | {offer.exercise.id for offer in hidden}
         for name in unknowns.asked_by(rule):

@@ -16,6 +16,7 @@ class Unknowns:
         fired = {rule.id for rule in findings.fired}
         self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
         self.asked: dict[str, tuple[str, ...]] = {}
+        self.gates: dict[str, list[Rule]] = {}
 
     def asked_by(self, rule: Rule) -> tuple[str, ...]:
         """Return the unanswered fields that keep a rule open, worked out once for each rule."""
@@ -57,9 +58,12 @@ class Unknowns:
         return tuple(dict.fromkeys(name for atom in missing for name in atom.names))
 
     def openers(self, rule: Rule) -> list[Rule]:
-        """Return the fired `unless` rules without whose conclusion a rule would not have fired."""
-        if rule.opens:
-            return [rule]
+        """Return the fired `unless` rules without whose conclusion a rule would not have fired, or itself."""
+        if rule.id not in self.gates:
+            self.gates[rule.id] = [rule] if rule.opens else self._gates_behind(rule)
+        return self.gates[rule.id]
+
+    def _gates_behind(self, rule: Rule) -> list[Rule]:
         facts = self.findings.facts
         without: list[Rule] = []
         for opener in self.findings.fired:
