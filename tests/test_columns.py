@@ -2,7 +2,7 @@
 
 import random
 from contextlib import nullcontext
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 import polars as pl
@@ -28,7 +28,19 @@ from recommender.vectorised.rules import Columns, Truth
 from recommender.vocabulary.profile import profile_of
 from tests.frames import frame_of
 
-from .strategies import FIELDS, SCORES, SYMBOLS, People, conditions, facts, read, rule, rulebook_of, rulebooks
+from .strategies import (
+    DOMAINS,
+    FIELDS,
+    SCORES,
+    SYMBOLS,
+    People,
+    conditions,
+    facts,
+    read,
+    rule,
+    rulebook_of,
+    rulebooks,
+)
 
 BOOK = load_rulebook()
 PEOPLE = People(BOOK)
@@ -80,6 +92,25 @@ def test_a_condition_over_a_table_is_what_it_is_for_each_person(
         assert _truths(columns, frame, columns.truth(condition)) == [
             evaluate(condition, known) for known in people
         ]
+
+
+@pytest.mark.parametrize("present", [("d",), ("e",), ("d", "e")])
+@pytest.mark.parametrize("number", ["d", "gap", "d + e", "max(d, e)", "worst"])
+def test_a_computed_number_over_a_table_is_what_it_is_for_each_person(
+    number: str, present: tuple[str, ...]
+) -> None:
+    """Every pair of two scores, of which a file may have one column only, and every place to cut."""
+    people = [
+        Facts({name: value for name, value in zip(present, pair, strict=False) if value is not None})
+        for pair in product((*DOMAINS["d"], None), repeat=2)
+    ]
+    frame = frame_of(FIELDS, people, present)
+    columns = Columns(rulebook_of([]), frozenset(present))
+    for operator, threshold in product(("<", "<=", ">", ">="), ("-2.0", "-1.0", "-0.4", "0.6", "1.0")):
+        condition = read(f"{number} {operator} {threshold}")
+        assert _truths(columns, frame, columns.truth(condition)) == [
+            evaluate(condition, known) for known in people
+        ], condition.text
 
 
 @settings(max_examples=100, deadline=None)
