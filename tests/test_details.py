@@ -162,3 +162,14 @@ def test_words_are_held_to_a_grade_from_1_to_18(run: Run, tmp_path: Path, grade:
     assert ran.code == (0 if accepted else 3)
     assert accepted or f"rules/{name}:" in ran.err
     assert accepted or f"`{grade}` is not a grade." in ran.err
+
+
+def test_a_rule_that_may_stay_open_needs_a_case_of_that_whatever_else_it_asks(
+    run: Run, tmp_path: Path
+) -> None:
+    limits = SMALL["limits.yaml"].replace("when: lowest_t", "when: known(age) or lowest_t")
+    limits = limits.replace("      cannot_rule_out: [{age: 60}]\n", "", 1)
+    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": limits}))
+
+    assert ran.code == 3
+    assert "`H01` has no case where it cannot be ruled out." in ran.err

@@ -145,7 +145,7 @@ class Cells:
         )
         sure &= ~text.str.to_lowercase().is_in(sorted({*self.mapped.missing, *self.mapped.words}))
         if field.kind == "count":
-            sure &= ~text.str.contains(".", literal=True)
+            sure &= ~text.str.contains(r"\.")
         if field.doubt_above is not None:
             decimals = max(self.policy.decimals, 1)
             likely = (number <= self.policy.highest) & text.str.contains(
@@ -158,7 +158,7 @@ class Cells:
     def _with_point(self, text: pl.Expr) -> pl.Expr:
         """Return numbers with a decimal point and an ASCII minus sign."""
         signed = text.str.replace(f"^{MINUS}", "-")
-        return signed.str.replace(",", ".", literal=True) if self.decimal == "," else signed
+        return signed.str.replace(",", ".") if self.decimal == "," else signed
 
     def _entry(self, text: str) -> tuple[int | None, bool, int | None, bool]:
         """Return the cache entry of one text: value, never, index of the error, rounded."""
