@@ -297,6 +297,8 @@ CONDITIONS = [
         "takes the names of two or more numeric fields",
     ),
     when("a field twice in one comparison", "¦lowest_t - t_score >= 1", "`t_score` stands twice"),
+    when("a text as a number", "age >= ¦'60'", "`'60'` is not a plain decimal number", "-2.5"),
+    when("a number turned bit by bit", "age >= ¦~60", "`~60` is not a plain decimal number", "-2.5"),
     when("a number alone", "¦age", "`age` is not a yes/no field", "age >= 1"),
     when("a choice as a number", "¦sex + 1 >= 1", "`sex`"),
     when("multiplication", "¦age * 2 >= 100", "`age * 2`", "not a number in this language"),

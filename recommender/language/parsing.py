@@ -219,12 +219,7 @@ class _Reader:
 
     def _literal(self, node: ast.expr) -> int | None:
         text = self._source(node)
-        bare = (
-            node.operand
-            if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd)
-            else node
-        )
-        if not isinstance(bare, ast.Constant) or isinstance(bare.value, str | bytes | bool):
+        if not isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant):
             return None
         if not is_number(text):
             raise self._fail(node, f"`{text}` is not a plain decimal number.", "Write it like -2.5.")
