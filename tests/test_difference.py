@@ -384,3 +384,21 @@ def test_a_folder_without_rules_is_refused(run: Run, tmp_path: Path) -> None:
     ran = run("rules", "diff", SHIPPED, tmp_path)
     assert ran.code == 3
     assert "there is no rulebook here" in ran.err
+
+
+def test_a_rulebook_of_an_earlier_version_is_compared_although_it_lacks_what_came_later(
+    run: Run, tmp_path: Path
+) -> None:
+    """Phrases, limits of reports, spellings and units came later than the first rulebooks."""
+    old = with_fields(tmp_path, "# The vocabulary", "# The first vocabulary")
+    shutil.rmtree(old / "phrases")
+    fields = old.parent / "profiles" / "fields.yaml"
+    text = fields.read_text(encoding="utf-8")
+    for gone in ("spellings", "units"):
+        text = re.sub(rf"^{gone}:.*\n(?:[ #].*\n)*", "", text, flags=re.MULTILINE)
+    fields.write_text(text, encoding="utf-8")
+
+    compared = run("rules", "diff", old, SHIPPED)
+
+    assert compared.code == 0, compared.err
+    assert "Equivalent for every possible person" in " ".join(compared.out.split())

@@ -54,7 +54,7 @@ def load_rulebook(
     prebuilt = None if folder or fields or afresh else _prebuilt()
     if prebuilt:
         return prebuilt
-    rules = with_phrases(rule_files(folder))
+    rules = rule_files(folder) if former else with_phrases(rule_files(folder))
     return _read_rulebook(vocabulary_file(fields), tuple(rules.items()), former)
 
 

@@ -121,6 +121,8 @@ class _Reader:
         documents = [
             c for c in self.checkers if isinstance(c.document.data, dict) and keys[0] in c.document.data
         ]
+        if not documents and self.checkers[0].document.former:
+            return self.checkers[0], {}
         if len(documents) != 1:
             names = ", ".join(c.document.name for c in documents) or "no file"
             self.checkers[0].problems.append(Problem(names, f"exactly one file must hold `{keys[0]}`."))
