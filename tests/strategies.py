@@ -204,6 +204,7 @@ def rule(
         when=written(found),
         condition=found,
         fails_closed=unless,
+        clear_only=False,
         limits={},
         concludes=concludes or {},
         refer=None,
@@ -235,8 +236,9 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         always=(),
         stop=(),
         week=(),
+        session=None,
         phrases={},
-        report_limits=ReportLimits(1, 1, 1, 1, 1, (50,)),
+        report_limits=ReportLimits(1, 1, 1, 1, 1, 1, (50,)),
     )
 
 

@@ -100,7 +100,7 @@ def test_a_column_that_has_our_name_keeps_it_and_ours_gets_a_prefix(run: Run, tm
     source = _file(tmp_path, "age,t_score,clearance,avoid\n60,-2.0,theirs,x\n")
     assert run("batch", source, tmp_path / "out.csv").code == 0
     row = _rows(tmp_path / "out.csv")[0]
-    assert (row["clearance"], row["rec_clearance"], row["avoid"]) == ("theirs", "clear", "x")
+    assert (row["clearance"], row["rec_clearance"], row["avoid"]) == ("theirs", "clear_if_screened", "x")
 
 
 def test_parquet_comes_out_by_its_suffix_with_the_same_answers(

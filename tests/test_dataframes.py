@@ -82,7 +82,7 @@ def test_columns_of_the_same_name_are_kept_apart() -> None:
     )
     assert found.select("clearance", "rec_clearance", "rejected", "rec_rejected").row(0) == (
         "theirs",
-        "clear",
+        "clear_if_screened",
         1,
         None,
     )
