@@ -65,6 +65,7 @@ sources:
     where: A journal
     year: "2022"
     checked: verified
+    numbers: {lowest_t: [-2.5, -3.0]}
     found: Bending under load is best spared.
   DD:
     title: Design default
@@ -183,7 +184,7 @@ rules:
     conclude: {care: established}
     because: It follows.
     certainty: low
-    source_status: verified
+    source_status: design_default
     sources: [DD]
     cases:
       fires: [{t_score: -3.0}]
@@ -198,7 +199,7 @@ rules:
     dose: gentle
     because: It is kind.
     certainty: low
-    source_status: verified
+    source_status: design_default
     sources: [DD]
     cases:
       fires: [{t_score: -3.0, age: 50}]

@@ -53,7 +53,7 @@ def test_a_clear_picture_of_the_spine_opens_her_jumps_with_care() -> None:
 def test_she_is_referred_and_nothing_about_it_is_urgent() -> None:
     found = as_json(**COMMENTER)
 
-    assert {entry["urgency"] for entry in found["referrals"]} == {"routine"}
+    assert {entry["urgency"] for entry in found["referrals"]} == {"routine", "soon"}
 
 
 @pytest.mark.parametrize("condition", ["spinal_stenosis", "spondylolisthesis"])

@@ -50,7 +50,7 @@ def test_every_law_is_proved_and_says_of_whom(run: Run) -> None:
     ran = run("rules", "prove")
     assert ran.code == 0
     assert f"{len(LAWS)} of {len(LAWS)} laws proved." in ran.out
-    assert "each of 96 fields" in ran.out
+    assert "each of 116 fields" in ran.out
     assert all(f"{id_} proved" in ran.out for id_ in LAWS)
     assert "left out: age, where age < 60." in ran.out
 
@@ -94,6 +94,22 @@ def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: 
     assert re.search(r"then falls_12m: \d+", out)
     assert re.search(r"\((\w+)\) is `(\w+)`.*; afterwards .*\(\1\) is", out)
     assert re.search(r"rules that may count it so: .*rules/limits\.yaml:\d+:\d+", " ".join(ran.out.split()))
+
+
+def test_an_answer_that_makes_a_look_less_urgent_is_shown(run: Run, tmp_path: Path) -> None:
+    folder = changed(
+        tmp_path,
+        "back.yaml",
+        "when: night_pain\n    refer:",
+        "when: not night_pain\n    refer:",
+    )
+    ran = run("rules", "prove", "L19", "--rules", folder)
+    out = " ".join(ran.out.split())
+
+    assert ran.code == 1
+    assert "the most urgent referral is `soon`; afterwards nobody is referred." in out
+    assert "who: night_pain: no then night_pain: yes" in out
+    assert "R86 (rules/back.yaml" in out
 
 
 def test_a_law_about_nobody_is_not_proved() -> None:

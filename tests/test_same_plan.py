@@ -79,7 +79,9 @@ def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
         if seen % 10 == 0 and person["answers"]:
             profile = tmp_path / "one.json"
             profile.write_text(json.dumps(person["answers"]))
-            one = json.loads(run("assess", "--profile", profile, "--format", "json").out)
+            ran = run("assess", "--profile", profile, "--format", "json")
+            assert ran.code == 0, ran.err
+            one = json.loads(ran.out)
             limited = {entry["id"] for entry in one["movements"] if entry["verdict"] == "avoid"}
             assert limited == set(expected["avoid"].split(";")) - {""}
             assert one["clearance"] == expected["clearance"]
@@ -107,3 +109,30 @@ def test_a_score_of_three_decimals_is_not_rounded_on_its_way_to_the_desk(tmp_pat
 
     assert person["answers"]["t_lumbar_spine"] == text
     assert page.classification.lowest_t == round(float(text) * 1000)
+
+
+def test_of_one_matter_only_the_most_urgent_referral_is_told_in_every_form(run: Run, tmp_path: Path) -> None:
+    """Back pain that needs a look today is not told to wait a few weeks as well."""
+    answers = {"age": "71", "t_score": "-2.8", "new_back_pain": "yes", "back_pain_severity": "8"}
+    source = tmp_path / "people.csv"
+    pl.DataFrame({"id": ["p1"], **{name: [text] for name, text in answers.items()}}).write_csv(source)
+    options = [f"--{name.replace('_', '-')}={text}" for name, text in answers.items()]
+
+    person = json.loads(run("assess", *options, "--format", "json").out)
+    run("batch", source, tmp_path / "answers.csv")
+    row = pl.read_csv(tmp_path / "answers.csv").row(0, named=True)
+
+    matters = [referral["about"] for referral in person["referrals"] if referral["about"]]
+    assert matters.count("back_pain") == 1
+    assert person["referrals"][0]["urgency"] == row["urgency"] == "urgent"
+    assert row["referral"].split(";") == [entry["rules"][0] for entry in person["referrals"]]
+    clinician = run("assess", *options, "--audience", "clinician").out
+    assert "not better in a few weeks" not in clinician.split("EXERCISES OFFERED")[0]
+
+
+def test_in_an_emergency_every_form_tells_only_the_emergency(run: Run) -> None:
+    options = ["--t-score=-3.6", "--saddle-numbness=yes"]
+
+    person = json.loads(run("assess", *options, "--format", "json").out)
+
+    assert [entry["urgency"] for entry in person["referrals"]] == ["emergency"]

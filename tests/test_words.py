@@ -182,7 +182,13 @@ def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
         "other_fractures": "0",
     }
     never = dict.fromkeys(
-        ("spine_surgery_months", "other_surgery_months", "joint_replacement_months"), "never"
+        (
+            "spine_surgery_months",
+            "spine_cement_months",
+            "other_surgery_months",
+            "joint_replacement_months",
+        ),
+        "never",
     )
     no = dict.fromkeys(
         (
@@ -202,7 +208,7 @@ def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
                 "myeloma",
                 "heart_condition",
             ),
-            *("hip_fracture", "thigh_or_groin_pain"),
+            *("hip_fracture", "thigh_or_groin_pain", "stiff_spine", "fever"),
         ),
         "no",
     )

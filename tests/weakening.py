@@ -20,7 +20,7 @@ from recommender.language.numbers import DECIMALS
 from recommender.language.tree import And, AtLeast, Atom, Compare, Condition, Not, Or, references
 from recommender.proof.difference import differences
 from recommender.proof.law_reading import read_laws
-from recommender.proof.laws import NeverRelaxes, NeverSurprises
+from recommender.proof.laws import ChangeClaim
 from recommender.proof.proving import prove
 from recommender.proof.symbolic import SymbolicRulebook
 from recommender.rulebook import Rulebook, load_rulebook
@@ -144,7 +144,7 @@ class Guards:
         self.people, self.catalogue = read_people(documents, book), read_catalogue(documents, book)
         self.laws = sorted(
             read_laws(load_law_documents(), book),
-            key=lambda law: isinstance(law.claim, NeverRelaxes | NeverSurprises),
+            key=lambda law: isinstance(law.claim, ChangeClaim),
         )
 
     def noticed_by(self, weaker: Weakening) -> str:

@@ -1,4 +1,4 @@
-"""Checks a usable rulebook for unused parts, movements that nothing limits, and words that are not plain.
+"""Checks a usable rulebook: unused parts, movements without limits, overclaims, words that are not plain.
 
 Loading refuses what has no meaning; these checks find what has one and is still likely a slip or unkind.
 """
@@ -7,7 +7,10 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from recommender.authoring.evidence import overclaims
+from recommender.authoring.locations import location
 from recommender.authoring.readability import grade, sentences
+from recommender.authoring.silence import silent_answers
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem
 from recommender.language.tree import Always
@@ -48,6 +51,8 @@ def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ..
         *_unused(rulebook, documents),
         *_unlimited(rulebook, documents),
         *_out_of_reach(rulebook, documents),
+        *overclaims(rulebook),
+        *silent_answers(rulebook, documents),
     ]
     for document in documents:
         for path, text in _patient_texts(document):
@@ -67,7 +72,7 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     cited |= {id_ for goal in book.week for id_ in goal.sources}
     for id_ in sorted(book.sources.keys() - cited):
         yield Problem(
-            _location(documents, "sources", id_),
+            location(documents, "sources", id_),
             f"nothing rests on the source `{id_}`.",
             "Cite it where it is used, or remove it.",
         )
@@ -75,7 +80,7 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     used |= {id_ for exercise in exercises for level in exercise.levels for id_ in level.movements}
     for id_ in sorted(book.movements.keys() - used):
         yield Problem(
-            _location(documents, "movements", id_),
+            location(documents, "movements", id_),
             f"the movement `{id_}` is in no exercise and in no rule.",
             "Use it or remove it.",
         )
@@ -84,16 +89,16 @@ def _unused(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
 def _unlimited(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
     limited = {id_ for rule in book.rules.values() for id_ in rule.limits}
     for id_, movement in book.movements.items():
-        location = _location(documents, "movements", id_)
+        place = location(documents, "movements", id_)
         if id_ not in limited and not book.families[movement.family].free:
             yield Problem(
-                location,
+                place,
                 f"nothing limits the movement `{id_}`.",
                 "Limit it in a rule, or put it in a family with `free: yes`.",
             )
         if id_ in limited and not movement.instead:
             yield Problem(
-                location, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`."
+                place, f"the movement `{id_}` can be limited, and nobody is told what to do `instead`."
             )
 
 
@@ -107,25 +112,25 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
         if verdict is Verdict.AVOID
     }
     for exercise in book.exercises.values():
-        location = _location(documents, "exercises", exercise.id)
+        place = location(documents, "exercises", exercise.id)
         for level in exercise.levels:
             for id_ in sorted(set(level.movements) & closed.keys()):
                 yield Problem(
-                    location, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody."
+                    place, f"nobody can get `{level.id}`: {closed[id_]} takes `{id_}` away from everybody."
                 )
             if level.shown_up_to is Clearance.EMERGENCY:
-                yield Problem(location, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
+                yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
 
 
-def _hard_words(book: Rulebook, text: str, location: str) -> Iterator[Problem]:
+def _hard_words(book: Rulebook, text: str, place: str) -> Iterator[Problem]:
     plain = book.plain_words
     for pattern, because in plain.never.items():
         if match := re.search(pattern, text, re.IGNORECASE):
-            yield Problem(location, f"“{match.group()}” is not said here.", because)
+            yield Problem(place, f"“{match.group()}” is not said here.", because)
     for sentence in sentences(_FIELD_NAME.sub("", text)):
         if len(sentence.split()) >= _SHORTEST and (years := grade(sentence, plain.familiar)) > plain.grade:
             message = f"“{sentence}” reads at grade {years:.1f}, and {plain.grade} is the most."
-            yield Problem(location, message, "Shorten it, or use shorter words.")
+            yield Problem(place, message, "Shorten it, or use shorter words.")
 
 
 def _patient_texts(document: Document) -> Iterator[tuple[Path_, str]]:
@@ -146,16 +151,3 @@ def _texts(data: Any, path: Path_, keys: set[str]) -> Iterator[tuple[Path_, str]
     elif isinstance(data, list):
         for index, value in enumerate(data):
             yield from _texts(value, (*path, index), keys)
-
-
-def _location(documents: Iterable[Document], section: str, id_: str) -> str:
-    """Return the location of an entry: under its id in a mapping, or the list item that has this id."""
-    for document in documents:
-        entries = document.data.get(section) if isinstance(document.data, dict) else None
-        if isinstance(entries, dict) and id_ in entries:
-            return document.key_place((section, id_))
-        if isinstance(entries, list):
-            for index, entry in enumerate(entries):
-                if entry.get("id") == id_:
-                    return document.place((section, index, "id"))
-    return ""

@@ -168,14 +168,17 @@ class Assessment:
 
     @property
     def referrals(self) -> tuple[Rule, ...]:
-        """Return the fired rules that refer, most urgent first, then those that stop exercise."""
-        return tuple(
-            sorted(
-                (rule for rule in self.findings.fired if rule.refer),
-                key=lambda rule: rule.weight,
-                reverse=True,
-            )
-        )
+        """Return the fired rules that refer, most urgent first, then those that stop exercise.
+
+        Of one matter there is only the most urgent; in an emergency there are only emergencies.
+        """
+        fired = (rule for rule in self.findings.fired if rule.refer)
+        by_matter: dict[str, Rule] = {}
+        for rule in sorted(fired, key=lambda rule: rule.weight, reverse=True):
+            emergency = rule.refer is not None and rule.refer.urgency is Urgency.EMERGENCY
+            if rule.refer and (emergency or self.clearance is not Clearance.EMERGENCY):
+                by_matter.setdefault(rule.refer.matter, rule)
+        return tuple(by_matter.values())
 
     @property
     def cautions(self) -> tuple[Rule, ...]:

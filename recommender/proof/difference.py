@@ -204,7 +204,7 @@ def _reached(scale: str) -> Callable[[Assessment], str]:
 
 def _referred(rule: str) -> Callable[[Assessment], str]:
     def words(assessment: Assessment) -> str:
-        refer = next((other.refer for other in assessment.referrals if other.id == rule), None)
+        refer = next((other.refer for other in assessment.findings.fired if other.id == rule), None)
         return f"{refer.urgency}, {refer.to}" if refer else "no referral by this rule"
 
     return words

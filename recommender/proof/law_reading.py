@@ -11,11 +11,13 @@ from recommender.language.symbols import ScaleSymbol
 from recommender.language.tree import Condition
 from recommender.proof.laws import (
     Breach,
+    ChangeClaim,
     Claim,
     Consequence,
     Exempt,
     Indifferent,
     Law,
+    NeverLessUrgent,
     NeverRelaxes,
     NeverSurprises,
     Possibility,
@@ -37,6 +39,7 @@ from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Scale, Urgency, Verdict
 
 FILE = "invariants.yaml"
+_BESIDE = ("kept", "cues")
 _CONDITIONS = ("when", "unless", "at_clearance", "only_answered")
 _CONSEQUENCES = (
     *("limits", "at_most", "stops", "starts", "refers", "concludes"),
@@ -44,7 +47,11 @@ _CONSEQUENCES = (
     *("never_begins_with", "begins_with_first_level", "begins_within"),
 )
 _CLAIMS = (*_CONSEQUENCES, "changes", "changes_nothing", "somebody")
-_CHANGES = ("worse", "answered")
+_CHANGES: Mapping[str, type[ChangeClaim]] = {
+    "worse": NeverRelaxes,
+    "less_urgent": NeverLessUrgent,
+    "answered": NeverSurprises,
+}
 _POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld")
 
 Step = TypeVar("Step", bound=Scale)
@@ -61,7 +68,7 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
     problems: list[Problem] = []
     for document in documents:
         reader = _Reader(Checker(document), book)
-        data = reader.check.mapping(document.data, (), ("laws",), ("kept",))
+        data = reader.check.mapping(document.data, (), ("laws",), _BESIDE)
         for path, raw in reader.check.items(data.get("laws"), ("laws",)):
             law = reader.law(raw, path)
             if law.id and law.id in laws:
@@ -88,7 +95,7 @@ def read_accepted_findings(documents: Iterable[Document], book: Rulebook) -> dic
     problems: list[Problem] = []
     for document in documents:
         check = Checker(document)
-        data = check.mapping(document.data, (), (), ("laws", "kept"))
+        data = check.mapping(document.data, (), (), ("laws", *_BESIDE))
         for path, item in check.items(data.get("kept"), ("kept",)):
             entry = check.mapping(item, path, ("rule", "what", "because"), ())
             rule = check.one_of(entry.get("rule"), (*path, "rule"), book.rules, "rule")
@@ -130,7 +137,7 @@ class _Reader:
                 f"a law about `{claims[0]}` is about everybody.",
                 f"Leave out `{conditions[0]}`.",
             )
-        if "except" in data and not isinstance(claim, NeverRelaxes | NeverSurprises):
+        if "except" in data and not isinstance(claim, ChangeClaim):
             self.check.fail(
                 (*path, "except"), "only a law about `changes` has exceptions.", "Write `unless`."
             )
@@ -147,7 +154,7 @@ class _Reader:
         if key == "changes":
             kind = self.check.one_of(data[key], (*path, key), _CHANGES, "kind of change")
             exempt = self._exempt(data.get("except"), (*path, "except"))
-            return NeverSurprises(exempt) if kind == "answered" else NeverRelaxes(exempt)
+            return _CHANGES.get(kind, NeverRelaxes)(exempt)
         if key == "changes_nothing":
             return Indifferent(
                 self.check.some_of(data[key], (*path, key), self.book.vocabulary.fields, "field")

@@ -22,7 +22,7 @@ from recommender.proof.outcomes import (
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 
-Standing = Limited | Stopped
+Standing = Limited | Stopped | Referred
 
 
 @equal_by_kind
@@ -84,6 +84,13 @@ class NeverRelaxes(NamedTuple):
 
 
 @equal_by_kind
+class NeverLessUrgent(NamedTuple):
+    """A worse answer to one field never makes the most urgent referral less urgent."""
+
+    exempt: tuple[Exempt, ...]
+
+
+@equal_by_kind
 class NeverSurprises(NamedTuple):
     """Answering an open question makes no verdict and no clearance stricter than was possible before."""
 
@@ -104,7 +111,8 @@ class Indifferent(NamedTuple):
     fields: tuple[str, ...]
 
 
-Claim = Consequence | Indifferent | NeverRelaxes | NeverSurprises | Possibility
+ChangeClaim = NeverRelaxes | NeverLessUrgent | NeverSurprises
+Claim = Consequence | ChangeClaim | Indifferent | Possibility
 
 
 @equal_by_kind
@@ -136,6 +144,12 @@ def relaxations(book: Rulebook) -> tuple[Breach, ...]:
     ]
     clearances: list[Standing] = [Stopped(clearance) for clearance in tuple(Clearance)[1:]]
     return tuple(Breach(present=(outcome,), absent_after=(outcome,)) for outcome in (*verdicts, *clearances))
+
+
+def lost_urgencies() -> tuple[Breach, ...]:
+    """Return every way to become less urgent: a referral this urgent before and none after."""
+    outcomes = map(Referred, Urgency)
+    return tuple(Breach(present=(outcome,), absent_after=(outcome,)) for outcome in outcomes)
 
 
 def surprises(book: Rulebook) -> tuple[Breach, ...]:

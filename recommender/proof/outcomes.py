@@ -178,6 +178,11 @@ class Referred(NamedTuple):
             rule.refer is not None and rule.refer.urgency >= self.urgency for rule in assessment.referrals
         )
 
+    def words_of(self, assessment: Assessment) -> str:
+        """Return the urgency of the most urgent referral of one person, in words."""
+        urgencies = [rule.refer.urgency for rule in assessment.referrals if rule.refer]
+        return f"the most urgent referral is `{max(urgencies)}`" if urgencies else "nobody is referred"
+
     def __str__(self) -> str:
         return f"a referral is at least `{self.urgency}`"
 
@@ -193,7 +198,7 @@ class ReferredBy(NamedTuple):
         return symbolic.columns.rules[self.rule].fired
 
     def true_of(self, assessment: Assessment) -> bool:
-        return any(rule.id == self.rule for rule in assessment.referrals)
+        return any(rule.id == self.rule for rule in assessment.findings.fired)
 
     def __str__(self) -> str:
         return f"{self.rule} refers, at least `{self.urgency}`"

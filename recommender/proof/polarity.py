@@ -4,7 +4,7 @@ Most rules only become true as answers get worse, and a rulebook of such rules c
 and incomplete: a field with no suspect rule is proved; for the others the solver is asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from recommender.language.normal import literals, normal_form
 from recommender.language.tree import (
@@ -32,8 +32,17 @@ WORSE_IS_MORE = ("higher", "yes", "last")
 
 def rules_that_may_relax(book: Rulebook, field: str) -> tuple[Rule, ...]:
     """Return the rules that may relax something when the answer to a field gets worse."""
-    worse = book.vocabulary.fields[field]
-    return tuple(rule for rule in deciding_rules(book) if not _only_worsens(book.vocabulary, rule, worse))
+    return _not_only_worsening(book, deciding_rules(book), field)
+
+
+def rules_that_may_calm(book: Rulebook, field: str) -> tuple[Rule, ...]:
+    """Return the rules that may make a referral less urgent when the answer to a field gets worse."""
+    return _not_only_worsening(book, referring_rules(book), field)
+
+
+def _not_only_worsening(book: Rulebook, rules: Iterable[Rule], name: str) -> tuple[Rule, ...]:
+    field = book.vocabulary.fields[name]
+    return tuple(rule for rule in rules if not _only_worsens(book.vocabulary, rule, field))
 
 
 def rules_reading_absence(book: Rulebook, field: str) -> tuple[Rule, ...]:
@@ -48,6 +57,11 @@ def rules_reading_absence(book: Rulebook, field: str) -> tuple[Rule, ...]:
 def deciding_rules(book: Rulebook) -> tuple[Rule, ...]:
     """Return the rules that limit, set a clearance or conclude; the others only add text."""
     return tuple(rule for rule in book.rules.values() if rule.limits or rule.clearance or rule.concludes)
+
+
+def referring_rules(book: Rulebook) -> tuple[Rule, ...]:
+    """Return the rules that refer, or conclude what another rule may refer for."""
+    return tuple(rule for rule in book.rules.values() if rule.refer or rule.concludes)
 
 
 def _only_worsens(vocabulary: Vocabulary, rule: Rule, field: Field) -> bool:

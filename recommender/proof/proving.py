@@ -21,14 +21,21 @@ from recommender.proof.laws import (
     Exempt,
     Indifferent,
     Law,
+    NeverLessUrgent,
     NeverRelaxes,
     Possibility,
     decided,
+    lost_urgencies,
     relaxations,
     surprises,
 )
 from recommender.proof.outcomes import Outcome
-from recommender.proof.polarity import WORSE_IS_MORE, rules_reading_absence, rules_that_may_relax
+from recommender.proof.polarity import (
+    WORSE_IS_MORE,
+    rules_reading_absence,
+    rules_that_may_calm,
+    rules_that_may_relax,
+)
 from recommender.proof.symbolic import (
     SymbolicPerson,
     SymbolicRulebook,
@@ -95,12 +102,16 @@ class _Prover:
             return self._possible(law, claim)
         if isinstance(claim, Indifferent):
             return self._indifferent(law, claim)
-        if isinstance(claim, NeverRelaxes):
-            fields = [field for field in self.book.vocabulary.fields.values() if field.worse != "neither"]
-            return self._changes(
-                law, claim.exempt, fields, rules_that_may_relax, relaxations(self.book), self._gets_worse
-            )
         fields = list(self.book.vocabulary.fields.values())
+        directed = [field for field in fields if field.worse != "neither"]
+        if isinstance(claim, NeverRelaxes):
+            return self._changes(
+                law, claim.exempt, directed, rules_that_may_relax, relaxations(self.book), self._gets_worse
+            )
+        if isinstance(claim, NeverLessUrgent):
+            return self._changes(
+                law, claim.exempt, directed, rules_that_may_calm, lost_urgencies(), self._gets_worse
+            )
         return self._changes(
             law, claim.exempt, fields, rules_reading_absence, surprises(self.book), self._gets_known
         )

@@ -81,7 +81,13 @@ def _first_form(assessment: Assessment, audience: str) -> dict[str, Any]:
         ],
         "cautions": [{"say": rule.caution, "rules": [rule.id]} for rule in assessment.cautions],
         "referrals": [
-            {"urgency": rule.refer.urgency, "to": rule.refer.to, "say": rule.refer.say, "rules": [rule.id]}
+            {
+                "urgency": rule.refer.urgency,
+                "to": rule.refer.to,
+                "say": rule.refer.say,
+                "about": rule.refer.about or None,
+                "rules": [rule.id],
+            }
             for rule in assessment.referrals
             if rule.refer
         ],

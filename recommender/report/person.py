@@ -7,8 +7,8 @@ from recommender.language.numbers import shown
 from recommender.person.assessment import Assessment, MovementVerdict, Withheld
 from recommender.report.exercises import what_you_can_do
 from recommender.report.page import Page
-from recommender.rulebook.model import Referral, Rulebook
-from recommender.rulebook.scales import Clearance, Urgency, Verdict
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed
 
 
@@ -67,9 +67,9 @@ def _in_short(page: Page, assessment: Assessment) -> None:
         return
     if assessment.clearance is Clearance.CLEAR:
         page.paragraph(_count(assessment))
-    for refer in shown_referrals(assessment):
-        if refer.urgency.comes_first:
-            page.entry(phrase("report.first"), refer.say, indent=0)
+    for rule in assessment.referrals:
+        if rule.refer and rule.refer.urgency.comes_first:
+            page.entry(phrase("report.first"), rule.refer.say, indent=0)
     page.blank()
     _bone_density(page, assessment)
     if assessment.clearance is Clearance.CLEAR:
@@ -214,21 +214,10 @@ def _who_to_see(page: Page, assessment: Assessment) -> None:
     if not assessment.referrals:
         return
     page.heading(assessment.rulebook.phrase("report.who_to_see"))
-    referrals = shown_referrals(assessment)
+    referrals = [rule.refer for rule in assessment.referrals if rule.refer]
     for urgency in dict.fromkeys(refer.urgency for refer in referrals):
         page.subheading(assessment.rulebook.words["urgency"][urgency])
         page.bullets(refer.say for refer in referrals if refer.urgency == urgency)
-
-
-def shown_referrals(assessment: Assessment) -> list[Referral]:
-    """Return the referrals to show, most urgent first and one a matter; in an emergency only emergencies."""
-    by_matter: dict[str, Referral] = {}
-    for rule in assessment.referrals:
-        if rule.refer and (
-            assessment.clearance is not Clearance.EMERGENCY or rule.refer.urgency is Urgency.EMERGENCY
-        ):
-            by_matter.setdefault(rule.refer.about or rule.refer.say, rule.refer)
-    return list(by_matter.values())
 
 
 def _questions(page: Page, assessment: Assessment) -> None:

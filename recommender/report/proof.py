@@ -6,7 +6,7 @@ from typing import Any
 
 from recommender.proof.difference import Difference, Direction
 from recommender.proof.impact import Impact
-from recommender.proof.laws import NeverRelaxes, NeverSurprises
+from recommender.proof.laws import ChangeClaim
 from recommender.proof.proving import Failure, Theorem
 from recommender.report.page import Page
 from recommender.rulebook.model import Rulebook
@@ -25,7 +25,7 @@ def proof_page(book: Rulebook, theorem: Theorem, width: int, colour: bool) -> Pa
     if theorem.by_reading:
         read, solved = theorem.by_reading, theorem.by_solving
         page.paragraph(phrase("proof.questions", questions=read + solved, read=read, solved=solved), indent=2)
-    if isinstance(law.claim, NeverRelaxes | NeverSurprises):
+    if isinstance(law.claim, ChangeClaim):
         for exempt in law.claim.exempt:
             fields, because = ", ".join(exempt.fields), exempt.because
             page.entry(

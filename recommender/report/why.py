@@ -9,7 +9,7 @@ from recommender.person.explanation import FactValue, explain
 from recommender.person.what_if import Change, outcomes
 from recommender.report.exercises import exercise_steps, lowered, title_of
 from recommender.report.page import Page
-from recommender.report.person import about, before_you_start, shown_referrals
+from recommender.report.person import about, before_you_start
 from recommender.rulebook.model import Exercise, Level, Movement, Rule, Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 
@@ -75,8 +75,10 @@ def help_first(page: Page, assessment: Assessment, enough: Clearance) -> bool:
         page.paragraph(assessment.rulebook.words["clearance"][assessment.clearance])
         for rule in assessment.clearance_rules:
             page.paragraph(rule.say)
-        for refer in shown_referrals(assessment):
-            page.entry(assessment.rulebook.phrase("report.first"), refer.say, indent=0)
+        for rule in assessment.referrals:
+            page.entry(
+                assessment.rulebook.phrase("report.first"), rule.refer.say if rule.refer else "", indent=0
+            )
         page.blank()
     return assessment.clearance >= enough
 

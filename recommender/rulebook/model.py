@@ -15,7 +15,10 @@ SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_d
 
 
 class Source(NamedTuple):
-    """Where a statement comes from, and how far it was checked."""
+    """Where a statement comes from, how far it was checked, and the numbers that it carries.
+
+    `numbers` holds, by field or measure, the boundaries that stand in the source, in thousandths.
+    """
 
     id: str
     title: str
@@ -27,6 +30,7 @@ class Source(NamedTuple):
     population: str
     doi: str
     url: str
+    numbers: Mapping[str, tuple[int, ...]] = {}
 
 
 class Family(NamedTuple):
@@ -108,6 +112,11 @@ class Referral(NamedTuple):
     to: str
     say: str
     about: str
+
+    @property
+    def matter(self) -> str:
+        """Return what it is about; one without a name is a matter of its own."""
+        return self.about or self.say
 
 
 class Rule(NamedTuple):

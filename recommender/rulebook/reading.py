@@ -7,8 +7,9 @@ from typing import Any
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_, Plain
 from recommender.errors import Problem, RulebookError, quoted
+from recommender.language.numbers import thousandths
 from recommender.language.parsing import parse_condition
-from recommender.language.symbols import ScaleSymbol, Symbol
+from recommender.language.symbols import NumberSymbol, ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
 from recommender.rulebook.model import (
     BEGINNING,
@@ -272,10 +273,27 @@ class _Reader:
 
     def _source(self, check: Checker, id_: str, raw: Any, path: Path_) -> Source:
         data = check.mapping(
-            raw, path, ("title", "authors", "where", "year", "checked", "found"), ("population", "doi", "url")
+            raw,
+            path,
+            ("title", "authors", "where", "year", "checked", "found"),
+            ("population", "doi", "url", "numbers"),
         )
         check.one_of(data.get("checked"), (*path, "checked"), SOURCE_STATUSES, "source status")
-        return Source(id_, *(check.text(data.get(key), (*path, key)) for key in Source._fields[1:]))
+        texts = {key: check.text(data.get(key), (*path, key)) for key in Source._fields[1:-1]}
+        return Source(
+            id=id_, numbers=self._carried(check, data.get("numbers", {}), (*path, "numbers")), **texts
+        )
+
+    def _carried(self, check: Checker, raw: Any, path: Path_) -> dict[str, tuple[int, ...]]:
+        """Read the numbers that a source carries: boundaries of fields and measures."""
+        numeric = [name for name, symbol in self.symbols.items() if isinstance(symbol, NumberSymbol)]
+        return {
+            name: tuple(
+                thousandths(check.number(number, item_path))
+                for item_path, number in check.items(numbers, (*path, name))
+            )
+            for name, numbers in check.mapping(raw, path, (), numeric).items()
+        }
 
     def _family(self, check: Checker, _: str, raw: Any, path: Path_) -> Family:
         data = check.mapping(raw, path, ("name", "do"), ("free", "while_led"))

@@ -281,13 +281,22 @@ class Decision:
         )
 
     def _referral(self) -> tuple[Entry, ...]:
-        """Return the rules that refer, most urgent first.
+        """Return the rules that refer, most urgent first: one a matter, in an emergency only emergencies.
 
         Of equally urgent rules, those with the stricter clearance come first.
         """
-        referring = [(rule, bits.fired) for rule, bits in self.rules if rule.refer]
-        referring.sort(key=lambda pair: pair[0].weight, reverse=True)
-        return self._entries({rule.id: bit for rule, bit in referring})
+        referring = [(rule, rule.refer, bits.fired) for rule, bits in self.rules if rule.refer]
+        referring.sort(key=lambda entry: entry[0].weight, reverse=True)
+        calm = self.circuit.negate(self.clearance_reached[Clearance.EMERGENCY])
+        before: dict[str, list[Bit]] = {}
+        shown = {}
+        for rule, refer, fired in referring:
+            more_urgent = before.setdefault(refer.matter, [])
+            first = self.circuit.negate(self.circuit.any_of(more_urgent))
+            emergency = refer.urgency is Urgency.EMERGENCY
+            shown[rule.id] = self.circuit.all_of((fired, first) if emergency else (fired, first, calm))
+            more_urgent.append(fired)
+        return self._entries(shown)
 
     def _urgency(self) -> tuple[Entry, ...]:
         referrals = [(rule.refer.urgency, bits.fired) for rule, bits in self.rules if rule.refer]

@@ -14,7 +14,8 @@ class Field(NamedTuple):
     `low` and `high` are inclusive, in thousandths of `unit`. `worse` says which way an answer is riskier. A
     field with `only_if` does not apply unless that condition holds; one with `never` may be answered "never".
     A number above `doubt_above` is likely a lost sign or point. One that is at most `near` away from another
-    is told as nearly that. `decimals` is how many a report prints; up to three are
+    is told as nearly that. `silent_because` says why its worst answer, alone, changes nothing. `decimals` is
+    how many a report prints; up to three are
     stored. `spellings` maps other words for an answer to it, and `unit_words` may follow a number; both in
     lower case.
     """
@@ -40,6 +41,7 @@ class Field(NamedTuple):
     near: int | None
     spellings: Mapping[str, str]
     unit_words: tuple[str, ...]
+    silent_because: str
 
     @property
     def is_number(self) -> bool:

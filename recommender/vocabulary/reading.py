@@ -140,7 +140,10 @@ class _Reader:
             "count": ("unit", "range"),
             "choice": ("choices",),
         }.get(str(kind), ())
-        optional = ("where", "check", "only_if", "never", "doubt_above", "near", "spellings")
+        optional = (
+            *("where", "check", "only_if", "never", "doubt_above", "near", "spellings"),
+            "silent_because",
+        )
         check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
         symbol = self.symbols.get(id_)
         low, high, step = (
@@ -176,6 +179,9 @@ class _Reader:
             spellings=self.spellings
             | self._spellings(raw.get("spellings", {}), (*path, "spellings"), choices),
             unit_words=tuple(word.lower() for word in (unit, *self.units.get(unit, ())) if word),
+            silent_because=check.text(raw["silent_because"], (*path, "silent_because"))
+            if "silent_because" in raw
+            else "",
         )
 
     def _check_order(self, fields: dict[str, Field]) -> None:

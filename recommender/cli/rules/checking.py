@@ -43,14 +43,17 @@ def check(folder: Path | None) -> None:
 
 
 def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
+    from recommender.proof.cues import broken_cues, read_cues
     from recommender.proof.findings import findings
     from recommender.proof.law_reading import read_accepted_findings
     from recommender.proof.symbolic import SymbolicRulebook
     from recommender.rulebook.loading import load_law_documents
 
-    accepted = read_accepted_findings(load_law_documents(folder), book)
+    documents, symbolic = load_law_documents(folder), SymbolicRulebook(book)
+    yield from broken_cues(symbolic, read_cues(documents, book))
+    accepted = read_accepted_findings(documents, book)
     left = set(accepted)
-    for finding in findings(SymbolicRulebook(book)):
+    for finding in findings(symbolic):
         if (finding.rule.id, finding.what) in accepted:
             left.discard((finding.rule.id, finding.what))
         else:
