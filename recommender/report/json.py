@@ -30,6 +30,11 @@ def assessment_as_json(assessment: Assessment, audience: str, schema: str = SCHE
             for entry, offer in zip(first["exercises"], assessment.offers, strict=True)
         ],
         "session": _session(assessment),
+        "referrals": [
+            {**entry, "about": rule.refer.about or None}
+            for entry, rule in zip(first["referrals"], assessment.referrals, strict=True)
+            if rule.refer
+        ],
         "week": [
             {**entry, "days": plan.days} for entry, plan in zip(first["week"], assessment.week, strict=True)
         ],
@@ -85,7 +90,6 @@ def _first_form(assessment: Assessment, audience: str) -> dict[str, Any]:
                 "urgency": rule.refer.urgency,
                 "to": rule.refer.to,
                 "say": rule.refer.say,
-                "about": rule.refer.about or None,
                 "rules": [rule.id],
             }
             for rule in assessment.referrals
