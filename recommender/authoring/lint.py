@@ -33,6 +33,7 @@ _FOR_PEOPLE = {
     "session": {"warm_up", "cool_down", "say"},
     "words": {"words"},
     "supervised": {"opens"},
+    "led_set": {"title", "say"},
     "phrases": {"phrases"},
 }
 _FOR_CLINICIANS = (

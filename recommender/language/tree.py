@@ -3,7 +3,7 @@
 They are named tuples because those are made four times as fast as dataclasses when the program starts.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from operator import ge, gt, le, lt
 from typing import Any, NamedTuple
 
@@ -179,3 +179,12 @@ def fields_of(condition: Condition) -> tuple[str, ...]:
 def scales_of(condition: Condition) -> frozenset[str]:
     """Return the names of the scales whose conclusions a condition reads."""
     return frozenset(atom.scale for atom in atoms(condition) if isinstance(atom, AtLeast))
+
+
+def without_scales(condition: Condition, scales: Collection[str]) -> Condition:
+    """Return a condition in which each comparison of one of `scales` counts as true."""
+    if isinstance(condition, Not):
+        return Not(without_scales(condition.of, scales))
+    if isinstance(condition, And | Or):
+        return type(condition)(tuple(without_scales(part, scales) for part in condition.of))
+    return Always() if isinstance(condition, AtLeast) and condition.scale in scales else condition

@@ -119,7 +119,10 @@ class WeekPlan(NamedTuple):
 
 @dataclass(frozen=True)
 class Assessment:
-    """Everything that is said of one person."""
+    """Everything that is said of one person.
+
+    `to_ask` are exercises to ask about while somebody leads; they are withheld until a scope is agreed.
+    """
 
     rulebook: Rulebook
     profile: Profile
@@ -133,6 +136,7 @@ class Assessment:
     movements: tuple[MovementVerdict, ...]
     offers: tuple[Offer, ...]
     withheld: tuple[Withheld, ...]
+    to_ask: tuple[tuple[Exercise, Level], ...]
     session: SessionPlan | None
     week: tuple[WeekPlan, ...]
     questions: tuple[Question, ...]

@@ -41,6 +41,7 @@ def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessme
         movements=tuple(verdicts.movements.values()),
         offers=offers.offered,
         withheld=offers.withheld,
+        to_ask=offers.to_ask,
         session=_session(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else None,
         week=_week(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else (),
         questions=rank_questions(profile, verdicts, offers, unknowns),

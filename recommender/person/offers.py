@@ -15,7 +15,10 @@ Needs = tuple[tuple[str, str], ...]
 
 
 class Offers:
-    """The exercises of one person: `offered` at their highest permitted level, and `withheld`."""
+    """The exercises of one person: `offered` at their highest permitted level, and `withheld`.
+
+    `to_ask` are those to ask about while somebody leads, each at the highest such level.
+    """
 
     def __init__(self, book: Rulebook, verdicts: Verdicts, unknowns: Unknowns) -> None:
         self._book, self._verdicts, self._unknowns = book, verdicts, unknowns
@@ -23,6 +26,8 @@ class Offers:
         self.offered = tuple(offer for exercise in exercises if (offer := self._offer(exercise)))
         self._ids = {offer.exercise.id for offer in self.offered}
         self.withheld = tuple(self._withhold(ex) for ex in exercises if ex.id not in self._ids)
+        to_ask = ((exercise, [*takewhile(verdicts.to_ask, exercise.levels)]) for exercise in exercises)
+        self.to_ask = tuple((exercise, levels[-1]) for exercise, levels in to_ask if levels)
 
     def _offer(self, exercise: Exercise) -> Offer | None:
         forms = [self._form(level) for level in takewhile(self._verdicts.permits, exercise.levels)]

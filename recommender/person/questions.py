@@ -1,18 +1,27 @@
 """Which open questions to ask one person, and in which order."""
 
+from collections.abc import Iterable
+
+from recommender.language.tree import scales_of
 from recommender.person.assessment import Question
 from recommender.person.offers import Offers
 from recommender.person.unknowns import Unknowns
 from recommender.person.verdicts import Verdicts
+from recommender.rulebook.model import Rule
+from recommender.rulebook.scales import Clearance
 from recommender.vocabulary.profile import Profile
 
 _ORDER = ("safety", "sharpen", "opens")
+_ORDER_IN_A_PAUSE = ("safety", "opens", "sharpen")
 
 
 def rank_questions(
     profile: Profile, verdicts: Verdicts, offers: Offers, unknowns: Unknowns
 ) -> tuple[Question, ...]:
-    """Rank the open fields: clearance first, then by how many exercises an answer could change."""
+    """Rank the open fields: clearance first, then by how many exercises an answer could change.
+
+    Where somebody may not just start, what could end that comes before what could limit more.
+    """
     safety, affected = _affected_by_field(verdicts, offers, unknowns)
     opening = _opening(profile, verdicts, offers, unknowns)
     questions = [
@@ -24,7 +33,8 @@ def rank_questions(
         for name in verdicts.book.vocabulary.fields
         if name in affected or name in opening
     ]
-    return tuple(sorted(questions, key=lambda entry: (_ORDER.index(entry.kind), -entry.could_change)))
+    order = _ORDER if verdicts.clearance is Clearance.CLEAR else _ORDER_IN_A_PAUSE
+    return tuple(sorted(questions, key=lambda entry: (order.index(entry.kind), -entry.could_change)))
 
 
 def _affected_by_field(
@@ -43,7 +53,7 @@ def _affected_by_field(
             continue
         exercises = raised.get(rule.id, set())
         if rule.clearance:
-            hidden = (offer for offer in offers.offered if rule.clearance > offer.level.shown_up_to)
+            hidden = (offer for offer in offers.offered if rule.clearance > verdicts.shown_up_to(offer.level))
             exercises = exercises | {offer.exercise.id for offer in hidden}
         for name in unknowns.asked_by(rule):
             affected.setdefault(name, set()).update(exercises)
@@ -57,19 +67,29 @@ def _affected_by_field(
 
 
 def _opening(profile: Profile, verdicts: Verdicts, offers: Offers, unknowns: Unknowns) -> dict[str, set[str]]:
-    """Return the unanswered fields that could open exercises or end a referral, with those exercises."""
+    """Return the unanswered fields that could open exercises, or end a pause or a referral."""
     opening: dict[str, set[str]] = {}
-    for entry in offers.withheld:
-        for name, _ in entry.would_need:
+
+    def ask(names: Iterable[str], exercises: Iterable[str]) -> None:
+        for name in names:
             if not profile.knows(name):
-                opening.setdefault(name, set()).add(entry.exercise.id)
+                opening.setdefault(name, set()).update(exercises)
+
+    withheld = [entry.exercise.id for entry in offers.withheld]
+    to_ask = [exercise.id for exercise, _ in offers.to_ask]
+    led = scales_of(verdicts.book.led_set.to_ask) if to_ask else set()
+    for entry in offers.withheld:
+        ask((name for name, _ in entry.would_need), [entry.exercise.id])
     for rule in verdicts.findings.fired:
         if rule.clearance is verdicts.clearance:
-            for name in unknowns.only_because_unknown(rule):
-                opening.setdefault(name, set()).update(entry.exercise.id for entry in offers.withheld)
+            ask((*unknowns.only_because_unknown(rule), *_proofs(unknowns, rule)), withheld)
+        if led & rule.concludes.keys():
+            ask(_proofs(unknowns, rule), to_ask)
         if rule.refer:
-            for opener in unknowns.openers(rule):
-                for name in unknowns.unproven(opener):
-                    if not profile.knows(name):
-                        opening.setdefault(name, set())
+            ask(_proofs(unknowns, rule), ())
     return opening
+
+
+def _proofs(unknowns: Unknowns, rule: Rule) -> list[str]:
+    """Return the fields whose answers stand between the gates behind a fired rule and their proof."""
+    return [name for opener in unknowns.openers(rule) for name in unknowns.unproven(opener)]

@@ -15,7 +15,8 @@ from recommender.rulebook.scales import Clearance, Dose, Verdict
 class Verdicts:
     """The verdicts of one person: `clearance`, `dose`, and `movements` by id.
 
-    `alone` says that nobody trained is known to be beside this person.
+    `alone` says that nobody trained is known to be beside this person, and `led_agreed` that the led set has
+    been agreed with somebody who leads.
     """
 
     def __init__(self, book: Rulebook, findings: Findings, unknowns: Unknowns) -> None:
@@ -24,6 +25,7 @@ class Verdicts:
         self.clearance = max((rule.clearance for rule in fired if rule.clearance), default=Clearance.CLEAR)
         self.dose = max((rule.dose for rule in fired if rule.dose), default=Dose.USUAL)
         self.alone = evaluate(book.supervised, findings.facts) is not True
+        self.led_agreed = evaluate(book.led_set.to_ask, findings.facts) is not True
         self._open = {id_: [rule for rule in unknowns.open if id_ in rule.limits] for id_ in book.movements}
         self._now = {
             id_: max((rule.limits[id_] for rule in fired if id_ in rule.limits), default=Verdict.OK)
@@ -48,9 +50,19 @@ class Verdicts:
         """Return the most cautious verdict on the movements of a level."""
         return max((self._now[id_] for id_ in level.movements), default=Verdict.OK)
 
+    def shown_up_to(self, level: Level) -> Clearance:
+        """Return the highest clearance at which this person may see a level."""
+        led = self.led_agreed and level.id in self.book.led_set.levels
+        return max(level.shown_up_to, Clearance.CLINICIAN_LED) if led else level.shown_up_to
+
     def shows(self, level: Level) -> bool:
         """Say whether a level may be shown at this clearance."""
-        return self.clearance <= level.shown_up_to
+        return self.clearance <= self.shown_up_to(level)
+
+    def to_ask(self, level: Level) -> bool:
+        """Say whether a level is one to ask about: of the led set, not blocked, and not agreed yet."""
+        led = self.clearance is Clearance.CLINICIAN_LED and level.id in self.book.led_set.levels
+        return led and not self.shows(level) and not self.of_level(level).blocks(self.alone)
 
     def permits(self, level: Level) -> bool:
         """Say whether a level may be shown and no verdict takes it away."""

@@ -1,6 +1,6 @@
 """Reads `rules/invariants.yaml`: laws as sentences with a formal claim, which a clinician can add to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, TypeVar
 
 from recommender.documents.checker import Checker
@@ -8,15 +8,17 @@ from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem, RulebookError
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
-from recommender.language.tree import Condition
+from recommender.language.tree import Condition, without_scales
 from recommender.proof.laws import (
     Breach,
     ChangeClaim,
     Claim,
     Consequence,
+    Excused,
     Exempt,
     Indifferent,
     Law,
+    MovesOnly,
     NeverLessUrgent,
     NeverRelaxes,
     NeverSurprises,
@@ -28,6 +30,7 @@ from recommender.proof.outcomes import (
     Concluded,
     Fired,
     Known,
+    Lifted,
     Limited,
     Offered,
     Outcome,
@@ -46,13 +49,14 @@ _CONSEQUENCES = (
     *("never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each"),
     *("never_begins_with", "begins_with_first_level", "begins_within"),
 )
-_CLAIMS = (*_CONSEQUENCES, "changes", "changes_nothing", "somebody")
+_CLAIMS = (*_CONSEQUENCES, "changes", "changes_nothing", "moves_only", "somebody")
 _CHANGES: Mapping[str, type[ChangeClaim]] = {
     "worse": NeverRelaxes,
     "less_urgent": NeverLessUrgent,
     "answered": NeverSurprises,
 }
-_POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld")
+_PAUSES = "each_pause_is_lifted"
+_POSSIBLE = ("each_rule_fires", "each_level_is_suggested", "each_level_is_withheld", _PAUSES)
 
 Step = TypeVar("Step", bound=Scale)
 
@@ -122,7 +126,7 @@ class _Reader:
         }
 
     def law(self, raw: Any, path: Path_) -> Law:
-        data = self.check.mapping(raw, path, ("id", "says"), (*_CONDITIONS, *_CLAIMS, "except"))
+        data = self.check.mapping(raw, path, ("id", "says"), (*_CONDITIONS, *_CLAIMS, "except", "fields"))
         self.check.owner = str(data.get("id", ""))
         claims = [key for key in _CLAIMS if key in data]
         if len(claims) != 1:
@@ -137,10 +141,12 @@ class _Reader:
                 f"a law about `{claims[0]}` is about everybody.",
                 f"Leave out `{conditions[0]}`.",
             )
-        if "except" in data and not isinstance(claim, ChangeClaim):
+        if "except" in data and not (isinstance(claim, ChangeClaim) or data.get("somebody") == _PAUSES):
             self.check.fail(
                 (*path, "except"), "only a law about `changes` has exceptions.", "Write `unless`."
             )
+        if ("fields" in data) != isinstance(claim, MovesOnly):
+            self.check.fail(path, "`fields` and `moves_only` go together.", "Give both or neither.")
         law = Law(
             str(data.get("id", "")),
             self.check.text(data.get("says"), (*path, "says")),
@@ -159,10 +165,17 @@ class _Reader:
             return Indifferent(
                 self.check.some_of(data[key], (*path, key), self.book.vocabulary.fields, "field")
             )
-        if key == "somebody":
-            return Possibility(
-                self._possible(self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility"))
+        if key == "moves_only":
+            fields = self.check.some_of(
+                data.get("fields"), (*path, "fields"), self.book.vocabulary.fields, "field"
             )
+            return MovesOnly(fields, self.check.some_of(data[key], (*path, key), self.book.rules, "rule"))
+        if key == "somebody":
+            kind = self.check.one_of(data[key], (*path, key), _POSSIBLE, "possibility")
+            if kind == _PAUSES:
+                excused = self._excused(data.get("except"), (*path, "except"))
+                return Possibility(self._pauses({id_ for each in excused for id_ in each.rules}), excused)
+            return Possibility(self._possible(kind))
         present, absent = self._conditions(data, path)
         if key == "refers" and "at_clearance" in data:
             clearance = self._step(data["at_clearance"], (*path, "at_clearance"), Clearance, "clearance")
@@ -322,6 +335,28 @@ class _Reader:
                 )
             )
         return tuple(exempt)
+
+    def _excused(self, raw: Any, path: Path_) -> tuple[Excused, ...]:
+        excused = []
+        for item_path, item in self.check.items(raw, path):
+            data = self.check.mapping(item, item_path, ("rules", "because"), ())
+            rules = self.check.some_of(data.get("rules"), (*item_path, "rules"), self.book.rules, "rule")
+            excused.append(Excused(rules, self.check.text(data.get("because"), (*item_path, "because"))))
+        return tuple(excused)
+
+    def _pauses(self, excused: Collection[str]) -> tuple[tuple[Outcome, bool], ...]:
+        """Return, for each rule that holds, that a look has lifted what it holds for."""
+        gates = {
+            scale
+            for rule in self.book.rules.values()
+            if rule.fails_closed and rule.opens
+            for scale in rule.concludes
+        }
+        return tuple(
+            (Lifted(rule.id, without_scales(rule.condition, gates)), True)
+            for rule in self.book.rules.values()
+            if rule.clearance is Clearance.HOLD and rule.id not in excused
+        )
 
     def _possible(self, kind: str) -> tuple[tuple[Outcome, bool], ...]:
         if kind == "each_rule_fires":

@@ -12,6 +12,7 @@ from recommender.proof.outcomes import (
     Begun,
     CouldBeLimited,
     CouldBeStopped,
+    Fired,
     Gentle,
     Limited,
     Offered,
@@ -22,7 +23,7 @@ from recommender.proof.outcomes import (
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 
-Standing = Limited | Stopped | Referred
+Standing = Limited | Stopped | Referred | Fired
 
 
 @equal_by_kind
@@ -98,10 +99,27 @@ class NeverSurprises(NamedTuple):
 
 
 @equal_by_kind
+class MovesOnly(NamedTuple):
+    """A changed answer to one of `fields` changes whether a rule with an effect fires only for `rules`."""
+
+    fields: tuple[str, ...]
+    rules: tuple[str, ...]
+
+
+@equal_by_kind
+class Excused(NamedTuple):
+    """Rules that a law about possibilities leaves out, and why."""
+
+    rules: tuple[str, ...]
+    because: str
+
+
+@equal_by_kind
 class Possibility(NamedTuple):
     """Each outcome is true of somebody; where it is paired with `False`, not true of somebody."""
 
     each: tuple[tuple[Outcome, bool], ...]
+    excused: tuple[Excused, ...] = ()
 
 
 @equal_by_kind
@@ -112,7 +130,7 @@ class Indifferent(NamedTuple):
 
 
 ChangeClaim = NeverRelaxes | NeverLessUrgent | NeverSurprises
-Claim = Consequence | ChangeClaim | Indifferent | Possibility
+Claim = Consequence | ChangeClaim | Indifferent | MovesOnly | Possibility
 
 
 @equal_by_kind
@@ -150,6 +168,18 @@ def lost_urgencies() -> tuple[Breach, ...]:
     """Return every way to become less urgent: a referral this urgent before and none after."""
     outcomes = map(Referred, Urgency)
     return tuple(Breach(present=(outcome,), absent_after=(outcome,)) for outcome in outcomes)
+
+
+def moves(book: Rulebook, claim: MovesOnly) -> tuple[Breach, ...]:
+    """Return every way in which a changed answer could move a rule that it may not move."""
+    effects = (
+        rule.id
+        for rule in book.rules.values()
+        if rule.limits or rule.clearance or rule.refer or rule.dose or rule.caution
+    )
+    return tuple(
+        Breach(present=(Fired(id_),), absent_after=(Fired(id_),)) for id_ in effects if id_ not in claim.rules
+    )
 
 
 def surprises(book: Rulebook) -> tuple[Breach, ...]:

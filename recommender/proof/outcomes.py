@@ -292,8 +292,35 @@ class Fired(NamedTuple):
     def true_of(self, assessment: Assessment) -> bool:
         return any(rule.id == self.rule for rule in assessment.findings.fired)
 
+    def words_of(self, assessment: Assessment) -> str:
+        """Return whether the rule fires for one person, in words."""
+        return str(self) if self.true_of(assessment) else f"{self.rule} does not fire"
+
     def __str__(self) -> str:
         return f"{self.rule} fires"
+
+
+@equal_by_kind
+class Lifted(NamedTuple):
+    """What a rule pauses for is there, and it does not pause, as a clinician has looked.
+
+    `matter` is the condition of the rule without what a look proves.
+    """
+
+    rule: str
+    matter: Condition
+
+    def bit(self, symbolic: SymbolicRulebook) -> Bit:
+        columns = symbolic.columns
+        silent = symbolic.circuit.negate(columns.rules[self.rule].fired)
+        return symbolic.circuit.all_of((columns.truth(self.matter).certain, silent))
+
+    def true_of(self, assessment: Assessment) -> bool:
+        there = evaluate(self.matter, assessment.findings.facts) is True
+        return there and not Fired(self.rule).true_of(assessment)
+
+    def __str__(self) -> str:
+        return f"what {self.rule} pauses for is there, and a look has lifted the pause"
 
 
 @equal_by_kind

@@ -21,17 +21,20 @@ from recommender.proof.laws import (
     Exempt,
     Indifferent,
     Law,
+    MovesOnly,
     NeverLessUrgent,
     NeverRelaxes,
     Possibility,
     decided,
     lost_urgencies,
+    moves,
     relaxations,
     surprises,
 )
 from recommender.proof.outcomes import Outcome
 from recommender.proof.polarity import (
     WORSE_IS_MORE,
+    deciding_rules,
     rules_reading_absence,
     rules_that_may_calm,
     rules_that_may_relax,
@@ -102,6 +105,11 @@ class _Prover:
             return self._possible(law, claim)
         if isinstance(claim, Indifferent):
             return self._indifferent(law, claim)
+        if isinstance(claim, MovesOnly):
+            moved = [self.book.vocabulary.fields[name] for name in claim.fields]
+            return self._changes(
+                law, (), moved, lambda book, _: deciding_rules(book), moves(self.book, claim), _any_change
+            )
         fields = list(self.book.vocabulary.fields.values())
         directed = [field for field in fields if field.worse != "neither"]
         if isinstance(claim, NeverRelaxes):
@@ -264,6 +272,11 @@ class _Prover:
         return Failure(
             describe(breach, assessments), texts[0], texts[1] if after else None, field, breach=breach
         )
+
+
+def _any_change(_: Field, __: SymbolicPerson, ___: SymbolicPerson) -> z3.BoolRef:
+    """Return the formula that puts no bound on how an answer changes."""
+    return z3.BoolVal(val=True)
 
 
 @contextmanager

@@ -39,6 +39,7 @@ def _clinician_led(page: Page, assessment: Assessment, _: bool) -> None:
     _who_to_see(page, assessment)
     before_you_start(page, assessment)
     what_you_can_do(page, assessment, full=True)
+    _to_ask(page, assessment)
     _every_session(page, assessment)
     _movements(page, assessment)
     _questions(page, assessment)
@@ -125,6 +126,15 @@ def before_you_start(page: Page, assessment: Assessment) -> None:
         if screens:
             page.subheading(assessment.rulebook.words["screening"][clearance])
             page.bullets(screens)
+
+
+def _to_ask(page: Page, assessment: Assessment) -> None:
+    """List the exercises to ask about while somebody leads."""
+    if assessment.to_ask:
+        page.heading(assessment.rulebook.led_set.title)
+        page.paragraph(assessment.rulebook.led_set.say)
+        names = (dict.fromkeys((exercise.name, level.name)) for exercise, level in assessment.to_ask)
+        page.bullets((": ".join(name) for name in names), indent=0)
 
 
 def _every_session(page: Page, assessment: Assessment) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from recommender.proof.difference import Difference, Direction
 from recommender.proof.impact import Impact
-from recommender.proof.laws import ChangeClaim
+from recommender.proof.laws import ChangeClaim, Possibility
 from recommender.proof.proving import Failure, Theorem
 from recommender.report.page import Page
 from recommender.rulebook.model import Rulebook
@@ -34,6 +34,10 @@ def proof_page(book: Rulebook, theorem: Theorem, width: int, colour: bool) -> Pa
                 if exempt.text
                 else phrase("proof.exempt", fields=fields, because=because),
             )
+    if isinstance(law.claim, Possibility):
+        for excused in law.claim.excused:
+            rules, because = ", ".join(excused.rules), excused.because
+            page.entry(phrase("proof.left_out"), phrase("proof.exempt", fields=rules, because=because))
     for failure in theorem.failures:
         _failure(page, book, failure)
     return page

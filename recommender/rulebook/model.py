@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from recommender.language.meaning import Facts, Truth, evaluate
-from recommender.language.tree import Condition, scales_of
+from recommender.language.tree import Always, Condition, scales_of
 from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
@@ -187,6 +187,21 @@ class PlainWords(NamedTuple):
     never: Mapping[str, str]
 
 
+class LedSet(NamedTuple):
+    """The levels shown also while a clinician leads.
+
+    Where `to_ask` is true they are only ones to ask about, under `title` and with the advice `say`.
+    """
+
+    levels: frozenset[str]
+    to_ask: Condition
+    title: str
+    say: str
+
+
+NO_LED_SET = LedSet(frozenset(), Always(), "", "")
+
+
 class WeekGoal(NamedTuple):
     """One line of the weekly scaffold: days a week, exercise goals that count towards it, what to begin with.
 
@@ -264,6 +279,7 @@ class Rulebook(NamedTuple):
     session: Session | None
     phrases: Mapping[str, str]
     report_limits: ReportLimits
+    led_set: LedSet = NO_LED_SET
     override_reasons: Mapping[str, Mapping[str, str]] = {}
     signed: Mapping[str, tuple[SignOff, ...]] = {}
 

@@ -14,10 +14,12 @@ from recommender.language.tree import Always, scales_of
 from recommender.rulebook.model import (
     BEGINNING,
     CERTAINTIES,
+    NO_LED_SET,
     REPORTED_SCALES,
     SOURCE_STATUSES,
     Exercise,
     Family,
+    LedSet,
     Level,
     Movement,
     PlainWords,
@@ -40,9 +42,10 @@ _FORMER = "reviewed"  # where older rulebooks, which are still compared, say wha
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _OVERRIDES = "override_reasons"
+_LED = "led_set"
 _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
-_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, *_SESSION, _TRAINING, SECTION, LIMITS, _FORMER)
+_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, _LED, *_SESSION, _TRAINING, SECTION, LIMITS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
 _DAYS = tuple(map(str, range(1, 8)))
 _MINUTES = tuple(map(str, range(5, 61)))
@@ -96,6 +99,7 @@ class _Reader:
             stop=check.texts(session.get("stop"), ("stop",)),
             week=self._week(check, session),
             session=self._training(check, session) if _TRAINING in session else None,
+            led_set=self._led_set(),
             phrases=phrases,
             report_limits=limits,
             signed=self._signed(),
@@ -437,6 +441,18 @@ class _Reader:
             for key in ("choose", "once_practised")
         )
         return SessionPart(check.text(data.get("part"), (*path, "part")), choose, practised)
+
+    def _led_set(self) -> LedSet:
+        """Read which levels are shown while a clinician leads; older rulebooks show none."""
+        for check, raw in self._sections(_LED):
+            data = check.mapping(raw, (_LED,), ("to_ask", "title", "say", "levels"), ())
+            levels = check.some_of(data.get("levels"), (_LED, "levels"), self.ids["levels"], "level")
+            to_ask = check.attempt(
+                (_LED, "to_ask"), data.get("to_ask"), lambda text: parse_condition(text, self.symbols)
+            )
+            title, say = (check.text(data.get(key), (_LED, key)) for key in ("title", "say"))
+            return LedSet(frozenset(levels), to_ask or Always(), title, say)
+        return NO_LED_SET
 
     def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
         goals = []

@@ -35,6 +35,7 @@ class Decision:
             Clearance, [(rule.clearance, bits.fired) for rule, bits in self.rules if rule.clearance]
         )
         self.alone = self.circuit.negate(columns.truth(self.book.supervised).certain)
+        self.led_agreed = self.circuit.negate(columns.truth(self.book.led_set.to_ask).certain)
         self.movements = {
             id_: self._reached(
                 Verdict, [(rule.limits[id_], bits.fired) for rule, bits in self.rules if id_ in rule.limits]
@@ -151,14 +152,21 @@ class Decision:
     def _permits(self, level: Level) -> Bit:
         """Return the rows where the clearance allows a level and its verdict does not block it.
 
-        Avoid blocks it; supervised blocks it unless supervision is known.
+        Avoid blocks it; supervised blocks it unless supervision is known. A level of the led set is shown
+        while somebody leads, once that is agreed.
         """
         circuit, verdict = self.circuit, self.verdicts[level.id]
-        above = level.shown_up_to.above
-        hidden = self.clearance_reached[above] if above else FALSE
+        hidden = self._hidden(level.shown_up_to)
+        if level.id in self.book.led_set.levels:
+            led = circuit.all_of((self.led_agreed, circuit.negate(self._hidden(Clearance.CLINICIAN_LED))))
+            hidden = circuit.all_of((hidden, circuit.negate(led)))
         unsupervised = circuit.all_of((verdict[Verdict.SUPERVISED], self.alone))
         blocked = circuit.any_of((verdict[Verdict.AVOID], unsupervised))
         return circuit.all_of((circuit.negate(hidden), circuit.negate(blocked)))
+
+    def _hidden(self, shown_up_to: Clearance) -> Bit:
+        """Return the rows whose clearance is beyond the one up to which something is shown."""
+        return self.clearance_reached[shown_up_to.above] if shown_up_to.above else FALSE
 
     def _offers(self, exercise: Exercise) -> list[tuple[Level, Bit]]:
         """Return, for each level, the rows where it is the highest level up to which all are permitted.
