@@ -69,7 +69,9 @@ def _field(name: str) -> Field:
     choices = COLOURS if name == "colour" else ()
     kind = "choice" if choices else "yes_no" if name in YES_NO else "number"
     low, high = (0, 0) if choices or kind == "yes_no" else (int(DOMAINS[name][0]), int(DOMAINS[name][-1]))
-    texts = dict.fromkeys(("group", "label", "ask", "unsure", "unit", "where", "check", "only_if_text"), "")
+    texts = dict.fromkeys(
+        ("group", "label", "ask", "unsure", "unit", "where", "check", "only_if_text", "silent_because"), ""
+    )
     return Field(
         id=name,
         kind=kind,

@@ -77,7 +77,7 @@ def test_a_look_that_moves_more_than_its_matter_is_shown_with_somebody() -> None
 
 
 def test_a_pause_without_a_way_out_and_without_a_reason_breaks_its_law() -> None:
-    left_out = {"rules": ["R02", "R10", "R66"], "because": "So."}
+    left_out = {"rules": ["R02", "R10", "R66", "R70"], "because": "So."}
     reasons = [
         each.reason for each in _theorem({"somebody": "each_pause_is_lifted", "except": [left_out]}).failures
     ]
