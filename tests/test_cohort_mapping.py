@@ -357,9 +357,7 @@ SEXES = [
     ("geslacht", ["M", "V"], {"m": "male", "v": "female"}),
     ("sex", ["F", "F"], {"f": "female"}),
     ("sexe", ["H"], {"h": "male"}),
-    ("sex", ["1", "2", "9", "0"], {"1": "male", "2": "female", "0": "unknown"}),
-    ("sex", ["2"], {"2": "female"}),
-    ("sex", ["1.0", "2.0"], {"1.0": "male", "2.0": "female"}),
+    ("RIAGENDR", ["1.0", "2.0"], {"1.0": "male", "2.0": "female"}),
     ("RIAGENDR", [1, 2], {"1": "male", "2": "female"}),
     ("sexo", ["Mujer", "hombre", "desconocido"], {"mujer": "female", "hombre": "male"}),
     (
@@ -376,9 +374,12 @@ def test_the_sexes_are_understood_together(header: str, cells: list[Any], meanin
     assert meaning.items() <= only(understood({header: cells})).words.items()
 
 
-def test_the_codes_of_a_standard_are_shown_as_such() -> None:
-    of = only(understood({"sex": ["1", "2", "9"]}))
-    assert (of.how, of.shown) == ("by its name; ISO/IEC 5218", ("1 = male", "2 = female", "9 = not known"))
+def test_the_codes_of_a_survey_are_shown_as_such_and_told_in_every_run() -> None:
+    found = understood({"RIAGENDR": ["1", "2", "9"]})
+    of = only(found)
+    assert of.how == "by its name; the codes of NHANES"
+    assert of.shown == ("1 = male", "2 = female", "9 = not known")
+    assert "Codes read: 1 = male, 2 = female (the codes of NHANES), in `RIAGENDR`." in found.notes
 
 
 @pytest.mark.parametrize(
@@ -541,7 +542,8 @@ CODES = [
     ("t_score", "8", False),
     ("age", "99", False),
     ("age", "999", True),
-    ("age", "9", True),
+    ("age", "9", False),
+    ("age", "999", True),
     ("falls_12m", "99", False),
     ("vertebral_fractures", "9", False),
     ("vertebral_fractures", "99", True),
@@ -726,7 +728,7 @@ WRONG = [
     ({"values": ["sex:9=male"], "missing": ["sex=9"]}, "`9` means male in `sex`, and also not known."),
     ({"values": ["gender:M=male"]}, "`gender` is not a field."),
     ({"missing": ["agee=9"]}, "--missing: `agee` is not a field."),
-    ({"accept": ["heel"]}, "`heel` cannot be accepted. Known: heel_ultrasound, high_scores."),
+    ({"accept": ["heel"]}, "`heel` cannot be accepted. Known: heel_ultrasound, high_scores, or a field."),
 ]
 
 

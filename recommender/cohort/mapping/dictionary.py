@@ -33,6 +33,8 @@ _FILE_KEYS = (
     "yes_no",
     "never",
     "none",
+    "at_least",
+    "more_than",
     "scores",
     "heel",
     "apart",
@@ -79,7 +81,7 @@ class _Reader:
         self.with_unit: dict[str, Name] = {}
 
     def read(self, check_names: bool) -> ColumnDictionary:
-        check, cells = self.check, self.cells
+        check, cells, data = self.check, self.cells, self.data
         missing = check.mapping(self.data.get("missing"), ("missing",), ("words", "scores", "codes"), ())
         heel = self._heel(self.data.get("heel"))
         self._apart(self.data.get("apart"))
@@ -108,6 +110,8 @@ class _Reader:
                 for name in check.texts(self.data.get("people"), ("people",))
                 for key in sorted(plain_names(name))
             ),
+            at_least=cells.texts(data.get("at_least"), ("at_least",)),
+            more_than=cells.texts(data.get("more_than"), ("more_than",)),
         )
         if check_names:
             self._check_names(dictionary)

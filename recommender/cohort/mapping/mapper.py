@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from recommender.cohort.mapping import questions as ask
+from recommender.cohort.mapping.codes import common_unread, maybe_coded
 from recommender.cohort.mapping.names import (
     ColumnDictionary,
     Name,
@@ -79,7 +80,7 @@ class _Mapper:
         self.ignored: list[tuple[str, str]] = []
         self.questions: list[Problem] = []
         self.notes: list[str] = []
-        self.absences: list[str] = []
+        self.codes: dict[str, list[str]] = {}
 
     def mapping(self) -> ColumnMapping:
         self._check_columns()
@@ -251,14 +252,29 @@ class _Mapper:
         if not is_stated and (question := ask.maybe_shares(self.spelling, field, column, values)):
             return question
         if reason := by_name or refused_numbers(field, values, self.dictionary):
-            return ask.refused(self.spelling, column, reason)
+            return ask.refused(field, column, reason)
+        if self._may_not_count(field, name, values, is_stated):
+            return ask.not_counted(field, column, values, self.dictionary)
+        if values.unread_share > ask.MOST_UNREAD:
+            return ask.not_understood(field, column, values)
+        return (
+            common_unread(field, column, values)
+            or maybe_coded(field, column, values, self.overrides)
+            or ask.maybe_codes(field, column, values, self.dictionary)
+        )
+
+    def _may_not_count(self, field: Field, name: Name | None, values: ColumnValues, is_stated: bool) -> bool:
+        """Return whether a count may only say yes or no, or has cells such as `yes` and `2+`."""
+        if field.kind != "count":
+            return False
+        if any(
+            self.dictionary.yes_no.get(normalised_value(text)) == "yes" or self.dictionary.least_number(text)
+            for text in values.unread
+        ):
+            return True
         above_one = any(number > 1 for text, number in values.numbers.items() if text not in values.unread)
         is_count = name is not None and name.role == Role.COUNTED
-        if is_count and not is_stated and values.answered and not above_one:
-            return ask.not_counted(self.spelling, field, column, values)
-        if values.unread_share > ask.MOST_UNREAD:
-            return ask.not_understood(self.spelling, field, column, values)
-        return ask.maybe_codes(self.spelling, field, column, values, self.dictionary)
+        return is_count and not is_stated and bool(values.answered) and not above_one
 
     def _accept(self, field: Field, column: str, values: ColumnValues, is_stated: bool) -> None:
         how = ["as stated" if is_stated else "by its name"]
@@ -273,6 +289,8 @@ class _Mapper:
         for text in list(values.seen)[:_MOST_SHOWN]:
             answer = values.answer(text).replace("unknown", "not known")
             shown.append(f"{text} = {answer}" if answer and answer != normalised_value(text) else text)
+        if codes := ask.codes_read(values):
+            self.codes.setdefault(codes, []).append(column)
         part_years = field.id in self.dictionary.completed
         self.columns.append(
             FieldColumn(field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown))
@@ -330,7 +348,11 @@ class _Mapper:
             ({"age"}, "the age"),
         ):
             if not fields & possible:
-                self.absences.append(f"No column is read as {what}, so it is not known for any row.")
+                self.notes.append(
+                    f"No column of this file is read as {what}, so it is not known for any row."
+                )
+        for codes, columns in self.codes.items():
+            self.notes.append(f"Codes read: {codes}, in {', '.join(map(quoted, columns))}.")
         if self.apart:
             names = ", ".join(quoted(column) for column, _ in self.apart)
             note = f"Not read, though they look like a field: {names}. {self.spelling.reasons}"

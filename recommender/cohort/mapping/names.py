@@ -9,6 +9,7 @@ from typing import NamedTuple
 T, Z, DENSITY = "t", "z", "density"
 _LONG_ENOUGH = 6
 
+_ONE_NUMBER = re.compile(r"([^0-9]*)([0-9]{1,3})([^0-9]*)")
 _NUMBER_SIGN = re.compile(r"\bn\.?[º°]", re.IGNORECASE)
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
 
@@ -107,6 +108,18 @@ class ColumnDictionary(NamedTuple):
     yes_no_sets: tuple[WordSet, ...]
     completed: frozenset[str]
     people: tuple[str, ...]
+    at_least: frozenset[str]
+    more_than: frozenset[str]
+
+    def least_number(self, text: str) -> str:
+        """Return the number that `2+`, `≥3` or `more than 2` stand for at least; an empty text if none."""
+        match = _ONE_NUMBER.fullmatch(normalised_value(text))
+        if match is None:
+            return ""
+        words = " ".join(part.strip() for part in (match[1], match[3]) if part.strip())
+        if words in self.at_least:
+            return match[2]
+        return str(int(match[2]) + 1) if words in self.more_than else ""
 
     def lookup(self, column: str) -> Name | None:
         """Return the meaning of a column name, or `None` if it is not known."""

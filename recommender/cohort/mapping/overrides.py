@@ -25,8 +25,8 @@ class Overrides(NamedTuple):
 
     `columns` maps a field to its column. `values` maps a field to the answers that its cells stand for.
     `missing` maps a field, or `any` for all fields, to cells that mean not known.
-    `ignore` are columns to leave alone. `accept` holds words of `ACCEPTABLE`.
-    `spelling` is how hints write further statements.
+    `ignore` are columns to leave alone. `accept` holds words of `ACCEPTABLE`, and fields whose column is read
+    although its name or its numbers look like something else.
     """
 
     columns: Mapping[str, str] = {}
@@ -237,14 +237,14 @@ class OverridesReader:
             self.missing.setdefault(name, set()).add(token)
 
     def accept(self, location: str, word: str) -> None:
-        """Add a word of `ACCEPTABLE`."""
-        if word in ACCEPTABLE:
+        """Add a word of `ACCEPTABLE`, or a field whose column is read as it is."""
+        if word in ACCEPTABLE or word in self.vocabulary.fields:
             self.accepted.add(word)
         else:
-            hint = did_you_mean(word, ACCEPTABLE)
+            hint = did_you_mean(word, (*ACCEPTABLE, *self.vocabulary.fields))
             self._fail(
                 location,
-                f"{quoted(word)} cannot be accepted. Known: {', '.join(ACCEPTABLE)}.",
+                f"{quoted(word)} cannot be accepted. Known: {', '.join(ACCEPTABLE)}, or a field.",
                 hint,
             )
 

@@ -3,21 +3,22 @@
 from collections.abc import Iterable, Sequence
 
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, normalised_value
+from recommender.cohort.mapping.options import MOST_QUOTED, either, option, question, some
 from recommender.cohort.mapping.score_guards import Refusal, is_score
 from recommender.cohort.mapping.spelling import Spelling
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.errors import Problem, quoted
+from recommender.language.numbers import is_number
 from recommender.vocabulary import Field
 
 MOST_UNREAD = 0.5
-_MOST_QUOTED = 4
 _MOST_MEANT = 12
 
 
 def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Problem:
     """Ask which of several columns holds a field."""
     names = " and ".join(quoted(column) for column in columns)
-    statements = [spelling.map(field.id, column) for column in columns]
+    options = [option("--map", f"{field.id}={column}") for column in columns]
     both = (
         " If both sides were scanned, the lower score counts: make one column of it."
         if is_score(field)
@@ -26,15 +27,15 @@ def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Pr
     return Problem(
         f"columns {names}",
         f"each of these could be `{field.id}` ({field.label}).",
-        f"Write {_either(statements)}.{both}",
+        f"Write {either(options)}.{both}",
     )
 
 
 def which_bone(spelling: Spelling, column: str) -> Problem:
     """Ask which bone a column is of, if its name mentions a score and no known bone."""
     fields = "t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33, or t_score"
-    hint = f"Write {spelling.map('FIELD', column)} (FIELD is {fields}); or {spelling.ignore(column)}."
-    return _question(
+    hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignore_option(column)}."
+    return question(
         column,
         "its name mentions a T-score or Z-score, but the bone or the scan is not clear.",
         hint,
@@ -51,7 +52,7 @@ def maybe_decimals(spelling: Spelling, score: str, beside: str) -> Problem:
         "If so, save the file with decimal points, or with semicolons between columns. "
         f"If not, write {spelling.ignore(beside)}."
     )
-    return _question(beside, message, hint)
+    return question(beside, message, hint)
 
 
 def maybe_shares(spelling: Spelling, field: Field, column: str, values: ColumnValues) -> Problem | None:
@@ -64,11 +65,12 @@ def maybe_shares(spelling: Spelling, field: Field, column: str, values: ColumnVa
         or all(number == int(number) for number in numbers)
     ):
         return None
+    mapped = option("--map", f"{field.id}={column}")
     hint = (
         f"If they are per cent, write {spelling.map(field.id, column)}. "
         f"If they are shares, multiply them by 100; or write {spelling.ignore(column)}."
     )
-    return _question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
+    return question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
 
 
 def maybe_codes(
@@ -93,11 +95,11 @@ def maybe_codes(
     far = len(doubtful) > 1 and bool(rest) and lowest > 2 * max(*rest, 1)
     if not doubtful or not (far or len(doubtful) < len(codes)):
         return None
-    unknown = spelling.missing(field.id, doubtful)
-    answers = spelling.values(field.id, {text: _plain(text) for text in doubtful})
-    return _question(
+    unknown = " ".join(option("--missing", f"{field.id}={text}") for text in doubtful)
+    answers = " ".join(option("--values", f"{field.id}:{text}={_plain(text)}") for text in doubtful)
+    return question(
         column,
-        f"{_some(doubtful)} could mean not known here, or be answers.",
+        f"{some(doubtful)} could mean not known here, or be answers.",
         f"Write {unknown}; or, if they are answers, {answers}.",
     )
 
@@ -108,36 +110,47 @@ def which_field(
     """Ask which of several fields a column is; each field comes with the cells as read for it."""
     statements = [_mapped(spelling, field, column, values.unread, "ANSWER") for field, values in candidates]
     cells = candidates[0][1].answered
-    return _question(
+    return question(
         column,
-        f"{spelling.sentence(name.say, column)} Its cells: {_some(cells)}.",
-        f"Write {'; or '.join([*statements, spelling.ignore(column)])}.",
+        f"{name.say} Its cells: {some(cells)}.",
+        f"Write {'; or '.join([*options, ignore_option(column)])}.",
     )
 
 
-def not_counted(spelling: Spelling, field: Field, column: str, values: ColumnValues) -> Problem:
+def not_counted(field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary) -> Problem:
     """Ask whether a column counts, or only says yes or no."""
-    message = (
-        f"it may count ({field.label}), or only say yes or no: no number in it is above 1. "
-        f"Its cells: {_some(values.answered)}."
+    counts = {text: dictionary.least_number(text) for text in values.unread}
+    what = (
+        f"and cells that are no plain number: {some(values.unread)}"
+        if any(counts.values())
+        else "or only say yes or no: no number in it is above 1"
     )
-    mapped = _mapped(spelling, field, column, values.unread, "1")
-    return _question(
-        column, message, f"If each yes may be read as one, write {mapped}; or {spelling.ignore(column)}."
-    )
+    message = f"it may count ({field.label}), {what}. Its cells: {some(values.answered)}."
+    meant = [
+        option("--values", f"{field.id}:{text}={count or _one_if_yes(text, dictionary)}")
+        for text, count in counts.items()
+    ]
+    settled = [option("--map", f"{field.id}={column}"), *meant]
+    reading = "If it counts" if any(counts.values()) else "If each yes may be read as one"
+    return question(column, message, f"{reading}, write {' '.join(settled)}; or {ignore_option(column)}.")
+
+
+def _one_if_yes(text: str, dictionary: ColumnDictionary) -> str:
+    """Return 1 for yes, and a placeholder for a text of unknown meaning."""
+    return "1" if dictionary.yes_no.get(normalised_value(text)) == "yes" else "ANSWER"
 
 
 def not_understood(spelling: Spelling, field: Field, column: str, values: ColumnValues) -> Problem:
     """Ask what the cells of a column mean if most of them are not answers of its field."""
     texts = values.unread[:_MOST_MEANT]
     message = (
-        f"it is read as `{field.id}`, but most of its cells are no answer: {_some(values.unread)}. "
+        f"it is read as `{field.id}`, but most of its cells are no answer: {some(values.unread)}. "
         f"Accepted: {field.accepted}."
     )
     if len(values.unread) > _MOST_MEANT:
-        return _question(column, message, f"If it is something else, write {spelling.ignore(column)}.")
-    meant = spelling.values(field.id, dict.fromkeys(texts, "ANSWER"))
-    return _question(
+        return question(column, message, f"If it is something else, write {ignore_option(column)}.")
+    meant = " ".join(option("--values", f"{field.id}:{text}=ANSWER") for text in texts)
+    return question(
         column,
         message,
         f"Say what they mean: {meant}. If it is something else, write {spelling.ignore(column)}.",
@@ -146,19 +159,40 @@ def not_understood(spelling: Spelling, field: Field, column: str, values: Column
 
 def refused(spelling: Spelling, column: str, reason: Refusal) -> Problem:
     """Return the question for a column that must not be read as a score."""
-    return _question(column, spelling.sentence(reason.say, column), spelling.sentence(reason.hint, column))
+    options = {"{map}": option("--map", f"{field.id}={column}"), "{ignore}": ignore_option(column)}
+    hint = reason.hint
+    for word, written in options.items():
+        hint = hint.replace(word, written)
+    return question(column, reason.say, hint)
 
 
 def nothing_read(spelling: Spelling, header: Sequence[str]) -> Problem:
     """Return the question for a file without any field."""
-    hint = f"Write {spelling.map('field', 'Column')} for each; `recommender fields` lists the fields."
-    return Problem("", f"no column could be matched to a field. The columns: {_some(header)}.", hint)
+    hint = "Write --map field=Column for each; `recommender fields` lists the fields."
+    return Problem(
+        "", f"no column of this file could be matched to a field. Its columns: {some(header)}.", hint
+    )
 
 
 def near(spelling: Spelling, column: str, fields: Iterable[str]) -> str:
     """Return the hint for a column whose name is almost a known name."""
-    statements = [spelling.map(field, column) for field in fields]
-    return f"Almost a known name. If it is meant, write {_either(statements)}."
+    options = [option("--map", f"{field}={column}") for field in fields]
+    return f"Almost a known name. If it is meant, write {either(options)}."
+
+
+def fill_options(sentence: str, column: str, cell: str = "") -> str:
+    """Fill in the options of a sentence of `columns.yaml`: `--map field=…`, `--values field:…=answer`."""
+    with_column = re.sub(r"--map (\w+)=…", lambda match: option("--map", f"{match[1]}={column}"), sentence)
+    return re.sub(
+        r"--values (\w+):…=(\w+)",
+        lambda match: option("--values", f"{match[1]}:{cell}={match[2]}"),
+        with_column,
+    )
+
+
+def ignore_option(column: str) -> str:
+    """Return the option that ignores a column."""
+    return option("--ignore", column)
 
 
 def notes(
@@ -181,9 +215,10 @@ def notes(
             f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known."
         )
     if code := _far_code(field, values, dictionary):
+        missing = option("--missing", f"{field.id}={code}")
         sentences.append(
             f"{quoted(column)}: {_counted([code], values)} is read as it stands. "
-            f"If it means not known, write {spelling.missing(field.id, [code])}."
+            f"If it means not known, write {missing}."
         )
     if values.unread:
         cells = sum(values.seen[text] for text in values.unread)
@@ -200,6 +235,15 @@ def notes(
     if field.id in dictionary.completed and any(number != int(number) for number in values.numbers.values()):
         sentences.append(f"{quoted(column)}: parts of a year are left off, so 35.8 is read as 35.")
     return sentences
+
+
+def codes_read(values: ColumnValues) -> str:
+    """Return how numbers that stand for words were read, `1 = male, 2 = female`, else an empty text."""
+    read = {_plain(text): values.answer(text) for text in values.seen if is_number(_plain(text))}
+    listed = ", ".join(
+        f"{text} = {answer}" for text, answer in sorted(read.items()) if answer not in ("", text, "unknown")
+    )
+    return f"{listed} ({values.known_as})" if listed and values.known_as else listed
 
 
 def _far_code(field: Field, values: ColumnValues, dictionary: ColumnDictionary) -> str:
@@ -220,20 +264,7 @@ def _plain(text: str) -> str:
     return normalised_value(text).removesuffix(".0").removesuffix(",0")
 
 
-def _question(column: str, message: str, hint: str) -> Problem:
-    return Problem(f"column {quoted(column)}", message, hint)
-
-
-def _some(texts: Sequence[str]) -> str:
-    listed = ", ".join(quoted(text) for text in texts[:_MOST_QUOTED])
-    return f"{listed} …" if len(texts) > _MOST_QUOTED else listed or "none"
-
-
-def _mapped(spelling: Spelling, field: Field, column: str, unread: Sequence[str], answer: str) -> str:
-    """Say that a column is a field, and what its cells mean that are no answers."""
-    meant = spelling.values(field.id, dict.fromkeys(unread[:_MOST_QUOTED], answer))
-    return spelling.together([spelling.map(field.id, column), *([meant] if unread else [])])
-
-
-def _either(statements: Sequence[str]) -> str:
-    return " or ".join([", ".join(statements[:-1]), statements[-1]] if len(statements) > 1 else statements)
+def _mapped(field: Field, column: str, unread: Sequence[str], answer: str) -> str:
+    """Return the option that maps a column to a field, and those for the meaning of its cells."""
+    meant = [option("--values", f"{field.id}:{text}={answer}") for text in unread[:MOST_QUOTED]]
+    return " ".join([option("--map", f"{field.id}={column}"), *meant])

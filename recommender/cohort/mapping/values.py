@@ -63,7 +63,7 @@ def read_values(
     missing_texts = {
         *dictionary.missing,
         *(dictionary.missing_scores if field.doubt_above is not None else ()),
-        *dictionary.codes,
+        *_missing_codes(field, seen, dictionary),
     }
     missing_texts = {text for text in missing_texts - meaning.keys() if not _is_value(field, text)} | unknown
     codes = (
@@ -128,6 +128,35 @@ def _known(
         for set_ in dictionary.yes_no_sets
     )
     return meaning | {text: flag[answer] for text, answer in dictionary.yes_no.items()}, (*sets, *flags)
+
+
+def _missing_codes(field: Field, seen: Collection[str], dictionary: ColumnDictionary) -> set[str]:
+    """Return the codes that can mean not known in a column.
+
+    In a column of numbers they are above or below all answers: 8 is no code for an age, which begins at 18.
+    A code whose neighbours occur is a number like them.
+    """
+    if not field.is_number:
+        return set(dictionary.codes)
+    present = {float(text) for text in map(normalised_value, seen) if is_number(text)}
+    codes = {float(code) for code in dictionary.codes}
+
+    def stands_alone(code: float) -> bool:
+        return not any(_next(code, step, codes) in present for step in (-1, 1))
+
+    return {
+        text
+        for text in dictionary.codes
+        if (text.startswith("-") or float(text) * UNIT > field.high) and stands_alone(float(text))
+    }
+
+
+def _next(code: float, step: int, codes: Collection[float]) -> float:
+    """Return the next number up or down that is not a code itself."""
+    number = code + step
+    while number in codes:
+        number += step
+    return number
 
 
 def _is_value(field: Field, text: str) -> bool:
