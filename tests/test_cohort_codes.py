@@ -186,3 +186,17 @@ def test_value_labels_say_what_codes_mean(run: Run, tmp_path: Path) -> None:
 
 def test_a_field_may_be_accepted_as_it_is() -> None:
     assert read_overrides(VOCABULARY, accept=["falls_12m"]).accept == {"falls_12m"}
+
+
+@pytest.mark.parametrize(("column", "cell"), [("hip_fracture", "yes"), ("vertebral_fractures", "2")])
+def test_a_column_that_alone_puts_everybody_into_the_highest_tier_is_asked_about(
+    run: Run, tmp_path: Path, column: str, cell: str
+) -> None:
+    cells = [cell] * 38 + ["0" if cell == "2" else "no"] * 2
+    file = tmp_path / "people.csv"
+    pl.DataFrame({"age": [60] * 40, "t_score": ["-1.2"] * 40, column: cells}).write_csv(file)
+    ran = run("batch", file, "--dry-run")
+    assert ran.code == 3
+    (error,) = ran.errors
+    assert f"--accept {column}" in error
+    assert run("batch", file, "--dry-run", "--accept", column).code == 0

@@ -12,6 +12,7 @@ from recommender.cohort.mapping.mapper import map_columns
 from recommender.cohort.mapping.overrides import Overrides
 from recommender.cohort.mapping.result import ColumnMapping
 from recommender.cohort.model import Batch, Table
+from recommender.cohort.sanity import dominating_columns
 from recommender.cohort.scoring import Scoring, positive_score_policies
 from recommender.errors import CohortError
 from recommender.rulebook.model import Rulebook
@@ -38,14 +39,17 @@ class OpenedCohort(NamedTuple):
         """Return a rulebook compiled for the columns of this file.
 
         Raises:
-            CohortError: the mapping has open questions.
+            CohortError: the mapping has open questions, or a column decides the tier of nearly everybody.
 
         """
         if self.mapping.questions:
             raise CohortError(self.mapping.questions)
         columns = self.mapping.columns
         policies = positive_score_policies(columns, self.first.frame, self.overrides)
-        return Scoring(book, columns, self.table.decimal, policies)
+        scoring = Scoring(book, columns, self.table.decimal, policies)
+        if doubts := dominating_columns(scoring, self.first.frame, self.overrides):
+            raise CohortError(doubts)
+        return scoring
 
 
 def open_cohort(
