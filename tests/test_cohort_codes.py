@@ -1,7 +1,8 @@
-"""Codes are not counts: numbers that may mean yes, no or not measured are asked about, in every field and format."""
+"""Codes are not counts: numbers that may mean yes, no or not measured are asked about, in every format."""
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -17,8 +18,8 @@ from .test_cohort_mapping import T_SCORES, VOCABULARY, asked, fields_read, under
 
 COUNTS = ("vertebral_fractures", "other_fractures", "falls_12m")
 COUNT_NAMES = [
-    "vertebral_fracture", "vertebral_fractures", "Wirbelfraktur", "spine_fracture", "other_fractures", "falls_12m",
-    "falls last year", "Caídas último año", "Number of falls in the last 12 months", "Anzahl Wirbelfrakturen",
+    "vertebral_fracture", "vertebral_fractures", "Wirbelfraktur", "spine_fracture", "other_fractures",
+    "falls_12m", "falls last year", "Caídas último año", "Number of falls in the last 12 months", "Anzahl Wirbelfrakturen",
 ]  # fmt: skip
 CODES = st.lists(st.sampled_from(["1", "2"]), min_size=3, max_size=30)
 _OPTION = {
@@ -33,10 +34,10 @@ _OPTION = {
 def ways_out(question: str) -> list[dict[str, list[str]]]:
     """Return the ways out that a question prints, each as arguments of `understood`."""
     ways = []
-    for sentence in re.split(r"; or |\. |, or ", question.split("Accepted:")[-1].removesuffix(".")):
+    for sentence in re.split(r"; or |\. |, or ", question.rpartition("Accepted:")[2].removesuffix(".")):
         words = shlex.split(sentence) if sentence.count("'") % 2 == 0 else sentence.split()
         way: dict[str, list[str]] = {}
-        for option, value in zip(words, words[1:], strict=False):
+        for option, value in pairwise(words):
             if option in _OPTION:
                 way.setdefault(_OPTION[option], []).append(value.rstrip(".,;"))
         if way:

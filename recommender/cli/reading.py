@@ -33,8 +33,16 @@ _OPTIONS = (
         "--accept",
         metavar="WHAT",
         multiple=True,
-        help="State that heel_ultrasound may be treated as T-scores, "
-        "or that high_scores (above +1.0) are as written.",
+        help="State that heel_ultrasound may be treated as T-scores, that high_scores (above +1.0) are as "
+        "written, or that the column of a FIELD is what it seems not to be.",
+    ),
+    click.option(
+        "--as-of",
+        metavar="DATE|COLUMN",
+        help="Count ages and times from dates to this day (2026-05-31), or to the day in this column.",
+    ),
+    click.option(
+        "--dates", metavar="dmy|mdy", help="Which comes first in dates, day or month.  [default: proved]"
     ),
     click.option(
         "--mapping",
@@ -51,7 +59,7 @@ _OPTIONS = (
     ),
     click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet, where several have data."),
 )
-STATED = ("maps", "values", "missing", "ignore", "accept", "mapping")
+STATED = ("maps", "values", "missing", "ignore", "accept", "as_of", "dates", "mapping")
 
 
 def reading_options(command: Command) -> Command:

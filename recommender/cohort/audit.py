@@ -49,6 +49,7 @@ class Audit:
         if row.select(is_empty_row(row)).item():
             return None
         values = {}
+        row = self.scoring.converted(row)
         try:
             for column, cells in self.scoring.cells.items():
                 text = row.select(as_text(column, row.schema[column])).item()

@@ -50,9 +50,10 @@ def _share_highest(scoring: Scoring, facts: pl.DataFrame) -> float:
 
 
 def _question(field: str, column: str) -> Problem:
+    codes = option("--values", f"{field}:TEXT=ANSWER")
     return question(
         column,
-        f"as `{field}` it would put nearly everybody into the highest risk tier by itself. Are its cells codes?",
-        f"If it is as it says, write {option('--accept', field)}. If its cells are codes, say what they mean: "
-        f"{option('--values', f'{field}:TEXT=ANSWER')}.",
+        f"as `{field}` it puts nearly everybody into the highest risk tier by itself. Does it hold codes?",
+        f"If it is as it says, write {option('--accept', field)}. If it holds codes, say what they mean: "
+        f"{codes}.",
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from recommender.cohort.cells import Cells, PositiveScorePolicy, Read, as_text
 from recommender.cohort.evaluation import Evaluated, Evaluator
+from recommender.cohort.mapping.conversion import converted
 from recommender.cohort.mapping.overrides import HEEL_ULTRASOUND, HIGH_SCORES, Overrides
 from recommender.cohort.mapping.result import FieldColumn
 from recommender.cohort.mapping.score_guards import NO_SITE
@@ -55,6 +56,7 @@ class Scoring:
         policies: Mapping[str, PositiveScorePolicy],
     ) -> None:
         self.cells = {mapped.column: Cells(mapped, decimal, policies[mapped.column]) for mapped in columns}
+        self._conversions = {mapped.column: mapped.convert for mapped in columns if mapped.convert}
         self.column_of = {mapped.field.id: mapped.column for mapped in columns}
         fields = [mapped.field for mapped in columns]
         present = {field.id for field in fields} | {field.id + NEVER for field in fields if field.never}
@@ -62,14 +64,19 @@ class Scoring:
 
     def score(self, frame: pl.DataFrame) -> Scored:
         """Read the cells of a batch and evaluate the rules on every row."""
+        raw, frame = frame, self.converted(frame)
         numbered = frame.select(cells.numbered(frame.schema[column]) for column, cells in self.cells.items())
         read = {column: cells.read(numbered[column]) for column, cells in self.cells.items()}
         facts = self._facts(read)
         evaluated = self.evaluator.evaluate(facts)
         accepted = np.ones(frame.height, dtype=np.bool_)
-        refusals = [*_empty_rows(frame, accepted), *self._unreadable_cells(read, accepted)]
+        refusals = [*_empty_rows(raw, accepted), *self._unreadable_cells(read, accepted)]
         refusals += self._clashes(evaluated, accepted)
         return Scored(facts, evaluated, accepted, tuple(refusals), _rounded(read, accepted))
+
+    def converted(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows whose columns of time are in the units of their fields."""
+        return converted(frame, self._conversions) if self._conversions else frame
 
     def answers(self, scored: Scored) -> pl.DataFrame:
         """Return the answer columns of a batch; those of refused rows have no meaning."""

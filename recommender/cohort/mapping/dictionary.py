@@ -1,5 +1,6 @@
 """Read `profiles/columns.yaml`, the dictionary of column names and cells; report every problem."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,7 +16,9 @@ from recommender.cohort.mapping.names import (
     looks_like_score,
     plain_name,
     plain_names,
+    plain_words,
 )
+from recommender.cohort.mapping.time_dictionary import read_time_words
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_, read_bytes
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
@@ -23,7 +26,7 @@ from recommender.rulebook.files import data_folder
 from recommender.rulebook.loading import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 
-_FILE = "profiles/columns.yaml"
+_FILES = ("columns.yaml", "time.yaml")
 _NAME_ROLES = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
 _FILE_KEYS = (
     "languages",
@@ -34,6 +37,7 @@ _FILE_KEYS = (
     "never",
     "none",
     "at_least",
+    "danger",
     "more_than",
     "scores",
     "heel",
@@ -53,11 +57,18 @@ def load_column_dictionary() -> ColumnDictionary:
         RulebookError, DocumentError: it has problems.
 
     """
+    columns, time = (_document(name) for name in _FILES)
+    return _Reader(columns, time, load_vocabulary()).read(check_names=False)
+
+
+def _document(name: str) -> Document:
     try:
-        content = (data_folder("profiles") / "columns.yaml").read_bytes()
+        content = (data_folder("profiles") / name).read_bytes()
     except OSError as error:
-        raise RulebookError(Problem(_FILE, f"this file cannot be read: {error.strerror}.")) from None
-    return _Reader(read_bytes(content, _FILE, as_json=False), load_vocabulary()).read(check_names=False)
+        raise RulebookError(
+            Problem(f"profiles/{name}", f"this file cannot be read: {error.strerror}.")
+        ) from None
+    return read_bytes(content, f"profiles/{name}", as_json=False)
 
 
 def read_column_dictionary(document: Document, vocabulary: Vocabulary) -> ColumnDictionary:
@@ -67,12 +78,13 @@ def read_column_dictionary(document: Document, vocabulary: Vocabulary) -> Column
         RulebookError: every problem, each with its location.
 
     """
-    return _Reader(document, vocabulary).read(check_names=True)
+    return _Reader(document, _document("time.yaml"), vocabulary).read(check_names=True)
 
 
 class _Reader:
-    def __init__(self, document: Document, vocabulary: Vocabulary) -> None:
+    def __init__(self, document: Document, time: Document, vocabulary: Vocabulary) -> None:
         self.check = check = Checker(document)
+        self.time = time
         self.vocabulary = vocabulary
         self.data = check.mapping(document.data, (), _FILE_KEYS, ())
         self.languages = check.texts(self.data.get("languages"), ("languages",))
@@ -87,10 +99,18 @@ class _Reader:
         self._apart(self.data.get("apart"))
         self._ambiguous(self.data.get("ambiguous"))
         self._fields(self.data.get("fields"))
+        units = self._units(self.data.get("units"))
         dictionary = ColumnDictionary(
             names=self.names,
             with_unit=self.with_unit,
-            units=self._units(self.data.get("units")),
+            units={
+                field.id: units[field.unit]
+                for field in self.vocabulary.fields.values()
+                if field.unit in units
+            },
+            unit_words=units,
+            time=read_time_words(self.time, self.vocabulary, self.data.get("units") or {}),
+            danger=self._danger(self.data.get("danger")),
             scores=self._scores(self.data.get("scores"), self.data.get("heel")),
             heel=heel,
             languages=frozenset(self.languages),
@@ -211,15 +231,24 @@ class _Reader:
             )
 
     def _units(self, value: Any) -> dict[str, tuple[str, ...]]:
-        """Return the spellings of each field's unit, longest first."""
+        """Return the spellings of each unit, longest first."""
         known = {field.unit for field in self.vocabulary.fields.values() if field.unit}
         units: dict[str, tuple[str, ...]] = {}
         for unit, words in self.check.mapping(value, ("units",), (), known).items():
             keys = {plain_name(word) for word in self.check.texts(words, ("units", unit))}
             units[unit] = tuple(sorted(keys, key=len, reverse=True))
-        return {
-            field.id: units[field.unit] for field in self.vocabulary.fields.values() if field.unit in units
-        }
+        return units
+
+    def _danger(self, value: Any) -> str:
+        """Return a pattern for names of columns that speak of a danger, in `plain_words` form."""
+        data = self.check.mapping(value, ("danger",), ("anywhere", "begins", "words"), ())
+        anywhere, begins, words = (
+            "|".join(
+                re.escape(plain_words(text)) for text in self.check.texts(data.get(key), ("danger", key))
+            )
+            for key in ("anywhere", "begins", "words")
+        )
+        return rf"(?:{anywhere})|(?:^| )(?:{begins})|(?:^| )(?:{words})(?:$| )"
 
     def _scores(self, value: Any, heel: Any) -> Scores:
         check, path = self.check, ("scores",)

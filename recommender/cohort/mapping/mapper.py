@@ -7,6 +7,7 @@ import polars as pl
 
 from recommender.cohort.mapping import questions as ask
 from recommender.cohort.mapping.codes import common_unread, maybe_coded
+from recommender.cohort.mapping.conversion import Conversion, converted
 from recommender.cohort.mapping.names import (
     ColumnDictionary,
     Name,
@@ -18,6 +19,8 @@ from recommender.cohort.mapping.names import (
 from recommender.cohort.mapping.overrides import ANY, HEEL_ULTRASOUND, Overrides
 from recommender.cohort.mapping.result import ColumnMapping, FieldColumn, mapping_report
 from recommender.cohort.mapping.score_guards import NO_SITE, is_score, refused_name, refused_numbers
+from recommender.cohort.mapping.time_columns import TimeColumns, day_note
+from recommender.cohort.mapping.time_names import DATE
 from recommender.cohort.mapping.values import ColumnValues, cell_texts, read_values
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.vocabulary import Field, Vocabulary
@@ -28,6 +31,7 @@ _READABLE = (Role.FIELD, Role.COUNTED, Role.FLAG, Role.HEEL)
 _FRACTURES = ("vertebral_fractures", "hip_fracture", "other_fractures")
 _MOST_SHOWN = 6
 _LEFT_ALONE = "left alone, as stated"
+_NO_DATES = "Its name is that of a date, and its cells are no dates."
 _MOST_NEAR = 50
 _ENOUGH = 3
 _WHOLE = re.compile(r"[+-]?[0-9]{1,2}")
@@ -81,11 +85,15 @@ class _Mapper:
         self.questions: list[Problem] = []
         self.notes: list[str] = []
         self.codes: dict[str, list[str]] = {}
+        self.time = TimeColumns(sample, dictionary, overrides)
+        self.dated: dict[str, list[str]] = {}
 
     def mapping(self) -> ColumnMapping:
         self._check_columns()
         for column in self.header:
             self._classify(column, self.names[column])
+        for dated, columns in self.dated.items():
+            self._classify_dates(dated, columns)
         self._check_fields()
         for field in self.vocabulary.fields.values():
             if field.id in self.candidates:
@@ -157,9 +165,28 @@ class _Mapper:
             other = quoted(self.overrides.columns[name.fields[0]])
             self.apart.append((column, f"`{name.fields[0]}` is read from {other}, as stated."))
         elif name.role == Role.HEEL and not self.accepted and self._has_sites():
-            self.apart.append((column, self.spelling.sentence(name.say, column)))
+            self.apart.append((column, ask.fill_options(name.say, column)))
+        elif name.unit == DATE:
+            self.dated.setdefault(name.fields[0], []).append(column)
         else:
             self.candidates.setdefault(name.fields[0], []).append(column)
+
+    def _classify_dates(self, field: str, columns: list[str]) -> None:
+        """Make dates candidates for their field, unless it has a column of its own or no day to count to."""
+        dates = [column for column in columns if self.time.is_date(column, self._name(column))]
+        self.ignored += [(column, _NO_DATES) for column in columns if column not in dates]
+        if field in self.candidates:
+            own = quoted(self.candidates[field][0])
+            self.apart += [(column, f"`{field}` is read from {own}.") for column in dates]
+        elif self.overrides.as_of or field in self.dictionary.time.asked:
+            self.candidates.update({field: dates} if dates else {})
+        else:
+            self.ignored += [(column, f"With --as-of DATE it is read as `{field}`.") for column in dates]
+
+    def _name(self, column: str) -> Name:
+        name = self.names[column]
+        assert name is not None
+        return name
 
     def _has_sites(self) -> bool:
         """Return whether the file has scores of a named bone, so that heel ultrasound is not needed."""
@@ -204,8 +231,12 @@ class _Mapper:
             ][:1]
             self.questions.append(ask.which_column(self.spelling, field, columns))
             return
+        convert = self.time.conversion(field, column, self.names[column])
+        if isinstance(convert, Problem):
+            self.questions.append(convert)
+            return
         name = self._name_of(field, column)
-        values = self._values(field, column)
+        values = self._values(field, column, convert)
         if name is not None and not is_stated and self._is_uninformative(name, values):
             yes = next(
                 (
@@ -219,18 +250,19 @@ class _Mapper:
         elif question := self._question(field, column, values, is_stated):
             self.questions.append(question)
         else:
-            self._accept(field, column, values, is_stated)
+            self._accept(field, column, values, is_stated, convert)
 
     def _name_of(self, field: Field, column: str) -> Name | None:
         """Return the dictionary entry of a column's name, if it is one of this field."""
         name = self.names[column]
         return name if name is not None and name.role in _READABLE and name.fields == (field.id,) else None
 
-    def _values(self, field: Field, column: str) -> ColumnValues:
+    def _values(self, field: Field, column: str, convert: Conversion | None = None) -> ColumnValues:
+        sample = self.sample if convert is None else converted(self.sample, {column: convert})
         return read_values(
             field,
             self._name_of(field, column),
-            self.sample[column],
+            sample[column],
             self.decimal,
             self.dictionary,
             self.overrides,
@@ -276,7 +308,9 @@ class _Mapper:
         is_count = name is not None and name.role == Role.COUNTED
         return is_count and not is_stated and bool(values.answered) and not above_one
 
-    def _accept(self, field: Field, column: str, values: ColumnValues, is_stated: bool) -> None:
+    def _accept(
+        self, field: Field, column: str, values: ColumnValues, is_stated: bool, convert: Conversion | None
+    ) -> None:
         how = ["as stated" if is_stated else "by its name"]
         how += [values.known_as] * bool(values.known_as)
         if self.heel and field.id == NO_SITE:
@@ -293,11 +327,13 @@ class _Mapper:
             self.codes.setdefault(codes, []).append(column)
         part_years = field.id in self.dictionary.completed
         self.columns.append(
-            FieldColumn(field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown))
+            FieldColumn(
+                field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown), convert
+            )
         )
-        self.notes += ask.notes(
-            self.spelling, field, column, self._name_of(field, column), values, self.dictionary
-        )
+        if convert is not None:
+            self.notes.append(day_note(column, convert))
+        self.notes += ask.notes(field, column, self._name_of(field, column), values, self.dictionary)
 
     def _ask(self, column: str, name: Name) -> None:
         """Ask which field a column is, unless all possible fields have a column already."""
@@ -353,6 +389,12 @@ class _Mapper:
                 )
         for codes, columns in self.codes.items():
             self.notes.append(f"Codes read: {codes}, in {', '.join(map(quoted, columns))}.")
+        unused = self.time.unused([column for column, hint in self.ignored if hint != _LEFT_ALONE])
+        if unused:
+            self.notes.append(
+                f"Not used, though they may matter: {ask.listed(unused)}. "
+                "If one is a field, write --map FIELD=COLUMN."
+            )
         if self.apart:
             names = ", ".join(quoted(column) for column, _ in self.apart)
             note = f"Not read, though they look like a field: {names}. {self.spelling.reasons}"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
+from recommender.cohort.mapping.time_names import TimeName, TimeWords
+
 T, Z, DENSITY = "t", "z", "density"
 _LONG_ENOUGH = 6
 
@@ -31,7 +33,8 @@ class Name(NamedTuple):
     """The meaning of a column name: a role, and the fields it may be.
 
     `yes` and `no` are the answers that a flag's yes and no stand for. `say` is a sentence for people.
-    `heel` marks ultrasound of the heel, `languages` are those of the name.
+    `heel` marks ultrasound of the heel, `languages` are those of the name. `unit` is that of a column of time
+    that is not in the unit of its field, or says that it holds dates.
     """
 
     role: Role
@@ -41,6 +44,7 @@ class Name(NamedTuple):
     no: str = ""
     heel: bool = False
     languages: frozenset[str] = frozenset()
+    unit: str = ""
 
 
 class Site(NamedTuple):
@@ -108,6 +112,9 @@ class ColumnDictionary(NamedTuple):
     yes_no_sets: tuple[WordSet, ...]
     completed: frozenset[str]
     people: tuple[str, ...]
+    unit_words: Mapping[str, tuple[str, ...]]
+    time: TimeWords
+    danger: str
     at_least: frozenset[str]
     more_than: frozenset[str]
 
@@ -124,7 +131,35 @@ class ColumnDictionary(NamedTuple):
     def lookup(self, column: str) -> Name | None:
         """Return the meaning of a column name, or `None` if it is not known."""
         key = plain_name(column)
-        return self.names.get(key) or self.parse_parts(key) or self._short_score(column)
+        return self.names.get(key) or self.parse_parts(key) or self._time(key) or self._short_score(column)
+
+    def speaks_of_danger(self, column: str) -> bool:
+        """Return whether a column name holds a word for a break, a fall, a medicine or a date."""
+        return re.search(self.danger, plain_words(column)) is not None
+
+    def _time(self, key: str) -> Name | None:
+        """Look a name up as a date, or as a time in whatever unit."""
+        time = self._other_unit(key) or self.time.lookup(key)
+        if time is None:
+            return None
+        if not time.unit:
+            return Name(Role.APART, say="It does not say in which unit: days, weeks, months or years.")
+        return Name(Role.FIELD, (time.field,), unit=time.unit)
+
+    def _other_unit(self, key: str) -> TimeName | None:
+        """Look a name up with the unit of its field in place of the unit that it has."""
+        for unit, words in self.time.units.items():
+            for word in words:
+                beginning, end = key.removeprefix(word), key.removesuffix(word)
+                for own in self.time.units:
+                    for name in (
+                        self.with_unit.get(end) if end != key else None,
+                        self.names.get(own + beginning) if beginning != key else None,
+                        self.names.get(end + own) if end != key else None,
+                    ):
+                        if name is not None and name.role in (Role.FIELD, Role.WITH_UNIT):
+                            return TimeName(name.fields[0], unit)
+        return None
 
     def parse_parts(self, key: str) -> Name | None:
         """Return the meaning of a plain name as the score of a site, or as a name followed by a unit."""
@@ -212,6 +247,12 @@ def plain_name(text: str) -> str:
     """
     decomposed = unicodedata.normalize("NFKD", _NUMBER_SIGN.sub("num", text)).casefold()
     return "".join(char for char in unicodedata.normalize("NFKD", decomposed) if char.isalnum())
+
+
+def plain_words(text: str) -> str:
+    """Return the words of a name without case and accents: `priorHipFx_2` becomes `prior hip fx 2`."""
+    apart = re.sub(r"(?<=[^\W\d_])(?=[0-9])|(?<=[a-zß-ÿ])(?=[A-ZÀ-Þ])", " ", text)
+    return " ".join(re.split(r"[\W_]+", _without_accents(apart))).strip()
 
 
 def plain_names(text: str) -> set[str]:

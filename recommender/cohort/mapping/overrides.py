@@ -17,7 +17,8 @@ HEEL_ULTRASOUND = "heel_ultrasound"
 HIGH_SCORES = "high_scores"
 ACCEPTABLE = (HEEL_ULTRASOUND, HIGH_SCORES)
 ANY = "any"
-_KEYS = ("columns", "values", "missing", "ignore", "accept")
+DATES = ("dmy", "mdy")
+_KEYS = ("columns", "values", "missing", "ignore", "accept", "as_of", "dates")
 
 
 class Overrides(NamedTuple):
@@ -26,7 +27,8 @@ class Overrides(NamedTuple):
     `columns` maps a field to its column. `values` maps a field to the answers that its cells stand for.
     `missing` maps a field, or `any` for all fields, to cells that mean not known.
     `ignore` are columns to leave alone. `accept` holds words of `ACCEPTABLE`, and fields whose column is read
-    although its name or its numbers look like something else.
+    although its name or its numbers look like something else. `as_of` is a date (2026-05-31) or a column of
+    dates from which ages and times are counted; `dates` is the order of day and month, one of `DATES`.
     """
 
     columns: Mapping[str, str] = {}
@@ -34,7 +36,8 @@ class Overrides(NamedTuple):
     missing: Mapping[str, frozenset[str]] = {}
     ignore: frozenset[str] = frozenset()
     accept: frozenset[str] = frozenset()
-    spelling: Spelling = OPTIONS
+    as_of: str = ""
+    dates: str = ""
 
     def joined(self, later: "Overrides") -> "Overrides":
         """Merge two overrides; `later` wins where they differ."""
@@ -58,7 +61,8 @@ class Overrides(NamedTuple):
             missing,
             self.ignore - mapped | later.ignore,
             self.accept | later.accept,
-            later.spelling,
+            later.as_of or self.as_of,
+            later.dates or self.dates,
         )
 
     def means(self, field: str) -> dict[str, str]:
@@ -81,11 +85,13 @@ def read_overrides(
     missing: Iterable[str] = (),
     ignore: Iterable[str] = (),
     accept: Iterable[str] = (),
+    as_of: str | None = None,
+    dates: str | None = None,
 ) -> Overrides:
     """Read the values of options.
 
-    These are `--map FIELD=COLUMN`, `--values FIELD:TEXT=ANSWER`, `--missing [FIELD=]TEXT`, `--ignore COLUMN`
-    and `--accept WORD`.
+    These are `--map FIELD=COLUMN`, `--values FIELD:TEXT=ANSWER`, `--missing [FIELD=]TEXT`, `--ignore COLUMN`,
+    `--accept WORD`, `--as-of DATE|COLUMN` and `--dates dmy|mdy`.
 
     Raises:
         CohortError: every option that cannot be understood.
@@ -104,7 +110,9 @@ def read_overrides(
         reader.token("--missing", name if sign else ANY, token if sign else text)
     for text in accept:
         reader.accept("--accept", text)
-    return reader.overrides(ignore)
+    if dates is not None:
+        reader.dates("--dates", dates)
+    return reader.overrides(ignore)._replace(as_of=as_of or "", dates=dates or "")
 
 
 def load_overrides(path: Path, vocabulary: Vocabulary) -> Overrides:
@@ -149,8 +157,11 @@ def read_saved(document: Document, vocabulary: Vocabulary) -> Overrides:
     ignored: list[str] = []
     texts(data.get("ignore"), ("ignore",), lambda _, column: ignored.append(column))
     texts(data.get("accept"), ("accept",), reader.accept)
+    as_of, dates = (text(data[key], (key,)) if key in data else "" for key in ("as_of", "dates"))
+    if dates:
+        reader.dates(document.place(("dates",)), dates)
     reader.problems.extend(check.problems)
-    return reader.overrides(ignored)
+    return reader.overrides(ignored)._replace(as_of=as_of, dates=dates)
 
 
 def saved(overrides: Overrides) -> str:
@@ -163,6 +174,8 @@ def saved(overrides: Overrides) -> str:
         "missing": {field: sorted(tokens) for field, tokens in overrides.missing.items()},
         "ignore": sorted(overrides.ignore),
         "accept": sorted(overrides.accept),
+        "as_of": overrides.as_of,
+        "dates": overrides.dates,
     }
     entries = {key: value for key, value in data.items() if value}
     # Control characters and unusual line breaks must be escaped, or YAML would lose them.
@@ -246,6 +259,13 @@ class OverridesReader:
                 location,
                 f"{quoted(word)} cannot be accepted. Known: {', '.join(ACCEPTABLE)}, or a field.",
                 hint,
+            )
+
+    def dates(self, location: str, order: str) -> None:
+        """Check the order of day and month."""
+        if order not in DATES:
+            self._fail(
+                location, f"{quoted(order)} is no order of day and month.", f"Write {' or '.join(DATES)}."
             )
 
     def overrides(self, ignore: Iterable[str]) -> Overrides:

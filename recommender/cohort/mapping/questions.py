@@ -13,6 +13,7 @@ from recommender.vocabulary import Field
 
 MOST_UNREAD = 0.5
 _MOST_MEANT = 12
+_MOST_LISTED = 20
 
 
 def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Problem:
@@ -193,6 +194,13 @@ def fill_options(sentence: str, column: str, cell: str = "") -> str:
 def ignore_option(column: str) -> str:
     """Return the option that ignores a column."""
     return option("--ignore", column)
+
+
+def listed(columns: Sequence[str]) -> str:
+    """Return the names of columns, and how many more there are."""
+    names = ", ".join(map(quoted, columns[:_MOST_LISTED]))
+    more = len(columns) - _MOST_LISTED
+    return f"{names} and {more} more (--show-mapping lists them)" if more > 0 else names
 
 
 def notes(

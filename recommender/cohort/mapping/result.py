@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from recommender.cohort.mapping.conversion import Conversion
 from recommender.errors import Problem, visible
 from recommender.vocabulary import Field
 
@@ -14,7 +15,7 @@ class FieldColumn(NamedTuple):
 
     `words` maps normalised cells to answers, as typed for one person; `missing` cells mean not known.
     `part_years` says that fractions are rounded down. `shown` are sample cells with their answers.
-    `how` says how the column was recognised.
+    `how` says how the column was recognised. A column of time has a `convert` into the unit of its field.
     """
 
     field: Field
@@ -24,6 +25,7 @@ class FieldColumn(NamedTuple):
     missing: frozenset[str]
     part_years: bool
     shown: tuple[str, ...]
+    convert: Conversion | None = None
 
 
 class ColumnMapping(NamedTuple):
