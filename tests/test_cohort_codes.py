@@ -19,7 +19,8 @@ from .test_cohort_mapping import T_SCORES, VOCABULARY, asked, fields_read, under
 COUNTS = ("vertebral_fractures", "other_fractures", "falls_12m")
 COUNT_NAMES = [
     "vertebral_fracture", "vertebral_fractures", "Wirbelfraktur", "spine_fracture", "other_fractures",
-    "falls_12m", "falls last year", "Caídas último año", "Number of falls in the last 12 months", "Anzahl Wirbelfrakturen",
+    "falls_12m", "falls last year", "Caídas último año", "Number of falls in the last 12 months",
+    "Anzahl Wirbelfrakturen",
 ]  # fmt: skip
 CODES = st.lists(st.sampled_from(["1", "2"]), min_size=3, max_size=30)
 _OPTION = {

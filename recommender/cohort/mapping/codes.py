@@ -12,6 +12,7 @@ from recommender.vocabulary import Field
 _CODES = frozenset({1, 2, 3, 7, 8, 9})
 _YES_NO = (frozenset({1, 2}), frozenset({0, 1}))
 _FEWEST_CELLS = 3
+ENOUGH_MEASURED = 5
 _ENOUGH_TO_JUDGE = 10
 _ENOUGH_FOR_RARE_ZEROS = 50
 _RARE = 0.02
@@ -62,8 +63,9 @@ def _maybe_yes_no(
     distinct = frozenset(numbers.values())
     cells = sum(values.seen[text] for text in numbers)
     judged = cells >= _ENOUGH_TO_JUDGE
+    measured = cells >= ENOUGH_MEASURED
     if not _counts_events(field, values):
-        return _codes(field, column, numbers) if judged and distinct in _YES_NO else None
+        return _codes(field, column, numbers) if measured and distinct in _YES_NO else None
     zeros = sum(values.seen[text] for text in values.answered if _is_zero(values, text))
     if not zeros and distinct <= _CODES and cells >= _FEWEST_CELLS:
         return _codes(field, column, numbers)

@@ -19,6 +19,7 @@ from recommender.cohort.mapping.names import (
     plain_words,
 )
 from recommender.cohort.mapping.time_dictionary import read_time_words
+from recommender.cohort.mapping.time_names import TimeWords
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_, read_bytes
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
@@ -38,6 +39,7 @@ _FILE_KEYS = (
     "none",
     "at_least",
     "danger",
+    "foreign_units",
     "more_than",
     "scores",
     "heel",
@@ -100,6 +102,7 @@ class _Reader:
         self._ambiguous(self.data.get("ambiguous"))
         self._fields(self.data.get("fields"))
         units = self._units(self.data.get("units"))
+        time = read_time_words(self.time, self.vocabulary, self.data.get("units") or {})
         dictionary = ColumnDictionary(
             names=self.names,
             with_unit=self.with_unit,
@@ -109,7 +112,8 @@ class _Reader:
                 if field.unit in units
             },
             unit_words=units,
-            time=read_time_words(self.time, self.vocabulary, self.data.get("units") or {}),
+            foreign_units=self._foreign_units(self.data.get("foreign_units"), time),
+            time=time,
             danger=self._danger(self.data.get("danger")),
             scores=self._scores(self.data.get("scores"), self.data.get("heel")),
             heel=heel,
@@ -239,6 +243,21 @@ class _Reader:
             units[unit] = tuple(sorted(keys, key=len, reverse=True))
         return units
 
+    def _foreign_units(self, value: Any, time: TimeWords) -> dict[str, dict[str, frozenset[str]]]:
+        """Return, for each unit of a field, the words of other units that measure the same."""
+        foreign = {
+            unit: {other: frozenset(words) for other, words in time.units.items() if other != unit}
+            for unit in time.units
+        }
+        known = {field.unit for field in self.vocabulary.fields.values() if field.unit}
+        for unit, others in self.check.mapping(value, ("foreign_units",), (), known).items():
+            path = ("foreign_units", unit)
+            foreign[unit] = {
+                other: frozenset(self._plain(words, (*path, other)))
+                for other, words in self.check.mapping(others, path).items()
+            }
+        return foreign
+
     def _danger(self, value: Any) -> str:
         """Return a pattern for names of columns that speak of a danger, in `plain_words` form."""
         data = self.check.mapping(value, ("danger",), ("anywhere", "begins", "words"), ())
@@ -252,7 +271,17 @@ class _Reader:
 
     def _scores(self, value: Any, heel: Any) -> Scores:
         check, path = self.check, ("scores",)
-        keys = ("t", "z", "density", "fillers", "density_say", "density_range", "enough", "sites")
+        keys = (
+            "t",
+            "z",
+            "density",
+            "fillers",
+            "plain_fillers",
+            "density_say",
+            "density_range",
+            "enough",
+            "sites",
+        )
         data = check.mapping(value, path, keys, ())
         low, high = (
             [
@@ -261,16 +290,18 @@ class _Reader:
             ]
             * 2
         )[:2]
+        fillers, plain = (self._plain(data.get(key), (*path, key)) for key in ("fillers", "plain_fillers"))
         enough = check.mapping(data.get("enough"), (*path, "enough"), ("t", "z"), ())
         return Scores(
             words={kind: self._plain(data.get(kind), (*path, kind)) for kind in ("t", "z", "density")},
-            fillers=self._plain(data.get("fillers"), (*path, "fillers")),
+            fillers=tuple(sorted({*fillers, *plain})),
+            plain_fillers=plain,
             sites=self._sites(data.get("sites"), heel),
             density_say=check.text(data.get("density_say"), (*path, "density_say")),
             density_range=(float(low), float(high)),
-            looks_like=looks_like_score(
-                word for kind in ("t", "z") for word in check.texts(data.get(kind), (*path, kind))
-            ),
+            looks_like={
+                kind: looks_like_score(check.texts(data.get(kind), (*path, kind))) for kind in ("t", "z")
+            },
             enough={
                 kind: int(check.number(number, (*path, "enough", kind))) for kind, number in enough.items()
             },

@@ -7,6 +7,7 @@ import polars as pl
 
 from recommender.cohort.mapping import questions as ask
 from recommender.cohort.mapping.codes import common_unread, maybe_coded
+from recommender.cohort.mapping.contradictions import contradiction
 from recommender.cohort.mapping.conversion import Conversion, converted
 from recommender.cohort.mapping.names import (
     ColumnDictionary,
@@ -154,7 +155,7 @@ class _Mapper:
         if column in self.overrides.ignore:
             self.ignored.append((column, _LEFT_ALONE))
         elif name is None and self.dictionary.mentions_score(column):
-            self.questions.append(ask.which_bone(self.spelling, column))
+            self.questions.append(ask.which_bone(column, self._scores_like(column)))
         elif name is None:
             self.ignored.append((column, self._near(column)))
         elif name.role == Role.ASK:
@@ -209,7 +210,20 @@ class _Mapper:
             (name for known, name in self.dictionary.names.items() if name.fields and one_slip(key, known)),
             None,
         )
-        return ask.near(self.spelling, column, similar.fields) if similar else ""
+        fields = [
+            field
+            for field in (similar.fields if similar else ())
+            if not contradiction(self.vocabulary.fields[field], column, self.dictionary, self.vocabulary)
+        ]
+        return ask.near(column, fields) if fields else ""
+
+    def _scores_like(self, column: str) -> list[Field]:
+        """Return the scores that the name of a column leaves possible."""
+        return [
+            field
+            for field in self.vocabulary.fields.values()
+            if is_score(field) and not contradiction(field, column, self.dictionary, self.vocabulary)
+        ]
 
     # ── each field ──
 
@@ -231,6 +245,11 @@ class _Mapper:
             ][:1]
             self.questions.append(ask.which_column(self.spelling, field, columns))
             return
+        if is_stated and field.id not in self.overrides.accept:
+            reason = contradiction(field, column, self.dictionary, self.vocabulary)
+            if reason and not self._is_refused(field, column):
+                self.questions.append(ask.contradicted(field, column, reason))
+                return
         convert = self.time.conversion(field, column, self.names[column])
         if isinstance(convert, Problem):
             self.questions.append(convert)
@@ -251,6 +270,11 @@ class _Mapper:
             self.questions.append(question)
         else:
             self._accept(field, column, values, is_stated, convert)
+
+    def _is_refused(self, field: Field, column: str) -> bool:
+        """Return whether a column must not be read as a score, whatever is stated."""
+        name = self.names[column]
+        return refused_name(field, name, self.heel, self.accepted, self.dictionary) is not None
 
     def _name_of(self, field: Field, column: str) -> Name | None:
         """Return the dictionary entry of a column's name, if it is one of this field."""
@@ -341,7 +365,7 @@ class _Mapper:
         if fields:
             self.questions.append(
                 ask.which_field(
-                    self.spelling, column, name, [(field, self._values(field, column)) for field in fields]
+                    column, name, [(field, self._values(field, column)) for field in fields], self.dictionary
                 )
             )
         else:

@@ -10,6 +10,7 @@ from recommender.cohort.mapping.time_names import TimeName, TimeWords
 
 T, Z, DENSITY = "t", "z", "density"
 _LONG_ENOUGH = 6
+_MOST_FILLERS = 3
 
 _ONE_NUMBER = re.compile(r"([^0-9]*)([0-9]{1,3})([^0-9]*)")
 _NUMBER_SIGN = re.compile(r"\bn\.?[º°]", re.IGNORECASE)
@@ -71,16 +72,18 @@ class Scores(NamedTuple):
     """How bone scores are named, and when numbers are doubtful as scores.
 
     `words` maps "t", "z" and "density" to their words. `density_range` is in g/cm2.
-    `enough` is how many cells are needed to judge a column. `looks_like` is a pattern for words of a score.
+    `enough` is how many cells are needed to judge a column. `looks_like` has a pattern for each kind.
+    `fillers` may stand beside a site, `plain_fillers` also beside a score without a site.
     """
 
     words: Mapping[str, tuple[str, ...]]
     fillers: tuple[str, ...]
+    plain_fillers: tuple[str, ...]
     sites: Mapping[str, Site]
     density_say: str
     density_range: tuple[float, float]
     enough: Mapping[str, int]
-    looks_like: str
+    looks_like: Mapping[str, str]
 
 
 class Heel(NamedTuple):
@@ -113,6 +116,7 @@ class ColumnDictionary(NamedTuple):
     completed: frozenset[str]
     people: tuple[str, ...]
     unit_words: Mapping[str, tuple[str, ...]]
+    foreign_units: Mapping[str, Mapping[str, frozenset[str]]]
     time: TimeWords
     danger: str
     at_least: frozenset[str]
@@ -184,11 +188,14 @@ class ColumnDictionary(NamedTuple):
         """Split a name into a kind of score and a site: `dexatscorehip`."""
         for kind, words in self.scores.words.items():
             for word in words:
-                for whole in self._without_filler(key) if word in key else ():
-                    if word in whole:
-                        for site in self._without_filler(whole.replace(word, "", 1)):
-                            if site in self.scores.sites:
-                                return self._score_name(kind, self.scores.sites[site])
+                if word not in key:
+                    continue
+                rest = key.replace(word, "", 1)
+                if kind != DENSITY and rest and "" in _without_fillers(rest, self.scores.plain_fillers):
+                    return self.names.get(word)
+                for site in _without_fillers(rest, self.scores.fillers):
+                    if site in self.scores.sites:
+                        return self._score_name(kind, self.scores.sites[site])
         return None
 
     def _short_score(self, column: str) -> Name | None:
@@ -199,17 +206,22 @@ class ColumnDictionary(NamedTuple):
         site = self.scores.sites.get("".join(part for part in parts if part != T))
         return self._score_name(T, site) if site is not None else None
 
-    def mentions_score(self, column: str) -> bool:
-        """Return whether a column name contains the words for a T-score or a Z-score."""
-        return re.search(self.scores.looks_like, _without_accents(column)) is not None
+    def mentions_score(self, column: str, kind: str = "") -> bool:
+        """Return whether a column name contains the words for a score of one kind, or of any."""
+        patterns = [self.scores.looks_like[kind]] if kind else self.scores.looks_like.values()
+        return any(re.search(pattern, _without_accents(column)) for pattern in patterns)
 
-    def _without_filler(self, text: str) -> Iterator[str]:
-        yield text
-        for filler in self.scores.fillers:
-            if text.startswith(filler):
-                yield text.removeprefix(filler)
-            if text.endswith(filler):
-                yield text.removesuffix(filler)
+    def mentions_density(self, column: str) -> bool:
+        """Return whether a column name contains the words for a bone density."""
+        key = plain_name(column)
+        return any(word in key for word in self.scores.words[DENSITY])
+
+    def foreign_unit(self, phrase: str, unit: str) -> str:
+        """Return the unit that a plain phrase names, if it measures the same as `unit` and is another."""
+        for other, words in self.foreign_units.get(unit, {}).items():
+            if phrase in words:
+                return other
+        return ""
 
     def _score_name(self, kind: str, site: Site) -> Name:
         if kind == DENSITY:
@@ -226,6 +238,23 @@ class ColumnDictionary(NamedTuple):
         if len(fields) == 1:
             return Name(Role.FIELD, fields)
         return Name(Role.ASK if fields else Role.APART, fields, site.say)
+
+
+def _without_fillers(text: str, fillers: Iterable[str]) -> Iterator[str]:
+    """Yield a text, and what is left of it without up to three fillers at its ends."""
+    forms = [text]
+    for _ in range(_MOST_FILLERS):
+        yield from forms
+        forms = list(
+            dict.fromkeys(
+                rest
+                for form in forms
+                for filler in fillers
+                for rest in (form.removeprefix(filler), form.removesuffix(filler))
+                if rest != form
+            )
+        )
+    yield from forms
 
 
 def _without_accents(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from recommender.cohort.mapping.codes import ENOUGH_MEASURED
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, normalised_value
 from recommender.cohort.mapping.options import MOST_QUOTED, either, option, question, some
 from recommender.cohort.mapping.score_guards import Refusal, is_score
@@ -32,10 +33,14 @@ def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Pr
     )
 
 
-def which_bone(spelling: Spelling, column: str) -> Problem:
+def which_bone(column: str, fields: Sequence[Field]) -> Problem:
     """Ask which bone a column is of, if its name mentions a score and no known bone."""
-    fields = "t_lumbar_spine, t_total_hip, t_femoral_neck, t_radius33, or t_score"
-    hint = f"Write --map FIELD={shlex.quote(column)} ({fields}); or {ignore_option(column)}."
+    listed = either([field.id for field in fields])
+    hint = (
+        f"Write --map FIELD={shlex.quote(column)} ({listed}); or {ignore_option(column)}."
+        if fields
+        else f"Leave it out: {ignore_option(column)}."
+    )
     return question(
         column,
         "its name mentions a T-score or Z-score, but the bone or the scan is not clear.",
@@ -43,7 +48,17 @@ def which_bone(spelling: Spelling, column: str) -> Problem:
     )
 
 
-def maybe_decimals(spelling: Spelling, score: str, beside: str) -> Problem:
+def contradicted(field: Field, column: str, reason: str) -> Problem:
+    """Ask for a second word about a column that is stated to be a field, and whose name says otherwise."""
+    stated, accept = option("--map", f"{field.id}={column}"), option("--accept", field.id)
+    return question(
+        column,
+        f"it is stated to be `{field.id}`, and {reason}.",
+        f"Leave out {stated}; or, if it is so, add {accept}.",
+    )
+
+
+def maybe_decimals(score: str, beside: str) -> Problem:
     """Ask whether a column holds the decimals of the score to its left."""
     message = (
         f"it is right of the score {quoted(score)}, and both have whole numbers only: "
@@ -106,15 +121,31 @@ def maybe_codes(
 
 
 def which_field(
-    spelling: Spelling, column: str, name: Name, candidates: Sequence[tuple[Field, ColumnValues]]
+    column: str, name: Name, candidates: Sequence[tuple[Field, ColumnValues]], dictionary: ColumnDictionary
 ) -> Problem:
     """Ask which of several fields a column is; each field comes with the cells as read for it."""
-    statements = [_mapped(spelling, field, column, values.unread, "ANSWER") for field, values in candidates]
+    options = [
+        _mapped(field, column, values, dictionary)
+        for field, values in candidates
+        if not _says_yes_or_no(field, values, dictionary)
+    ]
     cells = candidates[0][1].answered
+    only_yes = "" if options else " It only says yes or no, which is not enough."
     return question(
         column,
-        f"{name.say} Its cells: {some(cells)}.",
+        f"{name.say}{only_yes} Its cells: {some(cells)}.",
         f"Write {'; or '.join([*options, ignore_option(column)])}.",
+    )
+
+
+def _says_yes_or_no(field: Field, values: ColumnValues, dictionary: ColumnDictionary) -> bool:
+    """Return whether a column for a measurement, such as a dose, only says yes or no."""
+    if field.kind != "number" or not values.answered:
+        return False
+    cells = sum(values.seen[text] for text in values.answered)
+    codes = () if is_score(field) or cells < ENOUGH_MEASURED else ("0", "1")
+    return all(
+        normalised_value(text) in dictionary.yes_no or _plain(text) in codes for text in values.answered
     )
 
 
@@ -272,7 +303,10 @@ def _plain(text: str) -> str:
     return normalised_value(text).removesuffix(".0").removesuffix(",0")
 
 
-def _mapped(field: Field, column: str, unread: Sequence[str], answer: str) -> str:
+def _mapped(field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary) -> str:
     """Return the option that maps a column to a field, and those for the meaning of its cells."""
-    meant = [option("--values", f"{field.id}:{text}={answer}") for text in unread[:MOST_QUOTED]]
+    meant = [
+        option("--values", f"{field.id}:{text}={dictionary.least_number(text) or 'ANSWER'}")
+        for text in values.unread[:MOST_QUOTED]
+    ]
     return " ".join([option("--map", f"{field.id}={column}"), *meant])

@@ -10,7 +10,7 @@ from recommender.cohort.mapping.values import ColumnValues
 from recommender.vocabulary import Field
 
 NO_SITE = "t_score"
-_KINDS = {"T-score": T, "Z-score": Z}
+SCORE_KINDS = {"T-score": T, "Z-score": Z}
 
 
 class Refusal(NamedTuple):
@@ -25,7 +25,7 @@ class Refusal(NamedTuple):
 
 def is_score(field: Field) -> bool:
     """Return whether a field is a T-score or a Z-score."""
-    return field.unit in _KINDS
+    return field.unit in SCORE_KINDS
 
 
 def refused_name(
@@ -51,7 +51,7 @@ def refused_name(
 
 def refused_numbers(field: Field, values: ColumnValues, dictionary: ColumnDictionary) -> Refusal | None:
     """Return why the numbers of a column rule it out as this score."""
-    kind = _KINDS.get(field.unit)
+    kind = SCORE_KINDS.get(field.unit)
     if kind is None or any(
         text.strip().startswith("+") or number < 0 for text, number in values.numbers.items()
     ):
