@@ -103,14 +103,18 @@ def batch(
         raise click.UsageError("--master is for --engine spark.")
     with opened_cohort(source, options, overrides, book.vocabulary, request.limit) as opened:
         if options["show_mapping"]:
-            click.echo("\n".join(opened.table.notes) + "\n")
+            click.echo("\n".join((*opened.table.notes, *opened.shape_notes)) + "\n")
             click.echo(mapping_report(opened.mapping), nl=False)
             return 3 if opened.mapping.questions else 0
         limited = (
             (f"Only the first {request.limit:,} rows were to be read (--limit).",) if request.limit else ()
         )
         return _answer(
-            opened.scoring(book), opened.table, (*opened.mapping.notes, *limited), opened.batches, request
+            opened.scoring(book),
+            opened.table,
+            (*opened.shape_notes, *opened.mapping.notes, *limited),
+            opened.batches,
+            request,
         )
 
 

@@ -57,6 +57,25 @@ _OPTIONS = (
     click.option(
         "--decimal", type=click.Choice([".", ","]), help="The sign of decimals.  [default: found out]"
     ),
+    click.option(
+        "--header-row",
+        metavar="LINE",
+        help="The line that has the names of the columns, or 1-2 for names in two lines.",
+    ),
+    click.option(
+        "--long",
+        metavar="COLUMN",
+        multiple=True,
+        help="Several rows make a person; this column names the bone of each row.",
+    ),
+    click.option(
+        "--one-per-person",
+        type=click.Choice(["latest", "all"]),
+        help="Of a person with several rows, answer the latest or all.",
+    ),
+    click.option(
+        "--person", metavar="COLUMN", help="The column that tells people apart.  [default: found by its name]"
+    ),
     click.option("--sheet", metavar="NAME", help="The sheet of a spreadsheet, where several have data."),
 )
 STATED = ("maps", "values", "missing", "ignore", "accept", "as_of", "dates", "mapping")
@@ -102,10 +121,11 @@ def opened_cohort(
     """
     from recommender.cohort.files.options import ReadOptions
     from recommender.cohort.opening import open_cohort
+    from recommender.cohort.shape.options import ShapeOptions
 
-    opened = open_cohort(
-        source, ReadOptions(*(options[name] for name in ReadOptions._fields)), overrides, vocabulary, limit
-    )
+    read = ReadOptions(*(options[name] for name in ReadOptions._fields))
+    shape = ShapeOptions(*(options[name] for name in ShapeOptions._fields))
+    opened = open_cohort(source, read, overrides, vocabulary, limit, shape)
     try:
         yield opened
     finally:

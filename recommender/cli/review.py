@@ -124,7 +124,7 @@ def _take_in(
     from recommender.review.import_people import Intake
 
     intake = Intake(opened, book, id_column)
-    for note in (*opened.table.notes, *opened.mapping.notes, intake.note):
+    for note in (*opened.notes, intake.note):
         click.echo(note, err=True)
     run, again = store.enter(source, book.sha256, intake)
     for note in intake.rounding:

@@ -41,6 +41,7 @@ class Table(Protocol):
     """A source of rows; `source` is its name for messages.
 
     `header` holds unique names: a repeated name gets a number (`age`, `age_2`) and is in `repeated`.
+    `labels` are second names of columns, such as variable labels; `above` is text above the names.
     `notes` are sentences on how the file was read: encoding, delimiter, decimal sign. `decimal` is that sign.
     """
 
@@ -49,6 +50,8 @@ class Table(Protocol):
     repeated: frozenset[str]
     notes: tuple[str, ...]
     decimal: str
+    labels: Mapping[str, str]
+    above: str
 
     def batches(self) -> Generator[Batch, None, None]:
         """Yield all rows, once; closing the generator closes the source."""

@@ -1,4 +1,4 @@
-"""Open a file and map its columns from a sample of the first rows."""
+"""Open a file, find the shape of its table, and map its columns from a sample of the first rows."""
 
 from collections.abc import Generator, Iterator
 from itertools import chain
@@ -8,27 +8,43 @@ from recommender.cohort.files.limit import first_rows
 from recommender.cohort.files.opening import open_table
 from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.mapping.dictionary import load_column_dictionary
-from recommender.cohort.mapping.mapper import map_columns
+from recommender.cohort.mapping.mapper import NamesBeside, map_columns
+from recommender.cohort.mapping.names import ColumnDictionary
 from recommender.cohort.mapping.overrides import Overrides
 from recommender.cohort.mapping.result import ColumnMapping
 from recommender.cohort.model import Batch, Table
 from recommender.cohort.sanity import dominating_columns
 from recommender.cohort.scoring import Scoring, positive_score_policies
-from recommender.errors import CohortError
+from recommender.cohort.shape.extra_rows import without_extra_rows
+from recommender.cohort.shape.header_search import find_header_row
+from recommender.cohort.shape.long import maybe_long
+from recommender.cohort.shape.options import LATEST, ShapeOptions
+from recommender.cohort.shape.people import gathered, one_row_each, person_column, repeated_people_note
+from recommender.errors import CohortError, Problem
 from recommender.rulebook.model import Rulebook
 from recommender.vocabulary import Vocabulary
 
 _SAMPLE = 10_000
+_AS_THEY_ARE = ShapeOptions()
 
 
 class OpenedCohort(NamedTuple):
-    """An opened file: its column mapping, the first batch, and an iterator over the rest."""
+    """An opened file: its column mapping, the first batch, and an iterator over the rest.
+
+    `shape_notes` are sentences on how its rows were made people.
+    """
 
     table: Table
     overrides: Overrides
     mapping: ColumnMapping
     first: Batch
     rest: Generator[Batch, None, None]
+    shape_notes: tuple[str, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences on how the file was read and its columns understood; complete when all is read."""
+        return (*self.table.notes, *self.shape_notes, *self.mapping.notes)
 
     @property
     def batches(self) -> Iterator[Batch]:
@@ -53,24 +69,75 @@ class OpenedCohort(NamedTuple):
 
 
 def open_cohort(
-    source: str, options: ReadOptions, overrides: Overrides, vocabulary: Vocabulary, limit: int | None = None
+    source: str,
+    options: ReadOptions,
+    overrides: Overrides,
+    vocabulary: Vocabulary,
+    limit: int | None = None,
+    shape: ShapeOptions = _AS_THEY_ARE,
 ) -> OpenedCohort:
     """Open a file and map its columns; `limit` is the number of rows to read (`None`: all).
 
     Raises:
-        CohortError: it cannot be read, or the overrides do not fit it.
+        CohortError: it cannot be read, or what is stated does not fit it.
 
     """
+    dictionary = load_column_dictionary()
+    try:
+        opened = _open(source, options, overrides, vocabulary, limit, shape, dictionary)
+    except CohortError:
+        if row := find_header_row(source, options, dictionary):
+            raise CohortError(_names_in(source, row)) from None
+        raise
+    if not opened.mapping.columns and (row := find_header_row(source, options, dictionary)):
+        opened.rest.close()
+        raise CohortError(_names_in(source, row))
+    return opened
+
+
+def _names_in(source: str, row: str) -> Problem:
+    lines = f"lines {row}" if "-" in row else f"line {row}"
+    return Problem(
+        source, f"the names of the columns seem to stand in {lines}.", f"Write --header-row {row}."
+    )
+
+
+def _open(
+    source: str,
+    options: ReadOptions,
+    overrides: Overrides,
+    vocabulary: Vocabulary,
+    limit: int | None,
+    shape: ShapeOptions,
+    dictionary: ColumnDictionary,
+) -> OpenedCohort:
     table = open_table(source, options)
-    batches = first_rows(table, limit)
-    first = next(batches)
+    person = person_column(table.header, shape.person, dictionary)
+    batches = without_extra_rows(first_rows(table, limit), dictionary, person)
+    if shape.long or shape.one_per_person == LATEST:
+        first, notes = one_row_each(
+            gathered(batches), shape, overrides, dictionary, vocabulary, table.decimal
+        )
+        batches = _nothing()
+    else:
+        first = next(batches)
+        told = bool(person) and shape.one_per_person is None
+        notes = repeated_people_note(first.frame, person) if told else []
+    sample = first.frame.head(_SAMPLE)
     mapping = map_columns(
-        table.header,
+        sample.columns,
         table.repeated,
-        first.frame.head(_SAMPLE),
+        sample,
         table.decimal,
         vocabulary,
-        load_column_dictionary(),
+        dictionary,
         overrides,
+        NamesBeside(table.labels, table.above),
     )
-    return OpenedCohort(table, overrides, mapping, first, batches)
+    if not shape.long and (long := maybe_long(sample, dictionary, overrides.ignore)):
+        mapping = mapping._replace(questions=(long, *mapping.questions))
+    return OpenedCohort(table, overrides, mapping, first, batches, tuple(notes))
+
+
+def _nothing() -> Generator[Batch, None, None]:
+    yield from ()

@@ -1,13 +1,12 @@
 """Import of people from a cohort file: their answers, the cells behind them, and the plan in short."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import polars as pl
 
 from recommender.cohort.mapping.dictionary import load_column_dictionary
-from recommender.cohort.mapping.names import plain_name
 from recommender.cohort.model import Batch
 from recommender.cohort.opening import OpenedCohort
 from recommender.cohort.scoring import Scored, Scoring, rounding_notes
@@ -37,7 +36,7 @@ class Intake:
         if id_column is not None and id_column not in opened.first.frame.columns:
             hint = did_you_mean(id_column, opened.first.frame.columns) or "It is one of those in the header."
             raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
-        self.id_column = id_column or _id_column(opened.first.frame.columns)
+        self.id_column = id_column or load_column_dictionary().person_column(opened.first.frame.columns)
         self.read = self.refused = 0
         self._rounded: Counter[str] = Counter()
 
@@ -123,9 +122,3 @@ def _answer(field: Field, facts: Mapping[str, Any]) -> str:
     if facts.get(field.id + NEVER):
         return write_answer(field, NOT_APPLICABLE)
     return "" if facts[field.id] is None else write_answer(field, decode_answer(field, facts[field.id]))
-
-
-def _id_column(columns: Iterable[str]) -> str:
-    """Return the column with the best identifier name (first in `columns.yaml`), or an empty text."""
-    by_name = {plain_name(name): name for name in columns}
-    return next((by_name[name] for name in load_column_dictionary().people if name in by_name), "")

@@ -2,7 +2,7 @@
 
 import io
 from bisect import bisect_left
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -22,7 +22,7 @@ from recommender.cohort.files.dialect import (
     sep_line,
 )
 from recommender.cohort.files.encoding import Text, describe_encoding
-from recommender.cohort.files.header import check_header, name_columns
+from recommender.cohort.files.header import check_header, joined_names, name_columns, parse_header_row
 from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.source import Source
 from recommender.cohort.model import Batch
@@ -33,7 +33,7 @@ _LARGEST_BLOCK = 32 << 20
 
 
 class _Beginning(NamedTuple):
-    """The header, and what follows it.
+    """The header, what stands above it, and what follows it.
 
     `rest` is the text after the header, `line` the line it begins on, `row_bytes` the mean length of a row.
     """
@@ -42,6 +42,7 @@ class _Beginning(NamedTuple):
     rest: bytes
     line: int
     row_bytes: int
+    above: str = ""
 
 
 class TextTable:
@@ -60,6 +61,8 @@ class TextTable:
         self.source = source.name
         self.header, self.repeated = header.names, header.repeated
         self.decimal = decimal
+        self.labels: Mapping[str, str] = {}
+        self.above = beginning.above
         self._file, self._text, self._delimiter = source, text, delimiter
         self.notes: tuple[str, ...] = (self._note(),)
         self._reader = RowReader(self.source, header, delimiter)
@@ -177,6 +180,8 @@ def open_text(source: Source, options: ReadOptions, rows_per_batch: int) -> Text
     if text.fault:
         raise CohortError(Problem(f"{source.name}:{1 + count_lines(first)}", *text.fault))
     declared, start = sep_line(first)
+    row, last_row = parse_header_row(options.header_row)
+    start = max(start, _line_start(source.name, first, row)) if row else start
     sample = Sample(source.name, first[start:], text.ended)
     if not sample.text.strip(b"\r\n"):
         raise CohortError(
@@ -194,9 +199,29 @@ def open_text(source: Source, options: ReadOptions, rows_per_batch: int) -> Text
     decimal = (
         parse_decimal(options.decimal) if options.decimal is not None else find_decimal(sample, delimiter)
     )
-    return TextTable(
-        source, text, delimiter, decimal, _begin(sample, delimiter, 2 if start else 1), rows_per_batch
-    )
+    beginning = _begin(sample, delimiter, 1 + count_lines(first, 0, start))
+    if last_row > row:
+        below = _begin(sample._replace(text=beginning.rest), delimiter, beginning.line)
+        beginning = below._replace(cells=joined_names(beginning.cells, below.cells))
+    beginning = beginning._replace(above=first[:start].decode("utf-8", "ignore") if row == last_row else "")
+    return TextTable(source, text, delimiter, decimal, beginning, rows_per_batch)
+
+
+def _line_start(source: str, text: bytes, line: int) -> int:
+    """Return the offset of a line, counted from 1.
+
+    Raises:
+        CohortError: the text has fewer lines.
+
+    """
+    start = 0
+    for _ in range(line - 1):
+        after = end_of_line(text, start, last=True)
+        if after is None or after >= len(text):
+            message = f"{source} has no line {line} near its beginning."
+            raise CohortError(Problem("--header-row", message, "Name the line that has the names."))
+        start = after
+    return start
 
 
 def _begin(sample: Sample, delimiter: str, line: int) -> _Beginning:

@@ -28,7 +28,7 @@ EXCEL = Format(
     (".xlsx", ".xlsm"),
     re.compile(rb"PK\x03\x04"),
     "Let the name of a workbook end with .xlsx; unpack an archive first.",
-    ("decimal", "sheet"),
+    ("decimal", "sheet", "header_row"),
 )
 SAS = Format(
     "a SAS transport file",

@@ -21,6 +21,37 @@ class Header(NamedTuple):
     unnamed: tuple[int, ...]
 
 
+def parse_header_row(value: str | None) -> tuple[int, int]:
+    """Return the first and the last line of the names for the value of `--header-row`; (0, 0) if not given.
+
+    Raises:
+        CohortError: it is neither a line nor two neighbouring lines.
+
+    """
+    if value is None:
+        return 0, 0
+    match = re.fullmatch(r"([1-9][0-9]{0,5})(?:-([1-9][0-9]{0,5}))?", value)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if not match or last - first not in (0, 1):
+        raise CohortError(
+            Problem(
+                "--header-row",
+                f"{quoted(value)} is not the line of the names.",
+                "Write its number, such as 2, or 1-2 for names in two lines.",
+            )
+        )
+    return first, last
+
+
+def joined_names(above: Sequence[str | None], below: Sequence[str | None]) -> tuple[str | None, ...]:
+    """Join two lines of names; a group in the line above holds until the next one begins."""
+    names, group = [], ""
+    for index, cell in enumerate(below):
+        group = (above[index] or "").strip() or group if index < len(above) else group
+        names.append(f"{group} {(cell or '').strip()}".strip() or None)
+    return tuple(names)
+
+
 def name_columns(cells: Sequence[str | None]) -> Header:
     """Make column names unique.
 

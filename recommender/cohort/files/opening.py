@@ -26,12 +26,13 @@ __all__ = ["ROWS_PER_BATCH", "ReadOptions", "open_table"]
 ROWS_PER_BATCH = 200_000
 
 _DETECT = ReadOptions()
-_TEXT_OPTIONS = ("delimiter", "encoding", "decimal")
+_TEXT_OPTIONS = ("delimiter", "encoding", "decimal", "header_row")
 _FILES_WITH_OPTION = {
     "delimiter": "text files",
     "encoding": "text and statistical files",
     "decimal": "text and spreadsheets",
     "sheet": "spreadsheets",
+    "header_row": "text and spreadsheets",
 }
 
 
@@ -105,4 +106,4 @@ def _check_options(options: ReadOptions, accepted: tuple[str, ...], content: str
     for name, value in options._asdict().items():
         if value is not None and name not in accepted:
             message = f"this is for {_FILES_WITH_OPTION[name]}; this file is {content}."
-            raise CohortError(Problem(f"--{name}", message, "Leave it out."))
+            raise CohortError(Problem(f"--{name.replace('_', '-')}", message, "Leave it out."))

@@ -10,7 +10,7 @@ import os
 import re
 import warnings
 import zipfile
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import chain, islice
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from recommender.cohort.files.dialect import parse_decimal
-from recommender.cohort.files.header import check_header, name_columns
+from recommender.cohort.files.header import check_header, joined_names, name_columns, parse_header_row
 from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.source import QuietFile, check_file, check_unchanged
 from recommender.cohort.files.tables import readable_as
@@ -51,14 +51,29 @@ class _Sheet(NamedTuple):
 class SpreadsheetTable:
     """The table of one sheet."""
 
-    def __init__(self, sheet: _Sheet, decimal: str | None, rows_per_batch: int) -> None:
-        first = next(sheet.rows)
+    def __init__(self, sheet: _Sheet, options: ReadOptions, rows_per_batch: int) -> None:
+        row, last_row = parse_header_row(options.header_row)
+        above, first = [], next(sheet.rows, None)
+        while first is not None and first.number < row:
+            above.append(first)
+            first = next(sheet.rows, None)
+        below = next(sheet.rows, None) if last_row > row else None
+        if first is None or (last_row > row and below is None):
+            message = f"{sheet.source} has no row {last_row} with names."
+            raise CohortError(Problem("--header-row", message, "Name the row that has the names."))
         cells = tuple(map(_text, first.cells))
+        if below is not None:
+            cells = joined_names(cells, tuple(map(_text, below.cells)))
+        decimal = options.decimal
         check_header(cells, f"{sheet.source}:{first.number}")
         header = name_columns(cells)
         sample = list(islice(sheet.rows, _SAMPLE_ROWS))
         self.source = sheet.source
         self.header, self.repeated = header.names, header.repeated
+        self.labels: Mapping[str, str] = {}
+        self.above = " ".join(
+            str(cell) for row_above in above for cell in row_above.cells if cell is not None
+        )
         self.decimal = parse_decimal(decimal) if decimal is not None else _decimal(sample)
         sign = "comma" if self.decimal == "," else "point"
         self.notes: tuple[str, ...] = (
@@ -122,7 +137,7 @@ def open_spreadsheet(source: str, options: ReadOptions, rows_per_batch: int) -> 
             options.sheet,
         )
         sheet = _Sheet(source, title, _rows(source, book, title, books), before)
-        table = SpreadsheetTable(sheet, options.decimal, rows_per_batch)
+        table = SpreadsheetTable(sheet, options, rows_per_batch)
         table.books = books.pop_all()
     return table
 

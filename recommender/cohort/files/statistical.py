@@ -38,8 +38,8 @@ class _File(NamedTuple):
     def suffix(self) -> str:
         return Path(self.source).suffix.lower()
 
-    def chunks(self) -> Iterator[pl.DataFrame]:
-        """Yield all rows; one empty frame if there are none."""
+    def chunks(self) -> Iterator[tuple[pl.DataFrame, Any]]:
+        """Yield all rows with what the file says of its columns; one empty frame if there are none."""
         import pyreadstat
 
         read, offset = getattr(pyreadstat, _READERS[self.suffix]), 0
@@ -52,7 +52,7 @@ class _File(NamedTuple):
                 output_format="polars",
             )
             if frame.height or not offset:
-                yield _as_typed(frame, metadata)
+                yield _as_typed(frame, metadata), metadata
             if frame.height < self.rows:
                 return
             offset += frame.height
@@ -71,22 +71,26 @@ def open_statistical(source: str, encoding: str | None, rows_per_batch: int) -> 
         _check_transport(source)
     with readable_as(KINDS[file.suffix], source):
         try:
-            types, total = _types(file)
+            types, names, total = _types(file)
         except UnicodeDecodeError:
             if encoding:
                 raise
             # The file does not name its encoding, and it is not UTF-8.
             file = file._replace(encoding="cp1252")
-            types, total = _types(file)
+            types, names, total = _types(file)
+    header = name_columns(list(types))
+    labels = {
+        name: label for name, column in zip(header.names, types, strict=True) if (label := names.get(column))
+    }
     note = f"Read as {KINDS[file.suffix]}{f' with {file.encoding} text' if file.encoding else ''}."
-    return TypedTable(source, name_columns(list(types)), note, lambda: _frames(file, types, total, before))
+    return TypedTable(source, header, note, lambda: _frames(file, types, total, before), labels)
 
 
 def _frames(file: _File, types: _Types, total: int, before: os.stat_result) -> Frames:
     names = name_columns(list(types)).names
     rows = 0
     with readable_as(KINDS[file.suffix], file.source):
-        for frame in file.chunks():
+        for frame, _ in file.chunks():
             rows += frame.height
             columns = [
                 frame[name].cast(dtype or pl.String).alias(new)
@@ -96,15 +100,17 @@ def _frames(file: _File, types: _Types, total: int, before: os.stat_result) -> F
     check_unchanged(file.source, before)
 
 
-def _types(file: _File) -> tuple[_Types, int]:
-    """Return the type of each column (`None`: empty) and the number of rows."""
+def _types(file: _File) -> tuple[_Types, dict[str, str], int]:
+    """Return the type of each column (`None`: empty), the labels of columns, and the number of rows."""
     types: _Types = {}
+    labels: dict[str, str] = {}
     total = 0
-    for frame in file.chunks():
+    for frame, metadata in file.chunks():
         total += frame.height
+        labels = {name: label for name, label in metadata.column_names_to_labels.items() if label}
         for column in frame:
             types[column.name] = _wider(types.get(column.name), column)
-    return types, total
+    return types, labels, total
 
 
 def _wider(so_far: pl.DataType | None, column: pl.Series) -> pl.DataType | None:

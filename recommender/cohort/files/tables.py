@@ -1,7 +1,8 @@
 """What the binary formats have in common: tables with typed columns."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 
 import polars as pl
 import polars.selectors as cs
@@ -19,11 +20,19 @@ _NO_REJECTS: tuple[Reject, ...] = ()
 class TypedTable:
     """A table made of frames, each with the share of the file read so far; the first data row is row 2."""
 
-    def __init__(self, source: str, header: Header, note: str, frames: Callable[[], Frames]) -> None:
+    def __init__(
+        self,
+        source: str,
+        header: Header,
+        note: str,
+        frames: Callable[[], Frames],
+        labels: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.source = source
         self.header, self.repeated = header.names, header.repeated
         self.notes: tuple[str, ...] = (note,)
         self.decimal = "."
+        self.labels, self.above = labels, ""
         self._frames = frames
 
     def batches(self) -> Generator[Batch, None, None]:

@@ -14,6 +14,7 @@ from recommender.cohort.mapping.names import (
     Scores,
     Site,
     looks_like_score,
+    normalised_values,
     plain_name,
     plain_names,
     plain_words,
@@ -39,6 +40,7 @@ _FILE_KEYS = (
     "none",
     "at_least",
     "danger",
+    "summary_rows",
     "foreign_units",
     "more_than",
     "scores",
@@ -115,6 +117,8 @@ class _Reader:
             foreign_units=self._foreign_units(self.data.get("foreign_units"), time),
             time=time,
             danger=self._danger(self.data.get("danger")),
+            breaks=self._pattern((self.data.get("danger") or {}).get("breaks"), ("danger", "breaks")),
+            summary_words=self._summary_words(self.data.get("summary_rows")),
             scores=self._scores(self.data.get("scores"), self.data.get("heel")),
             heel=heel,
             languages=frozenset(self.languages),
@@ -258,16 +262,25 @@ class _Reader:
             }
         return foreign
 
+    def _summary_words(self, value: Any) -> str:
+        """Return a pattern for cells of words for totals and means, alone or with numbers: `Mean ± SD`."""
+        forms = {
+            re.sub(r"[\s.-]+", r"\\W+", form.strip())
+            for text in self.check.texts(value, ("summary_rows",))
+            for form in normalised_values(text)
+        }
+        word = "|".join(sorted(forms, key=lambda form: (-len(form), form)))
+        return rf"\W*(?:{word})(?:\W+(?:{word}|\d+(?:[.,]\d+)?))*\W*"
+
     def _danger(self, value: Any) -> str:
         """Return a pattern for names of columns that speak of a danger, in `plain_words` form."""
-        data = self.check.mapping(value, ("danger",), ("anywhere", "begins", "words"), ())
-        anywhere, begins, words = (
-            "|".join(
-                re.escape(plain_words(text)) for text in self.check.texts(data.get(key), ("danger", key))
-            )
-            for key in ("anywhere", "begins", "words")
-        )
-        return rf"(?:{anywhere})|(?:^| )(?:{begins})|(?:^| )(?:{words})(?:$| )"
+        keys = ("breaks", "anywhere", "begins", "words")
+        data = self.check.mapping(value, ("danger",), keys, ())
+        breaks, anywhere, begins, words = (self._pattern(data.get(key), ("danger", key)) for key in keys)
+        return rf"(?:{breaks}|{anywhere})|(?:^| )(?:{begins})|(?:^| )(?:{words})(?:$| )"
+
+    def _pattern(self, value: Any, path: Path_) -> str:
+        return "|".join(re.escape(plain_words(text)) for text in self.check.texts(value, path))
 
     def _scores(self, value: Any, heel: Any) -> Scores:
         check, path = self.check, ("scores",)

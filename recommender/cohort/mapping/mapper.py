@@ -1,7 +1,9 @@
 """Map each column of a file to a field, by its name or by overrides; ask where several fields fit."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
 
 import polars as pl
 
@@ -39,6 +41,19 @@ _WHOLE = re.compile(r"[+-]?[0-9]{1,2}")
 _DIGITS = re.compile(r"[0-9]{1,3}")
 
 
+class NamesBeside(NamedTuple):
+    """What a file says besides the names of its columns.
+
+    `labels` are second names, which count where the first is not known; `above` is text above the names.
+    """
+
+    labels: Mapping[str, str] = MappingProxyType({})
+    above: str = ""
+
+
+_NOTHING_BESIDE = NamesBeside()
+
+
 def map_columns(
     header: Sequence[str],
     repeated: frozenset[str],
@@ -47,16 +62,20 @@ def map_columns(
     vocabulary: Vocabulary,
     dictionary: ColumnDictionary,
     overrides: Overrides,
+    beside: NamesBeside = _NOTHING_BESIDE,
 ) -> ColumnMapping:
     """Map the columns of a file to fields.
 
-    `repeated` are the names that its header has more than once, `sample` its first rows.
+    `repeated` are the names that its header has more than once, `sample` its first rows. `beside` is what
+    the file says besides its names.
 
     Raises:
         CohortError: the overrides do not fit this file.
 
     """
-    return _Mapper(header, repeated, sample, decimal, vocabulary, dictionary, overrides).mapping()
+    mapper = _Mapper(header, repeated, sample, decimal, vocabulary, dictionary, overrides)
+    mapper.name_columns(beside)
+    return mapper.mapping()
 
 
 class _Mapper:
@@ -72,9 +91,9 @@ class _Mapper:
     ) -> None:
         self.header, self.repeated, self.sample, self.decimal = tuple(header), repeated, sample, decimal
         self.vocabulary, self.dictionary, self.overrides = vocabulary, dictionary, overrides
-        self.spelling = overrides.spelling
-        self.names = {column: dictionary.lookup(column) for column in header}
-        self.heel = any(name is not None and name.heel for name in self.names.values())
+        self.names: dict[str, Name | None] = {}
+        self.called: dict[str, str] = {}
+        self.heel = False
         self.accepted = HEEL_ULTRASOUND in overrides.accept
         self.candidates: dict[str, list[str]] = {
             field: [column] for field, column in overrides.columns.items()
@@ -88,6 +107,16 @@ class _Mapper:
         self.codes: dict[str, list[str]] = {}
         self.time = TimeColumns(sample, dictionary, overrides)
         self.dated: dict[str, list[str]] = {}
+
+    def name_columns(self, beside: NamesBeside) -> None:
+        """Look up the names of columns, and their labels where the names are not known."""
+        for column in self.header:
+            known = self.dictionary.lookup(column) is not None or self.dictionary.mentions_score(column)
+            self.called[column] = column if known else beside.labels.get(column) or column
+            self.names[column] = self.dictionary.lookup(self.called[column])
+        self.heel = self.dictionary.mentions_heel(beside.above) or any(
+            name is not None and name.heel for name in self.names.values()
+        )
 
     def mapping(self) -> ColumnMapping:
         self._check_columns()
@@ -154,7 +183,7 @@ class _Mapper:
             return
         if column in self.overrides.ignore:
             self.ignored.append((column, _LEFT_ALONE))
-        elif name is None and self.dictionary.mentions_score(column):
+        elif name is None and self.dictionary.mentions_score(self.called[column]):
             self.questions.append(ask.which_bone(column, self._scores_like(column)))
         elif name is None:
             self.ignored.append((column, self._near(column)))
@@ -203,7 +232,7 @@ class _Mapper:
 
         In a very wide file, only the first columns get one, as the search is slow.
         """
-        key = plain_name(column)
+        key = plain_name(self.called[column])
         if len(self.ignored) > _MOST_NEAR:
             return ""
         similar = next(
@@ -213,7 +242,7 @@ class _Mapper:
         fields = [
             field
             for field in (similar.fields if similar else ())
-            if not contradiction(self.vocabulary.fields[field], column, self.dictionary, self.vocabulary)
+            if not self._contradiction(self.vocabulary.fields[field], column)
         ]
         return ask.near(column, fields) if fields else ""
 
@@ -222,8 +251,11 @@ class _Mapper:
         return [
             field
             for field in self.vocabulary.fields.values()
-            if is_score(field) and not contradiction(field, column, self.dictionary, self.vocabulary)
+            if is_score(field) and not self._contradiction(field, column)
         ]
+
+    def _contradiction(self, field: Field, column: str) -> str:
+        return contradiction(field, self.called[column], self.dictionary, self.vocabulary)
 
     # ── each field ──
 
@@ -246,7 +278,7 @@ class _Mapper:
             self.questions.append(ask.which_column(self.spelling, field, columns))
             return
         if is_stated and field.id not in self.overrides.accept:
-            reason = contradiction(field, column, self.dictionary, self.vocabulary)
+            reason = self._contradiction(field, column)
             if reason and not self._is_refused(field, column):
                 self.questions.append(ask.contradicted(field, column, reason))
                 return
@@ -413,7 +445,9 @@ class _Mapper:
                 )
         for codes, columns in self.codes.items():
             self.notes.append(f"Codes read: {codes}, in {', '.join(map(quoted, columns))}.")
-        unused = self.time.unused([column for column, hint in self.ignored if hint != _LEFT_ALONE])
+        unused = self.time.unused(
+            {column: self.called[column] for column, hint in self.ignored if hint != _LEFT_ALONE}
+        )
         if unused:
             self.notes.append(
                 f"Not used, though they may matter: {ask.listed(unused)}. "

@@ -97,7 +97,8 @@ class Heel(NamedTuple):
 class ColumnDictionary(NamedTuple):
     """The dictionary of column names and cells in real files.
 
-    Names are in plain form (`plain_name`), cells in normalised form (`normalised_value`).
+    `danger`, `breaks` and `summary_words` are patterns. Names are in plain form (`plain_name`), cells in
+    normalised form (`normalised_value`).
     """
 
     names: Mapping[str, Name]
@@ -119,6 +120,8 @@ class ColumnDictionary(NamedTuple):
     foreign_units: Mapping[str, Mapping[str, frozenset[str]]]
     time: TimeWords
     danger: str
+    breaks: str
+    summary_words: str
     at_least: frozenset[str]
     more_than: frozenset[str]
 
@@ -140,6 +143,11 @@ class ColumnDictionary(NamedTuple):
     def speaks_of_danger(self, column: str) -> bool:
         """Return whether a column name holds a word for a break, a fall, a medicine or a date."""
         return re.search(self.danger, plain_words(column)) is not None
+
+    def person_column(self, columns: Iterable[str]) -> str:
+        """Return the column with the best name for telling people apart, or an empty text."""
+        by_name = {plain_name(column): column for column in columns}
+        return next((by_name[name] for name in self.people if name in by_name), "")
 
     def _time(self, key: str) -> Name | None:
         """Look a name up as a date, or as a time in whatever unit."""
@@ -210,6 +218,33 @@ class ColumnDictionary(NamedTuple):
         """Return whether a column name contains the words for a score of one kind, or of any."""
         patterns = [self.scores.looks_like[kind]] if kind else self.scores.looks_like.values()
         return any(re.search(pattern, _without_accents(column)) for pattern in patterns)
+
+    def bare_score(self, column: str) -> str:
+        """Return the kind of a column whose name is that of a score without a bone; empty if it is none."""
+        key = plain_name(column)
+        for kind in (T, Z):
+            for word in self.scores.words[kind]:
+                rest = key.replace(word, "", 1)
+                if word in key and "" in _without_fillers(rest, self.scores.plain_fillers):
+                    return kind
+        return ""
+
+    def site(self, text: str) -> Site | None:
+        """Return the bone that a cell names, or `None`."""
+        for key in _without_fillers(plain_name(text), self.scores.fillers):
+            if key in self.scores.sites:
+                return self.scores.sites[key]
+        return None
+
+    def mentions_heel(self, text: str) -> bool:
+        """Return whether a text has a word for the heel or its ultrasound."""
+        words = [plain_name(word) for word in re.split(r"[\W_]+", text)]
+        known = ((self.scores.sites.get(word), self.names.get(word)) for word in words if word)
+        return any((site and site.heel) or (name and name.heel) for site, name in known)
+
+    def names_a_break(self, column: str) -> bool:
+        """Return whether a column name speaks of broken bones."""
+        return re.search(self.breaks, plain_words(column)) is not None
 
     def mentions_density(self, column: str) -> bool:
         """Return whether a column name contains the words for a bone density."""

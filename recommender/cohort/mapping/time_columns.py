@@ -1,6 +1,6 @@
 """Decide how columns of time are read: in which unit or order of dates, and to which day they count."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -83,12 +83,12 @@ class TimeColumns(NamedTuple):
             raise CohortError(Problem(_AS_OF, message, "Write a date as 2026-05-31, or another column."))
         return _order_question(text, order) or AsOf(None, text, Dates(order, self.dictionary.time.months))
 
-    def unused(self, columns: Sequence[str]) -> list[str]:
-        """Return those of the unused columns that look like a date, or whose name speaks of a danger."""
+    def unused(self, columns: Mapping[str, str]) -> list[str]:
+        """Return the unused columns that look like a date, or whose name or label speaks of a danger."""
         return [
             column
-            for column in columns
-            if self.dictionary.speaks_of_danger(column) or self._has_dates(column)
+            for column, called in columns.items()
+            if self.dictionary.speaks_of_danger(called) or self._has_dates(column)
         ]
 
     def _has_dates(self, column: str) -> bool:
