@@ -94,8 +94,8 @@ def test_a_line_that_cannot_have_the_names_is_refused(run: Run, tmp_path: Path, 
 # ── Rows that are no people ─────────────────────────────────────────────────────────────────────────────────
 
 SUMMARIES = [
-    "Mean", "Total", "SD", "Mean ± SD", "N = 4", "Average:", "Median", "Summe", "Mittelwert", "media", "moyenne",
-    "Gesamt", "Écart type", "średnia", "toplam", "итого", "平均", "합계", "Std. Dev.", "MEAN (SD)",
+    "Mean", "Total", "SD", "Mean ± SD", "N = 4", "Average:", "Median", "Summe", "Mittelwert", "media",
+    "moyenne", "Gesamt", "Écart type", "średnia", "toplam", "итого", "平均", "합계", "Std. Dev.", "MEAN (SD)",
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from recommender.cohort.scoring import Scoring, is_empty_row
 from recommender.errors import EngineError, Problem, ProfileError
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
+from recommender.vocabulary.answers import Doubt
 from recommender.vocabulary.profile import profile_of
 
 
@@ -48,14 +49,23 @@ class Audit:
         """Return the reference answer to one row, or `None` if it is rejected."""
         if row.select(is_empty_row(row)).item():
             return None
-        values = {}
         row = self.scoring.converted(row)
+        values, doubts = {}, []
         try:
             for column, cells in self.scoring.cells.items():
                 text = row.select(as_text(column, row.schema[column])).item()
-                value = None if text is None else cells.value(text)
+                try:
+                    value = None if text is None else cells.value(text)
+                except ProfileError as error:
+                    if not isinstance(error.problems[0], Doubt):
+                        return None
+                    doubts.append(cells.field.unit)
+                    continue
                 if value is not None:
                     values[cells.field.id] = value
+            units = {self.book.vocabulary.fields[id_].unit for id_ in values}
+            if not units.issuperset(doubts):
+                return None
             return answer_row(assess(self.book, self._engine, profile_of(self.book.vocabulary, values, {})))
         except ProfileError:
             return None

@@ -28,6 +28,7 @@ from recommender.language.numbers import (
 )
 from recommender.vocabulary.answers import Doubt, encode_answer, read_answer
 
+DOUBTFUL = "doubtful"
 MOST_TEXTS = 500_000
 NOISE = UNIT * 10**-NOISE_DECIMALS
 
@@ -169,8 +170,11 @@ class Cells:
             return None, False, len(self.errors) - 1, False
         if value is NOT_APPLICABLE:
             return None, True, None, False
-        rounded = self.field.kind == "number" and is_rounded(cell_number(self.field, text, self.decimal))
+        rounded = self.field.kind == "number" and is_rounded(self._number(text))
         return None if value is None else encode_answer(self.field, value), False, None, rounded
+
+    def _number(self, text: str) -> str:
+        return cell_number(self.field, text, self.decimal, self.mapped.number_form)
 
     def value(self, text: str) -> Value | None:
         """Return the value of one cell without the cache; `None` is unknown.
@@ -187,7 +191,7 @@ class Cells:
             return read_answer(field, word, "")
         if not field.is_number:
             return read_answer(field, text, "")
-        number = cell_number(field, text, self.decimal)
+        number = self._number(text)
         if self.mapped.part_years and is_number(number):
             number = number.partition(".")[0]
         return read_answer(field, f"+{number}" if self._allows_unsigned(number) else number, "")
@@ -226,3 +230,12 @@ def as_text(column: str, type_: pl.DataType) -> pl.Expr:
         )
     cells = pl.col(column).fill_nan(None) if type_.is_float() else pl.col(column)
     return cells if type_ == pl.String else cells.cast(pl.String)
+
+
+def _cell_error(problem: Problem) -> CellError:
+    message = str(replace(problem, place=""))
+    if isinstance(problem, Doubt):
+        return CellError(
+            DOUBTFUL, f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}."
+        )
+    return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)

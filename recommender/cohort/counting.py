@@ -11,7 +11,7 @@ import polars as pl
 from recommender.cohort.bit_labels import Bits
 from recommender.cohort.evaluation import Evaluated, Evaluator
 from recommender.cohort.model import Reject, Summary
-from recommender.cohort.scoring import Scored, rounding_notes
+from recommender.cohort.scoring import Scored, rounding_notes, set_aside_notes
 from recommender.language.numbers import UNIT
 from recommender.rulebook.scales import Verdict
 
@@ -33,6 +33,7 @@ class Counts:
         self._unanswered: Counter[str] = Counter()
         self._rejects: Counter[tuple[str, str]] = Counter()
         self._rounded: Counter[str] = Counter()
+        self._set_aside: Counter[str] = Counter()
 
     @property
     def seconds(self) -> float:
@@ -52,6 +53,7 @@ class Counts:
             self._unanswered[name] += evaluated.count_rows(bit, accepted)
         self._count_tiers(scored.facts, evaluated, accepted)
         self._rounded.update(scored.rounded)
+        self._set_aside.update(scored.set_aside)
         self._rejects.update((reject.code, reject.column) for reject in rejects)
 
     def _count_tiers(self, facts: pl.DataFrame, evaluated: Evaluated, accepted: Bits) -> None:
@@ -99,7 +101,7 @@ class Counts:
                 name: (number, check_first[name]) for name, number in self._unanswered.items() if number
             },
             rejects=+self._rejects,
-            notes=(*notes, *rounding_notes(self._rounded)),
+            notes=(*notes, *rounding_notes(self._rounded), *set_aside_notes(self._set_aside)),
         )
 
 

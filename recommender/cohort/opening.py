@@ -7,6 +7,7 @@ from typing import NamedTuple
 from recommender.cohort.files.limit import first_rows
 from recommender.cohort.files.opening import open_table
 from recommender.cohort.files.options import ReadOptions
+from recommender.cohort.files.source import TooLargeError
 from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.mapping.mapper import NamesBeside, map_columns
 from recommender.cohort.mapping.names import ColumnDictionary
@@ -15,6 +16,7 @@ from recommender.cohort.mapping.result import ColumnMapping
 from recommender.cohort.model import Batch, Table
 from recommender.cohort.sanity import dominating_columns
 from recommender.cohort.scoring import Scoring, positive_score_policies
+from recommender.cohort.shape.encoding_search import better_encoding
 from recommender.cohort.shape.extra_rows import without_extra_rows
 from recommender.cohort.shape.header_search import find_header_row
 from recommender.cohort.shape.long import maybe_long
@@ -85,14 +87,29 @@ def open_cohort(
     dictionary = load_column_dictionary()
     try:
         opened = _open(source, options, overrides, vocabulary, limit, shape, dictionary)
-    except CohortError:
-        if row := find_header_row(source, options, dictionary):
-            raise CohortError(_names_in(source, row)) from None
+    except TooLargeError:
         raise
-    if not opened.mapping.columns and (row := find_header_row(source, options, dictionary)):
+    except CohortError:
+        if proposal := _proposal(source, options, dictionary):
+            raise CohortError(proposal) from None
+        raise
+    proposal = (
+        _proposal(source, options, dictionary)
+        if not opened.mapping.columns
+        else better_encoding(source, options, dictionary)
+    )
+    if proposal:
         opened.rest.close()
-        raise CohortError(_names_in(source, row))
+        raise CohortError(proposal)
     return opened
+
+
+def _proposal(source: str, options: ReadOptions, dictionary: ColumnDictionary) -> Problem | None:
+    """Return how else a file may be meant to be read, tried with the reader."""
+    if encoding := better_encoding(source, options, dictionary):
+        return encoding
+    row = find_header_row(source, options, dictionary)
+    return _names_in(source, row) if row else None
 
 
 def _names_in(source: str, row: str) -> Problem:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.cohort.cells import Cells, PositiveScorePolicy, Read, as_text
+from recommender.cohort.cells import DOUBTFUL, Cells, PositiveScorePolicy, Read, as_text
 from recommender.cohort.evaluation import Evaluated, Evaluator
 from recommender.cohort.mapping.conversion import converted
 from recommender.cohort.mapping.overrides import HEEL_ULTRASOUND, HIGH_SCORES, Overrides
@@ -32,7 +32,8 @@ class Scored(NamedTuple):
     """A scored batch.
 
     `accepted` marks the rows that have an answer; `refusals` are the reasons of the others.
-    `rounded` counts, by column, the accepted rows whose number was rounded to the thousandth.
+    `rounded` counts, by column, the accepted rows whose number was rounded to the thousandth, `set_aside`
+    those whose doubtful score was left out, as the row has another one.
     """
 
     facts: pl.DataFrame
@@ -40,6 +41,7 @@ class Scored(NamedTuple):
     accepted: NDArray[np.bool_]
     refusals: tuple[Refusal, ...]
     rounded: Mapping[str, int]
+    set_aside: Mapping[str, int]
 
 
 class Scoring:
@@ -70,9 +72,13 @@ class Scoring:
         facts = self._facts(read)
         evaluated = self.evaluator.evaluate(facts)
         accepted = np.ones(frame.height, dtype=np.bool_)
-        refusals = [*_empty_rows(raw, accepted), *self._unreadable_cells(read, accepted)]
+        set_aside = {column: self._doubtful_beside_others(read, column) for column in read}
+        refusals = [*_empty_rows(raw, accepted), *self._unreadable_cells(read, accepted, set_aside)]
         refusals += self._clashes(evaluated, accepted)
-        return Scored(facts, evaluated, accepted, tuple(refusals), _rounded(read, accepted))
+        counts = {
+            column: count for column, rows in set_aside.items() if (count := int((rows & accepted).sum()))
+        }
+        return Scored(facts, evaluated, accepted, tuple(refusals), _rounded(read, accepted), counts)
 
     def converted(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return rows whose columns of time are in the units of their fields."""
@@ -96,15 +102,32 @@ class Scoring:
                 columns.append(never.rename(field.id + NEVER))
         return pl.DataFrame(columns)
 
-    def _unreadable_cells(self, read: dict[str, Read], accepted: NDArray[np.bool_]) -> Iterator[Refusal]:
-        """Yield the errors of cells, and clear `accepted` for their rows."""
+    def _doubtful_beside_others(self, read: dict[str, Read], column: str) -> NDArray[np.bool_]:
+        """Return the rows whose score in a column is doubtful, and that have another score of its kind."""
+        cells = read[column]
+        unit, errors = self.cells[column].field.unit, self.cells[column].errors
+        doubts = [index for index, error in enumerate(errors) if error.code == DOUBTFUL]
+        if cells.error is None or not doubts:
+            return np.zeros(len(cells.values), dtype=np.bool_)
+        others = [
+            read[other].values.is_not_null().to_numpy()
+            for other, beside in self.cells.items()
+            if other != column and beside.field.unit == unit
+        ]
+        doubtful = cells.error.is_in(doubts).fill_null(value=False).to_numpy()
+        return doubtful & np.any(others, axis=0) if others else np.zeros_like(doubtful)
+
+    def _unreadable_cells(
+        self, read: dict[str, Read], accepted: NDArray[np.bool_], set_aside: Mapping[str, NDArray[np.bool_]]
+    ) -> Iterator[Refusal]:
+        """Yield the errors of cells that are not set aside, and clear `accepted` for their rows."""
         for column, cells in read.items():
             if cells.error is None:
                 continue
-            rows = np.flatnonzero(cells.error.is_not_null().to_numpy())
+            rows = np.flatnonzero(cells.error.is_not_null().to_numpy() & ~set_aside[column])
             accepted[rows] = False
             errors = self.cells[column].errors
-            for row, error in zip(rows, cells.error.drop_nulls(), strict=True):
+            for row, error in zip(rows, cells.error.gather(rows), strict=True):
                 yield Refusal(int(row), column, *errors[error])
 
     def _clashes(self, evaluated: Evaluated, accepted: NDArray[np.bool_]) -> list[Refusal]:
@@ -135,6 +158,16 @@ def rounding_notes(rounded: Mapping[str, int]) -> list[str]:
         f"{count:,} {'number' if count == 1 else 'numbers'} of {quoted(visible(column))} "
         f"{'has' if count == 1 else 'have'} more than three decimals: the thousandth on the safe side counts."
         for column, count in rounded.items()
+    ]
+
+
+def set_aside_notes(set_aside: Mapping[str, int]) -> list[str]:
+    """Return a sentence for each column with doubtful scores that were left out."""
+    return [
+        f"{quoted(visible(column))}: {count:,} {'score is' if count == 1 else 'scores are'} left out, as a "
+        "minus sign may be missing and the row has another score. "
+        f"If they are as written: --accept {HIGH_SCORES}."
+        for column, count in set_aside.items()
     ]
 
 

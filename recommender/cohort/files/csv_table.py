@@ -239,5 +239,5 @@ def _begin(sample: Sample, delimiter: str, line: int) -> _Beginning:
         if only_header
         else (int(records.starts[index + 1]), int(records.lines[index + 1]))
     )
-    row_bytes = (records.used - rest_start) // max(1, len(full) - 1) or rest_start
+    row_bytes = (records.used - rest_start) // max(1, len(records.starts) - 1) or rest_start
     return _Beginning(cells, sample.text[rest_start:], line + passed, max(1, row_bytes))

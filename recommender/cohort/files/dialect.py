@@ -12,6 +12,7 @@ ONE_COLUMN = "\x1f"  # the ASCII unit separator: stands for "no delimiter", as n
 _SAMPLE_BYTES = 1 << 16
 _DESCRIPTIONS = {"\t": "tabs", ONE_COLUMN: "nothing"}
 _ASK = "Say what separates the columns: `--delimiter ','`, `';'`, `'|'` or `tab`."
+_FIXED = re.compile(rb"\S+(?: \S+)*(?:(?: {2,}|\t+)\S+(?: \S+)*){2,}")
 _SEP = re.compile(rb'"?sep=([!#-,/:-@\[-^`{-~\t])"?', re.IGNORECASE)
 
 
@@ -104,7 +105,24 @@ def _one_column(sample: Sample, fields: dict[str, Positions]) -> str:
                 "Else say what separates the columns with `--delimiter`."
             )
             raise CohortError(Problem(sample.source, message, hint))
+    lines = [line for line in text[:_SAMPLE_BYTES].splitlines() if line.strip()]
+    if len(lines) > 1 and _share_of_lines(lines, _FIXED) > 0.5:
+        message = "its columns stand at fixed places, with spaces between them."
+        raise CohortError(
+            Problem(
+                sample.source, message, "Open it in a spreadsheet as text of fixed width, and save it as CSV."
+            )
+        )
+    if len(lines) > 1 and _share_of_lines(lines, re.compile(rb"\S+( \S+){2,}")) > 0.5:
+        count = len(lines[0].split())
+        if all(len(line.split()) == count for line in lines[:-1]):
+            message = "its columns seem to be separated by spaces."
+            raise CohortError(Problem(sample.source, message, "Write --delimiter ' '."))
     return ONE_COLUMN
+
+
+def _share_of_lines(lines: list[bytes], form: re.Pattern[bytes]) -> float:
+    return sum(form.fullmatch(line.strip()) is not None for line in lines) / len(lines)
 
 
 def no_header(source: str) -> CohortError:

@@ -21,7 +21,9 @@ _ZEROS_WITHIN = 4096
 _BEYOND_ASCII = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # The five bytes that cp1252 does not define are read as control characters, as browsers do.
 _CP1252 = "".join(bytes([byte]).decode("cp1252", "ignore") or chr(byte) for byte in range(256))
-_ADVICE = "Save the file as UTF-8, or name its encoding, for example `--encoding cp1252`."
+_ADVICE = "Save the file as UTF-8, or name its encoding, for example `--encoding {}`."
+_EXAMPLES = "cp1252"
+_OTHER_EXAMPLES = "cp1250` (Central Europe), `cp1254` (Turkish) or `cp1251"
 
 _Decode = Callable[[bytes, bool], tuple[bytes, int]]
 
@@ -107,15 +109,16 @@ class Text:
         return text, used
 
     def _fault(self, error: UnicodeError) -> Fault:
+        advice = _ADVICE.format(_OTHER_EXAMPLES if self.encoding == "cp1252" else _EXAMPLES)
         if not isinstance(error, UnicodeDecodeError):
-            return Fault(f"the text cannot be read as {describe_encoding(self.encoding)}.", _ADVICE)
+            return Fault(f"the text cannot be read as {describe_encoding(self.encoding)}.", advice)
         byte = f"the byte 0x{error.object[error.start]:02X}"
         if self._requested or self.encoding not in (_UTF8, "cp1252"):
-            return Fault(f"{byte} cannot be read as {describe_encoding(self.encoding)}.", _ADVICE)
+            return Fault(f"{byte} cannot be read as {describe_encoding(self.encoding)}.", advice)
         if self.encoding == _UTF8:
-            return Fault(f"{byte} is not UTF-8, though other letters of this file are.", _ADVICE)
+            return Fault(f"{byte} is not UTF-8, though other letters of this file are.", advice)
         return Fault(
-            f"{byte} begins a letter of UTF-8, though other letters of this file are not UTF-8.", _ADVICE
+            f"{byte} begins a letter of UTF-8, though other letters of this file are not UTF-8.", advice
         )
 
 

@@ -3,15 +3,19 @@
 from pathlib import Path
 
 from recommender.cohort.files.csv_table import TextTable, open_text
+from recommender.cohort.files.feather import open_feather
 from recommender.cohort.files.formats import (
     BEGINNING,
     EXCEL,
+    FEATHER,
+    JSON,
     PARQUET,
     READABLE,
     Format,
     format_named,
     format_of,
 )
+from recommender.cohort.files.json_table import open_json
 from recommender.cohort.files.options import ReadOptions
 from recommender.cohort.files.parquet import open_parquet
 from recommender.cohort.files.source import check_file, is_folder, open_source
@@ -55,6 +59,10 @@ def open_table(source: str, options: ReadOptions = _DETECT, rows_per_batch: int 
     _check_options(options, format_.options, format_.name)
     if format_ is PARQUET:
         return open_parquet(source, rows_per_batch)
+    if format_ is FEATHER:
+        return open_feather(source, rows_per_batch)
+    if format_ is JSON:
+        return open_json(source, rows_per_batch)
     if format_ is EXCEL:
         return open_spreadsheet(source, options, rows_per_batch)
     return open_statistical(source, options.encoding, rows_per_batch)
@@ -75,11 +83,12 @@ def _open_text(source: str, options: ReadOptions, rows_per_batch: int) -> TextTa
 
 def _check_content(source: str, format_: Format) -> None:
     """Refuse unreadable formats, and files whose content does not match their suffix."""
-    if format_ not in READABLE:
-        raise CohortError(Problem(source, f"this is {format_.name}, which cannot be read.", format_.advice))
     check_file(source)
     with readable_as(format_.name, source), Path(source).open("rb") as file:
         content = format_of(file.read(BEGINNING))
+    if format_ not in READABLE and content not in READABLE:
+        kind = content or format_
+        raise CohortError(Problem(source, f"this is {kind.name}, which cannot be read.", kind.advice))
     if content is format_:
         return
     suffix = Path(source).suffix

@@ -14,7 +14,13 @@ from recommender.errors import CohortError, Problem
 STANDARD_INPUT = "standard input"
 
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
+_MOST_UNPACKED = 32 << 20  # bytes that a packed file may always hold
+_MOST_TIMES = 200  # how many times larger than packed more than that may be
 _PIPE_HINT = "Pipe it in, and give `-` as the file."
+
+
+class TooLargeError(CohortError):
+    """A file that unpacks to far more than it seems to hold; nothing else is tried with it."""
 
 
 class Source:
@@ -25,6 +31,7 @@ class Source:
         self._file, self._before = file, before
         self._raw = _Raw(file)
         self._ahead = b""
+        self._read = 0
         try:
             self._stream = _unpacked(self._raw)
         except (OSError, ValueError) as error:
@@ -58,7 +65,14 @@ class Source:
             raise self._broken(error) from None
         if count:
             self._check_unchanged()
-        return b"".join(parts)
+        text = b"".join(parts)
+        self._read += len(text)
+        if self._read > max(_MOST_UNPACKED, _MOST_TIMES * self._raw.count):
+            message = f"it is packed, and unpacks to more than {_MOST_TIMES} times its size."
+            raise TooLargeError(
+                Problem(self.name, message, "If that is right, unpack it, and give the unpacked file.")
+            )
+        return text
 
     def close(self) -> None:
         """Close the file; standard input stays open."""

@@ -20,13 +20,17 @@ import polars as pl
 from recommender.cohort.files.dialect import parse_decimal
 from recommender.cohort.files.header import check_header, joined_names, name_columns, parse_header_row
 from recommender.cohort.files.options import ReadOptions
-from recommender.cohort.files.source import QuietFile, check_file, check_unchanged
+from recommender.cohort.files.source import QuietFile, TooLargeError, check_file, check_unchanged
 from recommender.cohort.files.tables import readable_as
 from recommender.cohort.model import LONGEST_VALUE, Batch, Reject
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.language.numbers import MINUS
 
 _SAMPLE_ROWS = 1000
+_LAST_ROW = 1 << 20
+_MOST_UNPACKED = 64 << 20
+_MOST_TIMES = 200
+_SAVE_AGAIN = "Open the file in Excel or LibreOffice, and save it again."
 _FORMULA = re.compile(rb"<(\w+:)?f[ />]")
 _COMMA = re.compile(rf"\s*(\+|{MINUS})?[0-9]*,[0-9]+\s*")
 _POINT = re.compile(rf"\s*(\+|{MINUS})?[0-9]*\.[0-9]+\s*")
@@ -129,6 +133,7 @@ def open_spreadsheet(source: str, options: ReadOptions, rows_per_batch: int) -> 
 
     """
     before = check_file(source)
+    _check_size(source)
     with ExitStack() as books, readable_as("Excel", source), warnings.catch_warnings(action="ignore"):
         book = _book(source, books)  # ignored warnings: styles and input validation, which are not data
         title = _choose_title(
@@ -140,6 +145,20 @@ def open_spreadsheet(source: str, options: ReadOptions, rows_per_batch: int) -> 
         table = SpreadsheetTable(sheet, options, rows_per_batch)
         table.books = books.pop_all()
     return table
+
+
+def _check_size(source: str) -> None:
+    """Refuse a workbook whose parts are far larger than they are packed: it would fill the memory.
+
+    Raises:
+        CohortError: it is such a file, or no archive.
+
+    """
+    with readable_as("Excel", source), zipfile.ZipFile(source) as archive:
+        for part in archive.infolist():
+            if part.file_size > max(_MOST_UNPACKED, _MOST_TIMES * part.compress_size):
+                message = f"{quoted(part.filename)} in it unpacks to more than {_MOST_TIMES} times its size."
+                raise TooLargeError(Problem(source, message, _SAVE_AGAIN))
 
 
 def _choose_title(source: str, titles: list[str], requested: str | None) -> str:
@@ -182,6 +201,10 @@ def _rows(source: str, book: Any, title: str, books: ExitStack) -> Iterator[_Row
 
 def _filled(rows: Iterable[tuple[Any, ...]]) -> Iterator[_Row]:
     for number, cells in enumerate(rows, 1):
+        if number > _LAST_ROW:
+            raise TooLargeError(
+                Problem("", f"a row stands below row {_LAST_ROW:,}, where no sheet has one.", _SAVE_AGAIN)
+            )
         width = len(cells)
         while width and cells[width - 1] in (None, ""):
             width -= 1

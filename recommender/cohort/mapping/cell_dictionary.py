@@ -88,9 +88,12 @@ class CellWords:
         return tuple(self._set(field, raw, set_path) for set_path, raw in self.check.items(value, path))
 
     def _set(self, field: Field, raw: Any, path: Path_) -> WordSet:
-        entry = self.check.mapping(raw, path, ("means",), ("in", "known_as"))
+        entry = self.check.mapping(raw, path, ("means",), ("in", "outside", "known_as"))
         means = self.check.mapping(entry.get("means"), (*path, "means"))
-        languages = self.check.some_of(entry.get("in"), (*path, "in"), self.languages, "language")
+        languages, outside = (
+            frozenset(self.check.some_of(entry.get(key), (*path, key), self.languages, "language"))
+            for key in ("in", "outside")
+        )
         known_as = self.check.text(entry["known_as"], (*path, "known_as")) if "known_as" in entry else ""
         answers = {text: self.answer(field, answer, (*path, "means", text)) for text, answer in means.items()}
-        return WordSet(answers, frozenset(languages), known_as)
+        return WordSet(answers, languages, outside, known_as)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from recommender.cohort.mapping.options import MOST_QUOTED, option, question, some
 from recommender.cohort.mapping.overrides import Overrides
-from recommender.cohort.mapping.score_guards import is_score
+from recommender.cohort.mapping.score_kinds import is_score
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.errors import Problem
 from recommender.vocabulary import Field

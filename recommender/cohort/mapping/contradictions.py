@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, T, Z, plain_name, plain_words
-from recommender.cohort.mapping.score_guards import NO_SITE, SCORE_KINDS, is_score
+from recommender.cohort.mapping.score_guards import NO_SITE
+from recommender.cohort.mapping.score_kinds import SCORE_KINDS, is_score
 from recommender.vocabulary import Field, Vocabulary
 
 _KNOWN = (Role.FIELD, Role.COUNTED, Role.FLAG, Role.ASK)

@@ -28,7 +28,7 @@ from recommender.rulebook.files import data_folder
 from recommender.rulebook.loading import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 
-_FILES = ("columns.yaml", "time.yaml")
+_FILES = ("columns.yaml", "more_languages.yaml", "time.yaml")
 _NAME_ROLES = {"names": Role.FIELD, "with_unit": Role.WITH_UNIT, "counted": Role.COUNTED}
 _FILE_KEYS = (
     "languages",
@@ -41,6 +41,7 @@ _FILE_KEYS = (
     "at_least",
     "danger",
     "summary_rows",
+    "categories",
     "foreign_units",
     "more_than",
     "scores",
@@ -61,8 +62,22 @@ def load_column_dictionary() -> ColumnDictionary:
         RulebookError, DocumentError: it has problems.
 
     """
-    columns, time = (_document(name) for name in _FILES)
-    return _Reader(columns, time, load_vocabulary()).read(check_names=False)
+    columns, more, time = (_document(name) for name in _FILES)
+    return _Reader(_with(columns, more), time, load_vocabulary()).read(check_names=False)
+
+
+def _with(columns: Document, more: Document) -> Document:
+    """Return the data of `columns.yaml` with more languages added."""
+    return columns._replace(data=_joined(columns.data, more.data))
+
+
+def _joined(left: Any, right: Any) -> Any:
+    """Join mappings by key and lists end to end; else the left holds."""
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left | {
+            key: _joined(left[key], value) if key in left else value for key, value in right.items()
+        }
+    return [*left, *right] if isinstance(left, list) and isinstance(right, list) else left
 
 
 def _document(name: str) -> Document:
@@ -118,6 +133,7 @@ class _Reader:
             time=time,
             danger=self._danger(self.data.get("danger")),
             breaks=self._pattern((self.data.get("danger") or {}).get("breaks"), ("danger", "breaks")),
+            categories=self._forms(self.data.get("categories"), ("categories",)),
             summary_words=self._summary_words(self.data.get("summary_rows")),
             scores=self._scores(self.data.get("scores"), self.data.get("heel")),
             heel=heel,
@@ -264,13 +280,17 @@ class _Reader:
 
     def _summary_words(self, value: Any) -> str:
         """Return a pattern for cells of words for totals and means, alone or with numbers: `Mean ± SD`."""
+        word = self._forms(value, ("summary_rows",))
+        return rf"\W*(?:{word})(?:\W+(?:{word}|\d+(?:[.,]\d+)?))*\W*"
+
+    def _forms(self, value: Any, path: Path_) -> str:
+        """Return a pattern for the spellings of words, longest first."""
         forms = {
-            re.sub(r"[\s.-]+", r"\\W+", form.strip())
-            for text in self.check.texts(value, ("summary_rows",))
+            r"\W+".join(map(re.escape, re.split(r"[\s.-]+", form.strip(" .-"))))
+            for text in self.check.texts(value, path)
             for form in normalised_values(text)
         }
-        word = "|".join(sorted(forms, key=lambda form: (-len(form), form)))
-        return rf"\W*(?:{word})(?:\W+(?:{word}|\d+(?:[.,]\d+)?))*\W*"
+        return "|".join(sorted(forms, key=lambda form: (-len(form), form)))
 
     def _danger(self, value: Any) -> str:
         """Return a pattern for names of columns that speak of a danger, in `plain_words` form."""

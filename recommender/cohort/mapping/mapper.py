@@ -21,10 +21,11 @@ from recommender.cohort.mapping.names import (
 )
 from recommender.cohort.mapping.overrides import ANY, HEEL_ULTRASOUND, Overrides
 from recommender.cohort.mapping.result import ColumnMapping, FieldColumn, mapping_report
-from recommender.cohort.mapping.score_guards import NO_SITE, is_score, refused_name, refused_numbers
+from recommender.cohort.mapping.score_guards import NO_SITE, refused_name, refused_numbers
+from recommender.cohort.mapping.score_kinds import is_score
 from recommender.cohort.mapping.time_columns import TimeColumns, day_note
 from recommender.cohort.mapping.time_names import DATE
-from recommender.cohort.mapping.values import ColumnValues, cell_texts, read_values
+from recommender.cohort.mapping.values import ColumnValues, cell_texts, number_form, read_values
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
 from recommender.vocabulary import Field, Vocabulary
 
@@ -384,7 +385,15 @@ class _Mapper:
         part_years = field.id in self.dictionary.completed
         self.columns.append(
             FieldColumn(
-                field, column, "; ".join(how), values.words, values.missing, part_years, tuple(shown), convert
+                field,
+                column,
+                "; ".join(how),
+                values.words,
+                values.missing,
+                part_years,
+                tuple(shown),
+                convert,
+                number_form(field, self.dictionary),
             )
         )
         if convert is not None:

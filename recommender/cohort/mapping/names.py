@@ -60,12 +60,18 @@ class Site(NamedTuple):
 class WordSet(NamedTuple):
     """Codes that are understood together, such as `M` and `F`.
 
-    They hold for columns named in one of `languages`; if it is empty, for all.
+    They hold for columns named in one of `languages`; if it is empty, for all. They do not hold for columns
+    named only in languages of `outside`.
     """
 
     means: Mapping[str, str]
     languages: frozenset[str]
+    outside: frozenset[str]
     known_as: str
+
+    def holds_for(self, languages: frozenset[str]) -> bool:
+        """Return whether the codes hold for a column named in these languages."""
+        return bool(self.languages & languages or not self.languages) and bool(languages - self.outside)
 
 
 class Scores(NamedTuple):
@@ -97,8 +103,8 @@ class Heel(NamedTuple):
 class ColumnDictionary(NamedTuple):
     """The dictionary of column names and cells in real files.
 
-    `danger`, `breaks` and `summary_words` are patterns. Names are in plain form (`plain_name`), cells in
-    normalised form (`normalised_value`).
+    `danger`, `breaks`, `categories` and `summary_words` are patterns. Names are in plain form (`plain_name`),
+    cells in normalised form (`normalised_value`).
     """
 
     names: Mapping[str, Name]
@@ -121,6 +127,7 @@ class ColumnDictionary(NamedTuple):
     time: TimeWords
     danger: str
     breaks: str
+    categories: str
     summary_words: str
     at_least: frozenset[str]
     more_than: frozenset[str]

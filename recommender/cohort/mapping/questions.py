@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from recommender.cohort.mapping.codes import ENOUGH_MEASURED
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, normalised_value
 from recommender.cohort.mapping.options import MOST_QUOTED, either, option, question, some
-from recommender.cohort.mapping.score_guards import Refusal, is_score
-from recommender.cohort.mapping.spelling import Spelling
+from recommender.cohort.mapping.score_guards import Refusal
+from recommender.cohort.mapping.score_kinds import is_score
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.errors import Problem, quoted
 from recommender.language.numbers import is_number
@@ -179,6 +179,14 @@ def not_understood(spelling: Spelling, field: Field, column: str, values: Column
         f"it is read as `{field.id}`, but most of its cells are no answer: {some(values.unread)}. "
         f"Accepted: {field.accepted}."
     )
+    if field.is_number and any(any(char.isdigit() for char in text) for text in texts):
+        alone = "-2.5" if is_score(field) else "12"
+        return question(
+            column,
+            message,
+            f"Write each number alone, with its sign before it, such as {alone}. "
+            f"If it is something else, write {ignore_option(column)}.",
+        )
     if len(values.unread) > _MOST_MEANT:
         return question(column, message, f"If it is something else, write {ignore_option(column)}.")
     meant = " ".join(option("--values", f"{field.id}:{text}=ANSWER") for text in texts)

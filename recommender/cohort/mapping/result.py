@@ -16,6 +16,7 @@ class FieldColumn(NamedTuple):
     `words` maps normalised cells to answers, as typed for one person; `missing` cells mean not known.
     `part_years` says that fractions are rounded down. `shown` are sample cells with their answers.
     `how` says how the column was recognised. A column of time has a `convert` into the unit of its field.
+    `number_form` is a pattern for numbers with words about them.
     """
 
     field: Field
@@ -26,6 +27,7 @@ class FieldColumn(NamedTuple):
     part_years: bool
     shown: tuple[str, ...]
     convert: Conversion | None = None
+    number_form: str = ""
 
 
 class ColumnMapping(NamedTuple):

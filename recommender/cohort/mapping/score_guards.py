@@ -5,12 +5,12 @@ Overrides do not switch these checks off, except for accepted ultrasound of the 
 
 from typing import NamedTuple
 
-from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, T, Z
+from recommender.cohort.mapping.names import ColumnDictionary, Name, Role
+from recommender.cohort.mapping.score_kinds import SCORE_KINDS, is_score
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.vocabulary import Field
 
 NO_SITE = "t_score"
-SCORE_KINDS = {"T-score": T, "Z-score": Z}
 
 
 class Refusal(NamedTuple):
@@ -21,11 +21,6 @@ class Refusal(NamedTuple):
 
     say: str
     hint: str
-
-
-def is_score(field: Field) -> bool:
-    """Return whether a field is a T-score or a Z-score."""
-    return field.unit in SCORE_KINDS
 
 
 def refused_name(

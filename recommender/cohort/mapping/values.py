@@ -1,5 +1,6 @@
 """Find the meaning of a column's cells from a sample: words, sets of codes, numbers and missing values."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
@@ -8,7 +9,8 @@ import polars as pl
 
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, WordSet, normalised_value
 from recommender.cohort.mapping.overrides import Overrides
-from recommender.language.numbers import UNIT, is_number
+from recommender.cohort.mapping.score_kinds import SCORE_KINDS
+from recommender.language.numbers import MINUS, UNIT, is_number
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import plain_number
 
@@ -80,10 +82,15 @@ def read_values(
     } | stated_answers
     missing = frozenset(_spellings(missing_texts - stated_answers.keys(), decimal))
     answers = {
-        form: answer for text, answer in meaning.items() for form in _spellings([text], decimal) - missing
+        spelling: answer
+        for text, answer in meaning.items()
+        for spelling in _spellings([text], decimal) - missing
     }
+    form = number_form(field, dictionary)
     plain = {
-        text: cell_number(field, text, decimal) for text in seen if normalised_value(text) not in missing
+        text: cell_number(field, text, decimal, form)
+        for text in seen
+        if normalised_value(text) not in missing
     }
     numbers = {text: float(number) for text, number in plain.items() if is_number(number)}
     completed = field.id in dictionary.completed
@@ -105,12 +112,24 @@ def cell_texts(column: pl.Series) -> list[str]:
     return [text for text in column.cast(pl.String).to_list() if text is not None]
 
 
-def cell_number(field: Field, text: str, decimal: str) -> str:
+def number_form(field: Field, dictionary: ColumnDictionary) -> str:
+    """Return a pattern for a number with what people write about it: `T=-2.9`, `-2.9* SD (osteoporosis)`."""
+    units = "|".join(re.escape(unit) for unit in sorted(field.unit_words, key=len, reverse=True))
+    kind = SCORE_KINDS.get(field.unit, "")
+    before = rf"(?:{kind}(?:[-\s]?score)?\s*[:=]?\s*)?" if kind else "0*" if field.unit == "years" else ""
+    after = rf"(?:\W*(?:{dictionary.categories})\W*)?" if kind else ""
+    number = rf"(?P<sign>\+|{MINUS})?\s*(?P<number>[0-9]+(?:[.,][0-9]+)?)"
+    return rf"['\u2019]?\s*{before}{number}\s*(?:{units})?\s*[*\u2020\u2021\u00a7]*{after}"
+
+
+def cell_number(field: Field, text: str, decimal: str, form: str = "") -> str:
     """Return a number as `read_answer` takes it; `decimal` is the decimal sign of the file.
 
-    A text that is not a number is only normalised.
+    `form` is a pattern from `number_form`. A text that is not a number is only normalised.
     """
     plain = normalised_value(text)
+    if form and not is_number(plain) and (match := re.fullmatch(form, plain)):
+        plain = f"{match['sign'] or ''}{match['number']}"
     return plain_number(field, plain.replace(",", ".", 1) if decimal == "," else plain)
 
 
@@ -194,11 +213,7 @@ def _agreed(
     A set matches if it holds all codes that were seen, and if it holds for the languages of the column.
     """
     codes = {text for text in seen if any(text in set_.means for set_ in sets)}
-    matching = [
-        set_
-        for set_ in sets
-        if codes <= set_.means.keys() and (not set_.languages or set_.languages & languages)
-    ]
+    matching = [set_ for set_ in sets if codes <= set_.means.keys() and set_.holds_for(languages)]
     if not codes or not matching:
         return {}, ""
     answers: dict[str, set[str]] = {}

@@ -12,7 +12,7 @@ import polars as pl
 
 from recommender.cohort.mapping.names import ColumnDictionary, Site, T, Z, normalised_value
 from recommender.cohort.mapping.options import option, question, some
-from recommender.cohort.mapping.values import cell_number, cell_texts
+from recommender.cohort.mapping.values import cell_number, cell_texts, number_form
 from recommender.cohort.model import Batch, Reject
 from recommender.cohort.shape.row_dates import RowDates
 from recommender.errors import CohortError, Problem, did_you_mean, quoted
@@ -194,9 +194,13 @@ class _Pivot:
         day = max(score.day for score in scores)
         texts = [score.text for score in scores if score.day == day]
         self.older += len(scores) - len(texts)
-        numbers = {text: cell_number(self.vocabulary.fields[field], text, self.decimal) for text in texts}
+        numbers = {text: self._number(field, text) for text in texts}
         unread = [text for text in texts if not is_number(numbers[text])]
         return unread[0] if unread else min(texts, key=lambda text: float(numbers[text]))
+
+    def _number(self, field: str, text: str) -> str:
+        known = self.vocabulary.fields[field]
+        return cell_number(known, text, self.decimal, number_form(known, self.dictionary))
 
     def _reject(self, row: int, column: str, code: str, message: str) -> None:
         value = self.batch.frame[column][row] if column else None
