@@ -60,11 +60,12 @@ HEADERS = {
     "age": "wiek, věk, Yaş, Возраст, ålder, alder, ikä, Ηλικία, életkor, vârsta, 年齢, 年龄, 나이, العمر",
     "sex": "płeć, pohlaví, Cinsiyet, Пол, kön, kjønn, køn, sukupuoli, φύλο, nem, 性別, 性别, 성별, الجنس",
     "t_lumbar_spine": "T-score kręgosłup lędźwiowy, T-skóre bederní páteř, Lomber T skoru, "
-    "T-критерий поясничного отдела, T-score ländrygg, T-score korsrygg, T-score lændehvirvler, 腰椎Tスコア, 腰椎T値, 腰椎T值, 요추 T점수",
+    "T-критерий поясничного отдела, T-score ländrygg, T-score korsrygg, T-score lændehvirvler, "
+    "腰椎Tスコア, 腰椎T値, 腰椎T值, 요추 T점수",
     "t_femoral_neck": "T-score szyjka kości udowej, T-skóre krček femuru, Femur boynu T skoru, "
     "T-score шейки бедра, T-score lårbenshals, 大腿骨頸部Tスコア, 股骨颈T值, 대퇴경부 T점수",
-    "hip_fracture": "złamanie biodra, zlomenina kyčle, kalça kırığı, перелом бедра, höftfraktur, hoftebrudd, lonkkamurtuma, "
-    "大腿骨近位部骨折, 髋部骨折, 고관절 골절",
+    "hip_fracture": "złamanie biodra, zlomenina kyčle, kal\u00e7a k\u0131r\u0131\u011f\u0131, перелом бедра, "
+    "höftfraktur, hoftebrudd, lonkkamurtuma, 大腿骨近位部骨折, 髋部骨折, 고관절 골절",
 }
 
 
