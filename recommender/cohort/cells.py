@@ -200,7 +200,7 @@ class Cells:
         message = str(replace(problem, place=""))
         if isinstance(problem, Doubt):
             settle = f"If all such scores are as they are written: {self.policy.statement}."
-            return CellError("doubtful", f"{message} {settle}")
+            return CellError(DOUBTFUL, f"{message} {settle}")
         return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)
 
     def _allows_unsigned(self, number: str) -> bool:
@@ -230,12 +230,3 @@ def as_text(column: str, type_: pl.DataType) -> pl.Expr:
         )
     cells = pl.col(column).fill_nan(None) if type_.is_float() else pl.col(column)
     return cells if type_ == pl.String else cells.cast(pl.String)
-
-
-def _cell_error(problem: Problem) -> CellError:
-    message = str(replace(problem, place=""))
-    if isinstance(problem, Doubt):
-        return CellError(
-            DOUBTFUL, f"{message} If all such scores are as they are written: --accept {HIGH_SCORES}."
-        )
-    return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)

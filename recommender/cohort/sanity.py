@@ -3,8 +3,9 @@
 import numpy as np
 import polars as pl
 
-from recommender.cohort.mapping.options import option, question
 from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.mapping.phrasing import question
+from recommender.cohort.mapping.spelling import Spelling
 from recommender.cohort.scoring import Scoring
 from recommender.errors import Problem
 
@@ -24,7 +25,7 @@ def dominating_columns(scoring: Scoring, rows: pl.DataFrame, overrides: Override
         return []
     fields = {field: column for field, column in scoring.column_of.items() if field not in overrides.accept}
     return [
-        _question(field, column)
+        _question(overrides.spelling, field, column)
         for field, column in fields.items()
         if _share_highest(scoring, _alone(facts, field)) >= _NEARLY_ALL
     ]
@@ -49,11 +50,11 @@ def _share_highest(scoring: Scoring, facts: pl.DataFrame) -> float:
     return sum(evaluated.count_rows(bit, everybody) for bit in bits) / facts.height
 
 
-def _question(field: str, column: str) -> Problem:
-    codes = option("--values", f"{field}:TEXT=ANSWER")
+def _question(spelling: Spelling, field: str, column: str) -> Problem:
+    codes = spelling.values(field, {"TEXT": "ANSWER"})
     return question(
         column,
         f"as `{field}` it puts nearly everybody into the highest risk tier by itself. Does it hold codes?",
-        f"If it is as it says, write {option('--accept', field)}. If it holds codes, say what they mean: "
+        f"If it is as it says, write {spelling.accept(field)}. If it holds codes, say what they mean: "
         f"{codes}.",
     )

@@ -97,7 +97,8 @@ def read_column_dictionary(document: Document, vocabulary: Vocabulary) -> Column
         RulebookError: every problem, each with its location.
 
     """
-    return _Reader(document, _document("time.yaml"), vocabulary).read(check_names=True)
+    more, time = (_document(name) for name in _FILES[1:])
+    return _Reader(_with(document, more), time, vocabulary).read(check_names=True)
 
 
 class _Reader:

@@ -92,6 +92,7 @@ class _Mapper:
     ) -> None:
         self.header, self.repeated, self.sample, self.decimal = tuple(header), repeated, sample, decimal
         self.vocabulary, self.dictionary, self.overrides = vocabulary, dictionary, overrides
+        self.spelling = overrides.spelling
         self.names: dict[str, Name | None] = {}
         self.called: dict[str, str] = {}
         self.heel = False
@@ -105,6 +106,7 @@ class _Mapper:
         self.ignored: list[tuple[str, str]] = []
         self.questions: list[Problem] = []
         self.notes: list[str] = []
+        self.absences: list[str] = []
         self.codes: dict[str, list[str]] = {}
         self.time = TimeColumns(sample, dictionary, overrides)
         self.dated: dict[str, list[str]] = {}
@@ -185,7 +187,7 @@ class _Mapper:
         if column in self.overrides.ignore:
             self.ignored.append((column, _LEFT_ALONE))
         elif name is None and self.dictionary.mentions_score(self.called[column]):
-            self.questions.append(ask.which_bone(column, self._scores_like(column)))
+            self.questions.append(ask.which_bone(self.spelling, column, self._scores_like(column)))
         elif name is None:
             self.ignored.append((column, self._near(column)))
         elif name.role == Role.ASK:
@@ -196,7 +198,7 @@ class _Mapper:
             other = quoted(self.overrides.columns[name.fields[0]])
             self.apart.append((column, f"`{name.fields[0]}` is read from {other}, as stated."))
         elif name.role == Role.HEEL and not self.accepted and self._has_sites():
-            self.apart.append((column, ask.fill_options(name.say, column)))
+            self.apart.append((column, self.spelling.sentence(name.say, column)))
         elif name.unit == DATE:
             self.dated.setdefault(name.fields[0], []).append(column)
         else:
@@ -245,7 +247,7 @@ class _Mapper:
             for field in (similar.fields if similar else ())
             if not self._contradiction(self.vocabulary.fields[field], column)
         ]
-        return ask.near(column, fields) if fields else ""
+        return ask.near(self.spelling, column, fields) if fields else ""
 
     def _scores_like(self, column: str) -> list[Field]:
         """Return the scores that the name of a column leaves possible."""
@@ -281,7 +283,7 @@ class _Mapper:
         if is_stated and field.id not in self.overrides.accept:
             reason = self._contradiction(field, column)
             if reason and not self._is_refused(field, column):
-                self.questions.append(ask.contradicted(field, column, reason))
+                self.questions.append(ask.contradicted(self.spelling, field, column, reason))
                 return
         convert = self.time.conversion(field, column, self.names[column])
         if isinstance(convert, Problem):
@@ -341,15 +343,15 @@ class _Mapper:
         if not is_stated and (question := ask.maybe_shares(self.spelling, field, column, values)):
             return question
         if reason := by_name or refused_numbers(field, values, self.dictionary):
-            return ask.refused(field, column, reason)
+            return ask.refused(self.spelling, column, reason)
         if self._may_not_count(field, name, values, is_stated):
-            return ask.not_counted(field, column, values, self.dictionary)
+            return ask.not_counted(self.spelling, field, column, values, self.dictionary, is_stated)
         if values.unread_share > ask.MOST_UNREAD:
-            return ask.not_understood(field, column, values)
+            return ask.not_understood(self.spelling, field, column, values)
         return (
-            common_unread(field, column, values)
+            common_unread(self.spelling, field, column, values)
             or maybe_coded(field, column, values, self.overrides)
-            or ask.maybe_codes(field, column, values, self.dictionary)
+            or ask.maybe_codes(self.spelling, field, column, values, self.dictionary)
         )
 
     def _may_not_count(self, field: Field, name: Name | None, values: ColumnValues, is_stated: bool) -> bool:
@@ -398,7 +400,9 @@ class _Mapper:
         )
         if convert is not None:
             self.notes.append(day_note(column, convert))
-        self.notes += ask.notes(field, column, self._name_of(field, column), values, self.dictionary)
+        self.notes += ask.notes(
+            self.spelling, field, column, self._name_of(field, column), values, self.dictionary
+        )
 
     def _ask(self, column: str, name: Name) -> None:
         """Ask which field a column is, unless all possible fields have a column already."""
@@ -406,7 +410,11 @@ class _Mapper:
         if fields:
             self.questions.append(
                 ask.which_field(
-                    column, name, [(field, self._values(field, column)) for field in fields], self.dictionary
+                    self.spelling,
+                    column,
+                    name,
+                    [(field, self._values(field, column)) for field in fields],
+                    self.dictionary,
                 )
             )
         else:
@@ -449,18 +457,16 @@ class _Mapper:
             ({"age"}, "the age"),
         ):
             if not fields & possible:
-                self.notes.append(
-                    f"No column of this file is read as {what}, so it is not known for any row."
-                )
+                self.absences.append(f"No column is read as {what}, so it is not known for any row.")
         for codes, columns in self.codes.items():
             self.notes.append(f"Codes read: {codes}, in {', '.join(map(quoted, columns))}.")
         unused = self.time.unused(
             {column: self.called[column] for column, hint in self.ignored if hint != _LEFT_ALONE}
         )
         if unused:
-            self.notes.append(
+            self.absences.append(
                 f"Not used, though they may matter: {ask.listed(unused)}. "
-                "If one is a field, write --map FIELD=COLUMN."
+                f"If one is a field, write {self.spelling.map('FIELD', 'COLUMN')}."
             )
         if self.apart:
             names = ", ".join(quoted(column) for column, _ in self.apart)

@@ -29,6 +29,7 @@ class Overrides(NamedTuple):
     `ignore` are columns to leave alone. `accept` holds words of `ACCEPTABLE`, and fields whose column is read
     although its name or its numbers look like something else. `as_of` is a date (2026-05-31) or a column of
     dates from which ages and times are counted; `dates` is the order of day and month, one of `DATES`.
+    `spelling` is how hints write further statements.
     """
 
     columns: Mapping[str, str] = {}
@@ -38,6 +39,7 @@ class Overrides(NamedTuple):
     accept: frozenset[str] = frozenset()
     as_of: str = ""
     dates: str = ""
+    spelling: Spelling = OPTIONS
 
     def joined(self, later: "Overrides") -> "Overrides":
         """Merge two overrides; `later` wins where they differ."""
@@ -63,6 +65,7 @@ class Overrides(NamedTuple):
             self.accept | later.accept,
             later.as_of or self.as_of,
             later.dates or self.dates,
+            later.spelling,
         )
 
     def means(self, field: str) -> dict[str, str]:
@@ -275,7 +278,9 @@ class OverridesReader:
         if self.problems:
             raise CohortError(self.problems)
         missing = {field: frozenset(tokens) for field, tokens in self.missing.items()}
-        return Overrides(self.columns, self.values, missing, ignored, frozenset(self.accepted), self.spelling)
+        return Overrides(
+            self.columns, self.values, missing, ignored, frozenset(self.accepted), spelling=self.spelling
+        )
 
     def _contradictions(self, ignored: frozenset[str]) -> None:
         columns: Sequence[str] = list(self.columns.values())

@@ -1,12 +1,14 @@
 """Questions and notes about columns; each question writes out the statements that settle it."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from recommender.cohort.mapping.codes import ENOUGH_MEASURED
 from recommender.cohort.mapping.names import ColumnDictionary, Name, Role, normalised_value
-from recommender.cohort.mapping.options import MOST_QUOTED, either, option, question, some
+from recommender.cohort.mapping.phrasing import MOST_QUOTED, either, question, some
 from recommender.cohort.mapping.score_guards import Refusal
 from recommender.cohort.mapping.score_kinds import is_score
+from recommender.cohort.mapping.spelling import Spelling
 from recommender.cohort.mapping.values import ColumnValues
 from recommender.errors import Problem, quoted
 from recommender.language.numbers import is_number
@@ -20,7 +22,7 @@ _MOST_LISTED = 20
 def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Problem:
     """Ask which of several columns holds a field."""
     names = " and ".join(quoted(column) for column in columns)
-    options = [option("--map", f"{field.id}={column}") for column in columns]
+    options = [spelling.map(field.id, column) for column in columns]
     both = (
         " If both sides were scanned, the lower score counts: make one column of it."
         if is_score(field)
@@ -33,13 +35,13 @@ def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Pr
     )
 
 
-def which_bone(column: str, fields: Sequence[Field]) -> Problem:
+def which_bone(spelling: Spelling, column: str, fields: Sequence[Field]) -> Problem:
     """Ask which bone a column is of, if its name mentions a score and no known bone."""
     listed = either([field.id for field in fields])
     hint = (
-        f"Write --map FIELD={shlex.quote(column)} ({listed}); or {ignore_option(column)}."
+        f"Write {spelling.map('FIELD', column)} (FIELD is {listed}); or {spelling.ignore(column)}."
         if fields
-        else f"Leave it out: {ignore_option(column)}."
+        else f"Leave it out: {spelling.ignore(column)}."
     )
     return question(
         column,
@@ -48,9 +50,9 @@ def which_bone(column: str, fields: Sequence[Field]) -> Problem:
     )
 
 
-def contradicted(field: Field, column: str, reason: str) -> Problem:
+def contradicted(spelling: Spelling, field: Field, column: str, reason: str) -> Problem:
     """Ask for a second word about a column that is stated to be a field, and whose name says otherwise."""
-    stated, accept = option("--map", f"{field.id}={column}"), option("--accept", field.id)
+    stated, accept = spelling.map(field.id, column), spelling.accept(field.id)
     return question(
         column,
         f"it is stated to be `{field.id}`, and {reason}.",
@@ -58,7 +60,7 @@ def contradicted(field: Field, column: str, reason: str) -> Problem:
     )
 
 
-def maybe_decimals(score: str, beside: str) -> Problem:
+def maybe_decimals(spelling: Spelling, score: str, beside: str) -> Problem:
     """Ask whether a column holds the decimals of the score to its left."""
     message = (
         f"it is right of the score {quoted(score)}, and both have whole numbers only: "
@@ -81,10 +83,10 @@ def maybe_shares(spelling: Spelling, field: Field, column: str, values: ColumnVa
         or all(number == int(number) for number in numbers)
     ):
         return None
-    mapped = option("--map", f"{field.id}={column}")
+    mapped = spelling.map(field.id, column)
     hint = (
-        f"If they are per cent, write {spelling.map(field.id, column)}. "
-        f"If they are shares, multiply them by 100; or write {spelling.ignore(column)}."
+        f"If they are per cent, write {mapped}. If they are shares, multiply them by 100; "
+        f"or write {spelling.ignore(column)}."
     )
     return question(column, f"`{field.id}` is in per cent, and no number of this column is above 1.", hint)
 
@@ -111,8 +113,8 @@ def maybe_codes(
     far = len(doubtful) > 1 and bool(rest) and lowest > 2 * max(*rest, 1)
     if not doubtful or not (far or len(doubtful) < len(codes)):
         return None
-    unknown = " ".join(option("--missing", f"{field.id}={text}") for text in doubtful)
-    answers = " ".join(option("--values", f"{field.id}:{text}={_plain(text)}") for text in doubtful)
+    unknown = spelling.missing(field.id, doubtful)
+    answers = spelling.values(field.id, {text: _plain(text) for text in doubtful})
     return question(
         column,
         f"{some(doubtful)} could mean not known here, or be answers.",
@@ -121,11 +123,15 @@ def maybe_codes(
 
 
 def which_field(
-    column: str, name: Name, candidates: Sequence[tuple[Field, ColumnValues]], dictionary: ColumnDictionary
+    spelling: Spelling,
+    column: str,
+    name: Name,
+    candidates: Sequence[tuple[Field, ColumnValues]],
+    dictionary: ColumnDictionary,
 ) -> Problem:
     """Ask which of several fields a column is; each field comes with the cells as read for it."""
     options = [
-        _mapped(field, column, values, dictionary)
+        _mapped(spelling, field, column, values, dictionary)
         for field, values in candidates
         if not _says_yes_or_no(field, values, dictionary)
     ]
@@ -133,8 +139,8 @@ def which_field(
     only_yes = "" if options else " It only says yes or no, which is not enough."
     return question(
         column,
-        f"{name.say}{only_yes} Its cells: {some(cells)}.",
-        f"Write {'; or '.join([*options, ignore_option(column)])}.",
+        f"{spelling.sentence(name.say, column)}{only_yes} Its cells: {some(cells)}.",
+        f"Write {'; or '.join([*options, spelling.ignore(column)])}.",
     )
 
 
@@ -149,7 +155,14 @@ def _says_yes_or_no(field: Field, values: ColumnValues, dictionary: ColumnDictio
     )
 
 
-def not_counted(field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary) -> Problem:
+def not_counted(
+    spelling: Spelling,
+    field: Field,
+    column: str,
+    values: ColumnValues,
+    dictionary: ColumnDictionary,
+    is_mapped: bool,
+) -> Problem:
     """Ask whether a column counts, or only says yes or no."""
     counts = {text: dictionary.least_number(text) for text in values.unread}
     what = (
@@ -158,13 +171,15 @@ def not_counted(field: Field, column: str, values: ColumnValues, dictionary: Col
         else "or only say yes or no: no number in it is above 1"
     )
     message = f"it may count ({field.label}), {what}. Its cells: {some(values.answered)}."
-    meant = [
-        option("--values", f"{field.id}:{text}={count or _one_if_yes(text, dictionary)}")
-        for text, count in counts.items()
-    ]
-    settled = [option("--map", f"{field.id}={column}"), *meant]
+    meant = {text: count or _one_if_yes(text, dictionary) for text, count in counts.items()}
+    settled = spelling.together(
+        [
+            *([] if is_mapped else [spelling.map(field.id, column)]),
+            *([spelling.values(field.id, meant)] if meant else []),
+        ]
+    )
     reading = "If it counts" if any(counts.values()) else "If each yes may be read as one"
-    return question(column, message, f"{reading}, write {' '.join(settled)}; or {ignore_option(column)}.")
+    return question(column, message, f"{reading}, write {settled}; or {spelling.ignore(column)}.")
 
 
 def _one_if_yes(text: str, dictionary: ColumnDictionary) -> str:
@@ -179,17 +194,16 @@ def not_understood(spelling: Spelling, field: Field, column: str, values: Column
         f"it is read as `{field.id}`, but most of its cells are no answer: {some(values.unread)}. "
         f"Accepted: {field.accepted}."
     )
-    if field.is_number and any(any(char.isdigit() for char in text) for text in texts):
-        alone = "-2.5" if is_score(field) else "12"
+    if is_score(field) and all(text not in values.numbers and re.search("[0-9]", text) for text in texts):
         return question(
             column,
             message,
-            f"Write each number alone, with its sign before it, such as {alone}. "
-            f"If it is something else, write {ignore_option(column)}.",
+            f"Write each number alone, with its sign before it, such as -2.5. "
+            f"If it is something else, write {spelling.ignore(column)}.",
         )
     if len(values.unread) > _MOST_MEANT:
-        return question(column, message, f"If it is something else, write {ignore_option(column)}.")
-    meant = " ".join(option("--values", f"{field.id}:{text}=ANSWER") for text in texts)
+        return question(column, message, f"If it is something else, write {spelling.ignore(column)}.")
+    meant = spelling.values(field.id, dict.fromkeys(texts, "ANSWER"))
     return question(
         column,
         message,
@@ -199,40 +213,19 @@ def not_understood(spelling: Spelling, field: Field, column: str, values: Column
 
 def refused(spelling: Spelling, column: str, reason: Refusal) -> Problem:
     """Return the question for a column that must not be read as a score."""
-    options = {"{map}": option("--map", f"{field.id}={column}"), "{ignore}": ignore_option(column)}
-    hint = reason.hint
-    for word, written in options.items():
-        hint = hint.replace(word, written)
-    return question(column, reason.say, hint)
+    return question(column, spelling.sentence(reason.say, column), spelling.sentence(reason.hint, column))
 
 
 def nothing_read(spelling: Spelling, header: Sequence[str]) -> Problem:
     """Return the question for a file without any field."""
-    hint = "Write --map field=Column for each; `recommender fields` lists the fields."
-    return Problem(
-        "", f"no column of this file could be matched to a field. Its columns: {some(header)}.", hint
-    )
+    hint = f"Write {spelling.map('field', 'Column')} for each; `recommender fields` lists the fields."
+    return Problem("", f"no column could be matched to a field. The columns: {some(header)}.", hint)
 
 
 def near(spelling: Spelling, column: str, fields: Iterable[str]) -> str:
     """Return the hint for a column whose name is almost a known name."""
-    options = [option("--map", f"{field}={column}") for field in fields]
+    options = [spelling.map(field, column) for field in fields]
     return f"Almost a known name. If it is meant, write {either(options)}."
-
-
-def fill_options(sentence: str, column: str, cell: str = "") -> str:
-    """Fill in the options of a sentence of `columns.yaml`: `--map field=…`, `--values field:…=answer`."""
-    with_column = re.sub(r"--map (\w+)=…", lambda match: option("--map", f"{match[1]}={column}"), sentence)
-    return re.sub(
-        r"--values (\w+):…=(\w+)",
-        lambda match: option("--values", f"{match[1]}:{cell}={match[2]}"),
-        with_column,
-    )
-
-
-def ignore_option(column: str) -> str:
-    """Return the option that ignores a column."""
-    return option("--ignore", column)
 
 
 def listed(columns: Sequence[str]) -> str:
@@ -262,7 +255,7 @@ def notes(
             f"{quoted(column)}: {_counted(known, values)} cannot be an answer and is read as not known."
         )
     if code := _far_code(field, values, dictionary):
-        missing = option("--missing", f"{field.id}={code}")
+        missing = spelling.missing(field.id, [code])
         sentences.append(
             f"{quoted(column)}: {_counted([code], values)} is read as it stands. "
             f"If it means not known, write {missing}."
@@ -311,10 +304,10 @@ def _plain(text: str) -> str:
     return normalised_value(text).removesuffix(".0").removesuffix(",0")
 
 
-def _mapped(field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary) -> str:
+def _mapped(
+    spelling: Spelling, field: Field, column: str, values: ColumnValues, dictionary: ColumnDictionary
+) -> str:
     """Return the option that maps a column to a field, and those for the meaning of its cells."""
-    meant = [
-        option("--values", f"{field.id}:{text}={dictionary.least_number(text) or 'ANSWER'}")
-        for text in values.unread[:MOST_QUOTED]
-    ]
-    return " ".join([option("--map", f"{field.id}={column}"), *meant])
+    meant = {text: dictionary.least_number(text) or "ANSWER" for text in values.unread[:MOST_QUOTED]}
+    stated = [spelling.values(field.id, meant)] if meant else []
+    return spelling.together([spelling.map(field.id, column), *stated])

@@ -11,10 +11,11 @@ _IN_SENTENCE = re.compile(r"--(map|values|ignore|accept) (…|\w+)(?:=…|:(…|
 class Spelling(ABC):
     """Writes statements as one door takes them, so that a hint can be copied.
 
-    `reasons` says where to see why columns are not read.
+    `reasons` says where to see why columns are not read, `to_which_day` how dates become ages and months.
     """
 
     reasons = ""
+    to_which_day = ""
 
     @abstractmethod
     def name(self, kind: str) -> str:
@@ -65,6 +66,7 @@ class _Options(Spelling):
     """Options of the command line, quoted for a shell."""
 
     reasons = "--show-mapping says why."
+    to_which_day = "Write --as-of with that day (2026-05-31), or with the column that has it."
 
     def name(self, kind: str) -> str:
         return f"--{kind}"
@@ -95,6 +97,8 @@ class _Options(Spelling):
 
 class _Arguments(Spelling):
     """Arguments of `recommender.assess_frame`."""
+
+    to_which_day = "Work it out, and put it in place of the dates."
 
     def name(self, kind: str) -> str:
         return f"{kind}="

@@ -9,8 +9,9 @@ import polars as pl
 from recommender.cohort.mapping.conversion import DAYS, AsOf, Conversion
 from recommender.cohort.mapping.dates import Dates, Order, find_order
 from recommender.cohort.mapping.names import ColumnDictionary, Name
-from recommender.cohort.mapping.options import option, question
 from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.mapping.phrasing import question
+from recommender.cohort.mapping.spelling import Spelling
 from recommender.cohort.mapping.time_names import DATE
 from recommender.cohort.mapping.values import cell_texts
 from recommender.errors import CohortError, Problem, quoted
@@ -48,13 +49,13 @@ class TimeColumns(NamedTuple):
         if order is None:
             return None
         if not self.overrides.as_of:
+            spelling = self.overrides.spelling
             return question(
                 column,
                 f"it holds dates, from which `{field.id}` ({field.label}) can be worked out. To which day?",
-                f"Write {_AS_OF} with that day (2026-05-31), or with the column that has it. "
-                f"Or leave it out: {option('--ignore', column)}.",
+                f"{spelling.to_which_day} Or leave it out: {spelling.ignore(column)}.",
             )
-        if problem := _order_question(column, order):
+        if problem := _order_question(self.overrides.spelling, column, order):
             return problem
         as_of = self.as_of()
         if isinstance(as_of, Problem):
@@ -81,7 +82,9 @@ class TimeColumns(NamedTuple):
         if order is None:
             message = f"the column {quoted(text)} does not hold dates."
             raise CohortError(Problem(_AS_OF, message, "Write a date as 2026-05-31, or another column."))
-        return _order_question(text, order) or AsOf(None, text, Dates(order, self.dictionary.time.months))
+        return _order_question(self.overrides.spelling, text, order) or AsOf(
+            None, text, Dates(order, self.dictionary.time.months)
+        )
 
     def unused(self, columns: Mapping[str, str]) -> list[str]:
         """Return the unused columns that look like a date, or whose name or label speaks of a danger."""
@@ -111,7 +114,7 @@ def day_note(column: str, conversion: Conversion) -> str:
     return f"{quoted(column)}: dates{order}, read as {conversion.field.unit} up to {to}."
 
 
-def _order_question(column: str, order: Order) -> Problem | None:
+def _order_question(spelling: Spelling, column: str, order: Order) -> Problem | None:
     if order is Order.OPEN:
         return question(
             column,
@@ -122,6 +125,6 @@ def _order_question(column: str, order: Order) -> Problem | None:
         return question(
             column,
             "some of its dates have the day first and some the month.",
-            f"Write them all as 2026-05-31, or leave the column out: {option('--ignore', column)}.",
+            f"Write them all as 2026-05-31, or leave the column out: {spelling.ignore(column)}.",
         )
     return None

@@ -3,6 +3,7 @@
 Of each bone that counts, the scores of its latest day are taken, and of those the lowest.
 """
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -11,7 +12,7 @@ from typing import NamedTuple
 import polars as pl
 
 from recommender.cohort.mapping.names import ColumnDictionary, Site, T, Z, normalised_value
-from recommender.cohort.mapping.options import option, question, some
+from recommender.cohort.mapping.phrasing import question, some
 from recommender.cohort.mapping.values import cell_number, cell_texts, number_form
 from recommender.cohort.model import Batch, Reject
 from recommender.cohort.shape.row_dates import RowDates
@@ -51,8 +52,8 @@ def maybe_long(frame: pl.DataFrame, dictionary: ColumnDictionary, ignored: froze
             return question(
                 column,
                 f"it names the bone of each row: {some(bones)}. One row for each person must be made.",
-                f"Write {option(_LONG, column)}: of each bone that counts, the lowest score of its latest "
-                "day is taken.",
+                f"Write {_LONG} {shlex.quote(column)}: of each bone that counts, the lowest score of its "
+                "latest day is taken.",
             )
     return None
 

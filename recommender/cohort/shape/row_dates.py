@@ -7,8 +7,8 @@ import polars as pl
 
 from recommender.cohort.mapping.dates import Dates, Order
 from recommender.cohort.mapping.names import ColumnDictionary
-from recommender.cohort.mapping.options import some
 from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.mapping.phrasing import some
 from recommender.cohort.mapping.time_columns import TimeColumns
 from recommender.cohort.mapping.time_names import DATE
 from recommender.errors import CohortError, Problem, quoted

@@ -1,16 +1,10 @@
-"""How questions quote cells and write the options that settle them."""
+"""How questions are put together: their place, quoted cells, statements that exclude each other."""
 
-import shlex
 from collections.abc import Sequence
 
 from recommender.errors import Problem, quoted
 
 MOST_QUOTED = 4
-
-
-def option(name: str, value: str) -> str:
-    """Return an option as it is typed in a shell."""
-    return f"{name} {shlex.quote(value)}"
 
 
 def question(column: str, message: str, hint: str) -> Problem:
@@ -25,5 +19,5 @@ def some(texts: Sequence[str]) -> str:
 
 
 def either(options: Sequence[str]) -> str:
-    """Join options that exclude each other."""
+    """Join statements that exclude each other."""
     return " or ".join([", ".join(options[:-1]), options[-1]] if len(options) > 1 else options)
