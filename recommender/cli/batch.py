@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 from click.core import ParameterSource
 
+from recommender.cli.interrupts import ended_like_control_c
 from recommender.cli.output import write
-from recommender.cli.progress import Progress
+from recommender.cli.progress import Progress, SizeForecast
 from recommender.cli.reading import STATED, opened_cohort, reading_options, stated_in
-from recommender.errors import CohortError, Problem
+from recommender.documents.atomic import leftovers
+from recommender.errors import CohortError, Problem, did_you_mean
 from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
@@ -33,6 +35,22 @@ class _Request(NamedTuple):
     limit: int | None
     max_reject_rate: float
     audit: int
+    columns: str | None
+    brief: bool
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The answer columns that were asked for."""
+        from recommender.cohort.answer_columns import BRIEF, COLUMNS
+
+        if self.brief:
+            return BRIEF
+        names = [name.strip() for name in self.columns.split(",")] if self.columns is not None else COLUMNS
+        for name in names:
+            if name not in COLUMNS:
+                hint = did_you_mean(name, COLUMNS) or f"Known: {', '.join(COLUMNS)}."
+                raise click.UsageError(f"--columns: {name!r} is no answer column. {hint}")
+        return tuple(dict.fromkeys(names))
 
 
 @click.command()
@@ -63,6 +81,8 @@ class _Request(NamedTuple):
     default=0,
     help="Assess so many rows again, one by one, and compare.",
 )
+@click.option("--columns", metavar="NAME,…", help="Write only these answer columns.")
+@click.option("--brief", is_flag=True, help="Write a short answer: tier, clearance, avoid, referral.")
 @click.option(
     "--engine",
     type=click.Choice(["polars", "spark"]),
@@ -77,9 +97,9 @@ def batch(
 ) -> int:
     """Answer every row of a file of people, or say why not.
 
-    IN is a CSV or TSV file (also .gz or .zst), Parquet, Excel, SAS (.xpt), Stata (.dta) or SPSS (.sav), or -
-    for standard input. OUT is .csv, .tsv or .parquet, or - for standard output. It has every column of IN and
-    the answers, in the same order.
+    IN is a CSV or TSV file (also .gz or .zst), Parquet, Excel, JSON lines, Feather, SAS (.xpt), Stata (.dta)
+    or SPSS (.sav), or - for standard input. OUT is .csv, .tsv (also .gz or .zst), .parquet or .xlsx, or - for
+    standard output. It has every column of IN and the answers, in the same order.
 
         recommender batch clinic.csv answers.csv --report summary.html
 
@@ -92,6 +112,9 @@ def batch(
     request = _Request(target, *(options[name] for name in _Request._fields[1:]))
     book = load_rulebook(rules)
     overrides = stated_in(options, book.vocabulary)
+    if request.brief and request.columns is not None:
+        raise click.UsageError("--brief and --columns exclude each other.")
+    answers = request.answers
     _check_places(
         source, request, options["save_mapping"], looking=options["show_mapping"] or engine == "spark"
     )
@@ -109,13 +132,15 @@ def batch(
         limited = (
             (f"Only the first {request.limit:,} rows were to be read (--limit).",) if request.limit else ()
         )
-        return _answer(
-            opened.scoring(book),
-            opened.table,
-            (*opened.shape_notes, *opened.mapping.notes, *limited),
-            opened.batches,
-            request,
-        )
+        _tell_leftovers(request)
+        with ended_like_control_c():
+            return _answer(
+                opened.scoring(book, answers),
+                opened.table,
+                (*opened.shape_notes, *opened.mapping.notes, *limited),
+                opened.batches,
+                request,
+            )
 
 
 def _answer_on_cluster(
@@ -152,7 +177,8 @@ def _check_places(source: str, request: _Request, mapping: str | None, looking: 
     """Refuse outputs that are missing or would overwrite the input or each other."""
     if request.target is None and not request.dry_run and not looking:
         raise click.UsageError(
-            "OUT is missing: name a .csv, .tsv or .parquet file, or - for standard output; or use --dry-run."
+            "OUT is missing: name a .csv, .tsv, .parquet or .xlsx file, or - for standard output; "
+            "or use --dry-run."
         )
     if "-" in (request.rejects, request.report, mapping):
         raise click.UsageError(
@@ -161,6 +187,7 @@ def _check_places(source: str, request: _Request, mapping: str | None, looking: 
     named = {
         "OUT": request.target,
         "the file of rejects": _rejects_place(request),
+        "the file of the rulebook": _beside(request.target, "rulebook.txt"),
         "--report": request.report,
         "--save-mapping": mapping,
     }
@@ -208,12 +235,20 @@ def _answer(
         rejects = NullWriter() if request.dry_run or path is None else open_writer(path)
         run = Run(scoring, Sinks(answers, rejects), Audit(scoring, request.audit))
         progress = Progress()
-        run.over(batches, lambda batch: progress.show(run.counts.read, batch.done))
+        size = SizeForecast()
+
+        def after(batch: "Batch") -> None:
+            progress.show(run.counts.read, batch.done)
+            size.tell(answers.size, batch.done)
+
+        run.over(batches, after)
         progress.clear()
         summary = run.counts.summary(table.source, (*table.notes, *notes))
         _keep_rejects(rejects, path, request, summary)
         _refuse_too_many(summary, path, request)
         answers.finish()
+        if not request.dry_run and (note := _beside(request.target, "rulebook.txt")):
+            write(f"rulebook {book.version}\nsha256 {book.sha256}\n", note)
         if request.report is not None and not request.dry_run:
             write(summary_page(summary, book), request.report)
     except BrokenPipeError:  # whoever reads the answers has seen enough
@@ -231,8 +266,26 @@ def _rejects_place(request: _Request) -> str | None:
     """Return where rejects go: where it was said, or beside the answers."""
     if request.rejects is not None or request.target in (None, "-"):
         return request.rejects
-    target = Path(str(request.target))
-    return str(target.with_name(f"{target.stem}.rejects.csv"))
+    return _beside(request.target, "rejects.csv")
+
+
+def _beside(target: str | None, ending: str) -> str | None:
+    """Return the name of a file beside the answers; nothing beside standard output."""
+    if target in (None, "-"):
+        return None
+    path = Path(str(target))
+    stem = Path(path.stem).stem if path.suffix in (".gz", ".zst") else path.stem
+    return str(path.with_name(f"{stem}.{ending}"))
+
+
+def _tell_leftovers(request: _Request) -> None:
+    """Name what an earlier run left behind that was killed: it holds what people told."""
+    for place in (request.target, _rejects_place(request)):
+        for file in leftovers(Path(place)) if place not in (None, "-") else ():
+            click.echo(
+                f"Left over from a run that was killed: {file}. Delete it, unless that run still goes on.",
+                err=True,
+            )
 
 
 def _keep_rejects(rejects: "Writer", path: str | None, request: _Request, summary: "Summary") -> None:

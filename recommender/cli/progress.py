@@ -6,6 +6,8 @@ import time
 import click
 
 _EVERY = 0.2
+_GIGABYTE = 1e9
+_LARGE = 1e9
 
 
 class Progress:
@@ -33,3 +35,21 @@ class Progress:
         if self._width:
             click.echo(f"\r{' ' * self._width}\r", nl=False, err=True)
             self._width = 0
+
+
+class SizeForecast:
+    """Tells once how large the answers will be, where that is much."""
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def tell(self, written: int, done: float | None) -> None:
+        """Tell what `written` bytes after a share of the input come to."""
+        if self._told or not written or not done or written / done < _LARGE:
+            return
+        self._told = True
+        click.echo(
+            f"The answers will take about {written / done / _GIGABYTE:.1f} GB. "
+            "--brief and .parquet take far less.",
+            err=True,
+        )

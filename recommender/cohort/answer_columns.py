@@ -20,7 +20,12 @@ COLUMNS = (
     "rules_fired",
     "rulebook",
 )
+BRIEF = tuple(
+    name for name in ("risk_tier", "clearance", "avoid", "start_with", "referral") if name in COLUMNS
+)
+"""The columns of a brief answer."""
 SEPARATOR = ";"
+_SHORT_HASH = 12
 
 Cell = str | float | None
 
@@ -60,5 +65,10 @@ def answer_row(assessment: Assessment) -> dict[str, Cell]:
         if assessment.referrals and assessment.referrals[0].refer
         else "",
         "rules_fired": SEPARATOR.join(rule.id for rule in assessment.findings.fired),
-        "rulebook": assessment.rulebook.sha256,
+        "rulebook": short_hash(assessment.rulebook.sha256),
     }
+
+
+def short_hash(sha256: str) -> str:
+    """Return the beginning of a rulebook's hash, enough to tell rulebooks apart; it stands in every row."""
+    return sha256[:_SHORT_HASH]

@@ -66,7 +66,9 @@ class Audit:
             units = {self.book.vocabulary.fields[id_].unit for id_ in values}
             if not units.issuperset(doubts):
                 return None
-            return answer_row(assess(self.book, self._engine, profile_of(self.book.vocabulary, values, {})))
+            profile = profile_of(self.book.vocabulary, values, {})
+            answer = answer_row(assess(self.book, self._engine, profile))
+            return {name: answer[name] for name in self.scoring.evaluator.answers}
         except ProfileError:
             return None
 

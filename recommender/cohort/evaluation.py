@@ -1,13 +1,13 @@
 """Evaluate a rulebook on a frame of facts, in memory, and return a frame of answers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from recommender.cohort.answer_columns import COLUMNS, SEPARATOR
+from recommender.cohort.answer_columns import COLUMNS, SEPARATOR, short_hash
 from recommender.cohort.bit_labels import Bits, LabelLists, packed
 from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
@@ -45,9 +45,9 @@ class Evaluator:
     of rows without an answer to it.
     """
 
-    def __init__(self, rulebook: Rulebook, present: frozenset[str]) -> None:
-        """Compile the rules; `present` are the columns of the facts, see `Columns`."""
-        self.book = rulebook
+    def __init__(self, rulebook: Rulebook, present: frozenset[str], answers: Sequence[str] = COLUMNS) -> None:
+        """Compile the rules; `present` are the columns of the facts, see `Columns`; `answers` are wanted."""
+        self.book, self.answers = rulebook, answers
         self.columns = Columns(rulebook, present)
         self.entries: Mapping[str, tuple[Entry, ...]] = Decision(self.columns).answers()
         self.clashes = clashes(self.columns)
@@ -59,6 +59,7 @@ class Evaluator:
         self._lists = {
             name: LabelLists([entry.word for entry in entries], SEPARATOR)
             for name, entries in self.entries.items()
+            if name in answers
         }
 
     def evaluate(self, facts: pl.DataFrame) -> Evaluated:
@@ -75,12 +76,13 @@ class Evaluator:
     def frame(self, facts: pl.DataFrame, evaluated: Evaluated) -> pl.DataFrame:
         """Return the answer columns, in the row order of `facts`."""
         columns = {
-            name: self._lists[name].texts([evaluated.column(entry.bit) for entry in entries], facts.height)
-            for name, entries in self.entries.items()
+            name: lists.texts([evaluated.column(entry.bit) for entry in self.entries[name]], facts.height)
+            for name, lists in self._lists.items()
         }
-        columns["lowest_t"] = self._lowest_t(facts)
-        columns["rulebook"] = pl.Series([self.book.sha256]).new_from_index(0, facts.height)
-        return pl.DataFrame({name: columns[name] for name in COLUMNS})
+        if "lowest_t" in self.answers:
+            columns["lowest_t"] = self._lowest_t(facts)
+        columns["rulebook"] = pl.Series([short_hash(self.book.sha256)]).new_from_index(0, facts.height)
+        return pl.DataFrame({name: columns[name] for name in self.answers})
 
     def _lowest_t(self, facts: pl.DataFrame) -> pl.Series:
         symbol = self.book.vocabulary.measures["lowest_t"].symbol

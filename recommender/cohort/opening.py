@@ -1,9 +1,10 @@
 """Open a file, find the shape of its table, and map its columns from a sample of the first rows."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from recommender.cohort.answer_columns import COLUMNS
 from recommender.cohort.files.limit import first_rows
 from recommender.cohort.files.opening import open_table
 from recommender.cohort.files.options import ReadOptions
@@ -53,8 +54,8 @@ class OpenedCohort(NamedTuple):
         """All batches of the file."""
         return chain([self.first], self.rest)
 
-    def scoring(self, book: Rulebook) -> Scoring:
-        """Return a rulebook compiled for the columns of this file.
+    def scoring(self, book: Rulebook, answers: Sequence[str] = COLUMNS) -> Scoring:
+        """Return a rulebook compiled for the columns of this file; `answers` are the columns wanted.
 
         Raises:
             CohortError: the mapping has open questions, or a column decides the tier of nearly everybody.
@@ -64,7 +65,7 @@ class OpenedCohort(NamedTuple):
             raise CohortError(self.mapping.questions)
         columns = self.mapping.columns
         policies = positive_score_policies(columns, self.first.frame, self.overrides)
-        scoring = Scoring(book, columns, self.table.decimal, policies)
+        scoring = Scoring(book, columns, self.table.decimal, policies, answers)
         if doubts := dominating_columns(scoring, self.first.frame, self.overrides):
             raise CohortError(doubts)
         return scoring

@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from recommender.cohort.answer_columns import COLUMNS
 from recommender.cohort.cells import DOUBTFUL, Cells, PositiveScorePolicy, Read, as_text
 from recommender.cohort.evaluation import Evaluated, Evaluator
 from recommender.cohort.mapping.conversion import converted
@@ -47,7 +48,7 @@ class Scored(NamedTuple):
 class Scoring:
     """A rulebook compiled for batches with given columns.
 
-    `policies` has one entry for each column, see `positive_score_policies`.
+    `policies` has one entry for each column, see `positive_score_policies`; `answers` are the columns wanted.
     """
 
     def __init__(
@@ -56,13 +57,14 @@ class Scoring:
         columns: Sequence[FieldColumn],
         decimal: str,
         policies: Mapping[str, PositiveScorePolicy],
+        answers: Sequence[str] = COLUMNS,
     ) -> None:
         self.cells = {mapped.column: Cells(mapped, decimal, policies[mapped.column]) for mapped in columns}
         self._conversions = {mapped.column: mapped.convert for mapped in columns if mapped.convert}
         self.column_of = {mapped.field.id: mapped.column for mapped in columns}
         fields = [mapped.field for mapped in columns]
         present = {field.id for field in fields} | {field.id + NEVER for field in fields if field.never}
-        self.evaluator = Evaluator(rulebook, frozenset(present))
+        self.evaluator = Evaluator(rulebook, frozenset(present), answers)
 
     def score(self, frame: pl.DataFrame) -> Scored:
         """Read the cells of a batch and evaluate the rules on every row."""

@@ -1,4 +1,4 @@
-"""Write answers as CSV, TSV or Parquet; a file is replaced as a whole or not at all."""
+"""Write answers as text, Parquet or a workbook; a file is replaced as a whole or not at all."""
 
 import io
 import os
@@ -13,6 +13,7 @@ from typing import IO, Any, Protocol, cast
 
 import polars as pl
 
+from recommender.cohort.answer_files import Workbook, packing
 from recommender.cohort.prefetch import background_writer
 from recommender.documents.atomic import WholeFile
 from recommender.documents.formulas import FORMULA, NUMBER, defused
@@ -20,11 +21,16 @@ from recommender.errors import CohortError, Problem, quoted
 
 _ROWS_PER_PIECE = 10_000  # rows formatted together: larger pieces are slower, as they need more memory
 _CHUNK_BYTES = 1 << 16  # bytes per write call: some file systems are several times slower with megabytes
-_SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
+_TEXT = {".csv": ",", ".tsv": "\t"}
+_PACKED = (".gz", ".zst")
 
 
 class Writer(Protocol):
     """Takes the frames of a run, in order."""
+
+    @property
+    def size(self) -> int:
+        """The bytes written to a file so far."""
 
     def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
         """Write the input rows with their answers; columns in `free` may hold spreadsheet formulas."""
@@ -46,19 +52,27 @@ def open_writer(target: str) -> Writer:
     if target == "-":
         return _StandardOutput()
     suffix = Path(target).suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise CohortError(
-            Problem(
-                target,
-                "the answers can be written as .csv, .tsv or .parquet.",
-                "Name such a file, or - for the terminal.",
-            )
+    packed = suffix if suffix in _PACKED else ""
+    text = Path(target.removesuffix(Path(target).suffix)).suffix.lower() if packed else suffix
+    if text in _TEXT:
+        return _Text(target, _TEXT[text], packed)
+    if suffix == ".parquet":
+        return _Parquet(target)
+    if suffix == ".xlsx":
+        return _Spreadsheet(target)
+    raise CohortError(
+        Problem(
+            target,
+            "the answers can be written as .csv, .tsv (also .gz or .zst), .parquet or .xlsx.",
+            "Name such a file, or - for the terminal.",
         )
-    return _Parquet(target) if suffix == ".parquet" else _Text(target, _SUFFIXES[suffix])
+    )
 
 
 class NullWriter:
     """A writer that writes nothing, for a dry run."""
+
+    size = 0
 
     def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
         """Do nothing."""
@@ -71,6 +85,8 @@ class NullWriter:
 
 
 class _StandardOutput:
+    size = 0
+
     def __init__(self) -> None:
         self._header = True
 
@@ -125,6 +141,11 @@ class _File:
             )
         )
 
+    @property
+    def size(self) -> int:
+        """The bytes written so far."""
+        return os.fstat(self._whole.file.fileno()).st_size
+
     def finish(self) -> None:
         try:
             self._whole.commit()
@@ -169,9 +190,10 @@ class _BackgroundFile:
 
 
 class _Text(_File):
-    def __init__(self, target: str, separator: str) -> None:
+    def __init__(self, target: str, separator: str, packed: str) -> None:
         super().__init__(target)
-        self._output = _BackgroundFile(self._whole.file)
+        self._file = _BackgroundFile(self._whole.file)
+        self._output = packing(packed, cast("IO[bytes]", self._file)) if packed else self._file
         self._separator = separator
         self._header = True
 
@@ -192,14 +214,32 @@ class _Text(_File):
     def finish(self) -> None:
         try:
             self._output.close()
+            self._file.close()
         except OSError as error:
             raise self._failed(error) from None
         super().finish()
 
     def abandon(self) -> None:
-        with suppress(OSError):
-            self._output.close()
+        with suppress(OSError, ValueError):
+            self._file.close()
         super().abandon()
+
+
+class _Spreadsheet(_File):
+    def __init__(self, target: str) -> None:
+        super().__init__(target)
+        self._book = Workbook()
+
+    def write(self, rows: pl.DataFrame, answers: pl.DataFrame, free: Sequence[str]) -> None:
+        _refuse_nested(rows, self.target)
+        self._book.add(_defused(rows, free).hstack(answers), self.target)
+
+    def finish(self) -> None:
+        try:
+            self._book.save(self._whole.file)
+        except OSError as error:
+            raise self._failed(error) from None
+        super().finish()
 
 
 class _Parquet(_File):

@@ -1,7 +1,9 @@
 """Writing a file whole or not at all."""
 
 import os
+import re
 import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -38,6 +40,14 @@ class WholeFile:
         """Leave no trace of the file; harmless after `commit`."""
         self.file.close()
         self._part.unlink(missing_ok=True)
+
+
+def leftovers(target: Path) -> list[Path]:
+    """Return the parts of a file that runs left behind which could not clean up."""
+    form = re.compile(rf"\.{re.escape(target.name)}\.[0-9a-f]{{8}}\.part")
+    with suppress(OSError):
+        return sorted(file for file in target.resolve().parent.iterdir() if form.fullmatch(file.name))
+    return []
 
 
 def write_whole(target: Path, content: bytes, mode: int = PRIVATE) -> None:
