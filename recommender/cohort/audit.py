@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from recommender.cohort.answer_columns import Cell, answer_row
 from recommender.cohort.cells import as_text
-from recommender.cohort.scoring import Scoring, is_empty_row
+from recommender.cohort.scoring import Scoring, empty_rows
 from recommender.errors import EngineError, Problem, ProfileError
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
@@ -47,7 +47,7 @@ class Audit:
 
     def _answer(self, row: pl.DataFrame) -> dict[str, Cell] | None:
         """Return the reference answer to one row, or `None` if it is rejected."""
-        if row.select(is_empty_row(row)).item():
+        if empty_rows(row).size:
             return None
         row = self.scoring.converted(row)
         values, doubts = {}, []

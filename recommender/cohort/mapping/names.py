@@ -206,7 +206,7 @@ class ColumnDictionary(NamedTuple):
                 if word not in key:
                     continue
                 rest = key.replace(word, "", 1)
-                if kind != DENSITY and rest and "" in _without_fillers(rest, self.scores.plain_fillers):
+                if kind == T and rest and "" in _without_fillers(rest, self.scores.plain_fillers):
                     return self.names.get(word)
                 for site in _without_fillers(rest, self.scores.fillers):
                     if site in self.scores.sites:
