@@ -20,9 +20,7 @@ COLUMNS = (
     "rules_fired",
     "rulebook",
 )
-BRIEF = tuple(
-    name for name in ("risk_tier", "clearance", "avoid", "start_with", "referral") if name in COLUMNS
-)
+BRIEF = ("risk_tier", "clearance", "avoid", "start_with", "referral")
 """The columns of a brief answer."""
 SEPARATOR = ";"
 _SHORT_HASH = 12
