@@ -421,7 +421,8 @@ def test_an_audit_assesses_rows_again_and_stops_on_a_difference(
     ran = run("batch", clinic, tmp_path / "out.csv", "--audit", 3)
     assert ran.code == 0
     assert "3 rows assessed again" in ran.err
-    (tmp_path / "out.csv").unlink()
+    for file in tmp_path.glob("out.*"):
+        file.unlink()
     monkeypatch.setattr("recommender.cohort.audit.answer_row", lambda _: dict.fromkeys(COLUMNS, "other"))
     ran = run("batch", clinic, tmp_path / "out.csv", "--audit", 1)
     assert ran.code == 4
