@@ -186,6 +186,21 @@ def test_value_labels_say_what_codes_mean(run: Run, tmp_path: Path) -> None:
     assert pl.read_csv(tmp_path / "out.csv")["sex"].to_list() == ["Female", "Male", "Male"]
 
 
+def test_a_survey_that_is_known_is_read_by_its_codes_and_told() -> None:
+    found = understood({"OSQ010C": ["1", "2", "2", "9", "2"], "OSQ010A": ["2", "1", "2", "2", "2"]})
+    assert (fields_read(found), found.questions) == (
+        {"OSQ010C": "vertebral_fractures", "OSQ010A": "hip_fracture"},
+        (),
+    )
+    spine = next(of for of in found.columns if of.column == "OSQ010C")
+    assert [spine.words[code] for code in ("1", "2", "9")] == ["1", "0", "unknown"]
+    notes = " ".join(found.notes)
+    assert "1 = 1, 2 = 0, 9 = not known (the codes of NHANES), in `OSQ010C`" in notes.replace(
+        "2 = 0", "1 = 1, 2 = 0"
+    )
+    assert "as it stands" not in notes
+
+
 def test_a_field_may_be_accepted_as_it_is() -> None:
     assert read_overrides(VOCABULARY, accept=["falls_12m"]).accept == {"falls_12m"}
 

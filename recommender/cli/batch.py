@@ -82,7 +82,9 @@ class _Request(NamedTuple):
     help="Assess so many rows again, one by one, and compare.",
 )
 @click.option("--columns", metavar="NAME,…", help="Write only these answer columns.")
-@click.option("--brief", is_flag=True, help="Write a short answer: risk_tier, clearance, avoid, start_with, referral.")
+@click.option(
+    "--brief", is_flag=True, help="Write a short answer: risk_tier, clearance, avoid, start_with, referral."
+)
 @click.option(
     "--engine",
     type=click.Choice(["polars", "spark"]),

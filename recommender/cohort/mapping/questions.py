@@ -281,14 +281,17 @@ def codes_read(values: ColumnValues) -> str:
     """Return how numbers that stand for words were read, `1 = male, 2 = female`, else an empty text."""
     read = {_plain(text): values.answer(text) for text in values.seen if is_number(_plain(text))}
     listed = ", ".join(
-        f"{text} = {answer}" for text, answer in sorted(read.items()) if answer not in ("", text, "unknown")
+        f"{text} = {answer.replace('unknown', 'not known')}"
+        for text, answer in sorted(read.items())
+        if answer not in ("", text) and (answer != "unknown" or text in values.words)
     )
     return f"{listed} ({values.known_as})" if listed and values.known_as else listed
 
 
 def _far_code(field: Field, values: ColumnValues, dictionary: ColumnDictionary) -> str:
     """Return a code such as 99 that could be an answer but is far above all other numbers, if any."""
-    numbers = sorted({number: text for text, number in values.numbers.items()}.items())
+    plain = {number: text for text, number in values.numbers.items() if not values.answer(text)}
+    numbers = sorted(plain.items())
     if field.kind not in ("number", "count") or len(numbers) < 3:
         return ""
     (lowest, _), (second, _), (highest, text) = numbers[0], numbers[-2], numbers[-1]
