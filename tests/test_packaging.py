@@ -84,6 +84,7 @@ def application(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("assess", "--t-score", "-3.9", "--age", "54"),
         ("assess", "--t-score", "-3.9", "--audience", "clinician", "--format", "json"),
         ("why", "lean_back", "--age", "61"),
+        ("can", "golf", "--age", "61"),
         ("rules", "list"),
         ("--version",),
     ],

@@ -35,6 +35,9 @@ _FOR_PEOPLE = {
     "supervised": {"opens"},
     "led_set": {"title", "say"},
     "phrases": {"phrases"},
+    "parts": {"name", "how", "instead"},
+    "activities": {"parts", "rather", "say", "paused"},
+    "symptoms": {"name", "say"},
 }
 _FOR_CLINICIANS = (
     ("words", "disclaimer", "clinician"),

@@ -5,15 +5,17 @@ import os
 import shlex
 import sys
 from importlib import import_module
+from itertools import takewhile
 from typing import Any, NoReturn
 
 import click
 
-from recommender.errors import RecommenderError
+from recommender.errors import RecommenderError, did_you_mean, quoted, visible
 from recommender.version import __version__
 
 _COMMANDS = {
     "assess": "Say what is safe for one person.",
+    "can": "Say whether you can do something, part by part, and how.",
     "batch": "Answer every row of a file of people.",
     "why": "Say why something is safe or waits, and what would change it.",
     "rules": "List, show, check and test the rulebook.",
@@ -36,6 +38,14 @@ _INSTALL = "{} -m pip install 'recommender[{}]'"
 class _Commands(click.Group):
     """A group whose commands are imported by name."""
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find a command; of an unknown word, say which one is near, or how to ask about the word."""
+        if args[0] in _COMMANDS or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        raise click.UsageError(f"There is no command {quoted(visible(args[0]))}. {_hint(args)}", ctx)
+
     def list_commands(self, _: click.Context) -> list[str]:
         """Return the commands in the order of help."""
         return list(_COMMANDS)
@@ -51,6 +61,20 @@ class _Commands(click.Group):
         """Write the list of commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(_COMMANDS.items()))
+
+
+def _hint(args: list[str]) -> str:
+    """Return what to type in place of an unknown command: how to ask about a known word, or a command."""
+    from recommender.activities.matching import Catalogue
+    from recommender.rulebook import load_rulebook
+    from recommender.rulebook.loading import load_activities
+
+    rulebook = load_rulebook()
+    words = " ".join(takewhile(lambda word: not word.startswith("-"), args))
+    ask = visible(f"To ask about it: recommender can {shlex.join(args)}")
+    if Catalogue(load_activities(rulebook), rulebook).match(words):
+        return ask
+    return did_you_mean(args[0], _COMMANDS) or ask
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -1,20 +1,24 @@
 """`recommender why`: why one exercise or movement is open or waits, and what would change it."""
 
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
+from recommender.activities.matching import find_exercise_or_movement
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, profile_option, read_person
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
+from recommender.person.verdicts import verdicts_of
 from recommender.person.what_if import changes, fields_behind
 from recommender.report.change import what_would_change
 from recommender.report.why import why_exercise, why_movement
 from recommender.rulebook import Rulebook, load_rulebook
-from recommender.rulebook.model import Exercise
+from recommender.rulebook.activities import normalised
+from recommender.rulebook.model import Exercise, Movement
 
 
 @click.command(cls=PersonCommand)
@@ -32,7 +36,7 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
         recommender why --t-score -2.6 --age 61
     """
     rulebook = load_rulebook(rules)
-    exercise = _exercise(rulebook, name) if name is not None else None
+    about_what = _named(rulebook, name) if name is not None else None
     person = read_person(rulebook.vocabulary, profile, options)
     engine = ReferenceEngine(
         rulebook.strata
@@ -44,41 +48,39 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
         behind = set(fields_behind(rulebook, movements))
         return [field for field in open_ if field in behind]
 
-    if exercise:
+    if isinstance(about_what, Exercise):
+        exercise = about_what
         tried = changes(
             assessment, engine, about(id_ for level in exercise.levels for id_ in level.movements)
         )
-        level = next((level for level in exercise.levels if level.id == name), None)
+        asked = normalised(str(name))
+        level = next((level for level in exercise.levels if normalised(level.id) == asked), None)
         text = why_exercise(assessment, exercise, level, tried, width(), wants_colour())
-    elif name is not None:
-        movement = rulebook.movements[name]
-        text = why_movement(
-            assessment, movement, changes(assessment, engine, about([name])), width(), wants_colour()
-        )
+    elif about_what is not None:
+        id_ = about_what.id
+        verdicts = verdicts_of(assessment)
+        opens = verdicts.would_open(verdicts.blocked([id_]))
+        tried = changes(assessment, engine, about([id_]))
+        text = why_movement(assessment, about_what, opens, tried, width(), wants_colour())
     else:
         text = what_would_change(assessment, changes(assessment, engine, open_), width(), wants_colour())
     write(text, None)
 
 
-def _exercise(rulebook: Rulebook, name: str) -> Exercise | None:
-    """Return the exercise that bears a name or has a level of that name; nothing for a movement.
+def _named(rulebook: Rulebook, name: str) -> Exercise | Movement:
+    """Return the exercise or movement that bears a name.
 
     Raises:
         RulebookError: when nothing bears the name.
 
     """
-    for exercise in rulebook.exercises.values():
-        if (
-            name in (exercise.id, *(level.id for level in exercise.levels))
-            or name.lower() == exercise.name.lower()
-        ):
-            return exercise
-    if name in rulebook.movements:
-        return None
+    if named := find_exercise_or_movement(name, rulebook):
+        return named
     known = [
         *rulebook.exercises,
         *rulebook.movements,
         *(exercise.name for exercise in rulebook.exercises.values()),
+        *(movement.name for movement in rulebook.movements.values()),
     ]
-    hint = did_you_mean(name, known) or "`recommender exercises list` lists the exercises."
+    hint = did_you_mean(name, known) or f"To ask about anything else: recommender can {shlex.quote(name)}"
     raise RulebookError(Problem("", f"there is no exercise or movement {quoted(name)}.", hint))

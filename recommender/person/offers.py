@@ -1,17 +1,12 @@
 """From verdicts to exercises: what is offered at which level, what is withheld and what would open it."""
 
-from collections.abc import Iterable
 from itertools import takewhile
 
-from recommender.language.tree import fields_of
 from recommender.person.assessment import Form, Offer, Withheld
 from recommender.person.unknowns import Unknowns
-from recommender.person.verdicts import Verdicts
+from recommender.person.verdicts import Needs, Verdicts
 from recommender.rulebook.model import Exercise, Level, Rulebook
 from recommender.rulebook.scales import Verdict
-
-Needs = tuple[tuple[str, str], ...]
-"""Fields whose answers would open something, each with the words for it."""
 
 
 class Offers:
@@ -54,7 +49,7 @@ class Offers:
     def _form(self, level: Level) -> Form:
         verdict = self._verdicts.of_level(level)
         dose = level.dose[self._verdicts.dose]
-        return Form(level, verdict, dose, self._verdicts.check_first(level, verdict))
+        return Form(level, verdict, dose, self._verdicts.check_first(level.movements, verdict))
 
     def _start(self, exercise: Exercise, permitted: int) -> int | None:
         """Return the place of the level to begin with among the first `permitted` ones, if there is one.
@@ -65,12 +60,12 @@ class Offers:
         if not permitted:
             return None
         if self._verdicts.begins_with_first_steps(exercise):
-            return None if self._verdicts.needs_practice(exercise.levels[0]) else 0
+            return None if self._verdicts.needs_practice(exercise.levels[0].movements) else 0
         return max(permitted - 1 - self._verdicts.steps_back, 0)
 
     def _withhold(self, exercise: Exercise) -> Withheld:
         verdicts, gentlest = self._verdicts, exercise.levels[0]
-        blocked = verdicts.blocked(gentlest)
+        blocked = verdicts.blocked(gentlest.movements)
         if verdicts.permits(gentlest):
             return self._practise_first(exercise)
         if not verdicts.shows(gentlest) and not blocked:
@@ -117,20 +112,5 @@ class Offers:
 
     def _needs(self, level: Level) -> Needs:
         """Return what would open a level that is not permitted; nothing where the clearance hides it."""
-        return self._would_need(self._verdicts.blocked(level)) if self._verdicts.shows(level) else ()
-
-    def _would_need(self, blocked: Iterable[str]) -> Needs:
-        """Return what would open every blocked movement, or nothing if one cannot be opened."""
-        needs: dict[tuple[str, str], None] = {}
-        for movement in blocked:
-            for rule in self._verdicts.blocking(movement):
-                if rule.limits[movement] is Verdict.SUPERVISED:
-                    fields = fields_of(self._book.supervised)
-                    needs |= dict.fromkeys((name, self._book.supervised_opens) for name in fields)
-                    continue
-                openers = self._unknowns.openers(rule)
-                if not openers:
-                    return ()
-                for opener in openers:
-                    needs |= dict.fromkeys((name, opener.opens) for name in self._unknowns.unproven(opener))
-        return tuple(needs)
+        verdicts = self._verdicts
+        return verdicts.would_open(verdicts.blocked(level.movements)) if verdicts.shows(level) else ()

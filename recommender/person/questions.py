@@ -43,7 +43,7 @@ def _affected_by_field(
     """Return the fields that could raise the clearance, and the exercises each open field affects."""
     raised: dict[str, set[str]] = {}
     for offer in offers.offered:
-        for rule in verdicts.open_rules_raising(offer.level, offer.verdict):
+        for rule in verdicts.open_rules_raising(offer.level.movements, offer.verdict):
             raised.setdefault(rule.id, set()).add(offer.exercise.id)
     safety: set[str] = set()
     affected: dict[str, set[str]] = {}

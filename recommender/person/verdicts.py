@@ -4,12 +4,18 @@ The most cautious verdict wins, whatever the order. Nothing unknown counts as no
 shows in the *possible* verdict and as *check first* beside the levels it could make stricter.
 """
 
+from collections.abc import Collection, Iterable
+
 from recommender.language.meaning import evaluate
-from recommender.person.assessment import MovementVerdict
+from recommender.language.tree import fields_of
+from recommender.person.assessment import Assessment, MovementVerdict
 from recommender.person.engines.inference import Findings
 from recommender.person.unknowns import Unknowns
 from recommender.rulebook.model import BEGINNING, PACE, Exercise, Level, Movement, Rule, Rulebook
 from recommender.rulebook.scales import Clearance, Dose, Verdict
+
+Needs = tuple[tuple[str, str], ...]
+"""Fields whose answers would open something, each with the words for it."""
 
 
 class Verdicts:
@@ -48,7 +54,11 @@ class Verdicts:
 
     def of_level(self, level: Level) -> Verdict:
         """Return the most cautious verdict on the movements of a level."""
-        return max((self._now[id_] for id_ in level.movements), default=Verdict.OK)
+        return self.of(level.movements)
+
+    def of(self, movements: Iterable[str]) -> Verdict:
+        """Return the most cautious verdict on some movements."""
+        return max((self._now[id_] for id_ in movements), default=Verdict.OK)
 
     def shown_up_to(self, level: Level) -> Clearance:
         """Return the highest clearance at which this person may see a level."""
@@ -73,51 +83,78 @@ class Verdicts:
         """Return how many levels below the highest somebody begins again after a break."""
         return self._conclusion(PACE)
 
+    @property
+    def first_steps(self) -> bool:
+        """Say whether this person begins what is new to them with its first step."""
+        return bool(self._conclusion(BEGINNING))
+
     def begins_with_first_steps(self, exercise: Exercise) -> bool:
         """Say whether an exercise is of a kind that is new to this person, and begins with its first step."""
-        return bool(self._conclusion(BEGINNING) and self._conclusion(exercise.kind))
+        return self.first_steps and bool(self._conclusion(exercise.kind))
 
-    def needs_practice(self, level: Level) -> bool:
-        """Say whether a level has a movement with which nobody begins to whom its kind is new."""
-        return any(self.book.movements[id_].practised_only for id_ in level.movements)
+    def needs_practice(self, movements: Iterable[str]) -> bool:
+        """Say whether some movements hold one with which nobody begins to whom its kind is new."""
+        return any(self.book.movements[id_].practised_only for id_ in movements)
 
     def _conclusion(self, scale: str) -> int:
         return self.findings.facts.scales[scale][0] if scale in self.book.scales else 0
 
-    def blocked(self, level: Level) -> tuple[str, ...]:
-        """Return the movements of a level that take it away."""
-        return tuple(id_ for id_ in level.movements if self._now[id_].blocks(self.alone))
+    def blocked(self, movements: Iterable[str]) -> tuple[str, ...]:
+        """Return those of some movements that are taken away."""
+        return tuple(id_ for id_ in movements if self._now[id_].blocks(self.alone))
 
     def blocking(self, movement: str) -> list[Rule]:
         """Return the fired rules that take a movement away."""
         return [rule for rule in self.movements[movement].rules if rule.limits[movement].blocks(self.alone)]
 
+    def would_open(self, blocked: Iterable[str]) -> Needs:
+        """Return what would open every one of some blocked movements, or nothing if one cannot be opened."""
+        needs: dict[tuple[str, str], None] = {}
+        for movement in blocked:
+            for rule in self.blocking(movement):
+                if rule.limits[movement] is Verdict.SUPERVISED:
+                    fields = fields_of(self.book.supervised)
+                    needs |= dict.fromkeys((name, self.book.supervised_opens) for name in fields)
+                    continue
+                openers = self.unknowns.openers(rule)
+                if not openers:
+                    return ()
+                for opener in openers:
+                    needs |= dict.fromkeys((name, opener.opens) for name in self.unknowns.unproven(opener))
+        return tuple(needs)
+
     def raises_clearance(self, rule: Rule) -> bool:
         """Say whether a rule would raise the clearance."""
         return rule.clearance is not None and rule.clearance > self.clearance
 
-    def open_rules_raising(self, level: Level, verdict: Verdict) -> list[Rule]:
-        """Return the open rules that could make a level's verdict worse.
+    def open_rules_raising(self, movements: Iterable[str], verdict: Verdict) -> list[Rule]:
+        """Return the open rules that could make a verdict on some movements worse.
 
         What could raise the clearance is left out: it is asked once, before the plan.
         """
         rules = {
             rule.id: rule
-            for id_ in level.movements
+            for id_ in movements
             for rule in self._open[id_]
             if rule.limits[id_] > verdict and not self.raises_clearance(rule)
         }
         return list(rules.values())
 
-    def check_first(self, level: Level, verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
-        """Return the open fields that could raise a level, each with the worst verdict, worst first.
+    def check_first(self, movements: Collection[str], verdict: Verdict) -> tuple[tuple[str, Verdict], ...]:
+        """Return the open fields that could raise a verdict, each with the worst it could be, worst first.
 
         A field without words for this (a site that was not scanned) is no open danger.
         """
         worst: dict[str, Verdict] = {}
-        for rule in self.open_rules_raising(level, verdict):
-            raised = max(rule.limits[id_] for id_ in level.movements if id_ in rule.limits)
+        for rule in self.open_rules_raising(movements, verdict):
+            raised = max(rule.limits[id_] for id_ in movements if id_ in rule.limits)
             for name in self.unknowns.asked_by(rule):
                 if self.book.vocabulary.fields[name].check:
                     worst[name] = max(raised, worst.get(name, verdict))
         return tuple(sorted(worst.items(), key=lambda item: -item[1].rank))
+
+
+def verdicts_of(assessment: Assessment) -> Verdicts:
+    """Return the verdicts behind an assessment, to ask about movements that are not an exercise."""
+    book, findings = assessment.rulebook, assessment.findings
+    return Verdicts(book, findings, Unknowns(book, assessment.profile, findings))

@@ -23,6 +23,10 @@ class Page:
         self._wrapped(text, style="1")
         self.lines.append("=" * min(self.width, len(text)))
 
+    def lead(self, text: str) -> None:
+        """Add a sentence that stands out."""
+        self._wrapped(text, style="1")
+
     def heading(self, text: str) -> None:
         """Begin a section."""
         self.lines.append("")

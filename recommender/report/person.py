@@ -209,9 +209,9 @@ def _movements(page: Page, assessment: Assessment) -> None:
 
 
 def _movement(book: Rulebook, entry: MovementVerdict) -> str:
-    """Name a movement and what to do; one to leave out is also described, so that a reader recognises it."""
+    """Name a movement, describe it, so that a reader recognises it, and say what to do."""
     if entry.verdict is Verdict.MODIFY:
-        return f"{entry.movement.name}. {entry.instead}"
+        return f"{entry.movement.name}. {entry.movement.what} {book.phrase('report.do', how=entry.instead)}"
     described = f"{entry.movement.name}. {entry.movement.what}"
     return (
         f"{described} {book.phrase('report.do_instead', instead=entry.instead)}"

@@ -6,6 +6,7 @@ from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
 from recommender.person.assessment import Assessment, Form, Offer, Withheld
 from recommender.person.explanation import FactValue, explain
+from recommender.person.verdicts import Needs
 from recommender.person.what_if import Change, outcomes
 from recommender.report.exercises import exercise_steps, lowered, title_of
 from recommender.report.page import Page
@@ -39,9 +40,14 @@ def why_exercise(
 
 
 def why_movement(
-    assessment: Assessment, movement: Movement, changes: Iterable[Change], width: int, colour: bool
+    assessment: Assessment,
+    movement: Movement,
+    opens: Needs,
+    changes: Iterable[Change],
+    width: int,
+    colour: bool,
 ) -> str:
-    """Return the verdict on a movement, why, and what would change that, as text for a terminal."""
+    """Return the verdict on a movement, why, what would open it and what would change that, as text."""
     page, phrase = Page(width, colour), assessment.rulebook.phrase
     entry = assessment.movement(movement.id)
     page.title(
@@ -56,6 +62,10 @@ def why_movement(
         _reasons(
             page, assessment, [rule for rule in entry.rules if rule.limits[movement.id] == entry.verdict]
         )
+        _needs(page, assessment.rulebook, opens)
+        if entry.verdict is Verdict.AVOID and not opens:
+            page.heading(phrase("report.would_open"))
+            page.paragraph(phrase("why.nothing_opens"))
         _what_could_change(
             page, assessment, changes, lambda other: _verdict(assessment, other.movement(movement.id).verdict)
         )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from recommender.errors import DocumentError, Problem, RulebookError
 from recommender.rulebook.files import (
+    ACTIVITIES,
     CASES,
     VOCABULARY,
     content_hash,
@@ -22,6 +23,7 @@ from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from recommender.documents.yaml_json import Document
+    from recommender.rulebook.activities import Activities
 
 _LAWS, _CHANGELOG = "invariants.yaml", "changelog.yaml"
 
@@ -93,6 +95,29 @@ def load_documents(folder: Path | None = None) -> list["Document"]:
     return _parse(_for_answers(rule_files(folder) if folder else shipped_files()))
 
 
+def load_activities(book: Rulebook, folder: Path | None = None) -> "Activities":
+    """Read the activities of a rulebook: hashed with it, and read only when somebody asks about one.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    from recommender.rulebook.activity_reading import read_activities
+
+    return read_activities(load_activity_documents(folder), book)
+
+
+def load_activity_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the activities of a rulebook as plain data with places, to check their words.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name).startswith(ACTIVITIES)})
+
+
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
     """Read the case files of a rulebook: hashed with it, never needed for an answer.
 
@@ -120,7 +145,7 @@ def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {
         name: content
         for name, content in files.items()
-        if within(name) not in (_LAWS, _CHANGELOG) and not within(name).startswith(CASES)
+        if within(name) not in (_LAWS, _CHANGELOG) and not within(name).startswith((CASES, ACTIVITIES))
     }
 
 

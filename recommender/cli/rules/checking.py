@@ -19,19 +19,28 @@ def check(folder: Path | None) -> None:
     With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and
     boundaries with a gap between them. Every problem is told with its file, line and column.
     """
+    from recommender.authoring.activities import activity_problems
     from recommender.authoring.lint import lint
     from recommender.authoring.rendering import unprintable
-    from recommender.rulebook.loading import load_case_documents, load_documents
+    from recommender.rulebook.loading import (
+        load_activities,
+        load_activity_documents,
+        load_case_documents,
+        load_documents,
+    )
 
     book = load_rulebook(folder, afresh=True)
-    problems = [*lint(book, load_documents(folder)), *unprintable(book)]
+    known = load_activities(book, folder)
+    documents = [*load_documents(folder), *load_activity_documents(folder)]
+    problems = [*lint(book, documents), *activity_problems(known), *unprintable(book)]
     load_case_documents(folder)
     solver = has_solver()
     if solver:
         problems += _seen_by_solver(book, folder)
     for problem in problems:
         click.echo(str(problem), err=True)
-    click.echo(f"{_size(book)}: {f'{len(problems)} to mend' if problems else 'no problem found'}.")
+    verdict = f"{len(problems)} to mend" if problems else "no problem found"
+    click.echo(f"{_size(book)}, {len(known.activities)} activities: {verdict}.")
     if not solver:
         click.echo(
             "Without the solver z3 nobody looked for rules that can do nothing: "

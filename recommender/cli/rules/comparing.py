@@ -41,19 +41,27 @@ def diff(old: Path, new: Path, cohort: str | None, mapping: Path | None, reason:
 
     Exit code 0: nothing became laxer, or the reason is kept in NEW/changelog.yaml. 1: something did.
     """
+    from recommender.proof.activities import activity_differences
     from recommender.proof.changelog import allowed, entry_for, record
     from recommender.proof.difference import differences, law_differences
-    from recommender.proof.wording import changed_words
+    from recommender.proof.wording import changed_activity_words, changed_words
     from recommender.report.proof import difference_page
+    from recommender.rulebook.loading import load_activities
 
     if mapping is not None and cohort is None:
         raise click.UsageError("--mapping says how the file of --cohort is read.")
     before = load_rulebook(old, afresh=True, fields=_fields_beside(old), former=True)
     after = load_rulebook(new, afresh=True, fields=_fields_beside(new))
+    then, now = (load_activities(book, folder) for book, folder in ((before, old), (after, new)))
     opened = _begun(cohort, mapping, after) if cohort is not None else None
-    changes = [*differences(before, after), *law_differences(_laws(old, before), _laws(new, after))]
+    changes = [
+        *differences(before, after),
+        *law_differences(_laws(old, before), _laws(new, after)),
+        *activity_differences(then, now),
+    ]
+    words = {**changed_words(before, after), **changed_activity_words(then, now)}
     click.echo(
-        str(difference_page(after, changes, changed_words(before, after), width(), wants_colour())),
+        str(difference_page(after, changes, words, width(), wants_colour())),
         nl=False,
         color=True,
     )

@@ -1,0 +1,1 @@
+"""The answer to "can I …?", as text of at most fifteen lines and as JSON."""
