@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from recommender import assess_frame
@@ -216,6 +216,7 @@ def test_rounding_keeps_to_its_side_and_within_a_thousandth(text: str, upwards: 
 @given(st.lists(st.from_regex(r"-?[0-7]\.[0-9]{1,13}", fullmatch=True), min_size=1, max_size=20))
 def test_a_cell_is_read_as_the_same_answer_of_one_person_is(texts: list[str]) -> None:
     """Whole columns of plain numbers are read at once, and must mean what `read_answer` says of each."""
+    assume(sum(float(text) == 0 for text in texts) < 3)  # of a pile of exact zeros it is asked what they mean
     answered = assess_frame(pl.DataFrame({"t_score": ["-1.0", *texts]}))[1:]
     for text, lowest, rejected in answered.select(
         pl.lit(pl.Series(texts)), "lowest_t", "rejected"

@@ -5,7 +5,6 @@ from typing import Any
 from recommender.activities.answer import PartAnswer, answer
 from recommender.activities.matching import Match, Subject
 from recommender.person.assessment import Assessment
-from recommender.report.person import shown_referrals
 from recommender.rulebook.signing import reviewed
 
 SCHEMA = "recommender.can.v1"
@@ -31,8 +30,9 @@ def can_as_json(assessment: Assessment, asked: str, match: Match | None) -> dict
         "clearance_possible": assessment.clearance_possible,
         "clearance_reasons": [{"say": rule.say, "rules": [rule.id]} for rule in assessment.clearance_rules],
         "referrals": [
-            {"urgency": refer.urgency, "to": refer.to, "say": refer.say}
-            for refer in shown_referrals(assessment)
+            {"urgency": rule.refer.urgency, "to": rule.refer.to, "say": rule.refer.say}
+            for rule in assessment.referrals
+            if rule.refer
         ],
         "parts": [_part(assessment, each) for each in answered.parts] if answered else [],
         "builds_up": answered.builds_up if answered else False,

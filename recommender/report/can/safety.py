@@ -4,7 +4,6 @@ from recommender.activities.matching import Subject
 from recommender.language.tree import fields_of
 from recommender.report.can.question import Question
 from recommender.report.page import Page
-from recommender.report.person import shown_referrals
 from recommender.report.why import capital
 from recommender.rulebook.activities import Symptom
 from recommender.rulebook.scales import Clearance
@@ -17,7 +16,7 @@ def help_first(question: Question, page: Page, reasons: int) -> None:
     page.lead(phrase("can.paused", name=question.name))
     page.paragraph(assessment.rulebook.words["clearance"][assessment.clearance])
     page.bullets((rule.say for rule in assessment.clearance_rules[:reasons]), indent=0)
-    first = next((refer.say for refer in shown_referrals(assessment)), "")
+    first = next((rule.refer.say for rule in assessment.referrals if rule.refer), "")
     page.entry(phrase("report.first"), first, indent=0)
     subject = question.match.subject if question.match else None
     if isinstance(subject, Subject) and assessment.clearance is Clearance.HOLD:
