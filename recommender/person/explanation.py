@@ -16,10 +16,11 @@ from recommender.language.tree import (
     atoms,
     fields_of,
     fields_of_atom,
+    scales_of,
 )
 from recommender.person.assessment import Assessment
 from recommender.person.engines.inference import Engine, infer
-from recommender.rulebook.model import Rule
+from recommender.rulebook.model import REPORTED_SCALES, START_SCALES, Rule
 from recommender.vocabulary.answers import at_least, at_most, plain
 from recommender.vocabulary.profile import profile_of
 
@@ -53,6 +54,24 @@ def trace(assessment: Assessment) -> tuple[Reason, ...]:
     """Return the reasons of everything that fired, in the rulebook's order."""
     explainer = _Explainer(assessment)
     return tuple(explainer.explain(rule) for rule in assessment.findings.fired)
+
+
+def decisive(assessment: Assessment) -> tuple[Rule, ...]:
+    """Return the fired rules without the gates that nobody reads: they conclude, and no other rule asks for it.
+
+    What decides where to begin, and what a report names, counts as read.
+    """
+    book, fired = assessment.rulebook, assessment.findings.fired
+    read = {*REPORTED_SCALES, *START_SCALES, *(exercise.kind for exercise in book.exercises.values())}
+    decisive = {rule.id for rule in fired if rule.has_effect}
+    while True:
+        for rule in fired:
+            if rule.id in decisive:
+                read |= scales_of(rule.condition)
+        more = {rule.id for rule in fired if read & set(rule.concludes)} - decisive
+        if not more:
+            return tuple(rule for rule in fired if rule.id in decisive)
+        decisive |= more
 
 
 def explain(assessment: Assessment, rule: Rule) -> Reason:

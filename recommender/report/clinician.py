@@ -4,7 +4,7 @@ Its words are phrases of the rulebook (`clinician.…`); this module orders them
 """
 
 from recommender.person.assessment import Assessment
-from recommender.person.explanation import Reason, trace
+from recommender.person.explanation import Reason, decisive, explain
 from recommender.report.page import Page
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Verdict
@@ -148,8 +148,8 @@ def _questions(page: Page, assessment: Assessment) -> None:
 
 def _trace(page: Page, assessment: Assessment) -> None:
     page.heading(assessment.rulebook.phrase("clinician.fired"))
-    for reason in trace(assessment):
-        _reason(page, assessment.rulebook, reason)
+    for rule in decisive(assessment):
+        _reason(page, assessment.rulebook, explain(assessment, rule))
 
 
 def _reason(page: Page, book: Rulebook, reason: Reason) -> None:

@@ -9,7 +9,11 @@ from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
-BEGINNING, PACE, SHOWN_FIRST = "beginning", "pace", "shown_first"  # on these rules conclude where to begin
+START_SCALES = BEGINNING, PACE, SHOWN_FIRST = (
+    "beginning",
+    "pace",
+    "shown_first",
+)  # on these rules conclude where to begin
 CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")
 
@@ -154,6 +158,11 @@ class Rule(NamedTuple):
     guideline_year: str
     cases: Mapping[str, tuple[Mapping[str, Any], ...]]
     place: str
+
+    @property
+    def has_effect(self) -> bool:
+        """Say whether the rule does more than conclude something for other rules."""
+        return bool(self.limits or self.clearance or self.refer or self.caution or self.note or self.dose)
 
     @property
     def weight(self) -> tuple[int, int]:
