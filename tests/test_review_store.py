@@ -158,7 +158,11 @@ def test_people_are_found_by_a_column_that_is_called_so_and_never_by_an_answer(t
 def test_what_columns_say_in_short_is_what_the_rules_say_one_by_one(tmp_path: Path) -> None:
     people, chance = People(book()), random.Random(5)
     names = [name for name in book().vocabulary.fields if name != "t_score"]
-    rows = [people.anyone(chance) for _ in range(60)]
+    drawn = [people.anyone(chance) for _ in range(60)]
+    rows = [  # of a pile of exact zeros the reader asks what they mean
+        {name: answer for name, answer in row.items() if not (name[:2] in ("t_", "z_") and answer == "0")}
+        for row in drawn
+    ]
     text = "\n".join([",".join(names), *(",".join(row.get(name, "") for name in names) for row in rows)])
     store, run = filled(tmp_path, text + "\n")
     desk = Desk(store, book(), run, False)

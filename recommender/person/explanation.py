@@ -57,7 +57,7 @@ def trace(assessment: Assessment) -> tuple[Reason, ...]:
 
 
 def decisive(assessment: Assessment) -> tuple[Rule, ...]:
-    """Return the fired rules without the gates that nobody reads: they conclude, and no other rule asks for it.
+    """Return the fired rules without the gates that nobody reads: no other rule asks what they conclude.
 
     What decides where to begin, and what a report names, counts as read.
     """

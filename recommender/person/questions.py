@@ -24,12 +24,14 @@ def rank_questions(
     """
     safety, affected = _affected_by_field(verdicts, offers, unknowns)
     opening = _opening(profile, verdicts, offers, unknowns)
+
+    def kind(name: str) -> str:
+        if name in safety:
+            return "safety"
+        return "opens" if name in opening and not affected.get(name) else "sharpen"
+
     questions = [
-        Question(
-            name,
-            "safety" if name in safety else "sharpen" if name in affected else "opens",
-            len(affected.get(name, opening.get(name, ()))),
-        )
+        Question(name, kind(name), len(affected.get(name) or opening.get(name, set())))
         for name in verdicts.book.vocabulary.fields
         if name in affected or name in opening
     ]

@@ -18,7 +18,8 @@ def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
     for plan in assessment.week:
         page.subheading(assessment.rulebook.words["goals"][plan.goal])
         page.paragraph(plan.say, indent=2)
-    _session(page, assessment)
+    if not assessment.shows_few:
+        _session(page, assessment)
     checks = _check_list(assessment)
     starters = list(dict.fromkeys(plan.start_with for plan in assessment.week if plan.start_with))
     if starters:
@@ -29,6 +30,7 @@ def what_you_can_do(page: Page, assessment: Assessment, full: bool) -> None:
         if later := starters[len(first) :]:
             page.heading(phrase("exercises.later"))
             _written_out(page, assessment, later, checks)
+            _session(page, assessment)
         page.heading(phrase("exercises.add_next"))
     rest = [offer for offer in assessment.offers if offer.exercise.id not in starters]
     if full:

@@ -121,7 +121,9 @@ def before_you_start(page: Page, assessment: Assessment) -> None:
         page.heading(phrase("report.help_sooner"))
     listed: set[str] = set()
     for clearance in reversed(Clearance):
-        screens = [rule.screen for rule in rules if rule.clearance == clearance and rule.screen not in listed]
+        screens = dict.fromkeys(
+            rule.screen for rule in rules if rule.clearance == clearance and rule.screen not in listed
+        )
         listed.update(screens)
         if screens:
             page.subheading(assessment.rulebook.words["screening"][clearance])
