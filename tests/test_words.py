@@ -198,6 +198,9 @@ def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
                 "bilateral_leg_symptoms",
                 "leg_weakness",
                 "cannot_bear_weight",
+                "chest_pain_now",
+                "stroke_signs",
+                "head_knock_on_thinners",
             ),
             *(
                 "new_back_pain",
