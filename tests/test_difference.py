@@ -195,8 +195,8 @@ HIDDEN = {
     ),
     "a question is no longer asked": (
         "referral.yaml",
-        "when: chest_pain or",
-        "when: (known(chest_pain) and chest_pain) or",
+        "when: (chest_pain or",
+        "when: ((known(chest_pain) and chest_pain) or",
         "clearance",
     ),
     "a scale gets a level": (
