@@ -167,6 +167,16 @@ def test_durable_rules_agrees_at_every_threshold_of_each_field_alone(shipped: An
         "glucocorticoid_mg": "5",
         "osteoporosis_treatment": "yes",
     }
+    company |= {
+        "stiff_spine": "yes",
+        "thigh_or_groin_pain": "yes",
+        "chest_pain": "yes",
+        "bone_metastases": "yes",
+        "fracture_months": "2",
+        "spine_surgery_months": "2",
+        "healing_hip_pelvis": "yes",
+    }
+    company |= {name: "doctor" for name in PEOPLE.fields if name.endswith("_look")}
     for name, values in PEOPLE.choices.items():
         others = company if BOOK.vocabulary.fields[name].only_if is not None else {}
         for value in values:
