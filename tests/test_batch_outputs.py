@@ -101,11 +101,13 @@ def test_the_size_of_a_large_answer_is_told_once(capsys: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
+    before = signal.signal(number, signal.SIG_DFL)  # a child inherits a signal that is ignored here
     process = subprocess.Popen(
         [sys.executable, "-m", "recommender", "batch", "-", str(tmp_path / "out.csv")],
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
+    signal.signal(number, before)
     assert process.stdin is not None
     process.stdin.write(b"age,t_score\n" + b"61,-2.6\n" * 400_000)
     process.stdin.flush()

@@ -335,7 +335,10 @@ def test_json_of_a_pause_has_no_verdict_on_anything(run: Run) -> None:
 
 def test_json_of_a_symptom_names_its_fields_and_of_the_unknown_nothing(run: Run) -> None:
     data = json.loads(run("can", "chest pain", "--format", "json").out)
-    assert (data["match"]["kind"], data["match"]["fields"]) == ("symptom", ["chest_pain"])
+    assert (data["match"]["kind"], data["match"]["fields"]) == (
+        "symptom",
+        ["chest_pain_now", "chest_pain"],
+    )
     assert json.loads(run("can", "flibber", "--format", "json").out)["match"] is None
 
 

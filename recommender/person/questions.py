@@ -28,7 +28,7 @@ def rank_questions(
     def kind(name: str) -> str:
         if name in safety:
             return "safety"
-        return "opens" if name in opening and not affected.get(name) else "sharpen"
+        return "sharpen" if name in affected else "opens"
 
     questions = [
         Question(name, kind(name), len(affected.get(name) or opening.get(name, set())))
