@@ -11,30 +11,26 @@ from recommender.language.numbers import thousandths
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import NumberSymbol, ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
+from recommender.rulebook.exercise_reading import ExerciseReader
 from recommender.rulebook.model import (
-    BEGINNING,
     CERTAINTIES,
     NO_LED_SET,
     REPORTED_SCALES,
     SOURCE_STATUSES,
-    Exercise,
     Family,
     LedSet,
-    Level,
     Movement,
     PlainWords,
     ReportLimits,
     Rule,
     Rulebook,
-    Session,
-    SessionPart,
     SignOff,
     Source,
-    WeekGoal,
 )
 from recommender.rulebook.phrases import LIMITS, SECTION, read_limits, read_phrases
 from recommender.rulebook.rule_reading import RuleReader, cited
-from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
+from recommender.rulebook.scales import Clearance, Urgency, Verdict
+from recommender.rulebook.session_reading import SessionReader
 from recommender.vocabulary import Vocabulary
 
 _SIGNED = "signed"
@@ -47,8 +43,6 @@ _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
 _KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, _LED, *_SESSION, _TRAINING, SECTION, LIMITS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
-_DAYS = tuple(map(str, range(1, 8)))
-_MINUTES = tuple(map(str, range(5, 61)))
 _AUDIENCES = ("person", "clinician")
 
 
@@ -69,7 +63,7 @@ class _Reader:
         self.symbols: dict[str, Symbol] = dict(vocabulary.symbols)
         self.scales: dict[str, tuple[str, ...]] = {}
         self.goals: tuple[str, ...] = ()
-        self.ids: dict[str, set[str]] = {"levels": set()}
+        self.ids: dict[str, set[str]] = {}
 
     def read(self, sha256: str) -> Rulebook:
         self._check_sections()
@@ -80,6 +74,8 @@ class _Reader:
         rules = RuleReader(
             self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"]
         )
+        exercises = ExerciseReader(self.goals, self.scales, self.ids)
+        training = SessionReader(self.goals, self.ids)
         book = Rulebook(
             version=manifest["version"],
             sha256=sha256,
@@ -93,13 +89,15 @@ class _Reader:
             sources=self._keyed("sources", self._source),
             families=self._keyed("families", self._family),
             movements=self._keyed("movements", self._movement),
-            exercises=self._listed("exercises", self._exercise),
+            exercises=self._listed("exercises", exercises.read),
             rules=self._listed("rules", rules.read),
             always=check.texts(session.get("always"), ("always",)),
             stop=check.texts(session.get("stop"), ("stop",)),
-            week=self._week(check, session),
-            session=self._training(check, session) if _TRAINING in session else None,
-            led_set=self._led_set(),
+            week=training.week(check, session.get("week"), ("week",)),
+            session=training.session(check, session[_TRAINING], (_TRAINING,))
+            if _TRAINING in session
+            else None,
+            led_set=self._led_set(exercises.levels),
             phrases=phrases,
             report_limits=limits,
             signed=self._signed(),
@@ -332,153 +330,17 @@ class _Reader:
             sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
         )
 
-    def _exercise(self, check: Checker, id_: str, raw: Any, path: Path_) -> Exercise:
-        keys = (
-            "id",
-            "name",
-            "goals",
-            "why",
-            "sources",
-            "certainty",
-            "shown_up_to",
-            "gentler",
-            "stop_if",
-            "levels",
-        )
-        data = check.mapping(raw, path, keys, ("kind",))
-        shown = check.member_of(
-            data.get("shown_up_to"), (*path, "shown_up_to"), tuple(Clearance), "clearance"
-        )
-        levels = [
-            self._level(check, item, level_path, shown)
-            for level_path, item in check.items(data.get("levels"), (*path, "levels"))
-        ]
-        if not levels:
-            check.fail(path, f"`{id_}` has no level.")
-        if BEGINNING in self.scales:
-            check.mapping(raw, path, ("kind",))
-            for level in levels[1:]:
-                if not level.after:
-                    check.fail(path, f"`{level.id}` does not say what must be easy first (`after`).")
-        return Exercise(
-            id=id_,
-            name=check.text(data.get("name"), (*path, "name")),
-            goals=check.some_of(data.get("goals"), (*path, "goals"), self.goals, "goal"),
-            kind=check.one_of(data.get("kind"), (*path, "kind"), self.scales, "scale"),
-            why=check.text(data.get("why"), (*path, "why")),
-            sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
-            certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
-            gentler=check.some_of(data.get("gentler"), (*path, "gentler"), self.ids["exercises"], "exercise"),
-            stop_if=check.texts(data.get("stop_if"), (*path, "stop_if")),
-            levels=tuple(levels),
-        )
-
-    def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: Clearance) -> Level:
-        data = check.mapping(
-            raw,
-            path,
-            ("id", "name", "movements", "position", "steps", "dose", "cautions"),
-            ("after", "shown_up_to"),
-        )
-        id_ = check.text(data.get("id"), (*path, "id"))
-        if id_ in self.ids["levels"]:
-            check.fail((*path, "id"), f"the level `{id_}` is defined twice.")
-        self.ids["levels"].add(id_)
-        dose = check.mapping(data.get("dose"), (*path, "dose"), (*Dose, "source"), ())
-        source, source_path = dose.get("source"), (*path, "dose", "source")
-        own = (
-            check.member_of(data["shown_up_to"], (*path, "shown_up_to"), tuple(Clearance), "clearance")
-            if "shown_up_to" in data
-            else shown_up_to
-        )
-        movements = check.some_of(
-            data.get("movements"), (*path, "movements"), self.ids["movements"], "movement"
-        )
-        if data.get("movements") == []:
-            check.fail(
-                path,
-                f"`{id_}` contains no movement.",
-                "An exercise that contains nothing can never be limited.",
-            )
-        return Level(
-            id=id_,
-            name=check.text(data.get("name"), (*path, "name")),
-            after=check.text(data.get("after"), (*path, "after")),
-            movements=movements,
-            position=check.text(data.get("position"), (*path, "position")),
-            steps=check.texts(data.get("steps"), (*path, "steps")),
-            dose={key: check.text(dose[key], (*path, "dose", key)) for key in Dose if key in dose},
-            dose_sources=cited(
-                check, source if isinstance(source, list) else [source], source_path, self.ids["sources"]
-            ),
-            cautions=check.texts(data.get("cautions"), (*path, "cautions")),
-            shown_up_to=own,
-        )
-
-    def _training(self, check: Checker, data: dict[str, Any]) -> Session:
-        path: Path_ = (_TRAINING,)
-        raw = check.mapping(data[_TRAINING], path, ("minutes", "warm_up", "parts", "cool_down", "say"), ())
-        minutes = check.mapping(raw.get("minutes"), (*path, "minutes"), ("first_steps", "by_effort"), ())
-        first, usual = (
-            int(check.one_of(minutes.get(key), (*path, "minutes", key), _MINUTES, "number of minutes") or 0)
-            for key in ("first_steps", "by_effort")
-        )
-        return Session(
-            minutes=(first, usual),
-            warm_up=check.text(raw.get("warm_up"), (*path, "warm_up")),
-            parts=tuple(
-                self._part(check, part, part_path)
-                for part_path, part in check.items(raw.get("parts"), (*path, "parts"))
-            ),
-            cool_down=check.text(raw.get("cool_down"), (*path, "cool_down")),
-            say=check.text(raw.get("say"), (*path, "say")),
-        )
-
-    def _part(self, check: Checker, raw: Any, path: Path_) -> SessionPart:
-        data = check.mapping(raw, path, ("part", "choose"), ("once_practised",))
-        choose, practised = (
-            check.some_of(data.get(key), (*path, key), self.ids["exercises"], "exercise")
-            for key in ("choose", "once_practised")
-        )
-        return SessionPart(check.text(data.get("part"), (*path, "part")), choose, practised)
-
-    def _led_set(self) -> LedSet:
+    def _led_set(self, known: set[str]) -> LedSet:
         """Read which levels are shown while a clinician leads; older rulebooks show none."""
         for check, raw in self._sections(_LED):
             data = check.mapping(raw, (_LED,), ("to_ask", "title", "say", "levels"), ())
-            levels = check.some_of(data.get("levels"), (_LED, "levels"), self.ids["levels"], "level")
+            levels = check.some_of(data.get("levels"), (_LED, "levels"), known, "level")
             to_ask = check.attempt(
                 (_LED, "to_ask"), data.get("to_ask"), lambda text: parse_condition(text, self.symbols)
             )
             title, say = (check.text(data.get(key), (_LED, key)) for key in ("title", "say"))
             return LedSet(frozenset(levels), to_ask or Always(), title, say)
         return NO_LED_SET
-
-    def _week(self, check: Checker, data: dict[str, Any]) -> tuple[WeekGoal, ...]:
-        goals = []
-        for path, raw in check.items(data.get("week"), ("week",)):
-            entry = check.mapping(
-                raw, path, ("goal", "serves", "start_with", "say", "sources"), ("days", "once_practised")
-            )
-            goals.append(
-                WeekGoal(
-                    goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),
-                    days=int(check.one_of(entry.get("days"), (*path, "days"), _DAYS, "number of days") or 0),
-                    serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
-                    start_with=check.some_of(
-                        entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"
-                    ),
-                    once_practised=check.some_of(
-                        entry.get("once_practised"),
-                        (*path, "once_practised"),
-                        self.ids["exercises"],
-                        "exercise",
-                    ),
-                    say=check.text(entry.get("say"), (*path, "say")),
-                    sources=cited(check, entry.get("sources"), (*path, "sources"), self.ids["sources"]),
-                )
-            )
-        return tuple(goals)
 
 
 def _grouped(check: Checker, raw: Any, path: Path_) -> dict[str, dict[str, str]]:
