@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.output import wants_colour, width, write
-from recommender.cli.person import PersonCommand, profile_option, read_person
+from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess as assess_profile
 from recommender.person.engines import best_engine
@@ -14,14 +14,7 @@ from recommender.rulebook import load_rulebook
 
 @click.command(cls=PersonCommand)
 @profile_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write the answer.",
-)
+@format_option
 @click.option(
     "--schema",
     type=click.Choice(["v2", "v1"]),

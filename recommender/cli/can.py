@@ -6,7 +6,7 @@ import click
 
 from recommender.activities.matching import Catalogue
 from recommender.cli.output import wants_colour, width, write
-from recommender.cli.person import PersonCommand, profile_option, read_person
+from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
 from recommender.errors import shortened, visible
 from recommender.person.decision import assess
 from recommender.person.engines import best_engine
@@ -20,14 +20,7 @@ _UNKNOWN = 3
 @click.command(cls=PersonCommand)
 @click.argument("words", metavar="WHAT...", nargs=-1, required=True)
 @profile_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to write the answer.",
-)
+@format_option
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 def can(
     words: tuple[str, ...], profile: str | None, format_: str, rules: Path | None, **options: tuple[str, ...]

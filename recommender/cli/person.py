@@ -52,6 +52,14 @@ def _option(field: Field) -> click.Option:
     return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask, multiple=True)
 
 
+format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to write the answer.",
+)
 profile_option = click.option(
     "--profile", metavar="FILE", help="Read the answers from a YAML or JSON file, or from standard input (-)."
 )
