@@ -71,7 +71,7 @@ class Names:
             f"exercise:{entry.exercise.id}": phrase("desk.labels.withheld") for entry in assessment.withheld
         }
         for offer in assessment.offers:
-            ladder, dose = self._ladder(offer), offer.start.dose
+            ladder, dose = self.ladder(offer), offer.start.dose
             fields = self.fields(name for name, _ in offer.check_first)
             statements[f"exercise:{offer.exercise.id}"] = (
                 phrase("desk.labels.offer_check", ladder=ladder, dose=dose, fields=fields)
@@ -120,11 +120,11 @@ class Names:
         """Return the label of an override reason."""
         return next((codes[code] for codes in self.book.override_reasons.values() if code in codes), code)
 
-    def _ladder(self, offer: Offer) -> str:
+    def ladder(self, offer: Offer) -> str:
         """Return where somebody begins, what follows after what, and how far an exercise may go."""
         start, following, up_to = offer.start.level.name, offer.next, offer.level.name
         if following is None:
-            return self.book.phrase("desk.labels.ladder_end", start=start, up_to=up_to)
+            return self.book.phrase("desk.labels.ladder_end", start=start)
         level, after = following.level.name, following.level.after
         return self.book.phrase("desk.labels.ladder", start=start, next=level, after=after, up_to=up_to)
 

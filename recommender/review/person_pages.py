@@ -91,6 +91,7 @@ class PersonPages:
             limited=sorted(limited, key=lambda limit: -limit.verdict.rank),
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
+            ladders={offer.exercise.id: self.desk.names.ladder(offer) for offer in assessment.offers},
             own=latest(decisions, request.who.name),
             decisions=decisions,
             differences=differences(decisions),
