@@ -1,6 +1,7 @@
 """The clinician's desk over a real socket: list, person, decisions, what-if, agreement, access control."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -673,3 +674,12 @@ def test_every_answer_forbids_what_a_page_does_not_need(desk: Served) -> None:
     assert headers["cache-control"] == "no-store"
     assert headers["x-content-type-options"] == "nosniff"
     assert "server" not in headers
+
+
+def test_the_desk_says_clear_only_as_far_as_asked_and_where_to_begin(desk: Served) -> None:
+    browser = desk.browser()
+    page = html.unescape(re.sub("<[^>]+>", " ", browser.get("/person/1").text))
+
+    assert "The rules say clear if screened" in " ".join(page.split())
+    assert re.search(r"Now: [^.]+\. Next: [^.]+\. After: ", page)
+    assert "clear as far as asked" in browser.get("/").text
