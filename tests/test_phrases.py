@@ -9,7 +9,8 @@ import pytest
 from jinja2 import Environment, nodes
 
 import recommender
-from recommender.proof.wording import changed_words
+from recommender.documents.yaml_json import read_yaml
+from recommender.proof.wording import Reworded, reworded
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.files import data_folder
 from recommender.rulebook.phrases import PLACEHOLDERS
@@ -190,10 +191,12 @@ def test_a_report_asks_as_many_questions_as_the_limits_say(run: Run, tmp_path: P
 
 
 def test_a_changed_phrase_is_one_of_the_changed_words_of_a_new_rulebook() -> None:
-    old = load_rulebook()
-    new = old._replace(phrases={**old.phrases, "exercises.leave_out": "do it anyway."})
+    then = 'phrases: {exercises: {leave_out: "leave it out."}}'
+    now = 'phrases: {exercises: {leave_out: "do it anyway."}}'
 
-    assert changed_words(old, new) == {"reports": ("exercises.leave_out",)}
+    assert reworded([read_yaml(then, "then.yaml")], [read_yaml(now, "now.yaml")]) == (
+        Reworded("phrases exercises", "leave_out", "leave it out.", "do it anyway."),
+    )
 
 
 def test_a_cohort_is_grouped_by_the_ages_of_the_limits(run: Run, tmp_path: Path) -> None:

@@ -5,47 +5,20 @@ Loading refuses what has no meaning; these checks find what has one and is still
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from recommender.authoring.evidence import overclaims
 from recommender.authoring.locations import location
 from recommender.authoring.readability import grade, sentences
 from recommender.authoring.silence import silent_answers
-from recommender.documents.yaml_json import Document, Path_
+from recommender.documents.yaml_json import Document
 from recommender.errors import Problem
 from recommender.language.tree import Always
+from recommender.rulebook.leaves import patient_texts
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 
 _SHORTEST = 6
 _FIELD_NAME = re.compile(r" \(\w+_\w+\)")
-_FOR_PEOPLE = {
-    "rules": {"say", "screen", "caution", "note", "opens", "why_not"},
-    "movements": {"name", "what", "instead", "differently"},
-    "families": {"name", "do"},
-    "exercises": {"name", "after", "why", "position", "steps", "usual", "gentle", "cautions", "stop_if"},
-    "fields": {"ask", "where", "unsure", "label", "check"},
-    "measures": {"label"},
-    "impossible": {"say"},
-    "always": {"always"},
-    "stop": {"stop"},
-    "week": {"say"},
-    "session": {"warm_up", "cool_down", "say"},
-    "words": {"words"},
-    "supervised": {"opens"},
-    "led_set": {"title", "say"},
-    "phrases": {"phrases"},
-    "parts": {"name", "how", "instead"},
-    "activities": {"parts", "rather", "say", "paused"},
-    "symptoms": {"name", "say"},
-}
-_FOR_CLINICIANS = (
-    ("words", "disclaimer", "clinician"),
-    ("phrases", "clinician"),
-    ("phrases", "desk"),
-    ("phrases", "proof"),
-    ("phrases", "difference"),
-)
 
 
 def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:
@@ -59,7 +32,7 @@ def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ..
         *silent_answers(rulebook, documents),
     ]
     for document in documents:
-        for path, text in _patient_texts(document):
+        for path, text in patient_texts(document):
             problems += _hard_words(rulebook, text, document.place(path))
     return tuple(problems)
 
@@ -135,23 +108,3 @@ def _hard_words(book: Rulebook, text: str, place: str) -> Iterator[Problem]:
         if len(sentence.split()) >= _SHORTEST and (years := grade(sentence, plain.familiar)) > plain.grade:
             message = f"“{sentence}” reads at grade {years:.1f}, and {plain.grade} is the most."
             yield Problem(place, message, "Shorten it, or use shorter words.")
-
-
-def _patient_texts(document: Document) -> Iterator[tuple[Path_, str]]:
-    if isinstance(document.data, dict):
-        for section, keys in _FOR_PEOPLE.items():
-            if section in document.data:
-                yield from _texts(document.data[section], (section,), keys)
-
-
-def _texts(data: Any, path: Path_, keys: set[str]) -> Iterator[tuple[Path_, str]]:
-    """Yield the texts at any depth under one of `keys`, each with its path."""
-    if isinstance(data, str):
-        if keys & set(path) and not any(path[: len(each)] == each for each in _FOR_CLINICIANS):
-            yield path, " ".join(data.split())
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _texts(value, (*path, key), keys)
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _texts(value, (*path, index), keys)

@@ -8,6 +8,7 @@ from recommender.proof.difference import Difference, Direction
 from recommender.proof.impact import Impact
 from recommender.proof.laws import ChangeClaim, Possibility
 from recommender.proof.proving import Failure, Theorem
+from recommender.proof.wording import Reworded
 from recommender.report.page import Page
 from recommender.rulebook.model import Rulebook
 
@@ -75,11 +76,11 @@ def summary(book: Rulebook, theorems: Sequence[Theorem], width: int) -> str:
 def difference_page(
     book: Rulebook,
     compared: Iterable[Difference],
-    words: Mapping[str, Sequence[str]],
+    texts: Sequence[Reworded],
     width: int,
     colour: bool,
 ) -> Page:
-    """Return how the decisions of two rulebooks differ, and which safety words have changed."""
+    """Return how the decisions of two rulebooks differ, and every other text that changed, old and new."""
     page, phrase = Page(width, colour), book.phrase
     page.title(phrase("difference.title"))
     differences = list(compared)
@@ -101,9 +102,13 @@ def difference_page(
         page.paragraph(phrase("difference.equivalent", equivalent=equivalent, count=count))
     else:
         page.paragraph(phrase("difference.all_equivalent", count=count))
-    if words:
-        page.heading(phrase("difference.words", count=len(words)))
-        page.bullets(f"{what}: {', '.join(keys)}" for what, keys in words.items())
+    if texts:
+        page.heading(phrase("difference.texts", count=len(texts)))
+        for entry, of_entry in groupby(texts, key=lambda text: text.entry):
+            page.bullets([entry], indent=0)
+            for text in of_entry:
+                page.entry(f"{text.key} {phrase('difference.before')}".strip(), text.old or "-", indent=4)
+                page.entry(f"{text.key} {phrase('difference.now')}".strip(), text.new or "-", indent=4)
     return page
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 CASES, ACTIVITIES = "cases/", "activities/"
 VOCABULARY = "profiles/fields.yaml"
 _PHRASES = "phrases"
-_APART = ("signed.yaml", "changelog.yaml")  # what is said about a rulebook, and so not part of its hash
+APART = ("signed.yaml", "changelog.yaml")  # what is said about a rulebook, and so not part of its hash
 
 
 def package() -> "Traversable":
@@ -88,7 +88,7 @@ def content_hash(files: Mapping[str, bytes]) -> str:
     """
     digest = hashlib.sha256()
     for name, content in sorted((within(name), content) for name, content in files.items()):
-        if name not in _APART:
+        if name not in APART:
             lines = content.replace(b"\r\n", b"\n")
             digest.update(f"{name}\0{len(lines)}\0".encode())
             digest.update(lines)

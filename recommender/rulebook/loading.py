@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from recommender.errors import DocumentError, Problem, RulebookError
 from recommender.rulebook.files import (
     ACTIVITIES,
+    APART,
     CASES,
     VOCABULARY,
     content_hash,
@@ -116,6 +117,23 @@ def load_activity_documents(folder: Path | None = None) -> list["Document"]:
     """
     files = rule_files(folder)
     return _parse({name: content for name, content in files.items() if within(name).startswith(ACTIVITIES)})
+
+
+def load_worded_documents(folder: Path | None = None, fields: Path | None = None) -> list["Document"]:
+    """Read a rulebook with its vocabulary, but without its cases and what is said about it, to compare texts.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = {VOCABULARY: vocabulary_file(fields), **rule_files(folder)}
+    return _parse(
+        {
+            name: content
+            for name, content in files.items()
+            if within(name) not in APART and not within(name).startswith(CASES)
+        }
+    )
 
 
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
