@@ -47,7 +47,7 @@ _CONDITIONS = ("when", "unless", "at_clearance", "only_answered")
 _CONSEQUENCES = (
     *("limits", "at_most", "stops", "starts", "refers", "concludes"),
     *("never_suggested", "never_suggested_at", "only_suggested", "suggested_for_each"),
-    *("never_begins_with", "begins_with_first_level", "begins_within"),
+    *("never_begins_with", "begins_with_first_level", "begins_within", "gentler_stays_open"),
 )
 _CLAIMS = (*_CONSEQUENCES, "changes", "changes_nothing", "moves_only", "somebody")
 _CHANGES: Mapping[str, type[ChangeClaim]] = {
@@ -301,6 +301,17 @@ class _Reader:
                 breaches += [Breach((Begun(level.id),), (Offered(step.id),)) for step in easier]
                 breaches += [Breach((Begun(level.id), Limited(each, verdict))) for each in level.movements]
         return breaches
+
+    def _gentler_stays_open(self, raw: Any, path: Path_) -> list[Breach]:
+        """Return the ways to suggest an exercise of these kinds while one named as gentler is closed."""
+        exercises = self.book.exercises
+        kinds = self.check.some_of(raw, path, {ex.kind for ex in exercises.values()}, "kind of exercise")
+        return [
+            Breach((Offered(exercise.levels[0].id),), (Offered(exercises[gentler].levels[0].id),))
+            for exercise in exercises.values()
+            if exercise.kind in kinds
+            for gentler in exercise.gentler
+        ]
 
     def _only_suggested(self, raw: Any, path: Path_) -> list[Breach]:
         known = self.check.some_of(raw, path, [*self.levels, *self.book.exercises], "exercise or level")
