@@ -306,10 +306,8 @@ class People:
         """Leave out what does not apply or contradicts the rest; contradictions remove nothing in `kept`."""
         found = dict(answers)
         while True:
-            found = self._applying(found)
-            clash = next(
-                (c for c in self.vocabulary.impossible if evaluate(c.when, self._facts(found))), None
-            )
+            found, facts = self._applying(found)
+            clash = next((c for c in self.vocabulary.impossible if evaluate(c.when, facts)), None)
             if clash is None:
                 return found
             dropped = [name for name in clash.fields if name in found and name not in kept]
@@ -317,23 +315,19 @@ class People:
                 return found
             del found[dropped[-1]]
 
-    def _applying(self, answers: Mapping[str, str]) -> Answers:
+    def _applying(self, answers: Mapping[str, str]) -> tuple[Answers, Facts]:
+        """Return the answers that apply, and the facts that they make; a field follows what it depends on."""
         found: Answers = {}
-        for name, field in self.fields.items():
-            if name in answers and (
-                field.only_if is None or evaluate(field.only_if, self._facts(found)) is True
-            ):
-                found[name] = answers[name]
-        return found
-
-    def _facts(self, answers: Mapping[str, str]) -> Facts:
         values: dict[str, Value] = {}
+        facts = Facts(values)
         for name, field in self.fields.items():
-            if name in answers:
+            applies = field.only_if is None or evaluate(field.only_if, facts)
+            if name in answers and applies:
+                found[name] = answers[name]
                 values[name] = _value(field, answers[name])
-            elif field.only_if is not None and evaluate(field.only_if, Facts(values)) is False:
+            elif applies is False:
                 values[name] = NOT_APPLICABLE
-        return Facts(values)
+        return found, facts
 
     def read(self, answers: Mapping[str, str]) -> Profile:
         """Read answers by the front door."""

@@ -13,7 +13,6 @@ from recommender.language.meaning import (
     Facts,
     Truth,
     Value,
-    conjunction,
     evaluate,
     interval,
     negation,
@@ -51,7 +50,6 @@ def test_not_keeps_unknown_unknown(one: Truth, result: Truth) -> None:
 @pytest.mark.parametrize(("one", "other"), list(product(TRUTHS, repeat=2)))
 def test_and_is_the_less_true_of_two(one: Truth, other: Truth) -> None:
     result = max(one, other, key=TRUTHS.index)
-    assert conjunction([one, other]) is result
     assert _truth("p and q", **_given(p=one, q=other)) is result
 
 

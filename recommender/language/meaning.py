@@ -5,9 +5,9 @@ module. A comparison holds for the whole interval its fields may still take. A f
 this person (months since a fracture, with no fracture) makes its comparisons false.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from recommender.language.numbers import UNIT
 from recommender.language.tree import (
@@ -20,6 +20,7 @@ from recommender.language.tree import (
     Condition,
     FieldRef,
     IsKnown,
+    IsOneOf,
     IsYes,
     Lowest,
     Not,
@@ -53,13 +54,7 @@ class Facts(NamedTuple):
 
 def evaluate(condition: Condition, facts: Facts) -> Truth:
     """Return whether `condition` is true, false, or unknown (`None`) given `facts`."""
-    if isinstance(condition, Not):
-        return negation(evaluate(condition.of, facts))
-    if isinstance(condition, And):
-        return conjunction(evaluate(part, facts) for part in condition.of)
-    if isinstance(condition, Or):
-        return negation(conjunction(negation(evaluate(part, facts)) for part in condition.of))
-    return evaluate_atom(condition, facts)
+    return _MEANING[type(condition)](condition, facts)
 
 
 def negation(truth: Truth) -> Truth:
@@ -67,10 +62,15 @@ def negation(truth: Truth) -> Truth:
     return None if truth is None else not truth
 
 
-def conjunction(truths: Iterable[Truth]) -> Truth:
-    """Kleene's and: false if any is false, else unknown if any is unknown, else true."""
+def _not(condition: Not, facts: Facts) -> Truth:
+    return negation(evaluate(condition.of, facts))
+
+
+def _and(condition: And, facts: Facts) -> Truth:
+    """Kleene's and: false if any part is false, else unknown if any is unknown, else true."""
     result: Truth = True
-    for truth in truths:
+    for part in condition.of:
+        truth = evaluate(part, facts)
         if truth is False:
             return False
         if truth is None:
@@ -78,23 +78,39 @@ def conjunction(truths: Iterable[Truth]) -> Truth:
     return result
 
 
-def evaluate_atom(atom: Atom, facts: Facts) -> Truth:
-    """Return the truth of one comparison."""
-    if isinstance(atom, Compare):
-        return _compare(atom, facts)
-    if isinstance(atom, AtLeast):
-        low, high = facts.scales[atom.scale]
-        return True if low >= atom.level else None if high >= atom.level else False
-    if isinstance(atom, IsKnown):
-        scores = [name in facts.values for name in atom.names]
-        return any(scores) if atom.any_of else all(scores)
-    if isinstance(atom, Always):
-        return True
+def _or(condition: Or, facts: Facts) -> Truth:
+    """Kleene's or: true if any part is true, else unknown if any is unknown, else false."""
+    result: Truth = False
+    for part in condition.of:
+        truth = evaluate(part, facts)
+        if truth is True:
+            return True
+        if truth is None:
+            result = None
+    return result
+
+
+def _at_least(atom: AtLeast, facts: Facts) -> Truth:
+    low, high = facts.scales[atom.scale]
+    return True if low >= atom.level else None if high >= atom.level else False
+
+
+def _is_known(atom: IsKnown, facts: Facts) -> Truth:
+    known = [name in facts.values for name in atom.names]
+    return any(known) if atom.any_of else all(known)
+
+
+def _always(_: Always, __: Facts) -> Truth:
+    return True
+
+
+def _is_yes(atom: IsYes, facts: Facts) -> Truth:
     value = facts.values.get(atom.name)
-    if value is NOT_APPLICABLE:
-        return False
-    if isinstance(atom, IsYes):
-        return None if value is None else value is True
+    return None if value is None else value is True
+
+
+def _is_one_of(atom: IsOneOf, facts: Facts) -> Truth:
+    value = facts.values.get(atom.name)
     if value is None:
         return True if atom.wanted >= atom.choices and not atom.may_not_apply else None
     return value in atom.wanted
@@ -104,10 +120,25 @@ def _compare(atom: Compare, facts: Facts) -> Truth:
     span = interval(atom.term, facts)
     if span is None:
         return False
-    low, high = (bool(OPERATORS[atom.operator](end, atom.threshold)) for end in span)
+    holds = OPERATORS[atom.operator]
+    low: bool = holds(span[0], atom.threshold)
+    high: bool = holds(span[1], atom.threshold)
     if low != high or (low and _may_not_apply(atom.term, facts)):
         return None
     return low
+
+
+_MEANING: Mapping[type[Condition], Callable[[Any, Facts], Truth]] = {
+    Not: _not,
+    And: _and,
+    Or: _or,
+    AtLeast: _at_least,
+    IsKnown: _is_known,
+    Always: _always,
+    IsYes: _is_yes,
+    IsOneOf: _is_one_of,
+    Compare: _compare,
+}
 
 
 def _may_not_apply(term: Term, facts: Facts) -> bool:
@@ -156,10 +187,19 @@ def support(condition: Condition, facts: Facts, truth: Truth) -> tuple[Atom, ...
 
     Only live branches count: in `a or b` with `a` true, an unknown `b` keeps nothing open.
     """
-    if evaluate(condition, facts) is not truth:
-        return ()
+    actual, decisive = _supported(condition, facts)
+    return decisive if actual is truth else ()
+
+
+def _supported(condition: Condition, facts: Facts) -> tuple[Truth, tuple[Atom, ...]]:
+    """Return the truth of a condition, and the comparisons that give it."""
     if isinstance(condition, Not):
-        return support(condition.of, facts, negation(truth))
+        truth, decisive = _supported(condition.of, facts)
+        return negation(truth), decisive
     if isinstance(condition, And | Or):
-        return tuple(atom for part in condition.of for atom in support(part, facts, truth))
-    return (condition,)
+        parts = [_supported(part, facts) for part in condition.of]
+        truths = {truth for truth, _ in parts}
+        strongest = isinstance(condition, Or)
+        truth = strongest if strongest in truths else None if None in truths else not strongest
+        return truth, tuple(atom for of_part, decisive in parts if of_part is truth for atom in decisive)
+    return evaluate(condition, facts), (condition,)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from recommender.errors import ConditionError
 from recommender.language.kinds import equal_by_kind
-from recommender.language.meaning import Facts, Truth, evaluate_atom, negation
+from recommender.language.meaning import Facts, Truth, evaluate, negation
 from recommender.language.tree import And, Atom, Condition, Not, Or
 
 MOST_CLAUSES = 64
@@ -26,7 +26,7 @@ class Literal(NamedTuple):
 
     def truth(self, facts: Facts) -> Truth:
         """Return whether the literal is true, false or unknown (`None`)."""
-        truth = evaluate_atom(self.atom, facts)
+        truth = evaluate(self.atom, facts)
         return truth if self.positive else negation(truth)
 
 

@@ -18,6 +18,8 @@ class Offers:
     def __init__(self, book: Rulebook, verdicts: Verdicts, unknowns: Unknowns) -> None:
         self._book, self._verdicts, self._unknowns = book, verdicts, unknowns
         exercises = book.exercises.values()
+        fired = verdicts.findings.fired
+        self._pausing = tuple(rule for rule in fired if rule.clearance is verdicts.clearance)
         self.offered = tuple(offer for exercise in exercises if (offer := self._offer(exercise)))
         self._ids = {offer.exercise.id for offer in self.offered}
         self.withheld = tuple(self._withhold(ex) for ex in exercises if ex.id not in self._ids)
@@ -69,7 +71,7 @@ class Offers:
         if verdicts.permits(gentlest):
             return self._practise_first(exercise)
         if not verdicts.shows(gentlest) and not blocked:
-            rules = tuple(rule for rule in verdicts.findings.fired if rule.clearance == verdicts.clearance)
+            rules = self._pausing
             return Withheld(exercise, Verdict.AVOID, (), rules, rules, self._instead(exercise), ())
         blocking = {rule.id: rule for id_ in blocked for rule in verdicts.blocking(id_)}
         return Withheld(

@@ -47,6 +47,7 @@ def _affected_by_field(
     for offer in offers.offered:
         for rule in verdicts.open_rules_raising(offer.level.movements, offer.verdict):
             raised.setdefault(rule.id, set()).add(offer.exercise.id)
+    shown = [(offer.exercise.id, verdicts.shown_up_to(offer.level)) for offer in offers.offered]
     safety: set[str] = set()
     affected: dict[str, set[str]] = {}
     for rule in unknowns.open:
@@ -55,8 +56,7 @@ def _affected_by_field(
             continue
         exercises = raised.get(rule.id, set())
         if rule.clearance:
-            hidden = (offer for offer in offers.offered if rule.clearance > verdicts.shown_up_to(offer.level))
-            exercises = exercises | {offer.exercise.id for offer in hidden}
+            exercises = exercises | {id_ for id_, highest in shown if rule.clearance > highest}
         for name in unknowns.asked_by(rule):
             affected.setdefault(name, set()).update(exercises)
             if stops:

@@ -2,7 +2,7 @@
 
 from recommender.language.meaning import UNREACHED, Facts, evaluate, support
 from recommender.language.normal import literals, normal_form
-from recommender.language.tree import AtLeast, Condition, IsKnown, fields_of_atom
+from recommender.language.tree import AtLeast, Condition, IsKnown, fields_of_atom, scales_of
 from recommender.person.engines.inference import Findings
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary.profile import Profile
@@ -17,6 +17,7 @@ class Unknowns:
         self.open = tuple(rule for rule in findings.possible if rule.id not in fired)
         self.asked: dict[str, tuple[str, ...]] = {}
         self.gates: dict[str, list[Rule]] = {}
+        self._askable: dict[str, tuple[str, ...]] = {}
 
     def asked_by(self, rule: Rule) -> tuple[str, ...]:
         """Return the unanswered fields that keep a rule open, worked out once for each rule."""
@@ -38,10 +39,16 @@ class Unknowns:
                         names |= dict.fromkeys(self.asked_by(rule))
             else:
                 for name in fields_of_atom(atom):
-                    names |= dict.fromkeys(self._askable(name))
+                    names |= dict.fromkeys(self.askable(name))
         return tuple(names)
 
-    def _askable(self, name: str) -> tuple[str, ...]:
+    def askable(self, name: str) -> tuple[str, ...]:
+        """Return what to ask about a field: itself, or what has to be known before it, or nothing."""
+        if name not in self._askable:
+            self._askable[name] = self._ask_for(name)
+        return self._askable[name]
+
+    def _ask_for(self, name: str) -> tuple[str, ...]:
         if self.profile.knows(name):
             return ()
         only_if = self.book.vocabulary.fields[name].only_if
@@ -64,10 +71,10 @@ class Unknowns:
         return self.gates[rule.id]
 
     def _gates_behind(self, rule: Rule) -> list[Rule]:
-        facts = self.findings.facts
+        facts, read = self.findings.facts, scales_of(rule.condition)
         without: list[Rule] = []
         for opener in self.findings.fired:
-            if opener.opens:
+            if opener.opens and not read.isdisjoint(opener.concludes):
                 scales = {**facts.scales, **dict.fromkeys(opener.concludes, UNREACHED)}
                 if rule.truth(Facts(facts.values, scales)) is not True:
                     without.append(opener)
@@ -84,8 +91,6 @@ class Unknowns:
         names = dict.fromkeys(name for atom in open_ for name in fields_of_atom(atom))
         return tuple(
             dict.fromkeys(
-                ask
-                for name in names
-                for ask in ((name,) if self.profile.knows(name) else self._askable(name))
+                ask for name in names for ask in ((name,) if self.profile.knows(name) else self.askable(name))
             )
         )

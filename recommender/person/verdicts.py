@@ -32,18 +32,18 @@ class Verdicts:
         self.dose = max((rule.dose for rule in fired if rule.dose), default=Dose.USUAL)
         self.alone = evaluate(book.supervised, findings.facts) is not True
         self.led_agreed = evaluate(book.led_set.to_ask, findings.facts) is not True
-        self._open = {id_: [rule for rule in unknowns.open if id_ in rule.limits] for id_ in book.movements}
+        self._fired, self._open = _by_movement(book, fired), _by_movement(book, unknowns.open)
         self._now = {
-            id_: max((rule.limits[id_] for rule in fired if id_ in rule.limits), default=Verdict.OK)
-            for id_ in book.movements
+            id_: max((rule.limits[id_] for rule in rules), default=Verdict.OK)
+            for id_, rules in self._fired.items()
         }
         self.movements = {id_: self._movement(movement) for id_, movement in book.movements.items()}
 
     def _movement(self, movement: Movement) -> MovementVerdict:
         verdict = self._now[movement.id]
-        rules = tuple(rule for rule in self.findings.fired if movement.id in rule.limits)
         possible = max([verdict, *(rule.limits[movement.id] for rule in self._open[movement.id])])
-        return MovementVerdict(movement, verdict, possible, rules, self._instead(movement, verdict))
+        rules, instead = tuple(self._fired[movement.id]), self._instead(movement, verdict)
+        return MovementVerdict(movement, verdict, possible, rules, instead)
 
     def _instead(self, movement: Movement, verdict: Verdict) -> str:
         """Return how to do a movement differently, or what to do in its place if that is open itself."""
@@ -152,6 +152,15 @@ class Verdicts:
                 if self.book.vocabulary.fields[name].check:
                     worst[name] = max(raised, worst.get(name, verdict))
         return tuple(sorted(worst.items(), key=lambda item: -item[1].rank))
+
+
+def _by_movement(book: Rulebook, rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """Return those of some rules that limit each movement."""
+    limiting: dict[str, list[Rule]] = {id_: [] for id_ in book.movements}
+    for rule in rules:
+        for id_ in rule.limits:
+            limiting[id_].append(rule)
+    return limiting
 
 
 def verdicts_of(assessment: Assessment) -> Verdicts:
