@@ -10,7 +10,7 @@ from recommender.errors import RulebookError
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.files import data_folder
 from recommender.rulebook.side_files import add_entries
-from recommender.rulebook.signing import CHANGED, SIGNED, UNSIGNED, content_hash, state
+from recommender.rulebook.signing import CHANGED, DUE, SIGNED, UNSIGNED, content_hash, entries, state
 from tests.conftest import Run
 from tests.people import book
 from tests.test_broken_rulebooks import write
@@ -36,7 +36,7 @@ def sign(run: Run, folder: Path, *what: str) -> int:
 
 def test_nothing_is_shipped_as_signed() -> None:
     assert not (data_folder("rules") / "signed.yaml").exists()
-    assert {state(book(), rule) for rule in book().rules.values()} == {UNSIGNED}
+    assert {state(book(), name) for name in entries(book())} == {UNSIGNED}
 
 
 def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: Path) -> None:
@@ -44,8 +44,8 @@ def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: 
     assert sign(run, folder, "H01", "H12") == 0
     signed = load_rulebook(folder)
     assert signed.sha256 == before.sha256
-    assert state(signed, signed.rules["H01"]) == SIGNED
-    assert state(signed, signed.rules["H02"]) == UNSIGNED
+    assert state(signed, "H01") == SIGNED
+    assert state(signed, "H02") == UNSIGNED
     assert "Ana Ruiz, physiotherapist" in run("rules", "show", "H01", "--rules", folder).out
 
     limits = (folder / "limits.yaml").read_text(encoding="utf-8")
@@ -53,15 +53,48 @@ def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: 
         limits.replace("systolic_bp >= 160", "systolic_bp >= 161", 1), encoding="utf-8"
     )
     changed = load_rulebook(folder)
-    assert state(changed, changed.rules["H12"]) == CHANGED
-    assert state(changed, changed.rules["H01"]) == SIGNED
+    assert state(changed, "H12") == CHANGED
+    assert state(changed, "H01") == SIGNED
     assert "changed since sign-off" in run("rules", "list", "--rules", folder).out
     assert sign(run, folder, "H12") == 0
     again = load_rulebook(folder)
-    assert state(again, again.rules["H12"]) == SIGNED
+    assert state(again, "H12") == SIGNED
     (folder / "limits.yaml").write_text(limits, encoding="utf-8")
     back = load_rulebook(folder)
-    assert state(back, back.rules["H12"]) == SIGNED  # it says again what was signed first
+    assert state(back, "H12") == SIGNED  # it says again what was signed first
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "old", "new"),
+    [
+        ("movement:spinal_flexion_loaded", "movements.yaml", "Keep the load close", "Keep the load far"),
+        ("exercise:walking", "exercises/aerobic.yaml", "Then walk faster.", "Then run."),
+        ("texts:every_session", "session.yaml", "Keep breathing.", "Keep on."),
+        ("texts:review", "phrases/report.yaml", "not yet reviewed", "well reviewed"),
+    ],
+)
+def test_a_signature_of_words_holds_until_they_change(
+    run: Run, folder: Path, name: str, file: str, old: str, new: str
+) -> None:
+    sign(run, folder, name)
+    assert state(load_rulebook(folder), name) == SIGNED
+    text = (folder / file).read_text(encoding="utf-8")
+    assert old in text
+    (folder / file).write_text(text.replace(old, new), encoding="utf-8")
+    assert state(load_rulebook(folder), name) == CHANGED
+
+
+def test_a_signature_is_due_again_after_two_years(small: Path) -> None:
+    sha256 = content_hash(load_rulebook(small).rules["H01"])
+    entry = {
+        "entry": "H01",
+        "by": "Ana Ruiz",
+        "role": "physiotherapist",
+        "date": "2001-02-28",
+        "sha256": sha256,
+    }
+    add_entries(small / "signed.yaml", "signed", "", [entry])
+    assert state(load_rulebook(small), "H01") == DUE
 
 
 def test_where_a_rule_stands_and_its_cases_are_not_what_is_signed(run: Run, folder: Path) -> None:
@@ -72,7 +105,7 @@ def test_where_a_rule_stands_and_its_cases_are_not_what_is_signed(run: Run, fold
     )
     (folder / "limits.yaml").write_text(moved, encoding="utf-8")
     book_ = load_rulebook(folder)
-    assert state(book_, book_.rules["H12"]) == SIGNED
+    assert state(book_, "H12") == SIGNED
 
 
 def test_a_hash_is_the_same_in_every_run_and_different_for_every_rule() -> None:
@@ -93,9 +126,13 @@ def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) ->
     )
     sign(run, folder, "H01", "H18")
     found = json.loads(run(*who, "--format", "json").out)
-    assert found["signed_off"] == {"rules_fired": len(found["rules_fired"]), "signed": 2}
-    assert found["rulebook"]["reviewed"] == f"2 of {len(book().rules)} rules signed off by a clinician"
-    assert f"2 of {len(book().rules)} rules signed off" in " ".join(run(*who).out.split())
+    assert found["signed_off"]["rules_fired"] == len(found["rules_fired"])
+    assert (found["signed_off"]["signed"], found["signed_off"]["texts_signed"]) == (2, 0)
+    told = f"2 of {len(entries(book()))} rules and texts signed off by a clinician"
+    assert found["rulebook"]["reviewed"] == told
+    assert told in " ".join(run(*who).out.split())
+    sign(run, folder, "movement:spinal_flexion_loaded", "texts:every_session")
+    assert json.loads(run(*who, "--format", "json").out)["signed_off"]["texts_signed"] == 2
     sign(run, folder, "--all")
     assert "signed off by a clinician" in run(*who).out
     found = json.loads(run(*who, "--format", "json").out)
@@ -113,7 +150,7 @@ def test_signing_twice_adds_nothing(run: Run, small: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("H0I", "--by", "A", "--role", "b"), "there is no rule `H0I`"),
+        (("H0I", "--by", "A", "--role", "b"), "there is no rule or text `H0I`"),
         (("--by", "A", "--role", "b"), "Name the rules to sign"),
         (("H01", "--all", "--by", "A", "--role", "b"), "Name the rules to sign"),
         (("H01", "--by", " ", "--role", "b"), "this is empty"),
@@ -137,7 +174,7 @@ def test_names_with_quotes_and_line_breaks_are_kept(run: Run, small: Path) -> No
 
 
 def test_a_damaged_file_of_signatures_is_refused_at_its_place(run: Run, small: Path) -> None:
-    (small / "signed.yaml").write_text("signed:\n  - {rule: H01, by: A}\n", encoding="utf-8")
+    (small / "signed.yaml").write_text("signed:\n  - {entry: H01, by: A}\n", encoding="utf-8")
     ran = run("rules", "check", "--rules", small)
     assert ran.code == 3
     assert "signed.yaml:2" in ran.err
@@ -151,12 +188,12 @@ def test_a_file_that_is_still_empty_can_be_signed_in(run: Run, small: Path, star
     assert sign(run, small, "H01") == 0
     assert sign(run, small, "K02") == 0
     signed = load_rulebook(small)
-    assert {state(signed, signed.rules[id_]) for id_ in ("H01", "K02")} == {SIGNED}
+    assert {state(signed, "H01"), state(signed, "K02")} == {SIGNED}
 
 
 @pytest.mark.parametrize(
     "start",
-    ['signed: [{rule: H01, by: A, role: b, date: "1", sha256: c}]\n', "rules: []\n", "- a\n", "signed: {\n"],
+    ['signed: [{entry: H01, by: A, role: b, date: "1", sha256: c}]\n', "rules: []\n", "- a\n", "signed: {\n"],
 )
 def test_a_file_that_cannot_be_added_to_is_left_as_it_is(run: Run, small: Path, start: str) -> None:
     (small / "signed.yaml").write_text(start, encoding="utf-8")

@@ -6,9 +6,10 @@ Its words are phrases of the rulebook (`clinician.…`); this module orders them
 from recommender.person.assessment import Assessment
 from recommender.person.explanation import Reason, decisive, explain
 from recommender.report.page import Page
+from recommender.report.vouched import vouched
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Verdict
-from recommender.rulebook.signing import how_many_signed, reviewed
+from recommender.rulebook.signing import reviewed
 from recommender.vocabulary.answers import plain
 
 
@@ -29,8 +30,12 @@ def clinician_report(assessment: Assessment, width: int, colour: bool) -> str:
     page.paragraph(
         book.phrase("clinician.rulebook", version=book.version, hash=book.sha256, reviewed=reviewed(book))
     )
-    fired = assessment.findings.fired
-    page.paragraph(book.phrase("clinician.signed", signed=how_many_signed(book, fired), fired=len(fired)))
+    rules, rules_signed, texts, texts_signed = vouched(assessment)
+    page.paragraph(
+        book.phrase(
+            "clinician.signed", rules=rules, rules_signed=rules_signed, texts=texts, texts_signed=texts_signed
+        )
+    )
     return str(page)
 
 

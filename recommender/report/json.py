@@ -4,8 +4,9 @@ from typing import Any
 
 from recommender.person.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
 from recommender.person.explanation import Reason, trace
+from recommender.report.vouched import Vouched, vouched
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.signing import how_many_signed, reviewed
+from recommender.rulebook.signing import reviewed
 from recommender.vocabulary.answers import plain
 
 SCHEMAS = ("v2", "v1")
@@ -13,12 +14,18 @@ SCHEMAS = ("v2", "v1")
 
 def assessment_as_json(assessment: Assessment, audience: str, schema: str = SCHEMAS[0]) -> dict[str, Any]:
     """Return the whole assessment as plain data, ready for `json.dumps`, in one of `SCHEMAS`."""
-    first = _first_form(assessment, audience)
+    behind = vouched(assessment)
+    first = _first_form(assessment, audience, behind)
     if schema == "v1":
         return first
     return {
         **first,
         "schema": "recommender.assessment.v2",
+        "signed_off": {
+            **first["signed_off"],
+            "texts": behind.texts,
+            "texts_signed": behind.texts_signed,
+        },
         "clearance": assessment.shown_clearance,
         "exercises": [
             {
@@ -54,15 +61,12 @@ def _session(assessment: Assessment) -> dict[str, Any] | None:
     }
 
 
-def _first_form(assessment: Assessment, audience: str) -> dict[str, Any]:
+def _first_form(assessment: Assessment, audience: str, behind: Vouched) -> dict[str, Any]:
     book = assessment.rulebook
     return {
         "schema": "recommender.assessment.v1",
         "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": reviewed(book)},
-        "signed_off": {
-            "rules_fired": len(assessment.findings.fired),
-            "signed": how_many_signed(book, assessment.findings.fired),
-        },
+        "signed_off": {"rules_fired": behind.rules, "signed": behind.rules_signed},
         "disclaimer": book.words["disclaimer"][audience],
         "profile": assessment.profile.answers,
         "classification": _classification(assessment),

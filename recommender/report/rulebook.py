@@ -54,8 +54,8 @@ def limits(rule: Rule) -> dict[Verdict, list[str]]:
 
 def signed(rulebook: Rulebook, rule: Rule) -> str:
     """Return who signed a rule as it is now, else how far it is vouched for."""
-    signature = sign_off(rulebook, rule)
-    return f"{signature.by}, {signature.role}, {signature.date}" if signature else state(rulebook, rule)
+    signature = sign_off(rulebook, rule.id)
+    return f"{signature.by}, {signature.role}, {signature.date}" if signature else state(rulebook, rule.id)
 
 
 def goals(rulebook: Rulebook, exercise: Exercise) -> str:

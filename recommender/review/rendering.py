@@ -52,7 +52,7 @@ class Rendering:
         """Return the rendered details of each rule; a page shows some thirty of them."""
         template = self.templates.get_template("rule.html")
         return {
-            rule.id: Markup(template.render(rule=rule, state=state(self.book, rule)))
+            rule.id: Markup(template.render(rule=rule, state=state(self.book, rule.id)))
             for rule in self.book.rules.values()
         }
 

@@ -177,7 +177,7 @@ class Rule(NamedTuple):
 
 
 class SignOff(NamedTuple):
-    """Who vouched for a rule, as what, when, and for which content of it."""
+    """Who vouched for an entry of the rulebook, as what, when, and for which content of it."""
 
     by: str
     role: str
@@ -250,7 +250,8 @@ class Session(NamedTuple):
 class ReportLimits(NamedTuple):
     """How much a report shows: questions, checks, unknown answers, exercises, and the `few` to begin with.
 
-    A number of people below `smallest_group` is not shown. A new band begins at each age of `age_bands`.
+    A number of people below `smallest_group` is not shown. A new band begins at each age of `age_bands`. A
+    sign-off is due again after `signature_years`.
     """
 
     questions: int
@@ -259,6 +260,7 @@ class ReportLimits(NamedTuple):
     exercises: int
     few: int
     smallest_group: int
+    signature_years: int
     age_bands: tuple[int, ...]
 
 
@@ -266,7 +268,8 @@ class Rulebook(NamedTuple):
     """All of `rules/`, with the vocabulary it is written in and one hash over both.
 
     `phrases` are the sentences and labels of reports by key, such as `report.title`. `override_reasons` are
-    those of a clinician who decides otherwise: code and words, in groups.
+    those of a clinician who decides otherwise: code and words, in groups. `signed` holds sign-offs by the
+    name of what is signed (see `signing`); they are due again after `report_limits.signature_years`.
     """
 
     version: str

@@ -139,20 +139,16 @@ class _Reader:
         return read_phrases(self.checkers), read_limits(check, data.get(LIMITS))
 
     def _signed(self) -> dict[str, tuple[SignOff, ...]]:
-        """Read who vouched for which rule; a rule that is gone may still stand there."""
+        """Read who vouched for what; an entry that is gone may still stand there."""
         signatures: dict[str, tuple[SignOff, ...]] = {}
         for check in self.checkers:
             raw = check.document.data.get(_SIGNED) if isinstance(check.document.data, dict) else None
             for path, item in check.items(raw or None, (_SIGNED,)):
-                data = check.mapping(item, path, ("rule", "by", "role", "date", "sha256"), ())
-                rule, *words = (
-                    check.text(data.get(key), (*path, key))
-                    for key in ("rule", "by", "role", "date", "sha256")
+                data = check.mapping(item, path, ("entry", *SignOff._fields), ())
+                entry, *words = (
+                    check.text(data.get(key), (*path, key)) for key in ("entry", *SignOff._fields)
                 )
-                signatures[rule] = (
-                    *signatures.get(rule, ()),
-                    SignOff(*words),
-                )  # a rule that is gone may still stand here
+                signatures[entry] = (*signatures.get(entry, ()), SignOff(*words))
         return signatures
 
     def _manifest(self) -> dict[str, Any]:

@@ -1,35 +1,52 @@
-"""Sign-offs of rules: a signature holds for exactly what the rule said when it was given.
+"""Sign-offs: a signature holds for exactly what an entry of the rulebook said when it was given.
 
-What counts is everything that the rule says and does, with the measures in its condition written out. Where
-it stands and the cases it carries do not count; nor does what movements, exercises, fields and scales are
-called elsewhere.
+An entry is a rule (`H01`), a movement, exercise or question (`movement:ID`, `exercise:ID`, `field:ID`), or
+the texts that stand everywhere (`texts:NAME`). What counts is everything that it says and does, a rule with
+the measures in its condition written out. Where an entry stands, and the cases it carries, do not count.
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from recommender.rulebook.model import Rule, Rulebook, SignOff
+from recommender.rulebook.model import Rulebook, SignOff
 
 FILE = "signed.yaml"
-SIGNED, CHANGED, UNSIGNED = "signed", "changed since sign-off", "not signed"
-_HEAD = "Who vouched for which rule, and for exactly what it said then. Written by `recommender rules sign`."
+SIGNED, DUE, CHANGED, UNSIGNED = "signed", "signed, due again", "changed since sign-off", "not signed"
+_HEAD = "Who vouched for what, and for exactly what it said then. Written by `recommender rules sign`."
 _NOT_CONTENT = ("place", "cases")
 
 
-def content_hash(rule: Rule) -> str:
-    """Return the hash of all that a rule says and does."""
+def entries(book: Rulebook) -> dict[str, Any]:
+    """Return everything that can be signed, by the name under which it is signed."""
+    phrases: dict[str, dict[str, str]] = {}
+    for key, text in book.phrases.items():
+        phrases.setdefault(f"texts:{key.partition('.')[0]}", {})[key] = text
+    return {
+        **book.rules,
+        **{f"movement:{id_}": movement for id_, movement in book.movements.items()},
+        **{f"exercise:{id_}": exercise for id_, exercise in book.exercises.items()},
+        **{f"field:{id_}": field for id_, field in book.vocabulary.fields.items()},
+        **phrases,
+        "texts:every_session": (book.always, book.stop, book.session, book.week),
+        "texts:scales": (book.words, book.scales, book.supervised_opens, book.led_set),
+        "texts:plain_words": book.plain_words,
+    }
+
+
+def content_hash(entry: Any) -> str:
+    """Return the hash of all that an entry says and does."""
     import hashlib
     import json
 
-    content = {name: _plain(value) for name, value in rule._asdict().items() if name not in _NOT_CONTENT}
-    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(_plain(entry), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON writes it, the same in every run; kinds of conditions are told apart by name."""
     if hasattr(value, "_asdict"):
-        return [type(value).__name__, *map(_plain, value)]
+        content = {key: _plain(part) for key, part in value._asdict().items() if key not in _NOT_CONTENT}
+        return [type(value).__name__, content]
     if isinstance(value, frozenset):
         return sorted(value)
     if isinstance(value, tuple):
@@ -37,39 +54,46 @@ def _plain(value: Any) -> Any:
     return {key: _plain(part) for key, part in value.items()} if hasattr(value, "items") else value
 
 
-def sign_off(book: Rulebook, rule: Rule) -> SignOff | None:
-    """Return the latest signature that holds for a rule as it is now."""
-    sha256 = content_hash(rule) if rule.id in book.signed else ""
-    return next(
-        (signature for signature in reversed(book.signed.get(rule.id, ())) if signature.sha256 == sha256),
-        None,
-    )
+def sign_off(book: Rulebook, name: str) -> SignOff | None:
+    """Return the latest signature that holds for an entry as it is now."""
+    if name not in book.signed:
+        return None
+    sha256 = content_hash(entries(book)[name])
+    return next((each for each in reversed(book.signed[name]) if each.sha256 == sha256), None)
 
 
-def state(book: Rulebook, rule: Rule) -> str:
-    """Return how far a rule is vouched for: signed, changed since, or not at all."""
-    if sign_off(book, rule):
-        return SIGNED
-    return CHANGED if rule.id in book.signed else UNSIGNED
+def state(book: Rulebook, name: str) -> str:
+    """Return how far an entry is vouched for: signed, due again, changed since, or not at all."""
+    from datetime import date
+
+    signature = sign_off(book, name)
+    if signature:
+        today = date.today()
+        last = f"{today.year - book.report_limits.signature_years:04}{today:-%m-%d}"
+        return DUE if signature.date < last else SIGNED
+    return CHANGED if name in book.signed else UNSIGNED
 
 
-def how_many_signed(book: Rulebook, rules: Iterable[Rule]) -> int:
-    """Return for how many rules a signature holds."""
-    return sum(sign_off(book, rule) is not None for rule in rules)
+def how_many_signed(book: Rulebook, names: Iterable[str]) -> int:
+    """Return for how many entries a signature holds."""
+    return sum(sign_off(book, name) is not None for name in names)
 
 
 def reviewed(book: Rulebook) -> str:
     """Say how much of a rulebook is vouched for."""
-    signed, rules = how_many_signed(book, book.rules.values()), len(book.rules)
+    if not book.signed:
+        return book.phrase("review.unsigned")
+    every = entries(book)
+    signed = how_many_signed(book, every)
     if not signed:
         return book.phrase("review.unsigned")
-    if signed == rules:
+    if signed == len(every):
         return book.phrase("review.signed")
-    return book.phrase("review.partly_signed", signed=signed, rules=rules)
+    return book.phrase("review.partly_signed", signed=signed, entries=len(every))
 
 
 def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
-    """Add signatures, by rule, to the file of a rulebook, and return where that is.
+    """Add signatures, by the name of what is signed, to the file of a rulebook, and return where that is.
 
     Raises:
         RulebookError: where it cannot be written.
@@ -83,6 +107,6 @@ def add_signatures(folder: Path, signatures: Mapping[str, SignOff]) -> Path:
             file,
             "signed",
             _HEAD,
-            [{"rule": rule, **signature._asdict()} for rule, signature in signatures.items()],
+            [{"entry": name, **signature._asdict()} for name, signature in signatures.items()],
         )
     return file

@@ -10,7 +10,7 @@ from recommender.cli.rules.options import rules_option
 from recommender.report.page import Page
 from recommender.report.rulebook import rule_page
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.signing import how_many_signed, state
+from recommender.rulebook.signing import entries, how_many_signed, state
 
 
 @click.command("list")
@@ -25,12 +25,12 @@ def list_(folder: Path | None) -> None:
             file = rule.place.split(":")[0]
             page.heading(file)
         page.bullets(
-            [f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status}, {state(book, rule)})"],
+            [f"{rule.id}: {rule.title} ({rule.certainty}, {rule.source_status}, {state(book, rule.id)})"],
             indent=0,
         )
     page.blank()
     page.paragraph(
-        f"{how_many_signed(book, book.rules.values())} of {len(book.rules)} rules "
+        f"{how_many_signed(book, entries(book))} of {len(entries(book))} rules and texts "
         "are signed off by a clinician."
     )
     click.echo(str(page), nl=False, color=True)
