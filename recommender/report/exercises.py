@@ -50,6 +50,7 @@ def _session(page: Page, assessment: Assessment) -> None:
     page.paragraph(book.session.say)
     names = (title_of(assessment, offer) for id_ in plan.exercises if (offer := assessment.offer(id_)))
     page.steps((book.session.warm_up, *(f"{name}." for name in names), book.session.cool_down))
+    page.bullets(book.session.going_on)
 
 
 def _written_out(page: Page, assessment: Assessment, exercises: list[str], checks: list[str]) -> None:

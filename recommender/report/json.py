@@ -58,6 +58,7 @@ def _session(assessment: Assessment) -> dict[str, Any] | None:
         "exercises": list(plan.exercises),
         "cool_down": session.cool_down,
         "say": session.say,
+        "going_on": list(session.going_on),
     }
 
 

@@ -23,7 +23,7 @@ READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
         "always": "always",
         "stop": "stop",
         "week": "say",
-        "session": "warm_up cool_down say",
+        "session": "warm_up cool_down say going_on",
         "words": "words",
         "supervised": "opens",
         "led_set": "title say",

@@ -237,7 +237,8 @@ class SessionPart(NamedTuple):
 class Session(NamedTuple):
     """One training session: of each of `parts` the first exercise that is offered.
 
-    `minutes` is how long it takes for those who begin with first steps, and for others.
+    `minutes` is how long it takes for those who begin with first steps, and for others. `going_on` says how
+    hard to work, when to move on or back, and when to answer again.
     """
 
     minutes: tuple[int, int]
@@ -245,6 +246,7 @@ class Session(NamedTuple):
     parts: tuple[SessionPart, ...]
     cool_down: str
     say: str
+    going_on: tuple[str, ...] = ()
 
 
 class ReportLimits(NamedTuple):
