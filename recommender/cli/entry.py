@@ -16,6 +16,7 @@ from recommender.version import __version__
 _COMMANDS = {
     "assess": "Say what is safe for one person.",
     "can": "Say whether you can do something, part by part, and how.",
+    "checkin": "Tell how the last week went, and see how each exercise goes on.",
     "batch": "Answer every row of a file of people.",
     "why": "Say why something is safe or waits, and what would change it.",
     "rules": "List, show, check and test the rulebook.",

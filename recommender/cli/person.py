@@ -75,13 +75,15 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
     """
     answers: dict[str, Any] = {name: _once(name, texts) for name, texts in options.items() if texts}
     places = {name: f"--{name.replace('_', '-')}" for name in answers}
+    practice: dict[str, str] = {}
     if file is not None:
-        from recommender.cli.profile_file import read_answers
+        from recommender.cli.profile_file import PRACTICE, read_answers
 
         for name, (answer, location) in read_answers(file).items():
             if name in answers:
                 raise ProfileError(Problem(places[name], f"this is given in {file} too.", "Give it once."))
             answers[name], places[name] = answer, location
+        practice = _practice(answers.pop(PRACTICE, {}), places.pop(PRACTICE, file))
     elif not answers:
         raise click.UsageError(
             "Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61"
@@ -89,7 +91,15 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
     profile = _settle_doubts(vocabulary, answers, places)
     for line in profile.echoes:
         click.echo(visible(line), err=True)
-    return profile
+    return profile._replace(practice=practice)
+
+
+def _practice(raw: Any, place: str) -> dict[str, str]:
+    """Read what a check-in has kept: exercises, each with a level."""
+    if isinstance(raw, dict) and all(isinstance(level, str) for level in raw.values()):
+        return raw
+    message = "this must be a list of `exercise: level` lines."
+    raise ProfileError(Problem(place, message, "Take it out; `recommender checkin` writes it again."))
 
 
 def _once(name: str, texts: tuple[str, ...]) -> str:

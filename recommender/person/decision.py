@@ -1,6 +1,6 @@
 """From fired rules to a recommendation: verdicts, exercises, questions, week."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
@@ -12,7 +12,7 @@ from recommender.person.unknowns import Unknowns
 from recommender.person.verdicts import Verdicts
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance
-from recommender.vocabulary.profile import Profile
+from recommender.vocabulary.profile import LEFT_OUT, Profile
 
 
 def assess(rulebook: Rulebook, engine: Engine, profile: Profile) -> Assessment:
@@ -24,7 +24,7 @@ def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessme
     """Combine what the rules concluded into verdicts, exercises, questions and a week."""
     unknowns = Unknowns(rulebook, profile, findings)
     verdicts = Verdicts(rulebook, findings, unknowns)
-    offers = Offers(rulebook, verdicts, unknowns)
+    offers = Offers(rulebook, verdicts, unknowns, profile.practice)
     tiers = rulebook.scales["risk_tier"]
     low, high = findings.facts.scales["risk_tier"]
     possible = (rule.clearance for rule in findings.possible if rule.clearance)
@@ -42,8 +42,10 @@ def decide(rulebook: Rulebook, profile: Profile, findings: Findings) -> Assessme
         offers=offers.offered,
         withheld=offers.withheld,
         to_ask=offers.to_ask,
-        session=_session(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else None,
-        week=_week(verdicts, offers.offered) if verdicts.clearance is Clearance.CLEAR else (),
+        session=_session(verdicts, offers.offered, profile.practice)
+        if verdicts.clearance is Clearance.CLEAR
+        else None,
+        week=_week(verdicts, offers.offered),
         questions=rank_questions(profile, verdicts, offers, unknowns),
     )
 
@@ -71,12 +73,15 @@ def _scores(rulebook: Rulebook, profile: Profile, measure: str) -> dict[str, int
     return {site: score for site in sites if isinstance(score := values.get(site), int)}
 
 
-def _session(verdicts: Verdicts, offers: tuple[Offer, ...]) -> SessionPlan | None:
+def _session(
+    verdicts: Verdicts, offers: tuple[Offer, ...], practice: Mapping[str, str]
+) -> SessionPlan | None:
+    """Return one session; of a part whose exercise was left out, as it hurt, nothing else is chosen."""
     session, offered = verdicts.book.session, {offer.exercise.id for offer in offers}
-    if session is None:
+    if session is None or verdicts.clearance is not Clearance.CLEAR:
         return None
     chosen = (_begin_with(verdicts, offered, part.once_practised, part.choose) for part in session.parts)
-    exercises = tuple(dict.fromkeys(id_ for id_ in chosen if id_))
+    exercises = tuple(dict.fromkeys(id_ for id_ in chosen if id_ and practice.get(id_) != LEFT_OUT))
     careful, by_effort = session.minutes
     new = any(verdicts.begins_with_first_steps(verdicts.book.exercises[id_]) for id_ in exercises)
     return SessionPlan(careful if new else by_effort, exercises)
@@ -84,7 +89,7 @@ def _session(verdicts: Verdicts, offers: tuple[Offer, ...]) -> SessionPlan | Non
 
 def _week(verdicts: Verdicts, offers: tuple[Offer, ...]) -> tuple[WeekPlan, ...]:
     plans = []
-    for goal in verdicts.book.week:
+    for goal in verdicts.book.week if verdicts.clearance is Clearance.CLEAR else ():
         serving = tuple(offer.exercise.id for offer in offers if set(offer.exercise.goals) & set(goal.serves))
         start_with = _begin_with(verdicts, serving, goal.once_practised, (*goal.start_with, *serving))
         plans.append(WeekPlan(goal.goal, goal.days, goal.say, serving, start_with))

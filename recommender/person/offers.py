@@ -1,5 +1,6 @@
 """From verdicts to exercises: what is offered at which level, what is withheld and what would open it."""
 
+from collections.abc import Mapping
 from itertools import takewhile
 
 from recommender.person.assessment import Form, Offer, Withheld
@@ -15,8 +16,11 @@ class Offers:
     `to_ask` are those to ask about while somebody leads, each at the highest such level.
     """
 
-    def __init__(self, book: Rulebook, verdicts: Verdicts, unknowns: Unknowns) -> None:
+    def __init__(
+        self, book: Rulebook, verdicts: Verdicts, unknowns: Unknowns, practice: Mapping[str, str]
+    ) -> None:
         self._book, self._verdicts, self._unknowns = book, verdicts, unknowns
+        self._practice = {} if verdicts.begins_again else practice
         exercises = book.exercises.values()
         fired = verdicts.findings.fired
         self._pausing = tuple(rule for rule in fired if rule.clearance is verdicts.clearance)
@@ -57,10 +61,15 @@ class Offers:
         """Return the place of the level to begin with among the first `permitted` ones, if there is one.
 
         What is practised now, or may begin by effort, goes on at the highest, or a step below after a break.
-        What is new begins with the first level, unless that has a movement which is never a beginning.
+        What is new begins with the first level, unless that has a movement which is never a beginning. Where
+        a check-in has reached a level, that is where it goes on.
         """
         if not permitted:
             return None
+        places = {level.id: place for place, level in enumerate(exercise.levels)}
+        reached = places.get(self._practice.get(exercise.id, ""))
+        if reached is not None:
+            return max(min(reached, permitted - 1) - self._verdicts.steps_back, 0)
         if self._verdicts.begins_with_first_steps(exercise):
             return None if self._verdicts.needs_practice(exercise.levels[0].movements) else 0
         return max(permitted - 1 - self._verdicts.steps_back, 0)

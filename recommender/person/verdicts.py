@@ -11,7 +11,7 @@ from recommender.language.tree import fields_of
 from recommender.person.assessment import Assessment, MovementVerdict
 from recommender.person.engines.inference import Findings
 from recommender.person.unknowns import Unknowns
-from recommender.rulebook.model import BEGINNING, PACE, Exercise, Level, Movement, Rule, Rulebook
+from recommender.rulebook.model import BEGINNING, PACE, PRACTICE, Exercise, Level, Movement, Rule, Rulebook
 from recommender.rulebook.scales import Clearance, Dose, Verdict
 
 Needs = tuple[tuple[str, str], ...]
@@ -82,6 +82,11 @@ class Verdicts:
     def steps_back(self) -> int:
         """Return how many levels below the highest somebody begins again after a break."""
         return self._conclusion(PACE)
+
+    @property
+    def begins_again(self) -> bool:
+        """Say whether the steps reached before an illness, an injury or an operation no longer count."""
+        return bool(self._conclusion(PRACTICE))
 
     @property
     def first_steps(self) -> bool:

@@ -25,8 +25,9 @@ from recommender.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from recommender.documents.yaml_json import Document
     from recommender.rulebook.activities import Activities
+    from recommender.rulebook.checkin import CheckIn
 
-_LAWS, _CHANGELOG = "invariants.yaml", "changelog.yaml"
+_LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
 
 
 def load_vocabulary() -> Vocabulary:
@@ -136,6 +137,30 @@ def load_worded_documents(folder: Path | None = None, fields: Path | None = None
     )
 
 
+def load_checkin(book: Rulebook, folder: Path | None = None) -> "CheckIn | None":
+    """Read what is asked after a week of training, if a rulebook says: hashed with it, read only for that.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    from recommender.rulebook.checkin import read_checkin
+
+    documents = load_checkin_documents(folder)
+    return read_checkin(documents[0], book) if documents else None
+
+
+def load_checkin_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the file of the check-in as plain data with places, if there is one, to check its words.
+
+    Raises:
+        RulebookError: when it cannot be read as data.
+
+    """
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name) == _CHECKIN})
+
+
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
     """Read the case files of a rulebook: hashed with it, never needed for an answer.
 
@@ -163,7 +188,8 @@ def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {
         name: content
         for name, content in files.items()
-        if within(name) not in (_LAWS, _CHANGELOG) and not within(name).startswith((CASES, ACTIVITIES))
+        if within(name) not in (_LAWS, _CHANGELOG, _CHECKIN)
+        and not within(name).startswith((CASES, ACTIVITIES))
     }
 
 

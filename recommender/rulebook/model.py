@@ -9,10 +9,11 @@ from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
-START_SCALES = BEGINNING, PACE, SHOWN_FIRST = (
+START_SCALES = BEGINNING, PACE, SHOWN_FIRST, PRACTICE = (
     "beginning",
     "pace",
     "shown_first",
+    "practice",
 )  # on these rules conclude where to begin
 CERTAINTIES = ("high", "moderate", "low", "very_low", "consensus", "design_default")
 SOURCE_STATUSES = ("verified", "abstract", "secondary", "from_memory", "design_default")

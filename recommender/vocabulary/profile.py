@@ -9,17 +9,21 @@ from recommender.language.tree import fields_of
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.answers import Doubt, echo, plain, read_answer
 
+LEFT_OUT = "left_out"
+
 
 class Profile(NamedTuple):
     """The facts known of one person; a field that is missing from `facts.values` is unknown.
 
     `never` names the fields that were answered so, apart from those that other answers rule out. `echoes`
     says, for each answer that was written in another form than it is stored, how it was understood.
+    `practice` holds what a check-in reached: exercise to level, or to `LEFT_OUT`.
     """
 
     facts: Facts
     never: frozenset[str]
     echoes: tuple[str, ...] = ()
+    practice: Mapping[str, str] = {}
 
     def knows(self, name: str) -> bool:
         """Say whether a field has been answered, or does not apply."""

@@ -12,19 +12,20 @@ from recommender.language.symbols import ChoiceSymbol, NumberSymbol, Symbol, Yes
 from recommender.language.tree import Always, FieldRef, IsYes, fields_of
 from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabulary
 
+SECTIONS = ("groups", "spellings", "units", "fields", "measures", "impossible")
 _WORSE = ("lower", "higher", "yes", "no", "first", "last", "neither")
 _KINDS = ("number", "count", "choice", "yes_no")
 _ANY_FIELD = ("yes", "no", "unknown", "never")
 
 
-def read_vocabulary(document: Document) -> Vocabulary:
-    """Build the vocabulary from the data of `fields.yaml`.
+def read_vocabulary(document: Document, measures: tuple[str, ...] = ("lowest_t",)) -> Vocabulary:
+    """Build the vocabulary from the data of `fields.yaml`, which must define at least `measures`.
 
     Raises:
         RulebookError: with every problem found, each at its place.
 
     """
-    return _Reader(document).read()
+    return _Reader(document).read(measures)
 
 
 class _Reader:
@@ -34,11 +35,9 @@ class _Reader:
         self.spellings: dict[str, str] = {}
         self.units: dict[str, tuple[str, ...]] = {}
 
-    def read(self) -> Vocabulary:
+    def read(self, needed: tuple[str, ...]) -> Vocabulary:
         check = self.check
-        data = check.mapping(
-            check.document.data, (), ("groups", "spellings", "units", "fields", "measures", "impossible"), ()
-        )
+        data = check.mapping(check.document.data, (), SECTIONS, ())
         groups = {
             key: check.text(name, ("groups", key))
             for key, name in check.mapping(data.get("groups"), ("groups",)).items()
@@ -49,7 +48,7 @@ class _Reader:
             for unit, words in check.mapping(data.get("units"), ("units",)).items()
         }
         raw_fields = check.mapping(data.get("fields"), ("fields",))
-        raw_measures = check.mapping(data.get("measures"), ("measures",), ("lowest_t",))
+        raw_measures = check.mapping(data.get("measures"), ("measures",), needed)
         if clash := set(raw_fields) & set(raw_measures):
             check.fail(("measures",), f"`{sorted(clash)[0]}` is a field and a measure.")
         self._symbols(raw_fields)

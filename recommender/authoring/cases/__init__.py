@@ -7,12 +7,12 @@ from typing import NamedTuple
 from recommender.authoring.cases.catalogue import read_catalogue, run_catalogue
 from recommender.authoring.cases.coverage import REQUIRED, Reached, coverage
 from recommender.authoring.cases.people import read_people, run_person
-from recommender.authoring.cases.rule_cases import run_rule_cases
+from recommender.authoring.cases.rule_cases import run_checkin_cases, run_rule_cases
 from recommender.authoring.cases.runner import CaseRunner
 from recommender.documents.yaml_json import Document
 from recommender.errors import Problem, RulebookError
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.loading import load_case_documents
+from recommender.rulebook.loading import load_case_documents, load_checkin
 
 
 class Results(NamedTuple):
@@ -41,12 +41,15 @@ def run_all(folder: Path | None = None) -> Results:
     people, catalogue = read_people(documents, rulebook), read_catalogue(documents, rulebook)
     runner = CaseRunner(rulebook)
     rule_cases, failures = run_rule_cases(runner)
+    week_cases, wrong = run_checkin_cases(load_checkin(rulebook, folder))
+    failures += wrong
     cells, differing = run_catalogue(runner, catalogue)
     failures += differing
     failing = [(case, problems) for case in people if (problems := run_person(runner, case))]
     failures += [f"{case.location}: {case.name}: {' '.join(problems)}" for case, problems in failing]
     counts = {
         "cases of rules": rule_cases,
+        "cases of the check-in": week_cases,
         "cells of the evidence's table": cells,
         "whole people": len(people),
     }

@@ -26,12 +26,15 @@ def check(folder: Path | None) -> None:
         load_activities,
         load_activity_documents,
         load_case_documents,
+        load_checkin,
+        load_checkin_documents,
         load_documents,
     )
 
     book = load_rulebook(folder, afresh=True)
     known = load_activities(book, folder)
-    documents = [*load_documents(folder), *load_activity_documents(folder)]
+    load_checkin(book, folder)
+    documents = [*load_documents(folder), *load_activity_documents(folder), *load_checkin_documents(folder)]
     problems = [*lint(book, documents), *activity_problems(known), *unprintable(book)]
     load_case_documents(folder)
     solver = has_solver()
