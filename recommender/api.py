@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 from html import escape
@@ -17,7 +16,6 @@ from recommender.person.decision import assess as assess_profile
 from recommender.person.engines import best_engine
 from recommender.person.engines.inference import Engine
 from recommender.rulebook import Rulebook, load_rulebook
-from recommender.vocabulary.answers import Doubt
 from recommender.vocabulary.profile import Profile, read_profile
 
 WIDTH = 80
@@ -131,7 +129,8 @@ def _digits(number: Any) -> str:
 
 def _in_python(problem: Problem) -> Problem:
     """A plus sign is lost where a number is not text."""
-    if not isinstance(problem, Doubt):
+    doubt = problem.doubt
+    if doubt is None:
         return problem
-    negative, positive = f"{problem.field}={problem.suggestion}", f'{problem.field}="{problem.as_typed}"'
-    return replace(problem, hint=f"Write {negative} or, if it really is above zero, {positive}.")
+    negative, positive = f"{doubt.field}={doubt.suggestion}", f'{doubt.field}="{doubt.as_typed}"'
+    return problem._replace(hint=f"Write {negative} or, if it really is above zero, {positive}.")

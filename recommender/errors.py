@@ -1,22 +1,30 @@
 """The one family of errors: each knows its place, its hint and its exit code."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_QUOTE = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Doubt(NamedTuple):
+    """An answer that is likely a slip: its field, what was probably meant, and the same number as typed."""
+
+    field: str
+    suggestion: str
+    as_typed: str
+
+
+class Problem(NamedTuple):
     """One thing that is wrong with what was given to the program.
 
     `place` says where (`rules/limits.yaml:12:9`, `--t-score`), `message` what is wrong and what is accepted,
-    `hint` what to do about it.
+    `hint` what to do about it. An answer with a `doubt` can be insisted on.
     """
 
     place: str
     message: str
     hint: str = ""
+    doubt: Doubt | None = None
 
     def __str__(self) -> str:
         sentence = f"{self.place}: {self.message}" if self.place else self.message

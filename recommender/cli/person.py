@@ -11,7 +11,6 @@ from recommender.cli.output import width
 from recommender.errors import Problem, ProfileError, visible
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
-from recommender.vocabulary.answers import Doubt
 from recommender.vocabulary.profile import Profile, read_profile
 
 
@@ -116,11 +115,11 @@ def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict
         try:
             return read_profile(vocabulary, answers, places)
         except ProfileError as error:
-            doubts = [problem for problem in error.problems if isinstance(problem, Doubt)]
+            doubts = [problem.doubt for problem in error.problems if problem.doubt]
             if len(doubts) < len(error.problems) or not _can_ask():
                 raise
-            for doubt in doubts:
-                click.echo(click.wrap_text(f"{doubt.place}: {doubt.message}", width()), err=True)
+            for problem, doubt in zip(error.problems, doubts, strict=True):
+                click.echo(click.wrap_text(f"{problem.place}: {problem.message}", width()), err=True)
                 choices = click.Choice([doubt.suggestion, doubt.as_typed, "unknown"])
                 answers[doubt.field] = click.prompt("Which is it?", type=choices, err=True)
 

@@ -12,7 +12,6 @@ from recommender.cohort.scoring import Scoring, empty_rows
 from recommender.errors import EngineError, Problem, ProfileError
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
-from recommender.vocabulary.answers import Doubt
 from recommender.vocabulary.profile import profile_of
 
 
@@ -57,7 +56,7 @@ class Audit:
                 try:
                     value = None if text is None else cells.value(text)
                 except ProfileError as error:
-                    if not isinstance(error.problems[0], Doubt):
+                    if error.problems[0].doubt is None:
                         return None
                     doubts.append(cells.field.unit)
                     continue

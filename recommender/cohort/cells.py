@@ -4,7 +4,6 @@ A cell is a value, unknown, "never", or an error with a reason. Numbers may have
 computed scores do. They are rounded to the thousandth on the worse side, and rounded cells are counted.
 """
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import polars as pl
@@ -26,7 +25,7 @@ from recommender.language.numbers import (
     is_rounded,
     rounded_thousandths,
 )
-from recommender.vocabulary.answers import Doubt, encode_answer, read_answer
+from recommender.vocabulary.answers import encode_answer, read_answer
 
 DOUBTFUL = "doubtful"
 MOST_TEXTS = 500_000
@@ -197,8 +196,8 @@ class Cells:
         return read_answer(field, f"+{number}" if self._allows_unsigned(number) else number, "")
 
     def _error(self, problem: Problem) -> CellError:
-        message = str(replace(problem, place=""))
-        if isinstance(problem, Doubt):
+        message = str(problem._replace(place=""))
+        if problem.doubt:
             settle = f"If all such scores are as they are written: {self.policy.statement}."
             return CellError(DOUBTFUL, f"{message} {settle}")
         return CellError("out_of_range" if "outside" in problem.message else "not_understood", message)

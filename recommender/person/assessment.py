@@ -1,7 +1,6 @@
 """What is said of one person: the values that a decision is made of, ready to be shown."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -117,12 +116,8 @@ class WeekPlan(NamedTuple):
     start_with: str
 
 
-@dataclass(frozen=True)
-class Assessment:
-    """Everything that is said of one person.
-
-    `to_ask` are exercises to ask about while somebody leads; they are withheld until a scope is agreed.
-    """
+class _Parts(NamedTuple):
+    """What an assessment is made of."""
 
     rulebook: Rulebook
     profile: Profile
@@ -140,6 +135,13 @@ class Assessment:
     session: SessionPlan | None
     week: tuple[WeekPlan, ...]
     questions: tuple[Question, ...]
+
+
+class Assessment(_Parts):
+    """Everything that is said of one person.
+
+    `to_ask` are exercises to ask about while somebody leads; they are withheld until a scope is agreed.
+    """
 
     @property
     def shows_few(self) -> bool:
@@ -214,9 +216,8 @@ class Assessment:
     @property
     def open_clearance_rules(self) -> tuple[Rule, ...]:
         """Return the open rules that could raise the clearance or its urgency, most serious first."""
-        rules = [
-            rule for rule in self.findings.possible if rule not in self.findings.fired and self._raises(rule)
-        ]
+        fired = {rule.id for rule in self.findings.fired}
+        rules = [rule for rule in self.findings.possible if rule.id not in fired and self._raises(rule)]
         return tuple(sorted(rules, key=lambda rule: -(rule.clearance or Clearance.CLEAR).rank))
 
     @property

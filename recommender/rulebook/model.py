@@ -315,10 +315,11 @@ class Rulebook(NamedTuple):
 def stratify(rules: Mapping[str, Rule]) -> tuple[tuple[Rule, ...], ...]:
     """Sort rules into layers, each complete before the next; circular rulebooks are refused when read."""
     layers: list[tuple[Rule, ...]] = []
+    read = {id_: scales_of(rule.condition) for id_, rule in rules.items()}
     waiting = dict(rules)
     while waiting:
         pending = {scale for rule in waiting.values() for scale in rule.concludes}
-        ready = tuple(rule for rule in waiting.values() if not scales_of(rule.condition) & pending)
+        ready = tuple(rule for rule in waiting.values() if not read[rule.id] & pending)
         layers.append(ready)
         for rule in ready:
             del waiting[rule.id]

@@ -5,11 +5,10 @@ value that a field can store, `read_answer(field, write_answer(field, value), â€
 """
 
 import re
-from dataclasses import dataclass
 from math import isnan
 from typing import Any
 
-from recommender.errors import Problem, ProfileError, did_you_mean, quoted
+from recommender.errors import Doubt, Problem, ProfileError, did_you_mean, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Value
 from recommender.language.numbers import (
     DECIMALS,
@@ -28,15 +27,6 @@ _BOOLEANS = ("true", "false")  # yes and no in YAML and JSON
 _THOUSANDS = 3  # so many digits after a comma may be decimals or the end of a large number
 
 
-@dataclass(frozen=True, slots=True)
-class Doubt(Problem):
-    """An answer that is likely a slip; `suggestion` is what was probably meant, `as_typed` keeps it."""
-
-    field: str = ""
-    suggestion: str = ""
-    as_typed: str = ""
-
-
 def read_answer(field: Field, raw: Any, location: str) -> Value | None:
     """Read one answer; `None` means unknown.
 
@@ -44,8 +34,8 @@ def read_answer(field: Field, raw: Any, location: str) -> Value | None:
     minus sign are understood. Beyond three decimals the worse thousandth counts.
 
     Raises:
-        ProfileError: naming the location, the value and what is accepted; a `Doubt` where a sign or point may
-        be missing.
+        ProfileError: naming the location, the value and what is accepted; with a `Doubt` where a sign or
+        point may be missing.
 
     """
     if raw is None or (isinstance(raw, float) and isnan(raw)):
@@ -179,9 +169,9 @@ def _may_be_thousands(field: Field, comma: re.Match[str]) -> bool:
     return len(comma[2]) == _THOUSANDS and field.low <= int(comma[1] + comma[2]) * UNIT <= field.high
 
 
-def _doubt(field: Field, number: str, location: str, reason: str) -> Doubt:
+def _doubt(field: Field, number: str, location: str, reason: str) -> Problem:
     hint = f"Write -{number} or, if it really is above zero, +{number}."
-    return Doubt(location, f"{number} {reason}", hint, field.id, f"-{number}", f"+{number}")
+    return Problem(location, f"{number} {reason}", hint, Doubt(field.id, f"-{number}", f"+{number}"))
 
 
 def _rescaled(field: Field, number: int) -> str:

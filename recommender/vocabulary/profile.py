@@ -7,7 +7,7 @@ from recommender.errors import Problem, ProfileError, did_you_mean, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
 from recommender.language.tree import fields_of
 from recommender.vocabulary import Vocabulary
-from recommender.vocabulary.answers import Doubt, echo, plain, read_answer
+from recommender.vocabulary.answers import echo, plain, read_answer
 
 LEFT_OUT = "left_out"
 
@@ -47,7 +47,7 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
     `places` says where each answer was given, for error messages and echoes.
 
     Raises:
-        ProfileError: with every problem found; if all of them are `Doubt`s, insisting resolves them.
+        ProfileError: with every problem found; if each has a `Doubt`, insisting resolves them.
 
     """
     problems: list[Problem] = []
@@ -69,7 +69,7 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
         if understood := echo(field, raw, value):
             echoes.append(f"{location}: {understood}")
     if problems:
-        certain = [problem for problem in problems if not isinstance(problem, Doubt)]
+        certain = [problem for problem in problems if problem.doubt is None]
         raise ProfileError(certain or problems)
     return profile_of(vocabulary, values, places)._replace(echoes=tuple(echoes))
 
