@@ -2,14 +2,18 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from importlib.util import find_spec
+from typing import Any, NamedTuple
 
 import pytest
 
 from recommender.cli.entry import main
 from recommender.documents import yaml_json
+from recommender.rulebook import Rulebook
+
+MOST_COMPILED = 50
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,6 +42,29 @@ def _each_file_is_parsed_once() -> Iterator[None]:
     """Parse equal YAML once in this process."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(yaml_json, "read_yaml", lru_cache(maxsize=500)(yaml_json.read_yaml))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _each_rulebook_is_compiled_once() -> Iterator[None]:
+    """Compile a rulebook for tables of equal columns once in this process."""
+    if find_spec("polars") is None:  # the tests of the core run without it
+        yield
+        return
+    from recommender.cohort import evaluation, scoring
+
+    compiled: dict[Any, evaluation.Evaluator] = {}
+
+    def evaluator(rulebook: Rulebook, present: frozenset[str], answers: Iterable[str]) -> Any:
+        key = id(rulebook), present, tuple(answers)
+        if key not in compiled:
+            if len(compiled) == MOST_COMPILED:
+                compiled.clear()
+            compiled[key] = evaluation.Evaluator(rulebook, present, tuple(answers))
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(scoring, "Evaluator", evaluator)
         yield
 
 

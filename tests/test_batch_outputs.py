@@ -99,7 +99,13 @@ def test_the_size_of_a_large_answer_is_told_once(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err.count("about 3.0 GB") == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGTERM,
+        *(pytest.param(other, marks=pytest.mark.heavy) for other in (signal.SIGHUP, signal.SIGINT)),
+    ],
+)
 def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path: Path, number: signal.Signals) -> None:
     before = signal.signal(number, signal.SIG_DFL)  # a child inherits a signal that is ignored here
     process = subprocess.Popen(

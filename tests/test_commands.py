@@ -58,15 +58,6 @@ def test_every_field_is_an_option_of_assess(run: Run) -> None:
     assert [id_ for id_ in book().vocabulary.fields if f"--{id_.replace('_', '-')} " not in out] == []
 
 
-def test_check_counts_what_it_checked(run: Run) -> None:
-    out = run("rules", "check").out
-
-    assert (
-        f"{len(book().rules)} rules, {len(book().movements)} movements, {len(book().exercises)} exercises"
-        in out
-    )
-
-
 def test_the_readme_shows_a_real_run(run: Run) -> None:
     """Lines of the README's example, apart from its dots, stand in the answer as it is today."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

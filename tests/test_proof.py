@@ -228,10 +228,14 @@ def test_a_slip_in_a_law_is_told_at_its_place(run: Run, tmp_path: Path, text: st
     assert "invariants.yaml" in ran.err
 
 
-def test_without_a_solver_checks_say_what_was_left_out(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_check_counts_what_it_checked_and_says_what_it_left_out_without_a_solver(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "z3", None)
     checked = run("rules", "check")
     assert checked.code == 0
+    rules, movements, exercises = len(book().rules), len(book().movements), len(book().exercises)
+    assert f"{rules} rules, {movements} movements, {exercises} exercises" in checked.out
     assert "Without the solver z3" in checked.out
 
 

@@ -52,7 +52,7 @@ def made_up_file(path: Path, seed: int, rows: int) -> None:
     pl.DataFrame({"id": [f"p{number}" for number in range(rows)], **cells}).write_csv(path)
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.heavy) for seed in (2, 3))])
 def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
     run: Run, tmp_path: Path, seed: int
 ) -> None:

@@ -50,11 +50,13 @@ class Circuit:
         """Return the gate of some inputs; `dominant` is the constant that decides its value alone."""
         inputs = set(bits)
         inputs.discard(TRUE - dominant)
-        negated = (bit for bit in inputs if self.gates[bit].kind == "not")
-        if dominant in inputs or any(self.negate(bit) in inputs for bit in negated):
+        if dominant in inputs:
             return dominant
         if len(inputs) <= 1:
             return inputs.pop() if inputs else TRUE - dominant
+        negated = [self.gates[bit].inputs[0] for bit in inputs if self.gates[bit].kind == "not"]
+        if not inputs.isdisjoint(negated):
+            return dominant
         return self._add(Gate(kind, tuple(sorted(inputs))))
 
     def _add(self, gate: Gate) -> Bit:

@@ -138,10 +138,12 @@ class Decision:
             for step, bit in reached.items()
         }
 
+    @cached_property
+    def _exact_verdicts(self) -> Mapping[str, Mapping[Verdict, Bit]]:
+        return {id_: self._exactly(reached) for id_, reached in self.movements.items()}
+
     def _limited(self, verdict: Verdict) -> tuple[Entry, ...]:
-        return self._entries(
-            {id_: self._exactly(reached)[verdict] for id_, reached in self.movements.items()}
-        )
+        return self._entries({id_: reached[verdict] for id_, reached in self._exact_verdicts.items()})
 
     def _verdict(self, level: Level) -> dict[Verdict, Bit]:
         return {
@@ -251,8 +253,6 @@ class Decision:
         """Return the fields whose missing answer keeps a condition open in the rows `within`."""
         bits_by_field: dict[str, list[Bit]] = {}
         for atom, undecided in self.columns.open_atoms(condition, within):
-            if undecided == FALSE:
-                continue
             if isinstance(atom, AtLeast):
                 for rule, _ in self.rules:
                     if atom.scale in rule.concludes:
@@ -269,6 +269,8 @@ class Decision:
         """Return what to ask if a field is unanswered: the field, or those that decide whether it applies."""
         circuit, field = self.circuit, self.columns.fields[name]
         unknown = circuit.all_of((within, circuit.negate(self.columns.known(name))))
+        if unknown == FALSE:
+            return {}
         only_if = self.book.vocabulary.fields[name].only_if
         deciding = self._open_fields(only_if, unknown) if only_if is not None else {}
         return {

@@ -20,6 +20,7 @@ from recommender.language.tree import (
     FieldRef,
     IsKnown,
     IsOneOf,
+    IsYes,
     Lowest,
     Not,
     Or,
@@ -80,6 +81,7 @@ class Columns:
             scale: [Truth(TRUE, TRUE), *[Truth(FALSE, FALSE)] * (len(levels) - 1)]
             for scale, levels in rulebook.scales.items()
         }
+        self._comparisons: dict[Atom, Truth] = {}
         self.fields: dict[str, FieldBits] = {}
         for field in rulebook.vocabulary.fields.values():
             self.fields[field.id] = self._field(field)
@@ -111,8 +113,10 @@ class Columns:
         return self.circuit.all_of((truth.possible, self.circuit.negate(truth.certain)))
 
     def open_atoms(self, condition: Condition, within: Bit = TRUE) -> Iterator[tuple[Atom, Bit]]:
-        """Yield each atom with the rows `within` where it and all enclosing conditions are undecided."""
+        """Yield each atom with the rows `within`, if any, where it and all around it are undecided."""
         undecided = self.circuit.all_of((within, self.undecided(self.truth(condition))))
+        if undecided == FALSE:
+            return
         if isinstance(condition, Not):
             yield from self.open_atoms(condition.of, undecided)
         elif isinstance(condition, And | Or):
@@ -146,11 +150,16 @@ class Columns:
                 )
 
     def _atom(self, atom: Atom) -> Truth:
+        if isinstance(atom, AtLeast):
+            return self.reached[atom.scale][atom.level]
+        if atom not in self._comparisons:
+            self._comparisons[atom] = self._comparison(atom)
+        return self._comparisons[atom]
+
+    def _comparison(self, atom: Always | Compare | IsKnown | IsOneOf | IsYes) -> Truth:
         circuit = self.circuit
         if isinstance(atom, Always):
             return Truth(TRUE, TRUE)
-        if isinstance(atom, AtLeast):
-            return self.reached[atom.scale][atom.level]
         if isinstance(atom, IsKnown):
             bits = [self.known(name) for name in atom.names]
             known = circuit.any_of(bits) if atom.any_of else circuit.all_of(bits)

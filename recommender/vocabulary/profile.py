@@ -113,11 +113,13 @@ def _apply_conditions(
 ) -> list[Problem]:
     """Mark what does not apply to this person; refuse an answer that the answers before it rule out."""
     problems: list[Problem] = []
+    facts = Facts(values)
     for field in vocabulary.fields.values():
         if field.only_if is None:
             continue
-        applies = evaluate(field.only_if, Facts(values))
-        answer = values.get(field.id)
+        applies, answer = evaluate(field.only_if, facts), values.get(field.id)
+        if applies or (applies is None and answer is None):
+            continue
         harmless = (
             answer is None
             or answer is False
