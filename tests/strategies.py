@@ -240,7 +240,7 @@ def rulebook_of(rules: Sequence[Rule]) -> Rulebook:
         week=(),
         session=None,
         phrases={},
-        report_limits=ReportLimits(1, 1, 1, 1, 1, 1, (50,)),
+        report_limits=ReportLimits(1, 1, 1, 1, 1, 1, 1, (50,)),
     )
 
 
