@@ -186,18 +186,17 @@ class ColumnDictionary(NamedTuple):
 
     def _with_unit(self, key: str) -> Name | None:
         """Look a name up without its unit, if that is the unit of the field."""
-        for field, units in self.units.items():
-            for unit in units:
-                rest = key.removesuffix(unit)
-                if rest != key:
-                    for name in (self.with_unit.get(rest), self.names.get(rest)):
-                        if (
-                            name is not None
-                            and name.fields == (field,)
-                            and name.role in (Role.FIELD, Role.WITH_UNIT)
-                        ):
-                            return name._replace(role=Role.FIELD)
-        return None
+        by_field: dict[str, Name] = {}
+        for end in range(1, len(key)):
+            rest, unit = key[:end], key[end:]
+            for name in (self.with_unit.get(rest), self.names.get(rest)):
+                if name is not None and name.role in (Role.FIELD, Role.WITH_UNIT) and len(name.fields) == 1:
+                    (field,) = name.fields
+                    if unit in self.units.get(field, ()):
+                        by_field.setdefault(field, name)
+        return next(
+            (by_field[field]._replace(role=Role.FIELD) for field in self.units if field in by_field), None
+        )
 
     def _score(self, key: str) -> Name | None:
         """Split a name into a kind of score and a site: `dexatscorehip`."""
