@@ -17,6 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from benchmarks.made_up import registry, write_in_parts
+from recommender.review.deciding import decision
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.store import Store, url_of
 from tests.desk import Browser, entered_file, served
@@ -54,14 +55,13 @@ def decide(store: Store, run: int, people: int) -> None:
         review = desk.review(number)
         assert review is not None
         says = review.assessment.clearance
-        form = {"form": secrets.token_hex(16), "about": "", "kind": "agree", "verdict": says}
+        form = {"form": secrets.token_hex(16), "about": "", "disposition": "called", "verdict": says}
         if chance.random() < 0.2:
             form |= {
-                "kind": "override",
                 "verdict": "hold" if says != "hold" else "clear",
                 "reason": "need-more-info",
             }
-        store.add([desk.decision(review, Reviewer("Ana", "physiotherapist"), form)])
+        store.add([decision(desk, review, Reviewer("Ana", "physiotherapist"), form)])
 
 
 def main() -> None:

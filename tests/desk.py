@@ -107,7 +107,7 @@ def sign_at_once(url: str, signers: int, times: int) -> None:
         thread.join()
 
 
-_HIDDEN = ("secret", "form", "by", "seen")
+_HIDDEN = ("secret", "form", "by", "seen", "replaces", "withdraws")
 
 
 class Answer(NamedTuple):
@@ -122,6 +122,13 @@ class Answer(NamedTuple):
         found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
         assert found, name
         return found[1]
+
+
+def _as_the_rules_say(page: Answer) -> dict[str, str]:
+    """Return what agreeing with the rules needs on a page: their verdict, and what was done if it asks."""
+    verdict = re.search(r'name="verdict" value="([^"]*)"[^>]*data-says', page.text)
+    done = {"disposition": "called"} if 'name="disposition"' in page.text else {}
+    return {"verdict": verdict[1] if verdict else "", **done}
 
 
 class Browser:
@@ -160,9 +167,9 @@ class Browser:
             for name in _HIDDEN
             if (found := re.search(rf'name="{name}" value="([^"]*)"', page.text))
         }
-        chosen = re.search(r'name="verdict".*?<option value="([^"]*)" selected>', page.text, re.DOTALL)
-        verdict = {"verdict": chosen[1]} if chosen and "kind" in fields else {}
-        form = urlencode({**hidden, **verdict, **fields})
+        if path.split("?", maxsplit=1)[0].endswith("/decide"):
+            hidden |= _as_the_rules_say(page)
+        form = urlencode({**hidden, **fields})
         kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
         answer = self.ask("POST", path, form, Origin=f"http://127.0.0.1:{self.port}", **kind)
         return self.get(answer.headers["location"]) if answer.status == 303 else answer

@@ -74,8 +74,8 @@ def test_what_nearly_spoke_is_shown_with_its_number(desk: Served) -> None:
 def test_agreeing_by_key_and_signing_goes_on_to_the_next(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/4?undecided=yes")
-    page = browser.send("/person/4/decide?undecided=yes", page, about="", kind="agree", verdict="emergency")
-    assert "Your decision: <strong>agree</strong>, emergency" in page.text
+    page = browser.send("/person/4/decide?undecided=yes", page, about="", verdict="emergency")
+    assert "Agreed, The whole plan: emergency. Done: Called, and asked or told" in page.text
     after = browser.send("/person/4/sign?undecided=yes", page)
     assert after.status == 200
     assert "<bdi>dora</bdi> <small>" not in after.text
@@ -87,32 +87,28 @@ def test_agreeing_by_key_and_signing_goes_on_to_the_next(desk: Served) -> None:
 def test_an_override_needs_a_reason_and_something_else_than_the_rules_say(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/2")
-    told = browser.send("/person/2/decide", page, about="", kind="override", verdict="clear")
+    told = browser.send("/person/2/decide", page, about="", verdict="clear", reason="need-more-info")
+    assert told.status == 422
+    told = browser.send("/person/2/decide", page, about="", verdict="hold")
     assert told.status == 422
     said = browser.get("/person/2/decide?about=movement:lift_heavy")
     assert 'The rules say <strong class="avoid">avoid</strong>' in said.text
+    assert browser.send("/person/2/decide", said, about="movement:lift_heavy", verdict="modify").status == 422
     assert (
         browser.send(
-            "/person/2/decide", said, about="movement:lift_heavy", kind="override", verdict="modify"
+            "/person/2/decide", said, about="movement:lift_heavy", verdict="avoid", reason="adaptation"
         ).status
         == 422
     )
-    assert (
-        browser.send(
-            "/person/2/decide", said, about="movement:lift_heavy", kind="modify", verdict="avoid"
-        ).status
-        == 422
-    )
-    assert browser.send("/person/2/decide", said, about="movement:flying", kind="agree").status == 422
+    assert browser.send("/person/2/decide", said, about="movement:flying").status == 422
     assert not desk.store.decisions_of(desk.run, 2)
     form = {
         "about": "movement:lift_heavy",
-        "kind": "override",
         "verdict": "modify",
         "reason": "risk-benefit-ratio",
     }
     page = browser.send("/person/2/decide", said, **form, comment="Lifted all her life <b>")
-    assert '<td data-label="Your decision">override: modify</td>' in page.text
+    assert '<td data-label="Your decision">Overridden: modify</td>' in page.text
     assert "Lifted all her life &lt;b&gt;" in page.text
     assert names(browser.get("/?disagreed=yes").text) == ["bea"]
 
@@ -124,15 +120,14 @@ def test_what_was_typed_stays_where_it_cannot_be_kept(desk: Served) -> None:
         ("/person/2/decide?about=movement:lift_heavy", "movement:lift_heavy"),
     ):
         form = {
-            "kind": "override",
             "verdict": "hold" if not about else "ok",
             "comment": "A long & careful word",
         }
         told = browser.send("/person/2/decide", browser.get(path), about=about, **form)
         assert told.status == 422
-        assert "an override needs a reason" in told.text
+        assert "needs a reason" in told.text
         assert "A long &amp; careful word</textarea>" in told.text
-        assert f'<option value="{form["verdict"]}" selected>' in told.text
+        assert re.search(rf'name="verdict" value="{form["verdict"]}" required checked', told.text)
 
 
 @pytest.mark.parametrize("action", ["decide", "sign", "judge"])
@@ -147,20 +142,20 @@ def test_a_form_loads_the_person_and_the_decisions_once(
         monkeypatch.setattr(
             desk.store, name, lambda *key, name=name, load=load: calls.append(name) or load(*key)
         )
-    refused = browser.send(f"/person/2/{action}", page, about="", kind="override", verdict="hold")
+    refused = browser.send(f"/person/2/{action}", page, about="", verdict="hold")
     assert refused.status == 422
     assert sorted(calls) == ["decisions_of", "person"]
 
 
 def test_somebody_who_decides_again_has_to_sign_again(desk: Served) -> None:
     browser = desk.browser()
-    page = browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    page = browser.send("/person/1/decide", browser.get("/person/1"), about="")
     browser.send("/person/1/sign", page)
     assert "anna" not in names(browser.get("/?unsigned=yes").text)
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="modify", verdict="hold")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="", verdict="hold", reason="adaptation")
     assert "anna" in names(browser.get("/?unsigned=yes").text)
     assert names(browser.get("/?disagreed=yes").text) == ["anna"]
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="")
     assert names(browser.get("/?disagreed=yes").text) == []
 
 
@@ -178,7 +173,6 @@ def test_a_movement_that_nothing_limits_can_be_limited_by_a_reviewer(desk: Serve
         "/person/1/decide",
         page,
         about=free[1],
-        kind="override",
         verdict="avoid",
         reason="patient-contraindication",
     )
@@ -188,21 +182,20 @@ def test_a_movement_that_nothing_limits_can_be_limited_by_a_reviewer(desk: Serve
 def test_agreeing_never_throws_away_what_was_chosen(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/1")
-    for more in ({"verdict": "hold"}, {"reason": "need-more-info"}):
-        told = browser.send("/person/1/decide", page, about="", kind="agree", comment="must not", **more)
-        assert told.status == 422
-        assert "speaks against agreeing" in told.text
+    told = browser.send("/person/1/decide", page, about="", comment="must not", reason="need-more-info")
+    assert told.status == 422
+    assert "speaks against agreeing" in told.text
     assert not desk.store.decisions_of(desk.run, 1)
-    page = browser.send(
-        "/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info"
-    )
-    assert '<option value="clear" selected>' in page.text  # a second look begins with what the rules say
+    page = browser.send("/person/1/decide", page, about="", verdict="hold", reason="need-more-info")
+    assert re.search(
+        r'value="hold" required checked', page.text
+    )  # a second look begins with what was decided
 
 
 def test_a_signature_is_under_what_the_page_showed(desk: Served) -> None:
     browser = desk.browser()
-    shown = browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="modify", verdict="hold")
+    shown = browser.send("/person/1/decide", browser.get("/person/1"), about="")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="", verdict="hold", reason="adaptation")
     told = browser.send("/person/1/sign", shown)
     assert told.status == 422
     assert "something was decided since this page was opened" in told.text
@@ -210,11 +203,9 @@ def test_a_signature_is_under_what_the_page_showed(desk: Served) -> None:
 
 def test_a_signature_of_one_does_not_cover_another(desk: Served) -> None:
     browser = desk.browser()
-    browser.send(
-        "/person/1/sign", browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
-    )
+    browser.send("/person/1/sign", browser.send("/person/1/decide", browser.get("/person/1"), about=""))
     browser.send("/who", browser.get("/who"), name="Ben", role="GP")
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="modify", verdict="hold")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="", verdict="hold", reason="adaptation")
     assert "anna" in names(browser.get("/?unsigned=yes").text)
 
 
@@ -224,7 +215,6 @@ def test_one_line_alone_is_no_decision_on_the_person(desk: Served) -> None:
         "/person/1/decide",
         browser.get("/person/1/decide?about=movement:lift_heavy"),
         about="movement:lift_heavy",
-        kind="agree",
     )
     assert "anna" in names(browser.get("/?undecided=yes").text)
     assert "anna" in names(browser.get("/?mine=yes").text)
@@ -246,16 +236,14 @@ def test_cells_that_are_read_as_not_known_are_marked(tmp_path: Path) -> None:
 
 def test_another_spelling_of_a_name_is_the_same_reviewer(desk: Served) -> None:
     browser = desk.browser("Ana Ruiz")
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="")
     page = browser.send("/who", browser.get("/who"), name="ana ruiz", role="GP")
     assert "Ana Ruiz, GP" in page.text
 
 
 def test_what_cannot_be_seen_is_not_kept(desk: Served) -> None:
     browser = desk.browser("An\0a \u202eRuiz")
-    page = browser.send(
-        "/person/1/decide", browser.get("/person/1"), about="", kind="agree", comment="a\0b\u202ec"
-    )
+    page = browser.send("/person/1/decide", browser.get("/person/1"), about="", comment="a\0b\u202ec")
     assert page.status == 200
     made = desk.store.decisions_of(desk.run, 1)
     assert (made[0]["by"], made[0]["comment"]) == ("An a Ruiz", "a b c")
@@ -270,7 +258,7 @@ def test_pages_follow_each_other_while_people_are_decided(tmp_path: Path) -> Non
         first = browser.get("/?undecided=yes")
         assert names(first.text) == [f"p{number:03}" for number in range(50)]
         for number in range(1, 11):
-            browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree")
+            browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="")
         later = re.search(r'<a href="([^"]*)" data-key="n"', first.text)
         assert later is not None
         second = browser.get(later[1].replace("&amp;", "&"))
@@ -292,17 +280,15 @@ def test_a_form_that_is_sent_twice_is_kept_once(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/1")
     for _ in range(3):
-        assert browser.send("/person/1/decide", page, about="", kind="agree", verdict="clear").status == 200
+        assert browser.send("/person/1/decide", page, about="", verdict="clear").status == 200
     assert len(desk.store.decisions_of(desk.run, 1)) == 1
 
 
 def test_a_form_sent_again_with_another_decision_says_that_it_was_not_kept(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/1")
-    browser.send("/person/1/decide", page, about="", kind="agree", verdict="clear")
-    told = browser.send(
-        "/person/1/decide", page, about="", kind="override", verdict="hold", reason="need-more-info"
-    )
+    browser.send("/person/1/decide", page, about="", verdict="clear")
+    told = browser.send("/person/1/decide", page, about="", verdict="hold", reason="need-more-info")
     assert told.status == 422
     assert "this one was not saved" in told.text
 
@@ -311,7 +297,7 @@ def test_a_form_of_one_reviewer_is_not_kept_for_another(desk: Served) -> None:
     browser = desk.browser()
     page = browser.get("/person/1")
     browser.send("/who", page, name="Ben", role="GP")
-    told = browser.send("/person/1/decide", page, by=page.field("by"), about="", kind="agree")
+    told = browser.send("/person/1/decide", page, by=page.field("by"), about="")
     assert told.status == 409
     assert "Another reviewer has signed in" in told.text
     assert not desk.store.decisions_of(desk.run, 1)
@@ -386,8 +372,8 @@ def test_what_if_shows_what_would_change_and_keeps_nothing(desk: Served) -> None
 def test_two_reviewers_who_differ_are_told_so(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     for name, form in (
-        ("Ana", {"kind": "agree"}),
-        ("Ben", {"kind": "override", "verdict": "hold", "reason": "need-more-info"}),
+        ("Ana", {}),
+        ("Ben", {"verdict": "hold", "reason": "need-more-info"}),
     ):
         with served(store, run) as desk:
             browser = desk.browser(name, "GP")
@@ -402,21 +388,19 @@ def test_two_reviewers_who_differ_are_told_so(tmp_path: Path) -> None:
 
 def test_a_line_that_one_overrides_and_another_agrees_with_in_all_is_a_difference(desk: Served) -> None:
     browser = desk.browser("Ana")
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="")
     bending = "movement:spinal_flexion_loaded"
     browser.send("/who", browser.get("/who"), name="Ben", role="GP")
-    browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+    browser.send("/person/1/decide", browser.get("/person/1"), about="")
     assert names(browser.get("/?differ=yes").text) == []
-    form = {"kind": "override", "verdict": "ok", "reason": "risk-benefit-ratio"}
+    form = {"verdict": "ok", "reason": "risk-benefit-ratio"}
     browser.send("/person/1/decide", browser.get(f"/person/1/decide?about={bending}"), about=bending, **form)
     assert names(browser.get("/?differ=yes").text) == ["anna"]
     assert (
         "Reviewers differ on Movement: Bending forward with a load: Ana says avoid; Ben says ok."
         in browser.get("/person/1").text
     )
-    browser.send(
-        "/person/1/decide", browser.get(f"/person/1/decide?about={bending}"), about=bending, kind="agree"
-    )
+    browser.send("/person/1/decide", browser.get(f"/person/1/decide?about={bending}"), about=bending)
     assert names(browser.get("/?differ=yes").text) == []
 
 
@@ -424,7 +408,7 @@ def test_new_words_and_doses_are_not_called_the_same(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     with served(store, run) as desk:
         browser = desk.browser()
-        browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+        browser.send("/person/1/decide", browser.get("/person/1"), about="")
     rules = {
         id_: rule._replace(caution=rule.caution and "Do not exercise alone.")
         for id_, rule in book().rules.items()
@@ -458,12 +442,12 @@ def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
         assert "Say first what you would do." in page.text
         assert "R05" not in page.text
         assert "Say first" in browser.get("/person/4/what-if").text
-        assert "Say first" in browser.send("/person/4/decide", page, about="", kind="agree").text
+        assert "Say first" in browser.send("/person/4/decide", page, about="").text
         assert "Say first" in browser.get("/person/4/decide?about=").text
         assert json.loads(browser.get("/export.json").text) == []
         page = browser.send("/person/4/judge", page, **{"verdict": "hold", "movement:lift_heavy": "avoid"})
         assert "R05" in page.text
-        browser.send("/person/4/decide", page, about="", kind="agree", verdict="emergency")
+        browser.send("/person/4/decide", page, about="", verdict="emergency")
         page = browser.get("/agreement")
         assert "judged before the rules were shown" in page.text
         made = desk.store.decisions_in(desk.run)
@@ -486,12 +470,10 @@ def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
             f"/person/{number}/decide",
             browser.get(f"/person/{number}"),
             about="",
-            kind="agree",
             verdict="clear",
         )
     form = {
         "about": "movement:lift_heavy",
-        "kind": "override",
         "verdict": "modify",
         "reason": "expert-contradicts",
         "comment": "=1+1",
@@ -521,8 +503,8 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
     with served(store, run) as desk:
         browser = desk.browser()
         page = browser.get("/person/1")
-        browser.send("/person/1/decide", page, about="movement:lift_heavy", kind="agree", verdict="avoid")
-        browser.send("/person/1/decide", page, about="", form="2", kind="agree", verdict="clear")
+        browser.send("/person/1/decide", page, about="movement:lift_heavy", verdict="avoid")
+        browser.send("/person/1/decide", page, about="", form="2", verdict="clear")
         assert names(browser.get("/?stale=yes").text) == []
     limits = {
         movement: verdict
@@ -536,7 +518,7 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
         browser = desk.browser()
         page = browser.get("/person/1").text
         assert names(browser.get("/?stale=yes").text) == ["anna"]
-        browser.send("/person/1/decide", browser.get("/person/1"), about="", kind="agree")
+        browser.send("/person/1/decide", browser.get("/person/1"), about="")
         assert names(browser.get("/?stale=yes").text) == []
         told = browser.send("/person/1/sign", browser.get("/person/1"))
         assert told.status == 422
@@ -554,9 +536,7 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
     with served(store, run) as desk:
         browser = desk.browser()
         for number in (1, 4):
-            page = browser.send(
-                f"/person/{number}/decide", browser.get(f"/person/{number}"), about="", kind="agree"
-            )
+            page = browser.send(f"/person/{number}/decide", browser.get(f"/person/{number}"), about="")
             browser.send(f"/person/{number}/sign", page)
     stricter = {**book().rules["H14"].limits, "spinal_flexion_midrange": Verdict.AVOID}
     rule = book().rules["H14"]._replace(condition=Always(), limits=stricter)
@@ -570,7 +550,7 @@ def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_p
         assert told.status == 422
         assert "the rules say something else since you decided" in told.text
         assert "anna" in names(browser.get("/?stale=yes").text)
-        browser.send("/person/1/sign", browser.send("/person/1/decide", page, about="", kind="agree"))
+        browser.send("/person/1/sign", browser.send("/person/1/decide", page, about=""))
         assert "anna" not in names(browser.get("/?stale=yes").text)
     same = book()._replace(sha256="3" * 64)
     assert entered_from(store, tmp_path, PEOPLE, same) == run
@@ -611,9 +591,7 @@ def test_another_host_or_origin_is_refused(desk: Served) -> None:
     browser = desk.browser()
     assert browser.ask("GET", "/", Host="evil.example").status == 400
     page = browser.get("/person/1")
-    form = urlencode(
-        {"secret": page.field("secret"), "form": "x", "about": "", "kind": "agree", "verdict": "clear"}
-    )
+    form = urlencode({"secret": page.field("secret"), "form": "x", "about": "", "verdict": "clear"})
     kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
     for origin in ("http://evil.example", "null", "", f"https://127.0.0.1:{desk.port}"):
         assert browser.ask("POST", "/person/1/decide", form, Origin=origin, **kind).status == 403
@@ -657,7 +635,6 @@ def test_what_stands_in_a_file_is_never_markup(desk: Served) -> None:
         "/person/2/decide",
         browser.get("/person/2"),
         about="",
-        kind="agree",
         verdict="",
         comment="</p><script>alert(3)</script>",
     )

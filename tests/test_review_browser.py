@@ -7,6 +7,7 @@ from typing import Literal
 
 import pytest
 
+from recommender.review.deciding import decision
 from recommender.review.desk import Desk, Reviewer
 from tests.desk import Served, filled, served
 from tests.people import book
@@ -56,15 +57,12 @@ def sit_down(desk: Served, chromium: Browser, script: bool = True, width: int = 
 
 
 def keep(desk: Served, name: str, number: int, **form: str) -> None:
-    """Keep a decision of somebody on the whole plan."""
+    """Keep a decision of somebody on the whole plan; they agree where no verdict is given."""
     at_desk = Desk(desk.store, book(), desk.run, False)
     review = at_desk.review(number)
     assert review is not None
-    if form["kind"] == "agree":
-        form["verdict"] = review.assessment.clearance
-    desk.store.add(
-        [at_desk.decision(review, Reviewer(name, "GP"), {"form": f"{name}-{number}", "about": "", **form})]
-    )
+    form = {"verdict": review.assessment.clearance, "disposition": "called", "about": "", **form}
+    desk.store.add([decision(at_desk, review, Reviewer(name, "GP"), {"form": f"{name}-{number}", **form})])
 
 
 def press(page: Page, key: str) -> None:
@@ -80,8 +78,14 @@ def test_a_person_is_decided_and_signed_by_keyboard_alone(desk: Served, chromium
     page.locator("tbody a").first.focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("h1:has-text('dora')")
-    press(page, "a")
-    page.wait_for_selector("text=Your decision:")
+    for key in ("a", "s"):  # no letter decides, and nothing is signed before it is decided
+        press(page, key)
+    assert desk.store.decisions_of(desk.run, 4) == []
+    press(page, "4")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Agreed, The whole plan: emergency")
     press(page, "s")
     page.wait_for_selector("h1:not(:has-text('dora'))")
     assert [one["kind"] for one in desk.store.decisions_of(desk.run, 4)] == ["agree", "signed"]
@@ -109,7 +113,7 @@ def test_keys_do_nothing_while_somebody_writes(desk: Served, chromium: Browser) 
 
 def test_a_key_that_is_held_down_counts_once(desk: Served, chromium: Browser) -> None:
     for number in range(1, 6):
-        keep(desk, "Ana Ruiz", number, kind="agree")
+        keep(desk, "Ana Ruiz", number)
     page = sit_down(desk, chromium)
     page.goto(f"http://127.0.0.1:{desk.port}/person/4")
     page.wait_for_load_state()
@@ -119,16 +123,31 @@ def test_a_key_that_is_held_down_counts_once(desk: Served, chromium: Browser) ->
     assert sum(one["kind"] == "signed" for one in desk.store.decisions_in(desk.run)) == 1
 
 
-def test_v_goes_to_the_verdict_and_a_rule_opens_its_reason(desk: Served, chromium: Browser) -> None:
+def test_no_key_acts_while_a_control_has_the_focus(desk: Served, chromium: Browser) -> None:
+    """Typing a to choose “avoid” recorded an agreement with a laxer rule."""
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1/decide?about=movement:spinal_flexion_midrange")
+    page.wait_for_load_state()
+    for control in ("#reason", "#comment", "[name=verdict]", "button.primary"):
+        page.locator(control).first.focus()
+        page.keyboard.type("amosvklwgnp2")
+    page.wait_for_timeout(200)
+    assert "/decide" in page.url
+    assert not desk.store.decisions_in(desk.run)
+
+
+def test_digits_choose_the_verdict_and_a_rule_opens_its_reason(desk: Served, chromium: Browser) -> None:
     page = sit_down(desk, chromium)
     page.goto(f"http://127.0.0.1:{desk.port}/person/2")
-    press(page, "v")
-    assert page.evaluate("document.activeElement.id") == "verdict"
-    page.select_option("#verdict", "hold")
+    press(page, "3")
+    assert page.evaluate("document.activeElement.value") == "hold"
+    assert page.is_checked("[name=verdict][value=hold]")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
     page.select_option("#reason", "need-more-info")
-    page.locator("#verdict").focus()
-    page.keyboard.press("o")  # and not the next choice that begins so
-    page.wait_for_selector("text=Your decision: override, hold")
+    page.locator("[name=verdict][value=hold]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Overridden, The whole plan: hold")
     page.click("tbody a:text('G01') >> nth=0")
     page.wait_for_selector("#rule-G01", state="visible")
 
@@ -136,14 +155,21 @@ def test_v_goes_to_the_verdict_and_a_rule_opens_its_reason(desk: Served, chromiu
 def test_everything_works_without_script(desk: Served, chromium: Browser) -> None:
     page = sit_down(desk, chromium, script=False)
     page.click("tbody a:has-text('bea')")
-    page.select_option("#verdict", "hold")
+    page.check("[name=verdict][value=hold]")
+    page.check("[name=disposition][value=called]")
     page.fill("#comment", "See the scan first.")
-    page.click("button:text('Override')")
-    page.wait_for_selector("text=an override needs a reason")
+    page.click("button:text('Save my decision')")
+    page.wait_for_selector("text=needs a reason")
     assert page.input_value("#comment") == "See the scan first."
     page.select_option("#reason", "need-more-info")
-    page.click("button:text('Override')")
-    page.wait_for_selector("text=Your decision: override, hold")
+    page.click("button:text('Save my decision')")
+    page.wait_for_selector("text=Overridden, The whole plan: hold")
+    page.click("button:text('Undo: Overridden')")
+    page.wait_for_selector("li:has-text('Withdrawn, The whole plan: hold')")
+    page.check("[name=verdict][value=hold]")
+    page.check("[name=disposition][value=called]")
+    page.select_option("#reason", "need-more-info")
+    page.click("button:text('Save my decision')")
     page.click("button:text('Sign as')")
     page.click("text=Agreement")
     assert "More has to be known first (1)" in page.inner_text("main")
@@ -166,8 +192,11 @@ def test_what_another_answer_would_change_leaves_no_trace_in_the_address(
 def test_a_second_reviewer_sees_where_both_differ(desk: Served, chromium: Browser) -> None:
     page = sit_down(desk, chromium)
     page.goto(f"http://127.0.0.1:{desk.port}/person/1")
-    press(page, "a")
-    page.wait_for_selector("text=Your decision:")
+    press(page, "1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Agreed, The whole plan: clear")
     page.click("text=(change)")
     page.fill("#name", "Ben Okafor")
     page.fill("#role", "GP")
@@ -175,9 +204,10 @@ def test_a_second_reviewer_sees_where_both_differ(desk: Served, chromium: Browse
     page.check("text=Pending for me")
     page.click("button:text('Show')")
     page.click("tbody a:has-text('anna')")
-    page.select_option("#verdict", "hold")
-    press(page, "Escape")
-    page.click("button:text('Modify')")
+    page.check("[name=verdict][value=hold]")
+    page.check("[name=disposition][value=called]")
+    page.select_option("#reason", "adaptation")
+    page.click("button:text('Save my decision')")
     page.wait_for_selector("text=Reviewers differ on The whole plan")
     page.goto(f"http://127.0.0.1:{desk.port}/?differ=yes")
     assert "reviewers differ" in page.inner_text("tbody")
@@ -240,11 +270,7 @@ def test_pages_reflow_at_320_px_and_meet_wcag(
 ) -> None:
     for name in ("Ben", "Ana"):
         for number in (1, 2):
-            form = (
-                {"kind": "override", "verdict": "hold", "reason": "need-more-info"}
-                if number == 2
-                else {"kind": "agree"}
-            )
+            form = {"verdict": "hold", "reason": "need-more-info"} if number == 2 else {}
             keep(desk, name, number, **form)
     page = sit_down(desk, chromium, width=320)
     assert_accessible(page, f"http://127.0.0.1:{desk.port}{path}", chromium, scheme)

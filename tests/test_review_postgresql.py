@@ -109,8 +109,6 @@ def test_the_desk_works_as_on_one_file(server: str, tmp_path: Path) -> None:
     assert worklist.page(Wanted(disagreed=True, differ=True, stale=True, mine="Ana")).in_all == 0
     with served(store, run) as desk:
         browser = desk.browser()
-        page = browser.send(
-            "/person/4/decide", browser.get("/person/4"), about="", kind="agree", verdict="emergency"
-        )
+        page = browser.send("/person/4/decide", browser.get("/person/4"), about="", verdict="emergency")
         browser.send("/person/4/sign", page)
         assert "dora" not in browser.get("/?undecided=yes").text

@@ -1,5 +1,6 @@
 """Statistics of decisions: agreement as a library computes it, by tier, movement, rule and reviewer."""
 
+import itertools
 import json
 import random
 from typing import Any
@@ -62,7 +63,10 @@ def test_where_a_reader_says_the_same_of_all_no_interval_is_made_up() -> None:
     assert found.kappa == Interval(pytest.approx(0))  # type: ignore[arg-type]
 
 
-def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: str) -> dict[str, Any]:
+_IDS = itertools.count(1)
+
+
+def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: Any) -> dict[str, Any]:
     kind = "agree" if rules_say == verdict else "override"
     bend, lift = "movement:spinal_flexion_loaded", "movement:lift_heavy"
     plan = {"says": {bend: "avoid", lift: "avoid"}, "fired": ["H01", "H13"]}
@@ -79,6 +83,10 @@ def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: 
         "by": by,
         "rules_say": rules_say,
         "verdict": verdict,
+        "id": next(_IDS),
+        "withdraws": 0,
+        "together": 0,
+        "disposition": "",
         **said,
         **more,
     }
@@ -150,3 +158,20 @@ def test_an_interval_is_drawn_where_there_is_one() -> None:
     assert drawn.findtext("title") == "Weighted kappa with 95\u00a0% interval"
     assert len(drawn.findall("circle")) == len(chart.reaches) >= 2
     assert not plots(Names(book()), statistics(book(), [])).charts
+
+
+def test_what_was_withdrawn_or_agreed_in_bulk_is_counted_as_what_it_is() -> None:
+    wrong = row(1, "", "Ana", "hold", "clear", reason="need-more-info")
+    made = [
+        row(1, "", "Ana", "hold", "hold", disposition="called"),
+        wrong,
+        row(1, "", "Ana", "hold", "clear", kind="withdrawn", withdraws=wrong["id"]),
+        *(row(number, "", "Ana", "clear", "clear", together=9) for number in range(2, 11)),
+    ]
+    found = statistics(book(), made)
+
+    assert (found.people, found.in_bulk) == (1, 9)
+    assert (found.clearance.number, found.clearance.observed) == (1, 1.0)
+    assert found.movements.number == len(made[0]["said"] and json.loads(made[0]["said"])["says"])
+    assert found.dispositions == (("called", 1),)
+    assert not found.by_rule

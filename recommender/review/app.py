@@ -14,6 +14,7 @@ from starlette.routing import Route
 from recommender.authoring.book import rulebook_page
 from recommender.authoring.cases.people import read_people
 from recommender.errors import RecommenderError, ReviewError
+from recommender.review.bulk_page import BulkPage
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.export import as_csv, as_json
 from recommender.review.person_pages import PersonPages
@@ -58,7 +59,7 @@ class _Pages:
         }
 
     def app(self) -> Starlette:
-        people = PersonPages(self.desk, self.rendering)
+        people, bulk = PersonPages(self.desk, self.rendering), BulkPage(self.desk, self.rendering)
         person = "/person/{number}"
         routes = [
             Route("/open", self.open),
@@ -69,8 +70,11 @@ class _Pages:
             Route(f"{person}/judge", self._sitting(people.judge), methods=["POST"]),
             Route(f"{person}/decide", self._sitting(people.line)),
             Route(f"{person}/decide", self._sitting(people.decide), methods=["POST"]),
+            Route(f"{person}/withdraw", self._sitting(people.withdraw), methods=["POST"]),
             Route(f"{person}/sign", self._sitting(people.sign), methods=["POST"]),
             Route(f"{person}/what-if", self._sitting(people.what_if), methods=["GET", "POST"]),
+            Route("/bulk", self._sitting(bulk.show)),
+            Route("/bulk", self._sitting(bulk.agree), methods=["POST"]),
             Route("/agreement", self._sitting(self.agreement)),
             Route("/export.{kind}", self._sitting(self.export)),
             Route("/book", self._sitting(self.book_page)),

@@ -10,6 +10,7 @@ _CONTENT = (
     "id", "run", "number", "person", "about", "kind", "rules_say", "verdict", "reason", "comment", "tier",
     "rules", "plan", "said", "by", "role", "at", "rulebook", "form", "before",
 )  # fmt: skip
+_CONTENT_SINCE_4 = ("disposition", "recheck", "withdraws", "together")  # hashed where filled in
 
 
 def hashed(content: object) -> str:
@@ -20,8 +21,12 @@ def hashed(content: object) -> str:
 
 
 def decision_hash(row: Mapping[str, Any]) -> str:
-    """Return the hash of a decision, which covers all earlier ones by the hash in `before`."""
-    return hashed([row[name] for name in _CONTENT])
+    """Return the hash of a decision, which covers all earlier ones by the hash in `before`.
+
+    Columns that came with schema 4 count where they are filled in: decisions of earlier stores stay valid.
+    """
+    later = [[name, row[name]] for name in _CONTENT_SINCE_4 if row[name]]
+    return hashed([*(row[name] for name in _CONTENT), *later])
 
 
 def person_hash(name: str, line: int, answers: str, given: str, unread: str) -> str:
@@ -38,6 +43,7 @@ def breaks(
     """
     problems = []
     before, last = START, 0
+    by_id: dict[int, Mapping[str, Any]] = {}
     for row in rows:
         if row["id"] != last + 1:
             problems.append(f"decision {last + 1} is missing.")
@@ -47,7 +53,14 @@ def breaks(
             problems.append(f"decision {row['id']} was changed after it was made.")
         if row["person"] != people.get((row["run"], row["number"])):
             problems.append(f"decision {row['id']} was made about other answers than the store has now.")
+        if row["withdraws"] and not _may_withdraw(row, by_id.get(row["withdraws"])):
+            problems.append(f"decision {row['id']} withdraws one that is not there, or is not theirs.")
+        by_id[row["id"]] = row
         before, last = row["sha256"], row["id"]
     if end != (last, before):
         problems.append("the last decisions are missing, or the end of the chain was changed.")
     return problems
+
+
+def _may_withdraw(row: Mapping[str, Any], earlier: Mapping[str, Any] | None) -> bool:
+    return earlier is not None and (earlier["by"], earlier["about"]) == (row["by"], row["about"])

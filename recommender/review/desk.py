@@ -1,4 +1,4 @@
-"""The desk: a person's assessment by today's rules, the decisions about them, and checks on new ones."""
+"""The desk: the people of one run, each assessed by today's rules, with the decisions about them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,13 +6,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from recommender.errors import Problem, ReviewError
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.chain import hashed
+from recommender.review.history import LINES, standing
 from recommender.review.labels import Names
-from recommender.review.models import DECIDED, Decision
+from recommender.review.models import DECIDED
 from recommender.review.snapshot import Plans, changes, plan_hash
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
@@ -21,9 +21,7 @@ from recommender.rulebook.scales import Clearance, Verdict
 from recommender.vocabulary.profile import read_profile
 
 WITHHELD = "withheld"
-_CLEARANCES, _VERDICTS = tuple(map(str, Clearance)), tuple(map(str, Verdict))
-_LINES = ("movement:", "exercise:")
-_LONGEST_COMMENT = 2_000
+CLEARANCES, VERDICTS = tuple(map(str, Clearance)), tuple(map(str, Verdict))
 _CACHED_ASSESSMENTS = 64
 
 Row = Mapping[str, Any]
@@ -47,6 +45,18 @@ class Review(NamedTuple):
     assessment: Assessment
     lines: Mapping[str, Line]
     plan: str
+
+    @property
+    def open_safety(self) -> int:
+        """Return the number of safety questions that are open."""
+        return sum(question.kind == "safety" for question in self.assessment.questions)
+
+    @property
+    def needs_disposition(self) -> bool:
+        """Say whether a decision on the whole plan must say what was done for this person."""
+        return bool(self.assessment.rulebook.dispositions) and (
+            not self.assessment.clearance.has_plan or self.open_safety > 0
+        )
 
 
 class Reviewer(NamedTuple):
@@ -116,13 +126,13 @@ class Desk:
     def lines(self, assessment: Assessment) -> dict[str, Line]:
         """Return everything that can be decided about a person, the whole plan first."""
         whole = Line(
-            "", self.names.line(""), str(assessment.clearance), _CLEARANCES, assessment.clearance_rules
+            "", self.names.line(""), str(assessment.clearance), CLEARANCES, assessment.clearance_rules
         )
         lines = [whole]
         for limit in assessment.movements:
             movement = limit.movement
             rules = tuple(rule for rule in limit.rules if rule.limits[movement.id] is limit.verdict)
-            lines.append(Line(f"movement:{movement.id}", movement.name, str(limit.verdict), _VERDICTS, rules))
+            lines.append(Line(f"movement:{movement.id}", movement.name, str(limit.verdict), VERDICTS, rules))
         says = {
             offer.exercise.id: (offer.level.id, (*offer.rules, *assessment.closing(offer)))
             for offer in assessment.offers
@@ -134,128 +144,13 @@ class Desk:
             lines.append(Line(f"exercise:{exercise.id}", exercise.name, level, choices, rules))
         return {line.about: line for line in lines}
 
-    # ── Deciding ───────────────────────────────────────────────────────────────────────────────
+    # ── Earlier decisions ──────────────────────────────────────────────────────────────────────
 
-    def decision(self, review: Review, who: Reviewer, form: Mapping[str, str]) -> Decision:
-        """Read a decision from a form.
-
-        Raises:
-            ReviewError: with what is missing or not allowed.
-
-        """
-        line = review.lines.get(form.get("about", ""))
-        kind, reason = form.get("kind", ""), form.get("reason", "")
-        if line is None or kind not in DECIDED:
-            raise _refused(
-                "", "this is nothing that can be decided here.", "Choose agree, modify or override."
-            )
-        verdict = form.get("verdict", "")
-        if verdict not in line.choices:
-            raise _refused(line.name, "give your verdict.", "Choose one of the list.")
-        if kind == "agree":
-            if verdict != line.rules_say or reason:
-                message = "your verdict, or your reason, speaks against agreeing."
-                hint = "To agree, choose what the rules say and no reason. Otherwise modify or override."
-                raise _refused(line.name, message, hint)
-            return self._new_decision(review, who, form, line, kind, verdict)
-        if verdict == line.rules_say:
-            hint = f"Choose another verdict, then {kind}; or agree."
-            raise _refused(line.name, "the rules say that too.", hint)
-        if kind == "override" and not reason:
-            hint = "Choose the one that comes nearest, and add a comment."
-            raise _refused(line.name, "an override needs a reason.", hint)
-        if reason and not any(reason in group for group in self.book.override_reasons.values()):
-            raise _refused(line.name, "this reason is not known.", "Choose one of the list.")
-        return self._new_decision(review, who, form, line, kind, verdict, reason)
-
-    def own_verdicts(self, review: Review, who: Reviewer, form: Mapping[str, str]) -> list[Decision]:
-        """Read a blind reviewer's own verdicts: on the clearance and, where they chose to, on movements.
-
-        Raises:
-            ReviewError: where the clearance is missing, or they have seen what the rules say.
-
-        """
-        if form.get("verdict") not in _CLEARANCES:
-            raise _refused("", "say first what you would do.", "Choose one of the four.")
-        if not self.must_judge_first(review.decisions, who.name):
-            message = (
-                "you have given your own verdict already, or have seen what the rules say of this person."
-            )
-            raise _refused("", message, "Decide below.")
-        verdicts = {"": form["verdict"]}
-        verdicts |= {about: form[about] for about in review.lines if form.get(about) in _VERDICTS}
-        without_comment = {**form, "comment": ""}
-        return [
-            self._new_decision(
-                review, who, without_comment if about else form, review.lines[about], "blind", verdict
-            )
-            for about, verdict in verdicts.items()
-        ]
-
-    def signature(self, review: Review, who: Reviewer, form: Mapping[str, str]) -> Decision:
-        """Read a signature under a reviewer's decisions.
-
-        Raises:
-            ReviewError: where they have not decided on the whole plan, where decisions were added since the
-                page was opened, or where the rules changed since they decided.
-
-        """
-        own, lines = latest(review.decisions, who.name), review.lines
-        if "" not in own:
-            message = "decide about the whole plan before you sign."
-            raise _refused("", message, "Agree, modify or override it.")
-        if form.get("seen") != last_seen(review.decisions):
-            message = "something was decided since this page was opened."
-            raise _refused("", message, "Look at it below, then sign.")
-        if own[""]["plan"] != review.plan:
-            message = "the rules say something else since you decided."
-            raise _refused("", message, "Look at it below, decide again, then sign.")
-        for about, decision in own.items():
-            if about in lines and decision["rules_say"] != lines[about].rules_say:
-                message = "the rules say something else since you decided on it."
-                raise _refused(lines[about].name, message, "Decide on it again, then sign.")
-        return self._new_decision(review, who, form, lines[""], "signed", own[""]["verdict"])
-
-    def _new_decision(
-        self,
-        review: Review,
-        who: Reviewer,
-        form: Mapping[str, str],
-        line: Line,
-        kind: str,
-        verdict: str,
-        reason: str = "",
-    ) -> Decision:
-        comment = " ".join(form.get("comment", "").split())
-        if len(comment) > _LONGEST_COMMENT:
-            message = f"the comment is longer than {_LONGEST_COMMENT:,} characters."
-            raise _refused("", message, "Shorten it.")
-        return Decision(
-            run=self.run,
-            number=review.person["number"],
-            person=review.person["sha256"],
-            about=line.about,
-            kind=kind,
-            rules_say=line.rules_say,
-            verdict=verdict,
-            reason=reason,
-            comment=comment,
-            tier=review.assessment.risk_tier,
-            rules=" ".join(dict.fromkeys(rule.id for rule in line.rules)),
-            plan=review.plan,
-            said="" if line.about else self._plan_as_json(review),
-            by=who.name,
-            role=who.role,
-            rulebook=self.book.sha256,
-            form=form.get("form", ""),
-        )
-
-    def _plan_as_json(self, review: Review) -> str:
+    def plan_as_json(self, review: Review) -> str:
+        """Return the whole plan with the fired rules and the hash of its words, kept with a decision."""
         fired = [rule.id for rule in review.assessment.findings.fired]
         words = self._words(review.assessment)
         return json.dumps({"says": self._says(review), "fired": fired, "words": words})
-
-    # ── Earlier decisions ──────────────────────────────────────────────────────────────────────
 
     def must_judge_first(self, decisions: Iterable[Row], by: str) -> bool:
         """Say whether a reviewer must give their own verdict before they may see what the rules say."""
@@ -275,12 +170,16 @@ class Desk:
         """Return the plan in short: what the rules say of each line, and of the whole person."""
         lines = {line.about: line.rules_say for line in review.lines.values() if line.about}
         plan = self.plans.of(review.assessment)
-        return lines | {about: says for about, says in plan.items() if not about.startswith(_LINES)}
+        return lines | {about: says for about, says in plan.items() if not about.startswith(LINES)}
 
     def changed_since(self, review: Review) -> list[Changed]:
         """Return what changed for each reviewer whose last decision on the plan had another rulebook."""
         says, words = self._says(review), self._words(review.assessment)
-        last = {row["by"]: row for row in review.decisions if row["kind"] in DECIDED and not row["about"]}
+        last = {
+            row["by"]: row
+            for row in standing(review.decisions)
+            if row["kind"] in DECIDED and not row["about"]
+        }
         changed = []
         for decision in last.values():
             if decision["rulebook"] != self.book.sha256:
@@ -313,48 +212,3 @@ def choices_of(book: Rulebook, exercise: str) -> tuple[str, ...]:
     """Return the verdicts on an exercise, the most cautious first: withheld, or its highest level."""
     levels = book.exercises[exercise].levels if exercise in book.exercises else ()
     return (WITHHELD, *(level.id for level in levels))
-
-
-def latest(decisions: Iterable[Row], by: str) -> dict[str, Row]:
-    """Return the latest decision of one reviewer on each line."""
-    return {row["about"]: row for row in decisions if row["by"] == by and row["kind"] in DECIDED}
-
-
-def agreed_by(decision: Row) -> dict[str, str]:
-    """Return the verdict on each line that a decision agrees with by agreeing with the whole plan."""
-    if decision["about"] or decision["kind"] != "agree":
-        return {}
-    says = json.loads(decision["said"])["says"]
-    return {about: verdict for about, verdict in says.items() if about.startswith(_LINES)}
-
-
-def differences(decisions: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """Return the verdicts by reviewer on each line where they differ, explicit or implied by the plan."""
-    explicit: dict[str, dict[str, str]] = {}
-    implied: dict[str, dict[str, str]] = {}
-    for decision in decisions:
-        if decision["kind"] in DECIDED:
-            explicit.setdefault(decision["about"], {})[decision["by"]] = decision["verdict"]
-            if not decision["about"]:
-                implied[decision["by"]] = agreed_by(decision)
-    differing = {}
-    for about, verdicts in explicit.items():
-        by_reviewer = {by: lines[about] for by, lines in implied.items() if about in lines} | verdicts
-        if len(set(by_reviewer.values())) > 1:
-            differing[about] = by_reviewer
-    return differing
-
-
-def signatures(decisions: Iterable[Row]) -> list[Row]:
-    """Return the signatures that still stand: their reviewer has decided nothing since."""
-    last = {decision["by"]: decision for decision in decisions}
-    return [decision for decision in last.values() if decision["kind"] == "signed"]
-
-
-def last_seen(decisions: Sequence[Row]) -> str:
-    """Return the id of the last decision; a form carries it, to detect later decisions."""
-    return str(decisions[-1]["id"]) if decisions else ""
-
-
-def _refused(about: str, message: str, hint: str) -> ReviewError:
-    return ReviewError(Problem(about, message, hint))

@@ -105,6 +105,7 @@ class Intake:
                     urgency=Urgency(row["urgency"]).rank + 1 if row["urgency"] else 0,
                     tier=self.book.scales["risk_tier"].index(row["risk_tier"]),
                     missing=len(words(row["check_first"])),
+                    screened=int(row["clearance"] == Clearance.CLEAR),
                     verdicts=self._verdicts(row),
                     fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
                     plan=plan_hash(self.plans.of_row(row)),

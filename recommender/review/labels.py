@@ -1,10 +1,12 @@
 """Labels of lines, rules, verdicts and facts on the pages of the desk."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from recommender.person.assessment import Assessment, Offer
 from recommender.person.explanation import FactValue
 from recommender.report.counts import plain_name
+from recommender.review.models import SIGNED, WITHDRAWN
 from recommender.rulebook.model import Exercise, Level, Rulebook
 from recommender.vocabulary import Field
 
@@ -19,6 +21,14 @@ class Names:
             level.id: self._level_name(exercise, level)
             for exercise in book.exercises.values()
             for level in exercise.levels
+        }
+        self._acts = {
+            "agree": book.phrase("desk.acts.agree"),
+            "modify": book.phrase("desk.acts.modify"),
+            "override": book.phrase("desk.acts.override"),
+            SIGNED: book.phrase("desk.acts.signed"),
+            WITHDRAWN: book.phrase("desk.acts.withdrawn"),
+            "blind": book.phrase("desk.acts.blind"),
         }
 
     def plain(self, id_: str) -> str:
@@ -117,8 +127,34 @@ class Names:
         return self.plain(value) if isinstance(value, str) else str(value)
 
     def reason(self, code: str) -> str:
-        """Return the label of an override reason."""
-        return next((codes[code] for codes in self.book.override_reasons.values() if code in codes), code)
+        """Return the label of an override reason, or of what was done."""
+        groups = (*self.book.override_reasons.values(), *self.book.dispositions.values())
+        return next((codes[code] for codes in groups if code in codes), code)
+
+    def act_name(self, decision: Mapping[str, Any]) -> str:
+        """Return what a reviewer did: agreed, adapted, overrode, signed, withdrew, or judged blind."""
+        if decision["together"] and decision["kind"] == "agree":
+            return self.book.phrase("desk.acts.in_bulk", count=decision["together"])
+        return self._acts[decision["kind"]]
+
+    def act(self, decision: Mapping[str, Any]) -> str:
+        """Return a decision in short: what was done, on what, and the verdict."""
+        name, line = self.act_name(decision), self.line(decision["about"])
+        return self.book.phrase(
+            "desk.acts.short", act=name, line=line, verdict=self.choice(decision["verdict"])
+        )
+
+    def decision(self, decision: Mapping[str, Any]) -> str:
+        """Return a decision in full: with its reason, what was done for the person, and the comment."""
+        phrase, says = self.book.phrase, self.act(decision)
+        if decision["reason"]:
+            says = phrase("desk.acts.with_reason", decision=says, reason=self.reason(decision["reason"]))
+        if decision["disposition"]:
+            done = f"{self.reason(decision['disposition'])} {decision['recheck']}".strip()
+            says = phrase("desk.acts.with_done", decision=says, done=done)
+        if decision["comment"]:
+            says = phrase("desk.acts.with_comment", decision=says, comment=decision["comment"])
+        return says
 
     def ladder(self, offer: Offer) -> str:
         """Return where somebody begins, what follows after what, and how far an exercise may go."""

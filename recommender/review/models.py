@@ -4,14 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 DECIDED = ("agree", "modify", "override")
+SIGNED, WITHDRAWN = "signed", "withdrawn"
 
 
 class Entered(NamedTuple):
     """One person as imported.
 
     `given` holds the cells of the mapped columns, `unread` those of them that are read as not known.
-    Levels are ranks on their scales. `verdicts` has one digit per movement, the rank of its verdict, and
-    `fired` a 1 or 0 per rule, in the order of the run; `plan` is the hash of the plan.
+    Levels are ranks on their scales; `screened` is 1 for who is clear with all safety questions answered.
+    `verdicts` has one digit per movement, the rank of its verdict, and `fired` a 1 or 0 per rule, in the
+    order of the run; `plan` is the hash of the plan.
     """
 
     name: str
@@ -23,6 +25,7 @@ class Entered(NamedTuple):
     urgency: int
     tier: int
     missing: int
+    screened: int
     verdicts: str
     fired: str
     plan: str
@@ -48,7 +51,9 @@ class Decision(NamedTuple):
 
     `person` is the hash of the person, `tier` their risk tier, `rules` the ids of the rules behind
     `rules_say`, `plan` the hash of the plan. For the whole plan, `said` holds that plan and the fired rules,
-    as JSON.
+    as JSON. `disposition` is what was done for a person who must not wait, `recheck` the day to look again.
+    `withdraws` is the id of the decision that this one takes back, 0 for none; `together` the number of
+    people agreed with in the same act, 0 where this one was decided alone.
     """
 
     run: int
@@ -68,6 +73,10 @@ class Decision(NamedTuple):
     role: str
     rulebook: str
     form: str
+    disposition: str = ""
+    recheck: str = ""
+    withdraws: int = 0
+    together: int = 0
 
 
 class Checked(NamedTuple):

@@ -10,7 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from recommender.errors import RecommenderError, ReviewError
 from recommender.person.explanation import explain, near_misses, trace
 from recommender.person.unknowns import Unknowns
-from recommender.review.desk import Desk, Review, Reviewer, differences, last_seen, latest, signatures
+from recommender.review.deciding import ADAPTATION, decision, own_verdicts, signature, withdrawal
+from recommender.review.desk import Desk, Review, Reviewer
+from recommender.review.history import differences, last_act, last_seen, latest, signatures
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
@@ -93,6 +95,9 @@ class PersonPages:
             lines=review.lines,
             ladders={offer.exercise.id: self.desk.names.ladder(offer) for offer in assessment.offers},
             own=latest(decisions, request.who.name),
+            last_act=last_act(decisions, request.who.name),
+            asks_disposition=review.needs_disposition,
+            adaptation=ADAPTATION,
             decisions=decisions,
             differences=differences(decisions),
             changed=self.desk.changed_since(review),
@@ -120,7 +125,9 @@ class PersonPages:
             offer=assessment.offer(id_) if kind == "exercise" else None,
             reasons=[explain(assessment, rule) for rule in line.rules],
             own=latest(review.decisions, request.who.name),
-            decisions=[decision for decision in review.decisions if decision["about"] == about],
+            asks_disposition=False,
+            adaptation=ADAPTATION,
+            decisions=[row for row in review.decisions if row["about"] == about],
             query=request.narrowed,
             problem=problem,
             typed=request.form,
@@ -130,21 +137,28 @@ class PersonPages:
 
     def judge(self, request: DeskRequest) -> Response:
         """Store a blind reviewer's own verdicts, before the rules are shown."""
-        return self._add(request, self._review(request), self.desk.own_verdicts)
+        return self._add(request, self._review(request), own_verdicts)
 
     def decide(self, request: DeskRequest) -> Response:
         """Store a decision on the whole plan or on one line."""
         review = self._review(request)
         if self._must_judge_first(request, review):
             return _back(request)
-        return self._add(request, review, lambda *form: [self.desk.decision(*form)])
+        return self._add(request, review, lambda *form: [decision(*form)])
+
+    def withdraw(self, request: DeskRequest) -> Response:
+        """Store that a reviewer takes their last act about this person back."""
+        review = self._review(request)
+        if self._must_judge_first(request, review):
+            return _back(request)
+        return self._add(request, review, lambda *form: [withdrawal(*form)])
 
     def sign(self, request: DeskRequest) -> Response:
         """Store a signature, and go on to the next person."""
         review = self._review(request)
         if self._must_judge_first(request, review):
             return _back(request)
-        response = self._add(request, review, lambda *form: [self.desk.signature(*form)])
+        response = self._add(request, review, lambda *form: [signature(*form)])
         if response.status_code != HTTPStatus.SEE_OTHER:
             return response
         _, after = self.desk.worklist.neighbours(request.wanted(self.desk), request.number)
@@ -154,11 +168,11 @@ class PersonPages:
         self,
         request: DeskRequest,
         review: Review,
-        read: Callable[[Review, Reviewer, Mapping[str, str]], list[Decision]],
+        read: Callable[[Desk, Review, Reviewer, Mapping[str, str]], list[Decision]],
     ) -> Response:
         """Store the decisions that a form holds; on a problem show its page again with the typed values."""
         try:
-            self.desk.store.add(read(review, request.who, request.form))
+            self.desk.store.add(read(self.desk, review, request.who, request.form))
         except ReviewError as error:
             about = request.form.get("about", "")
             if about and about in review.lines:

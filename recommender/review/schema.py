@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 3
+SCHEMA = 4
 
 metadata = MetaData()
 
@@ -39,6 +39,9 @@ people = Table(
     Column("verdicts", Text, nullable=False),
     Column("fired", Text, nullable=False),
     Column("plan", String(64), nullable=False),
+    Column(
+        "screened", Integer, nullable=False, server_default="0"
+    ),  # 1: clear, all safety questions answered
     sqlite_with_rowid=False,
 )
 details = Table(
@@ -81,6 +84,10 @@ decisions = Table(
     Column("form", String(64), nullable=False),
     Column("before", String(64), nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("disposition", String(64), nullable=False, server_default=""),
+    Column("recheck", String(10), nullable=False, server_default=""),  # a day, as ISO 8601
+    Column("withdraws", Integer, nullable=False, server_default="0"),  # the id of an earlier decision
+    Column("together", Integer, nullable=False, server_default="0"),  # with how many it was agreed in bulk
     UniqueConstraint("form", "about"),
 )
 Index("decisions_of_person", decisions.c.run, decisions.c.number)

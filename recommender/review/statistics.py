@@ -7,7 +7,8 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from recommender.review.agreement import Agreement, agreement
-from recommender.review.desk import agreed_by, choices_of
+from recommender.review.desk import choices_of
+from recommender.review.history import agreed_by, standing
 from recommender.review.models import DECIDED
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
@@ -52,9 +53,13 @@ class Statistics(NamedTuple):
 
     Agreeing with the whole plan counts as agreeing with every movement that has no decision of its own.
     `by_rule` counts the reviews in which a rule fired; an empty name stands for lines that no rule limits.
+    Nobody looked one by one at the `in_bulk` people: these are counted here and nowhere else. `dispositions`
+    counts what was done, by the last decision of each reviewer on each person.
     """
 
     people: int
+    in_bulk: int
+    dispositions: tuple[tuple[str, int], ...]
     reviewers: tuple[str, ...]
     clearance: Agreement
     movements: Agreement
@@ -74,7 +79,11 @@ def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
     """Return the statistics of a run; of several decisions by one reviewer on one line the last counts."""
     latest: dict[tuple[int, str, str], Row] = {}
     blind: dict[tuple[int, str, str], Row] = {}
-    for decision in decisions:
+    in_bulk = set()
+    for decision in standing(decisions):
+        if decision["together"]:
+            in_bulk.add(decision["number"])
+            continue
         key = decision["number"], decision["about"], decision["by"]
         if decision["kind"] in DECIDED:
             latest.pop(key, None)  # keep the order of the last decisions
@@ -89,6 +98,8 @@ def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
     tiers = book.scales["risk_tier"]
     return Statistics(
         people=len({number for number, _, _ in latest}),
+        in_bulk=len(in_bulk),
+        dispositions=tuple(Counter(row["disposition"] for row in whole if row["disposition"]).most_common()),
         reviewers=tuple(sorted({by for _, _, by in latest})),
         clearance=_agreed(whole, tuple(Clearance)),
         movements=_agreed(movements, tuple(Verdict)),

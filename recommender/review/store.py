@@ -27,6 +27,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
 from recommender.review.chain import START, breaks, decision_hash, person_hash
+from recommender.review.migration import OLDEST, migrate
 from recommender.review.models import Checked, Decision, Entered, Entering
 from recommender.review.schema import SCHEMA, chain, decisions, details, metadata, people, runs, schema
 
@@ -70,23 +71,27 @@ class Store:
             ) from None
 
     def _open_tables(self, make: bool) -> None:
-        """Check the tables, and create missing ones. An existing store is opened without a write lock."""
+        """Check the tables, make missing ones, and migrate older ones. An open store needs no write lock."""
         with self._engine.connect() as connection:
-            if self._has_tables(connection, make):
+            if self._version(connection, make) == SCHEMA:
                 return
         with self._writing() as connection:
             if connection.dialect.name == "postgresql":  # where creating a table twice at once is an error
                 connection.execute(select(func.pg_advisory_xact_lock(_CREATE_TABLES_LOCK)))
-            if not self._has_tables(connection, make):
+            version = self._version(connection, make)
+            if version is None:
                 metadata.create_all(connection)
                 connection.execute(insert(schema).values(version=SCHEMA))
                 connection.execute(insert(chain).values(id=1, last=0, sha256=START))
+            elif version < SCHEMA:
+                migrate(connection)
 
-    def _has_tables(self, connection: Connection, make: bool) -> bool:
-        """Say whether the store has its tables.
+    def _version(self, connection: Connection, make: bool) -> int | None:
+        """Return the schema version of the store, or None where there are no tables yet.
 
         Raises:
-            ReviewError: where it is no store, has another schema version, or is empty and must not be made.
+            ReviewError: where it is no store, has a schema that cannot be read, or is empty and must not be
+                made.
 
         """
         tables = set(inspect(connection).get_table_names())
@@ -96,16 +101,13 @@ class Store:
                 raise ReviewError(Problem(self.location, message, "Name another one with --store."))
             if not make:
                 raise self._no_store()
-            return False
-        version = connection.execute(select(schema.c.version)).scalar()
-        if version != SCHEMA:
+            return None
+        version = connection.execute(select(schema.c.version)).scalar_one()
+        if not OLDEST <= version <= SCHEMA:
             hint = "Use the program version that made it, or start another store with --store."
-            raise ReviewError(
-                Problem(
-                    self.location, f"the store has schema {version}, and this program knows {SCHEMA}.", hint
-                )
-            )
-        return True
+            message = f"the store has schema {version}, and this program knows {OLDEST} to {SCHEMA}."
+            raise ReviewError(Problem(self.location, message, hint))
+        return int(version)
 
     def _no_store(self) -> ReviewError:
         return ReviewError(
@@ -232,7 +234,7 @@ class Store:
     # ── Decisions ──────────────────────────────────────────────────────────────────────────────
 
     def add(self, form: Sequence[Decision]) -> None:
-        """Append the decisions of one form, all or none; the same form sent twice is stored once.
+        """Append the decisions of one act, all or none; the same form sent twice is stored once.
 
         Raises:
             ReviewError: where the form was stored with another decision, or the store cannot be written.
@@ -241,7 +243,7 @@ class Store:
         columns = [decisions.c[name] for name in Decision._fields]
         with _refusing(_NOT_WRITTEN), self._writing() as connection:
             last, before = _end_of_chain(connection)
-            same_form = select(*columns).where(decisions.c.form == form[0].form)
+            same_form = select(*columns).where(decisions.c.form.in_({decision.form for decision in form}))
             stored = {tuple(row) for row in connection.execute(same_form)}
             if stored and stored != {tuple(decision) for decision in form}:
                 message = "this form was sent with another decision, which stands; this one was not saved."

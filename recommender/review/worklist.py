@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     CompoundSelect,
     Connection,
+    FromClause,
     ScalarSelect,
     Select,
     and_,
@@ -49,6 +50,7 @@ class Wanted(NamedTuple):
     differ: bool = False
     stale: bool = False
     unsigned: bool = False
+    screened: bool = False
 
 
 class Page(NamedTuple):
@@ -93,7 +95,10 @@ class Worklist:
     def page(self, wanted: Wanted, cursor: int | None = None, after: bool = True) -> Page:
         """Return the page after (or before) person number `cursor`, with review states; else the first."""
         columns = (
-            *(people.c[name] for name in ("number", "name", "clearance", "urgency", "tier", "missing")),
+            *(
+                people.c[name]
+                for name in ("number", "name", "clearance", "urgency", "tier", "missing", "screened")
+            ),
             details.c.line,
         )
         same = and_(details.c.run == people.c.run, details.c.number == people.c.number)
@@ -215,6 +220,8 @@ class Worklist:
                 )
         if wanted.missing:
             conditions.append(people.c.missing > 0)
+        if wanted.screened:
+            conditions.append(people.c.screened == 1)
         conditions += [
             people.c.number.in_(self._states[name])
             for name in ("disagreed", "differ", "stale")
@@ -228,6 +235,7 @@ class Worklist:
 
 def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int]]]:
     """Return one query per review state, for the people whose decisions satisfy `here`."""
+    here = and_(here, _stands(decisions))
     number = select(decisions.c.number)
     a_decision = decisions.c.kind.in_(DECIDED)
     latest = (
@@ -260,6 +268,12 @@ def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int
     }
 
 
+def _stands(row: FromClause) -> ColumnElement[bool]:
+    """Match the decisions that were not withdrawn, and are no withdrawals."""
+    withdrawn = select(decisions.c.withdraws).where(decisions.c.withdraws > 0).scalar_subquery()
+    return and_(row.c.withdraws == 0, row.c.id.not_in(withdrawn))
+
+
 def _agreed_with_by_another(latest: Select[tuple[int]]) -> ColumnElement[bool]:
     """Match a modified line, where another reviewer agrees with the plan and has no verdict on the line."""
     other, own = decisions.alias("other"), decisions.alias("own")
@@ -272,7 +286,7 @@ def _agreed_with_by_another(latest: Select[tuple[int]]) -> ColumnElement[bool]:
         own.c.by == other.c.by,
         own.c.about == decisions.c.about,
     )
-    silent = ~exists().where(own_word, own.c.kind.in_(DECIDED)).correlate(decisions, other)
+    silent = ~exists().where(own_word, own.c.kind.in_(DECIDED), _stands(own)).correlate(decisions, other)
     agrees = and_(other.c.id.in_(latest), other.c.about == "", other.c.kind == "agree", silent)
     return and_(
         decisions.c.about != "",

@@ -267,12 +267,17 @@ class ReportLimits(NamedTuple):
     age_bands: tuple[int, ...]
 
 
+DONE, DATED = DISPOSITIONS = ("done", "dated")
+"""The groups of dispositions: what was done, and what is to be done on a day that is named with it."""
+
+
 class Rulebook(NamedTuple):
     """All of `rules/`, with the vocabulary it is written in and one hash over both.
 
     `phrases` are the sentences and labels of reports by key, such as `report.title`. `override_reasons` are
-    those of a clinician who decides otherwise: code and words, in groups. `signed` holds sign-offs by the
-    name of what is signed (see `signing`); they are due again after `report_limits.signature_years`.
+    those of a clinician who decides otherwise: code and words, in groups. `dispositions` are what was done
+    for a person who must not wait, in the groups of `DISPOSITIONS`. `signed` holds sign-offs by the name of
+    what is signed (see `signing`); they are due again after `report_limits.signature_years`.
     """
 
     version: str
@@ -296,6 +301,7 @@ class Rulebook(NamedTuple):
     report_limits: ReportLimits
     led_set: LedSet = NO_LED_SET
     override_reasons: Mapping[str, Mapping[str, str]] = {}
+    dispositions: Mapping[str, Mapping[str, str]] = {}
     signed: Mapping[str, tuple[SignOff, ...]] = {}
 
     @property

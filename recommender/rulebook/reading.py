@@ -1,7 +1,7 @@
 """From the plain data of `rules/*.yaml` to a rulebook, telling every problem at its place."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from recommender.documents.checker import Checker
@@ -14,6 +14,7 @@ from recommender.language.tree import Always, scales_of
 from recommender.rulebook.exercise_reading import ExerciseReader
 from recommender.rulebook.model import (
     CERTAINTIES,
+    DISPOSITIONS,
     NO_LED_SET,
     REPORTED_SCALES,
     SOURCE_STATUSES,
@@ -38,10 +39,22 @@ _FORMER = "reviewed"  # where older rulebooks, which are still compared, say wha
 _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _OVERRIDES = "override_reasons"
+_DISPOSITIONS = "dispositions"
 _LED = "led_set"
 _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
-_KEYS = (*_SECTIONS, *_MANIFEST, _OVERRIDES, _LED, *_SESSION, _TRAINING, SECTION, LIMITS, _FORMER)
+_KEYS = (
+    *_SECTIONS,
+    *_MANIFEST,
+    _OVERRIDES,
+    _DISPOSITIONS,
+    _LED,
+    *_SESSION,
+    _TRAINING,
+    SECTION,
+    LIMITS,
+    _FORMER,
+)
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
 
@@ -82,6 +95,7 @@ class _Reader:
             words=manifest["words"],
             plain_words=manifest["plain_words"],
             override_reasons=manifest["override_reasons"],
+            dispositions=manifest["dispositions"],
             scales=self.scales,
             supervised=manifest["supervised"][0],
             supervised_opens=manifest["supervised"][1],
@@ -187,7 +201,13 @@ class _Reader:
             "override_reasons": _grouped(
                 check, data.get(_OVERRIDES, {}), (_OVERRIDES,)
             ),  # older rulebooks have none
+            "dispositions": self._dispositions(check, data.get(_DISPOSITIONS, {})),
         }
+
+    @staticmethod
+    def _dispositions(check: Checker, raw: Any) -> Mapping[str, Mapping[str, str]]:
+        check.mapping(raw, (_DISPOSITIONS,), (), DISPOSITIONS)
+        return _grouped(check, raw, (_DISPOSITIONS,))
 
     @staticmethod
     def _plain_words(check: Checker, raw: Any) -> PlainWords:

@@ -1,0 +1,65 @@
+"""What was decided about one person: which entries of the chain stand, by reviewer, and where they differ."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from recommender.review.models import DECIDED, SIGNED, WITHDRAWN
+
+LINES = ("movement:", "exercise:")
+
+Row = Mapping[str, Any]
+
+
+def standing(decisions: Iterable[Row]) -> list[Row]:
+    """Return the entries that stand: none that was withdrawn, and no withdrawal."""
+    decisions = list(decisions)
+    withdrawn = {row["withdraws"] for row in decisions if row["kind"] == WITHDRAWN}
+    return [row for row in decisions if row["kind"] != WITHDRAWN and row["id"] not in withdrawn]
+
+
+def last_act(decisions: Iterable[Row], by: str) -> Row | None:
+    """Return a reviewer's last decision or signature that stands: the one they may take back."""
+    acts = [row for row in standing(decisions) if row["by"] == by and row["kind"] in (*DECIDED, SIGNED)]
+    return acts[-1] if acts else None
+
+
+def latest(decisions: Iterable[Row], by: str) -> dict[str, Row]:
+    """Return the latest decision of one reviewer on each line that stands."""
+    return {row["about"]: row for row in standing(decisions) if row["by"] == by and row["kind"] in DECIDED}
+
+
+def agreed_by(decision: Row) -> dict[str, str]:
+    """Return the verdict on each line that a decision agrees with by agreeing with the whole plan."""
+    if decision["about"] or decision["kind"] != "agree":
+        return {}
+    says = json.loads(decision["said"])["says"]
+    return {about: verdict for about, verdict in says.items() if about.startswith(LINES)}
+
+
+def differences(decisions: Sequence[Row]) -> dict[str, dict[str, str]]:
+    """Return the verdicts by reviewer on each line where they differ, explicit or implied by the plan."""
+    explicit: dict[str, dict[str, str]] = {}
+    implied: dict[str, dict[str, str]] = {}
+    for decision in standing(decisions):
+        if decision["kind"] in DECIDED:
+            explicit.setdefault(decision["about"], {})[decision["by"]] = decision["verdict"]
+            if not decision["about"]:
+                implied[decision["by"]] = agreed_by(decision)
+    differing = {}
+    for about, verdicts in explicit.items():
+        by_reviewer = {by: lines[about] for by, lines in implied.items() if about in lines} | verdicts
+        if len(set(by_reviewer.values())) > 1:
+            differing[about] = by_reviewer
+    return differing
+
+
+def signatures(decisions: Iterable[Row]) -> list[Row]:
+    """Return the signatures that still stand: their reviewer has decided nothing since."""
+    last = {decision["by"]: decision for decision in standing(decisions)}
+    return [decision for decision in last.values() if decision["kind"] == SIGNED]
+
+
+def last_seen(decisions: Sequence[Row]) -> str:
+    """Return the id of the last decision; a form carries it, to detect later decisions."""
+    return str(decisions[-1]["id"]) if decisions else ""
