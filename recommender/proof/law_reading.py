@@ -42,7 +42,7 @@ from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Scale, Urgency, Verdict
 
 FILE = "invariants.yaml"
-_BESIDE = ("kept", "cues")
+BESIDE = ("kept", "cues")
 _CONDITIONS = ("when", "unless", "at_clearance", "only_answered")
 _CONSEQUENCES = (
     *("limits", "at_most", "stops", "starts", "refers", "concludes"),
@@ -72,7 +72,7 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
     problems: list[Problem] = []
     for document in documents:
         reader = _Reader(Checker(document), book)
-        data = reader.check.mapping(document.data, (), ("laws",), _BESIDE)
+        data = reader.check.mapping(document.data, (), ("laws",), BESIDE)
         for path, raw in reader.check.items(data.get("laws"), ("laws",)):
             law = reader.law(raw, path)
             if law.id and law.id in laws:
@@ -86,32 +86,6 @@ def read_laws(documents: Iterable[Document], book: Rulebook) -> tuple[Law, ...]:
             Problem(FILE, "this rulebook has no laws that could be proved.", f"Write some in {FILE}.")
         )
     return tuple(laws.values())
-
-
-def read_accepted_findings(documents: Iterable[Document], book: Rulebook) -> dict[tuple[str, str], str]:
-    """Read the findings that are kept with a reason: (rule, finding), each with its location.
-
-    Raises:
-        RulebookError: with every problem found, each at its location.
-
-    """
-    accepted: dict[tuple[str, str], str] = {}
-    problems: list[Problem] = []
-    for document in documents:
-        check = Checker(document)
-        data = check.mapping(document.data, (), (), ("laws", *_BESIDE))
-        for path, item in check.items(data.get("kept"), ("kept",)):
-            entry = check.mapping(item, path, ("rule", "what", "because"), ())
-            rule = check.one_of(entry.get("rule"), (*path, "rule"), book.rules, "rule")
-            check.text(entry.get("because"), (*path, "because"))
-            accepted |= {
-                (rule, check.text(what, item_path)): check.document.place(item_path)
-                for item_path, what in check.items(entry.get("what"), (*path, "what"))
-            }
-        problems += check.problems
-    if problems:
-        raise RulebookError(problems)
-    return accepted
 
 
 class _Reader:

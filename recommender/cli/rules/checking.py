@@ -55,9 +55,9 @@ def check(folder: Path | None) -> None:
 
 
 def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
+    from recommender.proof.accepted import read_accepted_findings
     from recommender.proof.cues import broken_cues, read_cues
     from recommender.proof.findings import findings
-    from recommender.proof.law_reading import read_accepted_findings
     from recommender.proof.symbolic import SymbolicRulebook
     from recommender.rulebook.loading import load_law_documents
 
