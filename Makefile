@@ -13,6 +13,9 @@ CORE := broken_profiles broken_rulebooks cases commands edges engines explanatio
 	people prebuilt rulebook signing traps why words
 PACKAGED := batch commands people rulebook
 
+# On all processors; tests of one file stay together, so that what they share is made once.
+SPREAD := -n auto --dist worksteal
+
 help:  ## print this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -36,13 +39,13 @@ run: $(VENV)/core  ## set up, and assess the example person
 	$(BIN)/recommender assess --t-score -3.9 --age 54
 
 test: $(VENV)/installed  ## set up, and run the tests
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest $(SPREAD)
 
 heavy: $(VENV)/installed  ## run the tests that take longer
-	$(BIN)/python -m pytest -n auto -m heavy
+	$(BIN)/python -m pytest $(SPREAD) -m heavy
 
 equality: $(VENV)/installed  ## tables, durable_rules and the reference give the same answers (PEOPLE=1000000)
-	$(BIN)/python -m pytest -q -n auto -m heavy tests/test_equality.py
+	$(BIN)/python -m pytest -q $(SPREAD) -m heavy tests/test_equality.py
 
 golden: $(VENV)/installed  ## write the whole answers to twenty people anew; `git diff tests/golden` shows what changed
 	$(BIN)/python -m pytest -q tests/test_golden.py --renew-golden
@@ -84,7 +87,7 @@ wheel: $(VENV)/installed  ## build the wheel, and run the tests of what it must 
 	$(BIN)/python -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[test]"
 	.venv-wheel/bin/python -P -c "import recommender, sys; sys.exit('site-packages' not in recommender.__file__)"
-	.venv-wheel/bin/pytest -n auto $(PACKAGED:%=tests/test_%.py)
+	.venv-wheel/bin/pytest $(SPREAD) $(PACKAGED:%=tests/test_%.py)
 	.venv-wheel/bin/recommender --version
 
 pythons: $(VENV)/installed  ## run the tests of the core on every other Python from 3.11 to 3.14 that is here

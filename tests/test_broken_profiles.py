@@ -315,6 +315,7 @@ def test_a_bomb_of_anchors_is_refused_quickly(run: Run, file: Any) -> None:
     assert refusing(40) < 20 * refusing(4)
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize("suffix", ["yaml", "json"])
 @pytest.mark.parametrize(
     "depth", [45, 200_000, *(pytest.param(depth, marks=pytest.mark.heavy) for depth in (900, 5_000))]
@@ -526,6 +527,7 @@ def test_control_characters_of_a_value_never_reach_the_terminal(run: Run, text: 
             assert ran.err.rstrip("\n").isprintable(), ascii(ran.err)
 
 
+@pytest.mark.usefixtures("installed")
 def test_half_a_character_in_json_is_refused_without_a_crash(tmp_path: Path) -> None:
     path = tmp_path / "p.json"
     path.write_text('{"t_score": "\\ud800"}')
@@ -545,6 +547,7 @@ def recommender(*arguments: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     "arguments", [("--profile", "-"), ("--t-score", "2.5"), ("--t-score", "-2.5")], ids=" ".join
 )
@@ -558,6 +561,7 @@ def test_a_closed_standard_input_is_no_reason_to_crash(arguments: tuple[str, ...
     assert done.returncode == (0 if "-2.5" in arguments else 3)
 
 
+@pytest.mark.usefixtures("installed")
 def test_a_value_of_wrong_bytes_on_the_command_line_is_refused_without_a_crash() -> None:
     command = [os.fsencode(sys.executable), b"-m", b"recommender", b"assess", b"--t-score", b"\xff\xfe"]
 
@@ -735,6 +739,7 @@ def at_a_terminal(*arguments: str, answers: bytes) -> tuple[int, str]:
     return code, screen.decode(errors="replace").replace("\r\n", "\n")
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(("answer", "understood"), [("-2.5", -2.5), ("+2.5", 2.5), ("unknown", None)])
 def test_at_a_terminal_a_doubtful_score_is_asked_about_and_never_flipped(
     tmp_path: Path, answer: str, understood: float | None
@@ -750,6 +755,7 @@ def test_at_a_terminal_a_doubtful_score_is_asked_about_and_never_flipped(
     assert json.loads(report.read_text())["profile"].get("t_score") == understood
 
 
+@pytest.mark.usefixtures("installed")
 def test_at_a_terminal_a_value_cannot_clear_the_screen() -> None:
     code, screen = at_a_terminal("assess", "--sex", "\x1b[2Jfemale", answers=b"")
 
@@ -757,6 +763,7 @@ def test_at_a_terminal_a_value_cannot_clear_the_screen() -> None:
     assert "\x1b" not in screen
 
 
+@pytest.mark.usefixtures("installed")
 def test_at_a_terminal_an_answer_that_was_not_offered_is_asked_again(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
 
@@ -769,6 +776,7 @@ def test_at_a_terminal_an_answer_that_was_not_offered_is_asked_again(tmp_path: P
     assert json.loads(report.read_text())["profile"] == {"t_score": -2.5}
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("keys", "kind"), [(b"\x04", "end of input"), (b"\x03", "interrupt")], ids=["end of input", "interrupt"]
 )
@@ -780,6 +788,7 @@ def test_at_a_terminal_the_question_can_be_left(keys: bytes, kind: str) -> None:
     assert "Traceback" not in screen
 
 
+@pytest.mark.usefixtures("installed")
 def test_at_a_terminal_an_answer_that_is_certainly_wrong_is_refused_without_asking() -> None:
     code, screen = at_a_terminal("assess", "--t-score", "2.5", "--age", "15", answers=b"")
 

@@ -19,9 +19,10 @@ def run_without(libraries: Iterable[str], *arguments: str) -> subprocess.Complet
         f"import sys; sys.modules.update(dict.fromkeys({list(libraries)!r})); "
         f"from recommender.cli.entry import main; main(*{list(arguments)!r})"
     )
-    return subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("library", "arguments", "extra"),
     [
@@ -51,6 +52,7 @@ def test_a_frame_without_its_libraries_says_what_to_type() -> None:
     )
 
 
+@pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     "arguments", [("assess", "--t-score", "-2.6"), ("why", "lean_back", "--age", "61"), ("fields",)]
 )
