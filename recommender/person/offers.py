@@ -21,7 +21,7 @@ class Offers:
     ) -> None:
         self._book, self._verdicts, self._unknowns = book, verdicts, unknowns
         self._practice = {} if verdicts.begins_again else practice
-        exercises = book.exercises.values()
+        exercises = [exercise for exercise in book.exercises.values() if verdicts.considers(exercise)]
         fired = verdicts.findings.fired
         self._pausing = tuple(rule for rule in fired if rule.clearance is verdicts.clearance)
         self.offered = tuple(offer for exercise in exercises if (offer := self._offer(exercise)))
@@ -31,11 +31,12 @@ class Offers:
         self.to_ask = tuple((exercise, levels[-1]) for exercise, levels in to_ask if levels)
 
     def _offer(self, exercise: Exercise) -> Offer | None:
-        forms = [self._form(level) for level in takewhile(self._verdicts.permits, exercise.levels)]
+        levels = exercise.levels[:1] if self._verdicts.stays else exercise.levels
+        forms = [self._form(level) for level in takewhile(self._verdicts.permits, levels)]
         start = self._start(exercise, len(forms))
         if start is None:
             return None
-        best, beyond = forms[-1], exercise.levels[len(forms) :]
+        best, beyond = forms[-1], levels[len(forms) :]
         movements = self._verdicts.movements
         rules = {rule.id: rule for id_ in best.level.movements for rule in movements[id_].rules}
         return Offer(

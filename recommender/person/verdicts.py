@@ -11,7 +11,17 @@ from recommender.language.tree import fields_of
 from recommender.person.assessment import Assessment, MovementVerdict
 from recommender.person.engines.inference import Findings
 from recommender.person.unknowns import Unknowns
-from recommender.rulebook.model import BEGINNING, PACE, PRACTICE, Exercise, Level, Movement, Rule, Rulebook
+from recommender.rulebook.model import (
+    BEGINNING,
+    PACE,
+    PRACTICE,
+    PROGRESS,
+    Exercise,
+    Level,
+    Movement,
+    Rule,
+    Rulebook,
+)
 from recommender.rulebook.scales import Clearance, Dose, Verdict
 
 Needs = tuple[tuple[str, str], ...]
@@ -77,6 +87,15 @@ class Verdicts:
     def permits(self, level: Level) -> bool:
         """Say whether a level may be shown and no verdict takes it away."""
         return self.shows(level) and not self.of_level(level).blocks(self.alone)
+
+    def considers(self, exercise: Exercise) -> bool:
+        """Say whether an exercise is made for this person."""
+        return exercise.only_if is None or evaluate(exercise.only_if, self.findings.facts) is True
+
+    @property
+    def stays(self) -> bool:
+        """Say whether this person stays with first levels and is not moved on."""
+        return bool(self._conclusion(PROGRESS))
 
     @property
     def steps_back(self) -> int:

@@ -33,6 +33,8 @@ def why_exercise(
             _open_exercise(page, assessment, offer, level)
         elif withheld := assessment.withheld_for(exercise.id):
             _waiting_exercise(page, assessment, withheld)
+        elif exercise.made_for:
+            page.paragraph(assessment.rulebook.phrase("why.made_for", whom=exercise.made_for))
         _what_could_change(page, assessment, changes, lambda other: _standing(other, exercise))
         _how_sure(page, assessment, exercise.certainty, exercise.sources)
     about(page, assessment)

@@ -5,18 +5,24 @@ from typing import Any
 
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Path_
+from recommender.language.parsing import parse_condition
+from recommender.language.symbols import Symbol
 from recommender.rulebook.model import BEGINNING, CERTAINTIES, Exercise, Level
 from recommender.rulebook.rule_reading import cited
 from recommender.rulebook.scales import Clearance, Dose
 
 
 class ExerciseReader:
-    """Reads exercises against goals, scales and ids of a rulebook; `levels` are the ids of levels read."""
+    """Reads exercises against goals, symbols, scales and ids of a rulebook; `levels` are the ids of levels read."""
 
     def __init__(
-        self, goals: tuple[str, ...], scales: Mapping[str, tuple[str, ...]], ids: Mapping[str, set[str]]
+        self,
+        goals: tuple[str, ...],
+        symbols: Mapping[str, Symbol],
+        scales: Mapping[str, tuple[str, ...]],
+        ids: Mapping[str, set[str]],
     ) -> None:
-        self.goals, self.scales, self.ids = goals, scales, ids
+        self.goals, self.symbols, self.scales, self.ids = goals, symbols, scales, ids
         self.levels: set[str] = set()
 
     def read(self, check: Checker, id_: str, raw: Any, path: Path_) -> Exercise:
@@ -33,10 +39,12 @@ class ExerciseReader:
             "stop_if",
             "levels",
         )
-        data = check.mapping(raw, path, keys, ("kind",))
+        data = check.mapping(raw, path, keys, ("kind", "only_if", "made_for"))
         shown = check.member_of(
             data.get("shown_up_to"), (*path, "shown_up_to"), tuple(Clearance), "clearance"
         )
+        if "only_if" in data or "made_for" in data:
+            check.mapping(raw, path, ("only_if", "made_for"))
         levels = [
             self._level(check, item, level_path, shown)
             for level_path, item in check.items(data.get("levels"), (*path, "levels"))
@@ -59,6 +67,10 @@ class ExerciseReader:
             gentler=check.some_of(data.get("gentler"), (*path, "gentler"), self.ids["exercises"], "exercise"),
             stop_if=check.texts(data.get("stop_if"), (*path, "stop_if")),
             levels=tuple(levels),
+            only_if=check.attempt(
+                (*path, "only_if"), data.get("only_if"), lambda text: parse_condition(text, self.symbols)
+            ),
+            made_for=check.text(data.get("made_for"), (*path, "made_for")),
         )
 
     def _level(self, check: Checker, raw: Any, path: Path_, shown_up_to: Clearance) -> Level:

@@ -9,9 +9,10 @@ from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
-START_SCALES = BEGINNING, PACE, SHOWN_FIRST, PRACTICE = (
+START_SCALES = BEGINNING, PACE, PROGRESS, SHOWN_FIRST, PRACTICE = (
     "beginning",
     "pace",
+    "progress",
     "shown_first",
     "practice",
 )  # on these rules conclude where to begin
@@ -95,7 +96,8 @@ class Exercise(NamedTuple):
     """An exercise in levels, gentlest first; its verdict follows from the movements it contains alone.
 
     `kind` names the scale that says whether this kind of exercise is practised now, or new. In a rulebook
-    without the scale `beginning`, everybody begins by effort.
+    without the scale `beginning`, everybody begins by effort. One with `only_if` is considered only where that
+    condition is known to hold, and `made_for` says in words for whom.
     """
 
     id: str
@@ -108,6 +110,8 @@ class Exercise(NamedTuple):
     gentler: tuple[str, ...]
     stop_if: tuple[str, ...]
     levels: tuple[Level, ...]
+    only_if: Condition | None
+    made_for: str
 
 
 class Referral(NamedTuple):

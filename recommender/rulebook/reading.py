@@ -87,7 +87,7 @@ class _Reader:
         rules = RuleReader(
             self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"]
         )
-        exercises = ExerciseReader(self.goals, self.scales, self.ids)
+        exercises = ExerciseReader(self.goals, self.symbols, self.scales, self.ids)
         training = SessionReader(self.goals, self.ids)
         book = Rulebook(
             version=manifest["version"],

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from recommender.language.tree import AtLeast, Condition, fields_of_atom
-from recommender.rulebook.model import BEGINNING, PACE, Exercise, Level, Rule
+from recommender.rulebook.model import BEGINNING, PACE, PROGRESS, Exercise, Level, Rule
 from recommender.rulebook.scales import CLEAR_IF_SCREENED, Clearance, Scale, Urgency, Verdict
 from recommender.vectorised.circuit import FALSE, TRUE, Bit
 from recommender.vectorised.rules import Columns, concluded
@@ -177,9 +177,12 @@ class Decision:
         """
         practised_only = any(self.book.movements[id_].practised_only for id_ in exercise.levels[0].movements)
         startable = self.circuit.negate(self._begins_with_first_steps(exercise)) if practised_only else TRUE
+        considered = TRUE if exercise.only_if is None else self.columns.truth(exercise.only_if).certain
+        moves_on = self.circuit.negate(self._concluded(PROGRESS))
         up_to: list[Bit] = []
         for level in exercise.levels:
-            up_to.append(self.circuit.all_of((up_to[-1] if up_to else startable, self._permits(level))))
+            before = (up_to[-1], moves_on) if up_to else (startable, considered)
+            up_to.append(self.circuit.all_of((*before, self._permits(level))))
         up_to_next = [*up_to[1:], FALSE]
         return [
             (level, self.circuit.all_of((permitted, self.circuit.negate(next_permitted))))

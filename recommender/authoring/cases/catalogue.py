@@ -210,7 +210,7 @@ def run_catalogue(runner: CaseRunner, catalogue: Catalogue) -> tuple[int, list[s
     missing = [
         ex.id
         for ex in runner.rulebook.exercises.values()
-        if not {ex.id, *(level.id for level in ex.levels)} & listed
+        if ex.only_if is None and not {ex.id, *(level.id for level in ex.levels)} & listed
     ]
     return count, failures + [f"the table says nothing of {id_}." for id_ in missing if catalogue.people]
 
