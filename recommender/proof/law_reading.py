@@ -277,7 +277,10 @@ class _Reader:
         return breaches
 
     def _gentler_stays_open(self, raw: Any, path: Path_) -> list[Breach]:
-        """Return the ways to suggest an exercise of these kinds while one named as gentler is closed."""
+        """Return the ways to suggest an exercise of these kinds while one named as gentler is closed.
+
+        Gentler exercises that are made for some people only do not count: others go on to what follows.
+        """
         exercises = self.book.exercises
         kinds = self.check.some_of(raw, path, {ex.kind for ex in exercises.values()}, "kind of exercise")
         return [
@@ -285,6 +288,7 @@ class _Reader:
             for exercise in exercises.values()
             if exercise.kind in kinds
             for gentler in exercise.gentler
+            if exercises[gentler].only_if is None
         ]
 
     def _only_suggested(self, raw: Any, path: Path_) -> list[Breach]:
