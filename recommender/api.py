@@ -37,11 +37,17 @@ class Answer(NamedTuple):
 
         return assessment_as_json(self.assessment, "person", schema)
 
-    def to_text(self, width: int = WIDTH, full: bool = False) -> str:
-        """Return the answer in plain words, `width` columns wide; `full` writes out every exercise."""
-        from recommender.report.person import person_report
+    def to_text(self, width: int = WIDTH, show: str | None = None, full: bool = False) -> str:
+        """Return the first screen in plain words, `width` columns wide, or more of the answer.
 
-        return person_report(self.assessment, width, colour=False, full=full)
+        `show` is safety, exercises, daily, why or all; `full` is all, with every exercise written out.
+        """
+        from recommender.report.person import Part, person_report
+        from recommender.report.screen.text import first_screen
+
+        if show or full:
+            return person_report(self.assessment, width, colour=False, full=full, part=Part(show or Part.ALL))
+        return first_screen(self.assessment, width, colour=False)
 
     def __str__(self) -> str:
         return self.to_text()

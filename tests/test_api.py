@@ -25,7 +25,9 @@ def test_the_answer_is_that_of_the_command_line(run: Run) -> None:
     )
     assert answer.to_text() == str(answer) == run("assess", "--t-score", "-3.9", "--age", "54").out
     assert answer.to_text(full=True) == run("assess", "--t-score", "-3.9", "--age", "54", "--full").out
-    assert answer._repr_html_().startswith("<pre>What is safe for your bones")
+    daily = run("assess", "--t-score", "-3.9", "--age", "54", "--show", "daily").out
+    assert answer.to_text(show="daily") == daily
+    assert answer._repr_html_().startswith("<pre>If your answer is no")
 
 
 def test_numbers_texts_and_booleans_are_one_answer_each() -> None:

@@ -672,7 +672,7 @@ def test_a_bare_word_leads_to_can_and_a_mistyped_command_to_the_command(
 
 
 def test_everyday_words_stay_where_something_is_to_be_done_differently(run: Run) -> None:
-    out = plain(run("assess", "--t-score", "-1.7", "--age", "57").out)
+    out = plain(run("assess", "--t-score", "-1.7", "--age", "57", "--show", "daily").out)
 
     assert "as in a full golf swing, a ball throw or a twist machine at the gym. How:" in out
     assert "a horse" in out

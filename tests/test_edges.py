@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import Run
 from tests.people import as_json, assessed, levels
 
-ANSWERS = ("assess", "--t-score", "-2.6")
+ANSWERS = ("assess", "--t-score", "-2.6", "--show", "all")
 
 
 def test_an_answer_in_a_file_can_be_read_by_its_owner_only(run: Run, tmp_path: Path) -> None:
@@ -143,8 +143,8 @@ def test_giving_all_that_would_open_an_exercise_opens_it() -> None:
 
 
 def test_a_hold_tells_when_to_stop_and_an_emergency_tells_only_where_to_go(run: Run) -> None:
-    hold = run("assess", "--t-score", "-2.6", "--new-back-pain", "yes").out
-    emergency = run("assess", "--t-score", "-2.6", "--saddle-numbness", "yes").out
+    hold = run("assess", "--t-score", "-2.6", "--new-back-pain", "yes", "--show", "all").out
+    emergency = run("assess", "--t-score", "-2.6", "--saddle-numbness", "yes", "--show", "all").out
 
     assert "WHEN TO STOP" in hold
     assert "more exercises may open up" not in " ".join(emergency.split())

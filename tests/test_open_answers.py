@@ -70,7 +70,7 @@ def test_safety_comes_first_and_what_could_change_more_comes_before_what_could_c
 def test_only_the_reasons_that_stand_are_told_where_another_only_waits_for_a_picture(run: Run) -> None:
     """Very heavy lifting wants a coach, picture or none; jumps wait for the picture alone."""
     options = [word for name, answer in COMMENTER.items() for word in (f"--{name.replace('_', '-')}", answer)]
-    waits = between(run("assess", *options).out, "WHAT WAITS FOR NOW", "HOW TO MOVE")
+    waits = between(run("assess", "--show", "all", *options).out, "WHAT WAITS FOR NOW", "HOW TO MOVE")
     jump, deadlift = waits.partition("Coached deadlift")[::2]
 
     assert "- Jumping and jogging wait until a picture of your spine shows no broken bone." in jump
@@ -152,7 +152,7 @@ def test_a_limit_that_waits_for_a_proof_tells_what_would_open_it(run: Run, tmp_p
 @pytest.mark.parametrize(("score", "reason"), [("-1.0", "Lifting waits."), ("-2.6", "Bend at your hips.")])
 def test_it_is_not_told_beside_one_that_stands(run: Run, tmp_path: Path, score: str, reason: str) -> None:
     folder = write(tmp_path, {"limits.yaml": SMALL["limits.yaml"] + GATE})
-    out = run("assess", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
+    out = run("assess", "--show", "all", "--rules", folder, "--t-score", score, *WHOLE_BONES).out
 
     assert between(out, "WHAT WAITS", "Instead").endswith(f"Deadlift - {reason}")
 
@@ -164,7 +164,9 @@ def test_a_limit_that_names_no_proof_stands_and_would_need_nothing(run: Run, tmp
 
     waiting = json.loads(run(*somebody, "--format", "json").out)["withheld"]
     assert [entry["would_need"] for entry in waiting] == [[]]
-    assert between(run(*somebody).out, "WHAT WAITS", "Instead").endswith("Deadlift - Lifting waits.")
+    assert between(run(*somebody, "--show", "all").out, "WHAT WAITS", "Instead").endswith(
+        "Deadlift - Lifting waits."
+    )
 
 
 WEEK = "start_with: [hinge]"

@@ -128,7 +128,7 @@ def test_phrases_that_do_not_fit_the_reports_are_refused_at_their_place(
 def test_phrases_in_two_files_are_refused(run: Run, tmp_path: Path) -> None:
     folder = write(tmp_path, {REPORT: PHRASES, "more.yaml": PHRASES})
 
-    ran = run("assess", "--t-score", "-2.6", "--rules", folder)
+    ran = run("assess", "--t-score", "-2.6", "--show", "all", "--rules", folder)
 
     assert ran.code == 3
     names = f"rules/more.yaml, rules/{REPORT}"
@@ -143,7 +143,10 @@ def test_a_rulebook_without_phrases_speaks_in_those_of_the_program(run: Run, tmp
     (folder / REPORT).write_text(PHRASES, encoding="utf-8")
 
     assert load_rulebook(folder) == alone  # the hash covers what is said, wherever it stands
-    assert "What is safe for your bones" in run("assess", "--t-score", "-2.6", "--rules", folder).out
+    assert (
+        "What is safe for your bones"
+        in run("assess", "--t-score", "-2.6", "--show", "all", "--rules", folder).out
+    )
 
 
 def test_a_rulebook_with_phrases_of_its_own_speaks_in_them_and_has_another_hash(
@@ -156,7 +159,9 @@ def test_a_rulebook_with_phrases_of_its_own_speaks_in_them_and_has_another_hash(
     folder = write(tmp_path, {REPORT: text})
 
     assert load_rulebook(folder).sha256 != before.sha256
-    assert run("assess", "--t-score", "-2.6", "--rules", folder).out.startswith("Knochen und Übungen\n")
+    assert run("assess", "--t-score", "-2.6", "--show", "all", "--rules", folder).out.startswith(
+        "Knochen und Übungen\n"
+    )
 
 
 @pytest.mark.parametrize("section", ["report", "why", "change"])
@@ -184,7 +189,7 @@ def test_phrases_for_clinicians_may_be_hard(run: Run, tmp_path: Path) -> None:
 def test_a_report_asks_as_many_questions_as_the_limits_say(run: Run, tmp_path: Path) -> None:
     def asked(limit: int) -> int:
         text, _ = changed("  questions: 6 ", f"  questions: {limit} ")
-        out = run("assess", "--rules", write(tmp_path, {REPORT: text}), "--age", "49").out
+        out = run("assess", "--show", "all", "--rules", write(tmp_path, {REPORT: text}), "--age", "49").out
         return out.partition("Add these answers")[2].partition("ABOUT THIS ANSWER")[0].count("(--")
 
     assert (asked(1), asked(2)) == (1, 2)

@@ -4,12 +4,14 @@ from pathlib import Path
 
 import click
 
-from recommender.cli.output import wants_colour, width, write
+from recommender.cli.output import refuse_suffix, wants_colour, width, write, write_long
 from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess as assess_profile
 from recommender.person.engines import best_engine
 from recommender.rulebook import load_rulebook
+
+PARTS = ("safety", "exercises", "daily", "why", "all")
 
 
 @click.command(cls=PersonCommand)
@@ -29,9 +31,8 @@ from recommender.rulebook import load_rulebook
     show_default=True,
     help="Whom the words are for.",
 )
-@click.option(
-    "--full", is_flag=True, help="Write out the steps of every exercise, not only of those to begin with."
-)
+@click.option("--show", type=click.Choice(PARTS), help="Show a part of the long answer, or all of it.")
+@click.option("--full", is_flag=True, help="Show all of it, with the steps of every exercise.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
 @click.option("-o", "--output", metavar="FILE", help="Write to a file instead of the terminal.")
 def assess(
@@ -39,6 +40,7 @@ def assess(
     format_: str,
     schema: str,
     audience: str,
+    show: str | None,
     full: bool,
     rules: Path | None,
     output: str | None,
@@ -54,27 +56,30 @@ def assess(
     Answers are numbers with a point, yes or no, or one of the words shown. "unknown" may be written for any
     of them.
     """
+    refuse_suffix(output, format_)
     rulebook = load_rulebook(rules)
     person = read_person(rulebook.vocabulary, profile, options)
     assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)
-    write(_report(assessment, format_, schema, audience, full, output), output)
-
-
-def _report(
-    assessment: Assessment, format_: str, schema: str, audience: str, full: bool, output: str | None
-) -> str:
     if format_ == "json":
-        import json
+        write(_json(assessment, audience, schema), output)
+    elif audience == "clinician":
+        from recommender.report.clinician import clinician_report
 
-        from recommender.report.json import assessment_as_json
+        write_long(clinician_report(assessment, width(output), wants_colour(output)), output)
+    elif show or full:
+        from recommender.report.person import Part, person_report
 
-        return (
-            json.dumps(assessment_as_json(assessment, audience, schema), ensure_ascii=False, indent=2) + "\n"
-        )
-    if audience == "person":
-        from recommender.report.person import person_report
+        part = Part(show or Part.ALL)
+        write_long(person_report(assessment, width(output), wants_colour(output), full, part), output)
+    else:
+        from recommender.report.screen.text import first_screen
 
-        return person_report(assessment, width(output), wants_colour(output), full)
-    from recommender.report.clinician import clinician_report
+        write(first_screen(assessment, width(output), wants_colour(output), profile), output)
 
-    return clinician_report(assessment, width(output), wants_colour(output))
+
+def _json(assessment: Assessment, audience: str, schema: str) -> str:
+    import json
+
+    from recommender.report.json import assessment_as_json
+
+    return json.dumps(assessment_as_json(assessment, audience, schema), ensure_ascii=False, indent=2) + "\n"

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from recommender.documents.atomic import write_whole
-from recommender.errors import Problem, ProfileError
+from recommender.errors import Problem, ProfileError, visible
 
 PIPE_WIDTH = 80
+_SUFFIXES = {"text": ("", ".txt", ".text"), "json": ("", ".json")}
 
 
 def width(output: str | None = None) -> int:
@@ -56,6 +57,28 @@ def write(text: str, output: str | None) -> None:
             write_whole(file, text.encode())
     except OSError as error:
         raise ProfileError(Problem(str(output), f"this file cannot be written: {error.strerror}.")) from None
+
+
+def write_long(text: str, output: str | None) -> None:
+    """Write text as `write` does; at a terminal through its pager, so that the beginning is seen first."""
+    if _at_terminal(output):
+        click.echo_via_pager(text)
+    else:
+        write(text, output)
+
+
+def refuse_suffix(output: str | None, format_: str) -> None:
+    """Refuse the name of a file that promises another form than what is written, such as `plan.html`.
+
+    Raises:
+        click.UsageError: naming the suffixes that can be written.
+
+    """
+    suffix = Path(output or "").suffix.lower()
+    if not _is_file(output) or suffix in _SUFFIXES[format_]:
+        return
+    name = visible(str(output))
+    raise click.UsageError(f"-o {name}: this writes a .txt file, or a .json file with --format json.")
 
 
 def _is_file(output: str | None) -> bool:

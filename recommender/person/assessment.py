@@ -148,6 +148,11 @@ class Assessment(_Parts):
         """Say whether only a few things are to be shown first; the rest waits, and nothing else changes."""
         return bool(self.findings.facts.scales.get(SHOWN_FIRST, (0, 0))[0])
 
+    def practises(self, exercise: Exercise) -> bool:
+        """Say whether an exercise is of a kind that this person trains now."""
+        levels = self.findings.facts.scales.get(exercise.kind)
+        return levels is not None and levels[0] == 0
+
     def movement(self, id_: str) -> MovementVerdict:
         """Return what the rules say of a movement of the rulebook."""
         return self._movements[id_]

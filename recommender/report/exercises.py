@@ -83,7 +83,7 @@ def _named(page: Page, assessment: Assessment, heading: str, offers: list[Offer]
     if offers:
         page.subheading(heading)
     for offer in offers:
-        serious = _serious(offer.start.check_first)
+        serious = serious_checks(offer.start.check_first)
         few = len(serious) <= book.report_limits.checks
         numbers = _numbers(book, serious, checks) if few else book.phrase("exercises.whole_list")
         check = book.phrase("exercises.check_numbers", numbers=numbers) if numbers else ""
@@ -142,14 +142,14 @@ def exercise_steps(page: Page, assessment: Assessment, offer: Offer) -> None:
         page.entry(phrase("exercises.stop_if"), stop)
 
 
-def _serious(check_first: tuple[tuple[str, Verdict], ...]) -> list[str]:
+def serious_checks(check_first: tuple[tuple[str, Verdict], ...]) -> list[str]:
     """Return the open questions that could close a form; the others are in the list of questions."""
     return [name for name, worst in check_first if worst is not Verdict.MODIFY]
 
 
 def _check_list(assessment: Assessment) -> list[str]:
     """Return the fields to check, most often named first; exercises refer to them by number."""
-    fields = [name for offer in assessment.offers for name in _serious(offer.check_first)]
+    fields = [name for offer in assessment.offers for name in serious_checks(offer.check_first)]
     return sorted(dict.fromkeys(fields), key=lambda name: -fields.count(name))
 
 
@@ -164,7 +164,7 @@ def _checks(page: Page, assessment: Assessment, checks: list[str]) -> None:
 
 def _check_first(page: Page, assessment: Assessment, offer: Offer, checks: list[str]) -> None:
     book, phrase = assessment.rulebook, assessment.rulebook.phrase
-    own = _numbers(book, _serious(offer.start.check_first), checks)
+    own = _numbers(book, serious_checks(offer.start.check_first), checks)
     if own:
         page.entry(phrase("exercises.check_first"), phrase("exercises.in_list", numbers=own))
         page.entry(phrase("exercises.not_sure"), _leave_out(assessment, offer))

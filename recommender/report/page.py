@@ -37,9 +37,9 @@ class Page:
         self.lines.append("")
         self._wrapped(text, style="1")
 
-    def paragraph(self, text: str, indent: int = 0) -> None:
-        """Add a paragraph."""
-        self._wrapped(text, " " * indent, " " * indent)
+    def paragraph(self, text: str, indent: int = 0, hanging: int = 0) -> None:
+        """Add a paragraph; its lines after the first stand `hanging` further in."""
+        self._wrapped(text, " " * indent, " " * (indent + hanging))
 
     def bullets(self, texts: Iterable[str], indent: int = 2) -> None:
         """Add one bullet for each text."""

@@ -3,6 +3,8 @@
 Its words are phrases of the rulebook (`report.…` and `exercises.…`); this module orders them.
 """
 
+from enum import StrEnum
+
 from recommender.language.numbers import shown
 from recommender.person.assessment import Assessment, MovementVerdict, Withheld
 from recommender.report.exercises import what_you_can_do
@@ -12,30 +14,55 @@ from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed
 
 
-def person_report(assessment: Assessment, width: int, colour: bool, full: bool = False) -> str:
-    """Return the report as text for a terminal of `width` columns.
+class Part(StrEnum):
+    """A part of the report that can be asked for alone."""
+
+    SAFETY = "safety"
+    EXERCISES = "exercises"
+    DAILY = "daily"
+    WHY = "why"
+    ALL = "all"
+
+
+def person_report(
+    assessment: Assessment, width: int, colour: bool, full: bool = False, part: Part = Part.ALL
+) -> str:
+    """Return the report, or a part of it, as text for a terminal of `width` columns.
 
     Exercises to start with are shown with their steps, the others with their dose; `full` shows all steps.
+    Whoever is not clear gets all of it: it is short, and what comes first must not be missed.
     """
     page = Page(width, colour)
     page.title(assessment.rulebook.phrase("report.title"))
-    _in_short(page, assessment)
-    _SECTIONS[assessment.clearance](page, assessment, full)
+    lists_safety = part in (Part.SAFETY, Part.EXERCISES, Part.ALL)
+    _in_short(page, assessment, lists_safety)
+    if assessment.clearance is Clearance.CLEAR:
+        if lists_safety:
+            before_you_start(page, assessment)
+        _clear(page, assessment, full, part)
+    else:
+        _SECTIONS[assessment.clearance](page, assessment)
     about(page, assessment)
     return str(page)
 
 
-def _clear(page: Page, assessment: Assessment, full: bool) -> None:
-    before_you_start(page, assessment)
-    what_you_can_do(page, assessment, full)
-    _every_session(page, assessment)
-    _waiting(page, assessment)
-    _movements(page, assessment)
-    _who_to_see(page, assessment)
-    _questions(page, assessment)
+def _clear(page: Page, assessment: Assessment, full: bool, part: Part) -> None:
+    if part in (Part.EXERCISES, Part.ALL):
+        what_you_can_do(page, assessment, full)
+        _every_session(page, assessment)
+    if part in (Part.WHY, Part.ALL):
+        _waiting(page, assessment)
+    if part in (Part.DAILY, Part.ALL):
+        _movements(page, assessment)
+    if part is Part.SAFETY:
+        _stop_signs(page, assessment)
+    if part in (Part.SAFETY, Part.WHY, Part.ALL):
+        _who_to_see(page, assessment)
+    if part in (Part.WHY, Part.ALL):
+        _questions(page, assessment)
 
 
-def _clinician_led(page: Page, assessment: Assessment, _: bool) -> None:
+def _clinician_led(page: Page, assessment: Assessment) -> None:
     _who_to_see(page, assessment)
     before_you_start(page, assessment)
     what_you_can_do(page, assessment, full=True)
@@ -45,7 +72,7 @@ def _clinician_led(page: Page, assessment: Assessment, _: bool) -> None:
     _questions(page, assessment)
 
 
-def _hold(page: Page, assessment: Assessment, _: bool) -> None:
+def _hold(page: Page, assessment: Assessment) -> None:
     _who_to_see(page, assessment)
     before_you_start(page, assessment)
     what_you_can_do(page, assessment, full=True)
@@ -53,15 +80,18 @@ def _hold(page: Page, assessment: Assessment, _: bool) -> None:
     _questions(page, assessment)
 
 
-def _emergency(page: Page, assessment: Assessment, _: bool) -> None:
+def _emergency(page: Page, assessment: Assessment) -> None:
     _who_to_see(page, assessment)
 
 
-def _in_short(page: Page, assessment: Assessment) -> None:
+def _in_short(page: Page, assessment: Assessment, lists_safety: bool) -> None:
     words, phrase = assessment.rulebook.words, assessment.rulebook.phrase
     page.heading(phrase("report.in_short"))
     open_ = assessment.clearance is Clearance.CLEAR and assessment.open_clearance_rules
-    page.paragraph(words["screening" if open_ else "clearance"][assessment.clearance])
+    if open_ and not lists_safety:
+        page.paragraph(phrase("report.safety_elsewhere"))
+    else:
+        page.paragraph(words["screening" if open_ else "clearance"][assessment.clearance])
     for rule in assessment.clearance_rules:
         page.paragraph(rule.say)
     if assessment.clearance is Clearance.EMERGENCY:
@@ -260,7 +290,6 @@ def about(page: Page, assessment: Assessment) -> None:
 
 
 _SECTIONS = {
-    Clearance.CLEAR: _clear,
     Clearance.CLINICIAN_LED: _clinician_led,
     Clearance.HOLD: _hold,
     Clearance.EMERGENCY: _emergency,

@@ -27,6 +27,7 @@ READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
         "words": "words",
         "supervised": "opens",
         "led_set": "title say",
+        "first_screen": "emergency name of means say",
         "phrases": "phrases",
         "parts": "name how instead",
         "activities": "parts rather say paused",

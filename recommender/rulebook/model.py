@@ -254,6 +254,54 @@ class Session(NamedTuple):
     going_on: tuple[str, ...] = ()
 
 
+class SafetyItems(NamedTuple):
+    """Safety questions that share a beginning (it may be empty), and by rule how each goes on from there."""
+
+    of: str
+    say: Mapping[str, str]
+
+
+class SafetyGroup(NamedTuple):
+    """Safety questions put together under one name."""
+
+    name: str
+    items: tuple[SafetyItems, ...]
+
+
+class LeaveOut(NamedTuple):
+    """Everyday words for some movements, said where all of them are to be left out."""
+
+    say: str
+    movements: tuple[str, ...]
+
+
+class NextStep(NamedTuple):
+    """A command to type next: what for, the command, and the options after a person's answers."""
+
+    say: str
+    command: str
+    options: str
+
+
+class FirstScreen(NamedTuple):
+    """The words of the first screen of an answer.
+
+    `emergency` has the safety questions of emergencies by rule, `safety` the others in groups, `means` what
+    each name of a result means, `leave_out` the words for movements, those for several at once first.
+    `next` are the commands shown last, and `repeated` the fields whose answers they repeat.
+    """
+
+    emergency: Mapping[str, str]
+    safety: tuple[SafetyGroup, ...]
+    means: Mapping[str, str]
+    leave_out: tuple[LeaveOut, ...]
+    next: tuple[NextStep, ...]
+    repeated: tuple[str, ...]
+
+
+NO_FIRST_SCREEN = FirstScreen({}, (), {}, (), (), ())
+
+
 class ReportLimits(NamedTuple):
     """How much a report shows: questions, checks, unknown answers, exercises, and the `few` to begin with.
 
@@ -304,6 +352,7 @@ class Rulebook(NamedTuple):
     phrases: Mapping[str, str]
     report_limits: ReportLimits
     led_set: LedSet = NO_LED_SET
+    first_screen: FirstScreen = NO_FIRST_SCREEN
     override_reasons: Mapping[str, Mapping[str, str]] = {}
     dispositions: Mapping[str, Mapping[str, str]] = {}
     signed: Mapping[str, tuple[SignOff, ...]] = {}

@@ -12,13 +12,17 @@ from recommender.language.parsing import parse_condition
 from recommender.language.symbols import NumberSymbol, ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
 from recommender.rulebook.exercise_reading import ExerciseReader
+from recommender.rulebook.first_screen_reading import SECTION as FIRST_SCREEN
+from recommender.rulebook.first_screen_reading import FirstScreenReader
 from recommender.rulebook.model import (
     CERTAINTIES,
     DISPOSITIONS,
+    NO_FIRST_SCREEN,
     NO_LED_SET,
     REPORTED_SCALES,
     SOURCE_STATUSES,
     Family,
+    FirstScreen,
     LedSet,
     Movement,
     PlainWords,
@@ -43,18 +47,8 @@ _DISPOSITIONS = "dispositions"
 _LED = "led_set"
 _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
-_KEYS = (
-    *_SECTIONS,
-    *_MANIFEST,
-    _OVERRIDES,
-    _DISPOSITIONS,
-    _LED,
-    *_SESSION,
-    _TRAINING,
-    SECTION,
-    LIMITS,
-    _FORMER,
-)
+_OWN = (_OVERRIDES, _DISPOSITIONS, _LED, _TRAINING, FIRST_SCREEN)
+_KEYS = (*_SECTIONS, *_MANIFEST, *_OWN, *_SESSION, SECTION, LIMITS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
 
@@ -112,6 +106,7 @@ class _Reader:
             if _TRAINING in session
             else None,
             led_set=self._led_set(exercises.levels),
+            first_screen=self._first_screen(),
             phrases=phrases,
             report_limits=limits,
             signed=self._signed(),
@@ -345,6 +340,13 @@ class _Reader:
             certainty=check.one_of(data.get("certainty"), (*path, "certainty"), CERTAINTIES, "certainty"),
             sources=cited(check, data.get("sources"), (*path, "sources"), self.ids["sources"]),
         )
+
+    def _first_screen(self) -> FirstScreen:
+        """Read the words of the first screen; a rulebook without them shows its own names and questions."""
+        reader = FirstScreenReader(self.ids, self.vocabulary.fields, self.scales.get("bone_density", ()))
+        for check, raw in self._sections(FIRST_SCREEN):
+            return reader.read(check, raw)
+        return NO_FIRST_SCREEN
 
     def _led_set(self, known: set[str]) -> LedSet:
         """Read which levels are shown while a clinician leads; older rulebooks show none."""

@@ -30,6 +30,7 @@ def entries(book: Rulebook) -> dict[str, Any]:
         **phrases,
         "texts:every_session": (book.always, book.stop, book.session, book.week),
         "texts:scales": (book.words, book.scales, book.supervised_opens, book.led_set),
+        "texts:first_screen": book.first_screen,
         "texts:plain_words": book.plain_words,
     }
 

@@ -1,0 +1,30 @@
+"""The commands on the first screen, with the answers of this person that are not about safety."""
+
+import shlex
+
+from recommender.person.assessment import Assessment
+from recommender.report.screen.layout import ScreenPage
+from recommender.vocabulary.answers import write_answer
+
+
+def next_commands(page: ScreenPage, assessment: Assessment, file: str | None) -> None:
+    """Write the commands; the answers come from a profile `file`, or are options.
+
+    Of a command that would take several lines, apart from the first, only the options to add are named.
+    """
+    book = assessment.rulebook
+    if page.airy and book.first_screen.next:
+        page.heading(book.phrase("screen.next"))
+    answers = ["--profile", shlex.quote(file)] if file not in (None, "-") else _options(assessment)
+    for number, step in enumerate(book.first_screen.next):
+        words = [*step.command.split(), *answers, *step.options.split()]
+        if number and len(page.command_lines(words)) > 1:
+            page.paragraph(book.phrase("screen.show_more", options=step.options, say=step.say))
+        else:
+            page.command(words, step.say)
+
+
+def _options(assessment: Assessment) -> list[str]:
+    book, answered = assessment.rulebook, assessment.profile.answered
+    fields = (book.vocabulary.fields[name] for name in book.first_screen.repeated if name in answered)
+    return [f"--{field.id.replace('_', '-')} {write_answer(field, answered[field.id])}" for field in fields]

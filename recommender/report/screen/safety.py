@@ -1,0 +1,64 @@
+"""The open safety questions on the first screen: emergencies apart, the others in groups, none left out."""
+
+from collections.abc import Collection, Iterable
+
+from recommender.person.assessment import Assessment
+from recommender.report.screen.layout import ScreenPage
+from recommender.rulebook.model import Rule, SafetyGroup, SafetyItems
+from recommender.rulebook.scales import Clearance
+
+
+def safety_questions(page: ScreenPage, assessment: Assessment) -> None:
+    """Ask all that is open, most serious first."""
+    _emergencies(page, assessment)
+    _others(page, assessment)
+
+
+def _emergencies(page: ScreenPage, assessment: Assessment) -> None:
+    """List what needs emergency help now, as far as it has not been asked."""
+    texts = assessment.rulebook.first_screen.emergency
+    rules = _open(assessment, Clearance.EMERGENCY)
+    if rules:
+        page.heading(assessment.rulebook.words["screening"][Clearance.EMERGENCY])
+        page.bullets(dict.fromkeys(texts.get(rule.id, rule.screen) for rule in rules), indent=0)
+
+
+def _others(page: ScreenPage, assessment: Assessment) -> None:
+    """Ask the other questions in groups, each item under what to do if it is true."""
+    phrase = assessment.rulebook.phrase
+    doctor = _open(assessment, Clearance.HOLD)
+    ask = _open(assessment, Clearance.CLINICIAN_LED)
+    asked = []
+    for group in (*assessment.rulebook.first_screen.safety, _ungrouped(assessment, (*doctor, *ask))):
+        parts = [f"{group.name}."]
+        if items := _items(group, {rule.id for rule in doctor}):
+            parts.append(phrase("screen.doctor", items=items))
+        if items := _items(group, {rule.id for rule in ask}):
+            parts.append(phrase("screen.ask", items=items))
+        if len(parts) > 1:
+            asked.append(" ".join(parts))
+    if asked:
+        page.section(phrase("screen.questions"), [phrase("screen.legend")])
+        page.steps(asked, indent=0)
+
+
+def _open(assessment: Assessment, clearance: Clearance) -> list[Rule]:
+    return [rule for rule in assessment.open_clearance_rules if rule.clearance is clearance]
+
+
+def _ungrouped(assessment: Assessment, rules: Iterable[Rule]) -> SafetyGroup:
+    """Return the group of the questions that no group has, in their own words."""
+    book = assessment.rulebook
+    grouped = {rule for group in book.first_screen.safety for items in group.items for rule in items.say}
+    others = {rule.id: rule.screen for rule in rules if rule.id not in grouped}
+    return SafetyGroup(book.phrase("screen.something_else"), (SafetyItems("", others),))
+
+
+def _items(group: SafetyGroup, rules: Collection[str]) -> str:
+    """Return the items of a group that some rules ask, in the order of the group."""
+    texts = []
+    for items in group.items:
+        asked = "; ".join(dict.fromkeys(text for rule, text in items.say.items() if rule in rules))
+        if asked:
+            texts.append(f"{items.of} {asked}".strip())
+    return "; ".join(texts)

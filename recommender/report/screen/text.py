@@ -1,0 +1,150 @@
+"""The first screen for a terminal: at most forty lines of eighty columns, and 450 words.
+
+It can be written longer or shorter; the longest that fits is shown. Of the safety questions nothing is left
+out: where they leave too little room, the screen is longer, and the rest of it is as short as it can be.
+"""
+
+from typing import NamedTuple
+
+from recommender.person.assessment import Assessment
+from recommender.report.screen.commands import next_commands
+from recommender.report.screen.layout import ScreenPage
+from recommender.report.screen.person import the_number, understood
+from recommender.report.screen.safety import safety_questions
+from recommender.report.screen.week import gentle_things, leave_out, some, this_week
+from recommender.rulebook.model import Referral
+from recommender.rulebook.scales import Clearance
+from recommender.rulebook.signing import reviewed
+
+MOST_LINES, MOST_WORDS = 40, 450
+LINES_BESIDE_SAFETY, WORDS_BESIDE_SAFETY = 22, 260
+
+
+class Detail(NamedTuple):
+    """How many are shown of each: answers, notes, gentle exercises, checks, movements, what waits, referrals.
+
+    `airy` sets the parts apart by empty lines.
+    """
+
+    facts: int
+    notes: int
+    gentle: int
+    checks: int
+    movements: int
+    waiting: int
+    referrals: int
+    airy: bool = True
+
+
+DETAILS = (
+    Detail(facts=12, notes=9, gentle=9, checks=9, movements=99, waiting=5, referrals=9),
+    Detail(facts=8, notes=2, gentle=6, checks=6, movements=99, waiting=4, referrals=3),
+    Detail(facts=8, notes=1, gentle=6, checks=5, movements=99, waiting=3, referrals=2),
+    Detail(facts=5, notes=0, gentle=6, checks=4, movements=99, waiting=3, referrals=1),
+    Detail(facts=5, notes=0, gentle=6, checks=4, movements=99, waiting=2, referrals=1, airy=False),
+    Detail(facts=4, notes=0, gentle=4, checks=3, movements=12, waiting=2, referrals=1, airy=False),
+    Detail(facts=3, notes=0, gentle=4, checks=2, movements=8, waiting=2, referrals=1, airy=False),
+    Detail(facts=2, notes=0, gentle=4, checks=2, movements=5, waiting=1, referrals=0, airy=False),
+    Detail(facts=2, notes=0, gentle=3, checks=1, movements=5, waiting=0, referrals=0, airy=False),
+    Detail(facts=2, notes=0, gentle=2, checks=1, movements=4, waiting=0, referrals=0, airy=False),
+)
+"""From the longest screen to the shortest."""
+
+
+class Screen:
+    """The first screen of one person, written with so much detail."""
+
+    def __init__(self, assessment: Assessment, page: ScreenPage, detail: Detail, file: str | None) -> None:
+        self.assessment, self.page, self.detail, self.file = assessment, page, detail, file
+        self.book = assessment.rulebook
+        self.safety = ScreenPage(page.width, page.colour, page.airy)
+        safety_questions(self.safety, assessment)
+
+    @property
+    def fits(self) -> bool:
+        """Say whether the screen is short enough, or as short as the safety questions allow."""
+        lines = max(MOST_LINES, len(self.safety.lines) + LINES_BESIDE_SAFETY)
+        words = max(MOST_WORDS, self.safety.words + WORDS_BESIDE_SAFETY)
+        return len(self.page.lines) <= lines and self.page.words <= words
+
+    def write(self) -> None:
+        """Write the screen that fits the clearance."""
+        clearance = self.assessment.clearance
+        if clearance is Clearance.CLEAR:
+            self.page.lead(self._verdict())
+        else:
+            self._help_first()
+        if clearance is not Clearance.EMERGENCY:
+            understood(self.page, self.assessment, self.detail.facts)
+            if clearance.has_plan:
+                the_number(self.page, self.assessment, self.detail.notes)
+            self.page.lines += self.safety.lines
+            self._plan()
+        self.page.paragraph(self.book.phrase("screen.about", reviewed=reviewed(self.book)))
+
+    def _verdict(self) -> str:
+        """Say whether somebody can start, or go on with what they train, and on what condition."""
+        assessment, open_ = self.assessment, self.assessment.open_clearance_rules
+        session = assessment.session.exercises if assessment.session else ()
+        if any(assessment.practises(self.book.exercises[id_]) for id_ in session):
+            return self.book.phrase("screen.go_on_if_screened") if open_ else self.book.phrase("screen.go_on")
+        return self.book.words["screening" if open_ else "clearance"][Clearance.CLEAR]
+
+    def _help_first(self) -> None:
+        """Say what comes before exercise: why, whom to see first, and whom next."""
+        assessment, phrase = self.assessment, self.book.phrase
+        self.page.lead(self.book.words["clearance"][assessment.clearance])
+        for rule in assessment.clearance_rules:
+            self.page.paragraph(rule.say)
+        for number, refer in enumerate(self._referrals()):
+            label = phrase("screen.and_then") if number else phrase("report.first")
+            self.page.entry(label, refer.say, indent=0)
+
+    def _plan(self) -> None:
+        """Say what to do now, what to leave out, and how to find out more."""
+        assessment, detail = self.assessment, self.detail
+        if assessment.clearance is Clearance.CLEAR:
+            this_week(self.page, assessment, detail.checks)
+        else:
+            gentle_things(self.page, assessment, detail.gentle)
+        if assessment.offers:
+            self.page.paragraph(self.book.phrase("screen.stop"))
+        if assessment.clearance.has_plan:
+            leave_out(self.page, assessment, detail.movements)
+        if assessment.clearance is Clearance.CLEAR:
+            self._opens()
+            next_commands(self.page, assessment, self.file)
+        else:
+            self.page.paragraph(self.book.phrase("screen.show_all"))
+
+    def _opens(self) -> None:
+        """Say what would open most of what waits, and whom to ask; without room, only whom to see soon."""
+        assessment, detail, phrase = self.assessment, self.detail, self.book.phrase
+        groups: dict[tuple[str, ...], list[str]] = {}
+        for entry in assessment.withheld:
+            if needs := tuple(dict.fromkeys(say for _, say in entry.would_need)):
+                groups.setdefault(needs, []).append(entry.exercise.name)
+        referrals = self._referrals()
+        if groups and (detail.waiting or not referrals):
+            needs, names = max(groups.items(), key=lambda group: len(group[1]))
+            waits = some(assessment, names, detail.waiting or 1, "why")
+            opens = phrase("screen.opens_item", exercises=waits, needs=" ".join(needs))
+            self.page.section(phrase("screen.opens"), [opens])
+        self.page.section(phrase("screen.ask_whom"), [refer.say for refer in referrals])
+
+    def _referrals(self) -> list[Referral]:
+        """Return whom to see: all who come before the plan, and of the others some."""
+        referrals = [rule.refer for rule in self.assessment.referrals if rule.refer]
+        soon = sum(refer.urgency.comes_first for refer in referrals)
+        return referrals[: max(soon, self.detail.referrals)]
+
+
+def first_screen(assessment: Assessment, width: int, colour: bool, file: str | None = None) -> str:
+    """Return the first screen as text; `file` is the profile that the answers came from, if any."""
+    for detail in DETAILS:
+        page = ScreenPage(width, colour, detail.airy)
+        screen = Screen(assessment, page, detail, file)
+        screen.write()
+        if screen.fits:
+            break
+    return str(page)
