@@ -89,7 +89,7 @@ def _in_short(page: Page, assessment: Assessment, lists_safety: bool) -> None:
     page.heading(phrase("report.in_short"))
     open_ = assessment.clearance is Clearance.CLEAR and assessment.open_clearance_rules
     if open_ and not lists_safety:
-        page.paragraph(phrase("report.safety_elsewhere"))
+        page.paragraph(phrase("can.safety"))
     else:
         page.paragraph(words["screening" if open_ else "clearance"][assessment.clearance])
     for rule in assessment.clearance_rules:
