@@ -1,18 +1,17 @@
 """`recommender why`: why one exercise or movement is open or waits, and what would change it."""
 
 import shlex
-from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from recommender.activities.matching import find_exercise_or_movement
 from recommender.cli.output import wants_colour, width, write
-from recommender.cli.person import PersonCommand, profile_option, read_person
+from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
-from recommender.person.verdicts import verdicts_of
+from recommender.person.verdicts import Needs, verdicts_of
 from recommender.person.what_if import changes, fields_behind
 from recommender.report.change import what_would_change
 from recommender.report.why import why_exercise, why_movement
@@ -24,8 +23,11 @@ from recommender.rulebook.model import Exercise, Movement
 @click.command(cls=PersonCommand)
 @click.argument("name", metavar="[EXERCISE|MOVEMENT]", required=False)
 @profile_option
+@format_option
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-def why(name: str | None, profile: str | None, rules: Path | None, **options: tuple[str, ...]) -> None:
+def why(
+    name: str | None, profile: str | None, format_: str, rules: Path | None, **options: tuple[str, ...]
+) -> None:
     """Say why something is safe or waits, what that rests on, and what would change it.
 
     Name an exercise or a movement, and give the same answers as to `recommender assess`. With no name, it
@@ -36,34 +38,37 @@ def why(name: str | None, profile: str | None, rules: Path | None, **options: tu
         recommender why --t-score -2.6 --age 61
     """
     rulebook = load_rulebook(rules)
-    about_what = _named(rulebook, name) if name is not None else None
+    asked = _named(rulebook, name) if name is not None else None
     person = read_person(rulebook.vocabulary, profile, options)
     engine = ReferenceEngine(
         rulebook.strata
     )  # it starts at once, and there are hundreds of people to compare
     assessment = assess(rulebook, engine, person)
     open_ = [question.field for question in assessment.questions]
-
-    def about(movements: Iterable[str]) -> list[str]:
-        behind = set(fields_behind(rulebook, movements))
-        return [field for field in open_ if field in behind]
-
-    if isinstance(about_what, Exercise):
-        exercise = about_what
-        tried = changes(
-            assessment, engine, about(id_ for level in exercise.levels for id_ in level.movements)
-        )
-        asked = normalised(str(name))
-        level = next((level for level in exercise.levels if normalised(level.id) == asked), None)
-        text = why_exercise(assessment, exercise, level, tried, width(), wants_colour())
-    elif about_what is not None:
-        id_ = about_what.id
+    opens: Needs = ()
+    if isinstance(asked, Exercise):
+        behind = set(fields_behind(rulebook, (id_ for level in asked.levels for id_ in level.movements)))
+        open_ = [field for field in open_ if field in behind]
+    elif asked is not None:
+        behind = set(fields_behind(rulebook, [asked.id]))
+        open_ = [field for field in open_ if field in behind]
         verdicts = verdicts_of(assessment)
-        opens = verdicts.would_open(verdicts.blocked([id_]))
-        tried = changes(assessment, engine, about([id_]))
-        text = why_movement(assessment, about_what, opens, tried, width(), wants_colour())
+        opens = verdicts.would_open(verdicts.blocked([asked.id]))
+    tried = changes(assessment, engine, open_)
+    if format_ == "json":
+        import json
+
+        from recommender.report.why_json import why_as_json
+
+        answer = why_as_json(assessment, asked, opens, tried)
+        text = json.dumps(answer, ensure_ascii=False, indent=2) + "\n"
+    elif isinstance(asked, Exercise):
+        level = next((level for level in asked.levels if normalised(level.id) == normalised(str(name))), None)
+        text = why_exercise(assessment, asked, level, tried, width(), wants_colour())
+    elif asked is not None:
+        text = why_movement(assessment, asked, opens, tried, width(), wants_colour())
     else:
-        text = what_would_change(assessment, changes(assessment, engine, open_), width(), wants_colour())
+        text = what_would_change(assessment, tried, width(), wants_colour())
     write(text, None)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from recommender.activities.answer import PartAnswer, answer
 from recommender.activities.matching import Match, Subject
 from recommender.person.assessment import Assessment
-from recommender.rulebook.signing import reviewed
+from recommender.report.head_json import answer_head
 
 SCHEMA = "recommender.can.v1"
 
@@ -15,25 +15,13 @@ def can_as_json(assessment: Assessment, asked: str, match: Match | None) -> dict
 
     While exercise is paused nothing has a verdict, so `parts` is empty.
     """
-    book = assessment.rulebook
     subject = match.subject if match else None
     plan = assessment.clearance.has_plan
     answered = answer(assessment, subject) if plan and isinstance(subject, Subject) else None
     return {
-        "schema": SCHEMA,
-        "rulebook": {"version": book.version, "sha256": book.sha256, "reviewed": reviewed(book)},
-        "disclaimer": book.words["disclaimer"]["person"],
-        "profile": assessment.profile.answers,
+        **answer_head(assessment, SCHEMA),
         "asked": asked,
         "match": _match(match) if match else None,
-        "clearance": assessment.shown_clearance,
-        "clearance_possible": assessment.clearance_possible,
-        "clearance_reasons": [{"say": rule.say, "rules": [rule.id]} for rule in assessment.clearance_rules],
-        "referrals": [
-            {"urgency": rule.refer.urgency, "to": rule.refer.to, "say": rule.refer.say}
-            for rule in assessment.referrals
-            if rule.refer
-        ],
         "parts": [_part(assessment, each) for each in answered.parts] if answered else [],
         "builds_up": answered.builds_up if answered else False,
         "rather": [_part(assessment, each) for each in answered.rather] if answered else [],
