@@ -42,7 +42,8 @@ class Answer(NamedTuple):
 
         `show` is safety, exercises, daily, why or all; `full` is all, with every exercise written out.
         """
-        from recommender.report.person import Part, person_report
+        from recommender.report.parts import Part
+        from recommender.report.person import person_report
         from recommender.report.screen.text import first_screen
 
         if show or full:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 LONGEST_QUOTE = 40
+SHORT, NEAR_SHORT, NEAR = 4, 0.6, 0.75  # one letter of `H01` counts more than one of `weight_shift`
 
 
 class Doubt(NamedTuple):
@@ -93,7 +94,8 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the hint "Did you mean `x`?" for the known word nearest to `word`, or nothing."""
     from difflib import get_close_matches  # only where something is wrong already
 
-    near = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    cutoff = NEAR_SHORT if len(word) <= SHORT else NEAR
+    near = get_close_matches(word, list(known), n=1, cutoff=cutoff)
     return f"Did you mean `{near[0]}`?" if near else ""
 
 

@@ -53,7 +53,7 @@ def test_lists_name_every_rule_exercise_and_field(run: Run) -> None:
 
 
 def test_every_field_is_an_option_of_assess(run: Run) -> None:
-    out = run("assess", "--help").out
+    out = run("assess", "--help-all").out
 
     assert [id_ for id_ in book().vocabulary.fields if f"--{id_.replace('_', '-')} " not in out] == []
 

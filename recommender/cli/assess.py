@@ -9,9 +9,8 @@ from recommender.cli.person import PersonCommand, format_option, profile_option,
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess as assess_profile
 from recommender.person.engines import best_engine
+from recommender.report.parts import Part
 from recommender.rulebook import load_rulebook
-
-PARTS = ("safety", "exercises", "daily", "why", "all")
 
 
 @click.command(cls=PersonCommand)
@@ -31,10 +30,15 @@ PARTS = ("safety", "exercises", "daily", "why", "all")
     show_default=True,
     help="Whom the words are for.",
 )
-@click.option("--show", type=click.Choice(PARTS), help="Show a part of the long answer, or all of it.")
-@click.option("--full", is_flag=True, help="Show all of it, with the steps of every exercise.")
+@click.option(
+    "--show",
+    type=click.Choice([part.value for part in Part]),
+    metavar="PART",
+    help="safety, exercises, daily, why, or all of it.",
+)
+@click.option("--full", is_flag=True, help="All of it, with the steps of every exercise.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a file instead of the terminal.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a .txt (or .json) file.")
 def assess(
     profile: str | None,
     format_: str,
@@ -46,15 +50,11 @@ def assess(
     output: str | None,
     **options: tuple[str, ...],
 ) -> None:
-    """Say what is safe for one person.
+    """Say what is safe for one person, on one screen. What is left out counts as unknown, never as no.
 
-    Give what you know; everything else counts as unknown, never as no. A T-score and an age are enough to
-    begin:
+    A T-score and an age are enough to begin:
 
         recommender assess --t-score -2.6 --age 61
-
-    Answers are numbers with a point, yes or no, or one of the words shown. "unknown" may be written for any
-    of them.
     """
     refuse_suffix(output, format_)
     rulebook = load_rulebook(rules)
@@ -67,7 +67,7 @@ def assess(
 
         write_long(clinician_report(assessment, width(output), wants_colour(output)), output)
     elif show or full:
-        from recommender.report.person import Part, person_report
+        from recommender.report.person import person_report
 
         part = Part(show or Part.ALL)
         write_long(person_report(assessment, width(output), wants_colour(output), full, part), output)

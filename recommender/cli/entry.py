@@ -70,12 +70,31 @@ def _hint(args: list[str]) -> str:
     from recommender.rulebook import load_rulebook
     from recommender.rulebook.loading import load_activities
 
+    if args[0] == "help":
+        return "Type: recommender --help"
     rulebook = load_rulebook()
     words = " ".join(takewhile(lambda word: not word.startswith("-"), args))
     ask = visible(f"To ask about it: recommender can {shlex.join(args)}")
     if Catalogue(load_activities(rulebook), rulebook).match(words):
         return ask
     return did_you_mean(args[0], _COMMANDS) or ask
+
+
+def _no_such_option(error: click.NoSuchOption) -> click.UsageError:
+    """Return the error with a hint at the one option that is likely meant, if there is one.
+
+    A score that begins with a minus looks like an option: it is said how to name it.
+    """
+    hint = ""
+    if error.option_name[1:2].isdigit():
+        hint = "Write each answer with its name, as in --t-score -2.6 --age 61."
+    elif error.ctx:
+        options = (option for option in error.ctx.command.get_params(error.ctx))
+        names = [name.lstrip("-") for option in options for name in option.opts]
+        near = did_you_mean(error.option_name.lstrip("-"), [name for name in names if len(name) > 1])
+        hint = near.replace("`", "`--", 1)
+    message = f"There is no option {quoted(visible(error.option_name))}. {hint}".rstrip()
+    return click.UsageError(message, error.ctx)
 
 
 def _show_version(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -118,7 +137,7 @@ def main(*arguments: Any) -> None:
     try:
         code = _group.main(args=list(arguments) or None, prog_name="recommender", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        (_no_such_option(error) if isinstance(error, click.NoSuchOption) else error).show()
         sys.exit(error.exit_code)
     except RecommenderError as error:
         for problem in error.problems:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from recommender.cli.output import width
+from recommender.cli.person_help import HELP_ALL, write_options
 from recommender.errors import Problem, ProfileError, visible
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
@@ -15,28 +16,15 @@ from recommender.vocabulary.profile import Profile, read_profile
 
 
 class PersonCommand(click.Command):
-    """A command that has one option for each field of the vocabulary, grouped in its help."""
+    """A command that has one option for each field of the vocabulary."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the fixed options, then one for each field."""
-        return [*super().get_params(ctx), *_field_options()]
+        return [*super().get_params(ctx), HELP_ALL, *_field_options()]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options in the groups of the vocabulary."""
-        vocabulary = load_vocabulary()
-        records = {
-            str(option.name): option.get_help_record(ctx)
-            for option in self.get_params(ctx)
-            if isinstance(option, click.Option)
-        }
-        with formatter.section("Options"):
-            formatter.write_dl(
-                [record for name, record in records.items() if record and name not in vocabulary.fields]
-            )
-        for group, title in vocabulary.groups.items():
-            members = [records[field.id] for field in vocabulary.fields.values() if field.group == group]
-            with formatter.section(title):
-                formatter.write_dl([record for record in members if record])
+        """Write the options, those that tell about a person only where all help is wanted."""
+        write_options(self, ctx, formatter)
 
 
 @cache
@@ -59,9 +47,7 @@ format_option = click.option(
     show_default=True,
     help="How to write the answer.",
 )
-profile_option = click.option(
-    "--profile", metavar="FILE", help="Read the answers from a YAML or JSON file, or from standard input (-)."
-)
+profile_option = click.option("--profile", metavar="FILE", help="Read the answers from a file (- is input).")
 
 
 def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, tuple[str, ...]]) -> Profile:
@@ -84,9 +70,8 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
             answers[name], places[name] = answer, location
         practice = _practice(answers.pop(PRACTICE, {}), places.pop(PRACTICE, file))
     elif not answers:
-        raise click.UsageError(
-            "Nothing was told about the person. Try: recommender assess --t-score -2.6 --age 61"
-        )
+        command = click.get_current_context().command_path
+        raise click.UsageError(f"Nothing was told about the person. Try: {command} --t-score -2.6 --age 61")
     profile = _settle_doubts(vocabulary, answers, places)
     for line in profile.echoes:
         click.echo(visible(line), err=True)

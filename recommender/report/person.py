@@ -3,25 +3,14 @@
 Its words are phrases of the rulebook (`report.…` and `exercises.…`); this module orders them.
 """
 
-from enum import StrEnum
-
 from recommender.language.numbers import shown
 from recommender.person.assessment import Assessment, MovementVerdict, Withheld
 from recommender.report.exercises import what_you_can_do
 from recommender.report.page import Page
+from recommender.report.parts import Part
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed
-
-
-class Part(StrEnum):
-    """A part of the report that can be asked for alone."""
-
-    SAFETY = "safety"
-    EXERCISES = "exercises"
-    DAILY = "daily"
-    WHY = "why"
-    ALL = "all"
 
 
 def person_report(
