@@ -6,12 +6,16 @@ import shlex
 from itertools import chain
 from pathlib import Path
 
+import click
 import pytest
 
 from recommender.authoring.cases.people import read_people
 from recommender.authoring.readability import grade, sentences
+from recommender.cli.assess import assess
 from recommender.errors import ProfileError
+from recommender.person import decision
 from recommender.person.assessment import Assessment
+from recommender.person.engines import ReferenceEngine
 from recommender.report.screen.layout import ScreenPage
 from recommender.report.screen.safety import safety_questions
 from recommender.report.screen.text import MOST_LINES, MOST_WORDS, first_screen
@@ -205,8 +209,8 @@ def test_who_trains_goes_on_and_fear_changes_only_how_much_is_asked_of_a_week() 
 
 
 def test_a_rulebook_without_words_for_the_screen_shows_its_own() -> None:
-    assessment = assessed(**BARE)
-    bare = Assessment(**{**vars(assessment), "rulebook": book()._replace(first_screen=NO_FIRST_SCREEN)})
+    wordless = book()._replace(first_screen=NO_FIRST_SCREEN)
+    bare = decision.assess(wordless, ReferenceEngine(wordless.strata), assessed(**BARE).profile)
 
     text = plain(shown(bare))
 
@@ -303,3 +307,16 @@ def test_a_file_that_cannot_be_written_in_its_form_is_refused_by_name(
     assert ran.code == 2
     assert f"{name}: this writes a .txt file, or a .json file with --format json." in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_long_answer_is_paged_at_a_terminal_and_the_screen_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    paged: list[str] = []
+    monkeypatch.setattr(click, "echo_via_pager", paged.append)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+
+    for arguments in (["--t-score", "-2.6", "--show", "all"], ["--t-score", "-2.6"]):
+        with assess.make_context("assess", arguments) as ctx:
+            assess.invoke(ctx)
+
+    assert len(paged) == 1
+    assert "START WITH THESE" in paged[0]

@@ -11,7 +11,7 @@ PAGE = """# Every report
 
 What the commands print, made when this site was built. Whoever appears here is made up.
 
-- [A person's answer](examples/person.md)
+- [The first screen](examples/screen.md) of an answer, and [the whole answer](examples/person.md)
 - [The same for a clinician](examples/clinician.md): every rule, its value, its reason and its source
 - [The same as JSON](examples/answer.json), which follows the [JSON Schema](reference/assessment.v1.json)
 - [Why an exercise waits](examples/why.md), and what would change that
@@ -19,7 +19,8 @@ What the commands print, made when this site was built. Whoever appears here is 
 - [The rulebook as one page](examples/book.html), to print
 """
 _SHOWN = {
-    "person": ("A person's answer", ("assess", *PERSON)),
+    "screen": ("The first screen", ("assess", *PERSON)),
+    "person": ("A person's whole answer", ("assess", *PERSON, "--show", "all")),
     "clinician": ("The answer for a clinician", ("assess", *PERSON, "--audience", "clinician")),
     "why": ("Why an exercise waits", ("why", "low_jump", *PERSON)),
 }

@@ -6,11 +6,14 @@ from recommender.person.assessment import Assessment
 from recommender.report.screen.layout import ScreenPage
 from recommender.vocabulary.answers import write_answer
 
+MOST_LINES = 3
+"""Nobody copies a longer command."""
+
 
 def next_commands(page: ScreenPage, assessment: Assessment, file: str | None) -> None:
     """Write the commands; the answers come from a profile `file`, or are options.
 
-    Of a command that would take several lines, apart from the first, only the options to add are named.
+    Of a command that would take too many lines only the beginning is named, or the options to add.
     """
     book = assessment.rulebook
     if page.airy and book.first_screen.next:
@@ -18,7 +21,10 @@ def next_commands(page: ScreenPage, assessment: Assessment, file: str | None) ->
     answers = ["--profile", shlex.quote(file)] if file not in (None, "-") else _options(assessment)
     for number, step in enumerate(book.first_screen.next):
         words = [*step.command.split(), *answers, *step.options.split()]
-        if number and len(page.command_lines(words)) > 1:
+        lines = len(page.command_lines(words))
+        if lines > MOST_LINES and not number:
+            page.paragraph(book.phrase("screen.same_answers", command=step.command, say=step.say))
+        elif lines > 1 and number:
             page.paragraph(book.phrase("screen.show_more", options=step.options, say=step.say))
         else:
             page.command(words, step.say)

@@ -21,7 +21,7 @@ LINES_BESIDE_SAFETY, WORDS_BESIDE_SAFETY = 22, 260
 
 
 class Detail(NamedTuple):
-    """How many are shown of each: answers, notes, gentle exercises, checks, movements, what waits, referrals.
+    """How many are shown of each: answers, notes on the number, gentle exercises, cautions, checks and so on.
 
     `airy` sets the parts apart by empty lines.
     """
@@ -29,6 +29,7 @@ class Detail(NamedTuple):
     facts: int
     notes: int
     gentle: int
+    cautions: int
     checks: int
     movements: int
     waiting: int
@@ -37,16 +38,17 @@ class Detail(NamedTuple):
 
 
 DETAILS = (
-    Detail(facts=12, notes=9, gentle=9, checks=9, movements=99, waiting=5, referrals=9),
-    Detail(facts=8, notes=2, gentle=6, checks=6, movements=99, waiting=4, referrals=3),
-    Detail(facts=8, notes=1, gentle=6, checks=5, movements=99, waiting=3, referrals=2),
-    Detail(facts=5, notes=0, gentle=6, checks=4, movements=99, waiting=3, referrals=1),
-    Detail(facts=5, notes=0, gentle=6, checks=4, movements=99, waiting=2, referrals=1, airy=False),
-    Detail(facts=4, notes=0, gentle=4, checks=3, movements=12, waiting=2, referrals=1, airy=False),
-    Detail(facts=3, notes=0, gentle=4, checks=2, movements=8, waiting=2, referrals=1, airy=False),
-    Detail(facts=2, notes=0, gentle=4, checks=2, movements=5, waiting=1, referrals=0, airy=False),
-    Detail(facts=2, notes=0, gentle=3, checks=1, movements=5, waiting=0, referrals=0, airy=False),
-    Detail(facts=2, notes=0, gentle=2, checks=1, movements=4, waiting=0, referrals=0, airy=False),
+    # facts, notes, gentle, cautions, checks, movements, waiting, referrals, airy
+    Detail(12, 9, 9, 9, 9, 99, 5, 9),
+    Detail(8, 2, 6, 3, 6, 99, 4, 3),
+    Detail(8, 1, 6, 2, 5, 99, 3, 2),
+    Detail(5, 0, 6, 1, 4, 99, 3, 1),
+    Detail(5, 0, 6, 1, 4, 99, 2, 1, airy=False),
+    Detail(4, 0, 4, 1, 3, 12, 2, 1, airy=False),
+    Detail(3, 0, 4, 1, 2, 8, 2, 1, airy=False),
+    Detail(2, 0, 4, 1, 2, 5, 1, 0, airy=False),
+    Detail(2, 0, 3, 1, 1, 5, 0, 0, airy=False),
+    Detail(2, 0, 2, 1, 1, 4, 0, 0, airy=False),
 )
 """From the longest screen to the shortest."""
 
@@ -104,7 +106,7 @@ class Screen:
         """Say what to do now, what to leave out, and how to find out more."""
         assessment, detail = self.assessment, self.detail
         if assessment.clearance is Clearance.CLEAR:
-            this_week(self.page, assessment, detail.checks)
+            this_week(self.page, assessment, detail.cautions, detail.checks)
         else:
             gentle_things(self.page, assessment, detail.gentle)
         if assessment.offers:

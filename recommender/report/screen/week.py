@@ -8,11 +8,16 @@ from recommender.report.screen.layout import ScreenPage
 from recommender.rulebook.scales import Verdict
 
 
-def this_week(page: ScreenPage, assessment: Assessment, checks: int) -> None:
-    """Name one exercise for each goal of the week with its dose, and the first `checks` of their checks."""
+def this_week(page: ScreenPage, assessment: Assessment, cautions: int, checks: int) -> None:
+    """Name one exercise for each goal of the week with its dose, with so many cautions and checks."""
     book = assessment.rulebook
     chosen = {plan.goal: offer for plan in assessment.week if (offer := assessment.offer(plan.start_with))}
     page.heading(book.phrase("screen.this_week"))
+    notes = [rule.caution for rule in assessment.cautions[:cautions]]
+    if more := len(assessment.cautions) - len(notes):
+        notes.append(book.counted("screen.more_cautions", more))
+    if notes:
+        page.paragraph(" ".join(notes))
     for goal, offer in chosen.items():
         named, dose = title_of(assessment, offer), offer.start.dose
         page.paragraph(
