@@ -4,9 +4,10 @@ It can be written longer or shorter; the longest that fits is shown. Of the safe
 out: where they leave too little room, the screen is longer, and the rest of it is as short as it can be.
 """
 
+from bisect import bisect_left
 from typing import NamedTuple
 
-from recommender.person.assessment import Assessment
+from recommender.person.assessment import Assessment, Withheld
 from recommender.report.screen.commands import next_commands
 from recommender.report.screen.layout import ScreenPage
 from recommender.report.screen.person import the_number, understood
@@ -47,8 +48,8 @@ DETAILS = (
     Detail(4, 0, 4, 1, 3, 12, 2, 1, airy=False),
     Detail(3, 0, 4, 1, 2, 8, 2, 1, airy=False),
     Detail(2, 0, 4, 1, 2, 5, 1, 0, airy=False),
-    Detail(2, 0, 3, 1, 1, 5, 0, 0, airy=False),
-    Detail(2, 0, 2, 1, 1, 4, 0, 0, airy=False),
+    Detail(2, 0, 3, 1, 1, 5, 0, 1, airy=False),
+    Detail(2, 0, 2, 1, 1, 4, 0, 1, airy=False),
 )
 """From the longest screen to the shortest."""
 
@@ -120,19 +121,26 @@ class Screen:
             self.page.paragraph(self.book.phrase("screen.show_all"))
 
     def _opens(self) -> None:
-        """Say what would open most of what waits, and whom to ask; without room, only whom to see soon."""
+        """Say what would open the first of what waits, and whom to ask; without room, whom to see soon."""
         assessment, detail, phrase = self.assessment, self.detail, self.book.phrase
-        groups: dict[tuple[str, ...], list[str]] = {}
+        groups: dict[tuple[str, ...], list[Withheld]] = {}
         for entry in assessment.withheld:
             if needs := tuple(dict.fromkeys(say for _, say in entry.would_need)):
-                groups.setdefault(needs, []).append(entry.exercise.name)
+                groups.setdefault(needs, []).append(entry)
         referrals = self._referrals()
         if groups and (detail.waiting or not referrals):
-            needs, names = max(groups.items(), key=lambda group: len(group[1]))
-            waits = some(assessment, names, detail.waiting or 1, "why")
+            needs, entries = min(groups.items(), key=lambda group: self._order(group[1]))
+            waits = some(assessment, [each.exercise.name for each in entries], detail.waiting or 1, "why")
             opens = phrase("screen.opens_item", exercises=waits, needs=" ".join(needs))
             self.page.section(phrase("screen.opens"), [opens])
         self.page.section(phrase("screen.ask_whom"), [refer.say for refer in referrals])
+
+    def _order(self, entries: list[Withheld]) -> tuple[int, int]:
+        """Return what comes first: what is named first among the things to leave out, then the most."""
+        named = [set(entry.movements) for entry in self.book.first_screen.leave_out]
+        waiting = {id_ for entry in entries for id_ in entry.movements}
+        first = next((place for place, movements in enumerate(named) if movements & waiting), len(named))
+        return first, -len(entries)
 
     def _referrals(self) -> list[Referral]:
         """Return whom to see: all who come before the plan, and of the others some."""
@@ -143,10 +151,12 @@ class Screen:
 
 def first_screen(assessment: Assessment, width: int, colour: bool, file: str | None = None) -> str:
     """Return the first screen as text; `file` is the profile that the answers came from, if any."""
-    for detail in DETAILS:
-        page = ScreenPage(width, colour, detail.airy)
-        screen = Screen(assessment, page, detail, file)
-        screen.write()
-        if screen.fits:
-            break
-    return str(page)
+
+    def screen(detail: Detail) -> Screen:
+        written = Screen(assessment, ScreenPage(width, colour, detail.airy), detail, file)
+        written.write()
+        return written
+
+    # each is shorter than the one before, so the longest that fits is found by halving
+    place = bisect_left(DETAILS, True, hi=len(DETAILS) - 1, key=lambda detail: screen(detail).fits)
+    return str(screen(DETAILS[place]).page)

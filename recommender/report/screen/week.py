@@ -59,6 +59,8 @@ def leave_out(page: ScreenPage, assessment: Assessment, most: int) -> None:
     book = assessment.rulebook
     alone = _in_everyday_words(assessment, _movements(assessment, Verdict.AVOID))
     guided = _in_everyday_words(assessment, _movements(assessment, Verdict.SUPERVISED))
+    if len(alone) > most:
+        alone, guided = [*alone, *guided], []  # of those beyond the limit only their number is shown
     sentences = [f"{some(assessment, alone, most, 'daily')}."] if alone else []
     if guided:
         movements = some(assessment, guided, max(most - len(alone), 1), "daily")
