@@ -43,6 +43,8 @@ class Verdicts:
         self.alone = evaluate(book.supervised, findings.facts) is not True
         self.led_agreed = evaluate(book.led_set.to_ask, findings.facts) is not True
         self._fired, self._open = _by_movement(book, fired), _by_movement(book, unknowns.open)
+        limiting = (rule for rule in unknowns.open if not self.raises_clearance(rule))
+        self._limiting = _by_movement(book, limiting)
         self._now = {
             id_: max((rule.limits[id_] for rule in rules), default=Verdict.OK)
             for id_, rules in self._fired.items()
@@ -157,10 +159,7 @@ class Verdicts:
         What could raise the clearance is left out: it is asked once, before the plan.
         """
         rules = {
-            rule.id: rule
-            for id_ in movements
-            for rule in self._open[id_]
-            if rule.limits[id_] > verdict and not self.raises_clearance(rule)
+            rule.id: rule for id_ in movements for rule in self._limiting[id_] if rule.limits[id_] > verdict
         }
         return list(rules.values())
 

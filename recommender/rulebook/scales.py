@@ -5,7 +5,7 @@ with their own kind.
 """
 
 from enum import StrEnum
-from typing import Self
+from typing import NoReturn, Self
 
 CLEAR_IF_SCREENED = "clear_if_screened"
 """What `clear` is called in answers as long as safety questions are open."""
@@ -39,22 +39,20 @@ class Scale(StrEnum):
         return str.__hash__(self)
 
     def __lt__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
-        return self.rank < self._rank_of(other)
+        return self.rank < other.rank if type(other) is type(self) else self._refuse(other)
 
     def __le__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
-        return self.rank <= self._rank_of(other)
+        return self.rank <= other.rank if type(other) is type(self) else self._refuse(other)
 
     def __gt__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
-        return self.rank > self._rank_of(other)
+        return self.rank > other.rank if type(other) is type(self) else self._refuse(other)
 
     def __ge__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
-        return self.rank >= self._rank_of(other)
+        return self.rank >= other.rank if type(other) is type(self) else self._refuse(other)
 
-    def _rank_of(self, other: Self) -> int:
-        """Return the rank of a member of the same scale: anything else would be compared letter by letter."""
-        if not isinstance(other, type(self)):
-            raise TypeError(f"{self!r} cannot be compared with {other!r}")
-        return other.rank
+    def _refuse(self, other: object) -> NoReturn:
+        """Refuse what is no member of the same scale: it would be compared letter by letter."""
+        raise TypeError(f"{self!r} cannot be compared with {other!r}")
 
 
 class Verdict(Scale):
