@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from recommender.cli.entry import main
 from recommender.documents import yaml_json
@@ -24,6 +25,11 @@ MOST_COMPILED = 50
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the golden files be written anew."""
     parser.addoption("--renew-golden", action="store_true", help="write the files in tests/golden anew")
+
+
+# A busy machine is no failure.
+settings.register_profile("without a clock", deadline=None)
+settings.load_profile("without a clock")
 
 
 def pytest_configure() -> None:
