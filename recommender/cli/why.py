@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from recommender.activities.matching import find_exercise_or_movement
+from recommender.activities.matching import Catalogue, find_exercise_or_movement
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
@@ -16,7 +16,8 @@ from recommender.person.what_if import changes, fields_behind
 from recommender.report.change import what_would_change
 from recommender.report.why import why_exercise, why_movement
 from recommender.rulebook import Rulebook, load_rulebook
-from recommender.rulebook.activities import normalised
+from recommender.rulebook.activities import Symptom, normalised
+from recommender.rulebook.loading import load_activities
 from recommender.rulebook.model import Exercise, Movement
 
 
@@ -81,11 +82,21 @@ def _named(rulebook: Rulebook, name: str) -> Exercise | Movement:
     """
     if named := find_exercise_or_movement(name, rulebook):
         return named
-    known = [
-        *rulebook.exercises,
-        *rulebook.movements,
-        *(exercise.name for exercise in rulebook.exercises.values()),
-        *(movement.name for movement in rulebook.movements.values()),
-    ]
-    hint = did_you_mean(name, known) or f"To ask about anything else: recommender can {shlex.quote(name)}"
+    hint = f"To ask about anything else: recommender can {shlex.quote(name)}"
+    if not _is_activity(rulebook, name):
+        known = [
+            *rulebook.exercises,
+            *rulebook.movements,
+            *(exercise.name for exercise in rulebook.exercises.values()),
+            *(movement.name for movement in rulebook.movements.values()),
+        ]
+        hint = did_you_mean(name, known) or hint
     raise RulebookError(Problem("", f"there is no exercise or movement {quoted(name)}.", hint))
+
+
+def _is_activity(rulebook: Rulebook, name: str) -> bool:
+    """Say whether a name is near to something known that is neither an exercise nor a movement."""
+    matched = Catalogue(load_activities(rulebook), rulebook).match(name)
+    if matched is None:
+        return False
+    return isinstance(matched.subject, Symptom) or matched.subject.kind == "activity"
