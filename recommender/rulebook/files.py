@@ -10,10 +10,10 @@ from recommender.errors import Problem, RulebookError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-CASES, ACTIVITIES = "cases/", "activities/"
+CASES, ACTIVITIES, SAFETY = "cases/", "activities/", "safety/"
 VOCABULARY = "profiles/fields.yaml"
 _PHRASES = "phrases"
-APART = ("signed.yaml", "changelog.yaml")  # what is said about a rulebook, and so not part of its hash
+_APART = ("signed.yaml", "changelog.yaml")
 
 
 def package() -> "Traversable":
@@ -37,6 +37,11 @@ def within(name: str) -> str:
     return name.partition("/")[2]
 
 
+def is_apart(name: str) -> bool:
+    """Say whether a file is about its rulebook, and so no part of the hash: it may change, answers stay."""
+    return name in _APART or name.startswith(SAFETY)
+
+
 def vocabulary_file(fields: Path | None = None) -> bytes:
     """Read the file of a vocabulary, by default the shipped one.
 
@@ -57,7 +62,7 @@ def rule_files(folder: Path | None = None) -> dict[str, bytes]:
     source = data_folder("rules") if folder is None else folder
     name = source.name if folder is None else folder.resolve().name
     files = dict(_yaml_files(source, f"{name}/")) if source.is_dir() else {}
-    if all(within(file).startswith((CASES, ACTIVITIES)) for file in files):
+    if all(within(file).startswith((CASES, ACTIVITIES, SAFETY)) for file in files):
         hint = "Name a folder that holds rules as .yaml files."
         raise RulebookError(Problem(str(source), "there is no rulebook here.", hint))
     return {file: _content(path) for file, path in files.items()}
@@ -84,11 +89,12 @@ def with_phrases(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
 def content_hash(files: Mapping[str, bytes]) -> str:
     """Hash a rulebook: names and bytes, with line endings normalised, so that every checkout has one hash.
 
-    What is said about a rulebook (`signed.yaml`, `changelog.yaml`) does not count.
+    What is said about a rulebook does not count: signatures, changes, and the safety case with its recalls,
+    which name this hash.
     """
     digest = hashlib.sha256()
     for name, content in sorted((within(name), content) for name, content in files.items()):
-        if name not in APART:
+        if not is_apart(name):
             lines = content.replace(b"\r\n", b"\n")
             digest.update(f"{name}\0{len(lines)}\0".encode())
             digest.update(lines)

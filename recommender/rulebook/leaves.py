@@ -32,6 +32,7 @@ READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
         "parts": "name how instead",
         "activities": "parts rather say paused",
         "symptoms": "name say",
+        "recalled": "wrong do",
     }.items()
 }
 _READ_BY_CLINICIANS = (

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from recommender.errors import DocumentError, Problem, RulebookError
 from recommender.rulebook.files import (
     ACTIVITIES,
-    APART,
     CASES,
+    SAFETY,
     VOCABULARY,
     content_hash,
+    is_apart,
     rule_files,
     shipped_files,
     vocabulary_file,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from recommender.rulebook.checkin import CheckIn
 
 _LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
+_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, SAFETY)
 
 
 def load_vocabulary() -> Vocabulary:
@@ -132,7 +134,7 @@ def load_worded_documents(folder: Path | None = None, fields: Path | None = None
         {
             name: content
             for name, content in files.items()
-            if within(name) not in APART and not within(name).startswith(CASES)
+            if not is_apart(within(name)) and not within(name).startswith(CASES)
         }
     )
 
@@ -172,6 +174,17 @@ def load_case_documents(folder: Path | None = None) -> list["Document"]:
     return _parse({name: content for name, content in files.items() if within(name).startswith(CASES)})
 
 
+def load_safety_documents(folder: Path | None = None) -> list["Document"]:
+    """Read what `safety/` of a rulebook says about it, if it has that: never part of its hash.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name).startswith(SAFETY)})
+
+
 def load_law_documents(folder: Path | None = None) -> list["Document"]:
     """Read the file of laws of a rulebook, if it has one.
 
@@ -188,8 +201,7 @@ def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {
         name: content
         for name, content in files.items()
-        if within(name) not in (_LAWS, _CHANGELOG, _CHECKIN)
-        and not within(name).startswith((CASES, ACTIVITIES))
+        if within(name) not in (_LAWS, _CHANGELOG, _CHECKIN) and not within(name).startswith(_NOT_FOR_ANSWERS)
     }
 
 

@@ -18,10 +18,14 @@ def check(folder: Path | None) -> None:
 
     With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and
     boundaries with a gap between them. Every problem is told with its file, line and column.
+
+    The hazards in safety/ must name controls that exist: laws, rules, cues, cases, lints and tests. The tests
+    come with the source of this program; where only the program is installed, they are not looked for.
     """
     from recommender.authoring.activities import activity_problems
     from recommender.authoring.lint import lint
     from recommender.authoring.rendering import unprintable
+    from recommender.authoring.safety.checking import checked_safety_case
     from recommender.rulebook.loading import (
         load_activities,
         load_activity_documents,
@@ -29,21 +33,31 @@ def check(folder: Path | None) -> None:
         load_checkin,
         load_checkin_documents,
         load_documents,
+        load_safety_documents,
     )
 
     book = load_rulebook(folder, afresh=True)
     known = load_activities(book, folder)
     load_checkin(book, folder)
-    documents = [*load_documents(folder), *load_activity_documents(folder), *load_checkin_documents(folder)]
+    safety = load_safety_documents(folder)
+    documents = [
+        *load_documents(folder),
+        *load_activity_documents(folder),
+        *load_checkin_documents(folder),
+        *safety,
+    ]
     problems = [*lint(book, documents), *activity_problems(known), *unprintable(book)]
     load_case_documents(folder)
+    hazards, unsafe = checked_safety_case(book, safety, folder)
+    problems += unsafe
     solver = has_solver()
     if solver:
         problems += _seen_by_solver(book, folder)
     for problem in problems:
         click.echo(str(problem), err=True)
     verdict = f"{len(problems)} to mend" if problems else "no problem found"
-    click.echo(f"{_size(book)}, {len(known.activities)} activities: {verdict}.")
+    counted = [f"{len(known.activities)} activities", *([f"{len(hazards)} hazards"] if hazards else [])]
+    click.echo(f"{_size(book)}, {', '.join(counted)}: {verdict}.")
     if not solver:
         click.echo(
             "Without the solver z3 nobody looked for rules that can do nothing: "
