@@ -6,11 +6,11 @@ import click
 
 from recommender.cli.output import refuse_suffix, wants_colour, width, write, write_long
 from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
+from recommender.cli.rulebook import rulebook_in_use
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess as assess_profile
 from recommender.person.engines import best_engine
 from recommender.report.parts import Part
-from recommender.rulebook import load_rulebook
 
 
 @click.command(cls=PersonCommand)
@@ -57,7 +57,7 @@ def assess(
         recommender assess --t-score -2.6 --age 61
     """
     refuse_suffix(output, format_)
-    rulebook = load_rulebook(rules)
+    rulebook = rulebook_in_use(rules)
     person = read_person(rulebook.vocabulary, profile, options)
     assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)
     if format_ == "json":

@@ -12,9 +12,9 @@ from recommender.cli.interrupts import ended_like_control_c
 from recommender.cli.output import write
 from recommender.cli.progress import Progress, SizeForecast
 from recommender.cli.reading import STATED, opened_cohort, reading_options, stated_in
+from recommender.cli.rulebook import rulebook_in_use
 from recommender.documents.atomic import leftovers
 from recommender.errors import CohortError, Problem, did_you_mean
-from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
     from recommender.cohort.mapping.overrides import Overrides
@@ -112,7 +112,7 @@ def batch(
     from recommender.cohort.mapping.result import mapping_report
 
     request = _Request(target, *(options[name] for name in _Request._fields[1:]))
-    book = load_rulebook(rules)
+    book = rulebook_in_use(rules)
     overrides = stated_in(options, book.vocabulary)
     if request.brief and request.columns is not None:
         raise click.UsageError("--brief and --columns exclude each other.")

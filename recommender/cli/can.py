@@ -7,10 +7,10 @@ import click
 from recommender.activities.matching import Catalogue
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
+from recommender.cli.rulebook import rulebook_in_use
 from recommender.errors import shortened, visible
 from recommender.person.decision import assess
 from recommender.person.engines import best_engine
-from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import load_activities
 from recommender.vocabulary.profile import read_profile
 
@@ -39,7 +39,7 @@ def can(
     if not question.strip():
         raise click.UsageError("Nothing was asked. Try: recommender can golf --t-score -2.6 --age 63")
     asked = shortened(visible(question))
-    rulebook = load_rulebook(rules)
+    rulebook = rulebook_in_use(rules)
     has_answers = profile is not None or any(options.values())
     person = (
         read_person(rulebook.vocabulary, profile, options)

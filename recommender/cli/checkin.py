@@ -8,13 +8,13 @@ import click
 from recommender.cli.output import wants_colour, width
 from recommender.cli.person import read_person
 from recommender.cli.profile_file import write_practice
+from recommender.cli.rulebook import rulebook_in_use
 from recommender.errors import Problem, ProfileError, RulebookError
 from recommender.person.assessment import Offer
 from recommender.person.checkin import after_week
 from recommender.person.decision import assess
 from recommender.person.engines import best_engine
 from recommender.report.checkin import checkin_page
-from recommender.rulebook import load_rulebook
 from recommender.rulebook.loading import load_checkin
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import read_answer
@@ -34,7 +34,7 @@ def checkin(file: str, rules: Path | None) -> None:
     """
     if file == "-":
         raise click.UsageError("--profile names a file, as what you reach is kept in it.")
-    book = load_rulebook(rules)
+    book = rulebook_in_use(rules)
     known = load_checkin(book, rules)
     if known is None:
         raise RulebookError(Problem(str(rules), "this rulebook says nothing of what comes after a week."))

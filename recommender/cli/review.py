@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from recommender.cli.reading import opened_cohort, reading_options, stated_in
+from recommender.cli.rulebook import rulebook_in_use
 from recommender.errors import Problem, RecommenderError
-from recommender.rulebook import load_rulebook
 
 if TYPE_CHECKING:
     from recommender.cohort.opening import OpenedCohort
@@ -77,7 +77,7 @@ def desk(
     from recommender.review.security import Door
     from recommender.review.store import Store, url_of
 
-    book = load_rulebook(rules)
+    book = rulebook_in_use(rules)
     with ExitStack() as held:
         opened = None
         if (

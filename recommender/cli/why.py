@@ -8,6 +8,7 @@ import click
 from recommender.activities.matching import Catalogue, find_exercise_or_movement
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
+from recommender.cli.rulebook import rulebook_in_use
 from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
@@ -15,7 +16,7 @@ from recommender.person.verdicts import Needs, verdicts_of
 from recommender.person.what_if import changes, fields_behind
 from recommender.report.change import what_would_change
 from recommender.report.why import why_exercise, why_movement
-from recommender.rulebook import Rulebook, load_rulebook
+from recommender.rulebook import Rulebook
 from recommender.rulebook.activities import Symptom, normalised
 from recommender.rulebook.loading import load_activities
 from recommender.rulebook.model import Exercise, Movement
@@ -38,7 +39,7 @@ def why(
 
         recommender why --t-score -2.6 --age 61
     """
-    rulebook = load_rulebook(rules)
+    rulebook = rulebook_in_use(rules)
     asked = _named(rulebook, name) if name is not None else None
     person = read_person(rulebook.vocabulary, profile, options)
     engine = ReferenceEngine(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 CASES, ACTIVITIES, SAFETY = "cases/", "activities/", "safety/"
+RECALLED = f"{SAFETY}recalled.yaml"
 VOCABULARY = "profiles/fields.yaml"
 _PHRASES = "phrases"
 _APART = ("signed.yaml", "changelog.yaml")

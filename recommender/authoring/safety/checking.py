@@ -8,9 +8,8 @@ from recommender.authoring.safety.model import Control, Hazard, SafetyCase
 from recommender.authoring.safety.reading import read_harm, read_intended_use, read_safety_case
 from recommender.documents.yaml_json import Document
 from recommender.errors import Problem
-from recommender.rulebook.files import within
+from recommender.rulebook.files import RECALLED, within
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.recalls import FILE as RECALLED
 from recommender.rulebook.recalls import read_recalls
 
 _ONE = {
