@@ -114,7 +114,7 @@ def _rule(book: Rulebook, rule: Rule) -> str:
         "Note": _escaped(rule.note),
         "Dose": _escaped(rule.dose or ""),
         "Because": _escaped(rule.because),
-        "Certainty": _escaped(f"{rule.certainty}; source {rule.source_status}; {state(book, rule)}"),
+        "Certainty": _escaped(f"{rule.certainty}; source {rule.source_status}; {state(book, rule.id)}"),
         "Sources": _links("sources", rule.sources),
     }
     return _entry(2, f"{rule.id} {rule.title}", rule.id, "", rows)

@@ -9,17 +9,24 @@ from mkdocs.exceptions import PluginError
 from mkdocs.structure.files import File, Files
 from reference import exercises_page, fields_page, laws_page, movements_page, rules_page, sources_page
 from reports import report_files
+from safety import safety_pages
 
 from recommender.rulebook import load_rulebook
 
 ROOT = Path(__file__).resolve().parents[2]
 SCHEMAS = ROOT / "recommender" / "schemas"
-FROM_TOP = {"README.md": "index.md", "CONTRIBUTING.md": "first_rule.md", "CHANGELOG.md": "changes.md"}
+FROM_TOP = {
+    "README.md": "index.md",
+    "CONTRIBUTING.md": "first_rule.md",
+    "CHANGELOG.md": "changes.md",
+    "SECURITY.md": "safety/reporting_harm.md",
+}
 LINKS = {
     **{f"({name})": f"({page})" for name, page in FROM_TOP.items()},
     **{f"(../{name})": f"({page})" for name, page in FROM_TOP.items()},
     "(../rules/invariants.yaml)": "(reference/laws.md)",
     "(rules/invariants.yaml)": "(reference/laws.md)",
+    "(rules/safety/hazards)": "(safety/hazards.md)",
     "(../recommender/schemas/assessment.v1.json)": "(reference/assessment.v1.json)",
     "(docs/": "(",
 }
@@ -45,6 +52,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     }
     pages |= {f"reference/{path.name}": path.read_text(encoding="utf-8") for path in SCHEMAS.glob("*.json")}
     pages |= report_files(ROOT)
+    pages |= safety_pages(ROOT, book)
     for name, content in pages.items():
         files.append(File.generated(config, name, content=content))
     return files
