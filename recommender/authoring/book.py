@@ -1,6 +1,7 @@
 """Renders a rulebook as one linked, printable page: rules, movements, exercises, sources and whole people."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from recommender.authoring.cases.people import PersonCase
 from recommender.pages.rendering import render
@@ -11,6 +12,19 @@ from recommender.rulebook.signing import reviewed
 
 def rulebook_page(book: Rulebook, people: Sequence[PersonCase]) -> str:
     """Return the whole rulebook as one self-contained HTML page."""
+    return render(
+        book,
+        "book.html",
+        people=people,
+        reviewed=reviewed(book),
+        goals=lambda exercise: goals(book, exercise),
+        linked=("rule", "movement", "exercise", "level", "source"),
+        **entry_functions(book),
+    )
+
+
+def entry_functions(book: Rulebook) -> dict[str, Callable[..., Any]]:
+    """Return what the templates of whole rules and movements (`entries.html`) ask for."""
 
     def limiting(movement: Movement) -> list[str]:
         return [rule.id for rule in book.rules.values() if movement.id in rule.limits]
@@ -19,14 +33,9 @@ def rulebook_page(book: Rulebook, people: Sequence[PersonCase]) -> str:
         levels = (level for exercise in book.exercises.values() for level in exercise.levels)
         return [level.id for level in levels if movement.id in level.movements]
 
-    return render(
-        book,
-        "book.html",
-        people=people,
-        reviewed=reviewed(book),
-        limits=limits,
-        signed=lambda rule: signed(book, rule),
-        goals=lambda exercise: goals(book, exercise),
-        limiting=limiting,
-        containing=containing,
-    )
+    return {
+        "limits": limits,
+        "signed": lambda rule: signed(book, rule),
+        "limiting": limiting,
+        "containing": containing,
+    }

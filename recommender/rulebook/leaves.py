@@ -39,6 +39,7 @@ _READ_BY_CLINICIANS = (
     ("words", "disclaimer", "clinician"),
     ("phrases", "clinician"),
     ("phrases", "desk"),
+    ("phrases", "pack"),
     ("phrases", "proof"),
     ("phrases", "difference"),
 )

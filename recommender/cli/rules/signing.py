@@ -1,5 +1,6 @@
 """`recommender rules sign`."""
 
+from collections.abc import Collection
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 from recommender.cli.ids import refuse_unknown
 from recommender.cli.rules.options import rules_option
 from recommender.errors import Problem, RulebookError
-from recommender.rulebook import load_rulebook
+from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.files import data_folder
 from recommender.rulebook.model import SignOff
 from recommender.rulebook.signing import SIGNED, add_signatures, content_hash, entries, state
@@ -35,18 +36,23 @@ def sign(names: tuple[str, ...], every: bool, by: str, role: str, folder: Path |
     known = entries(book)
     hint = "Rules have ids such as H01; all else is movement:ID, exercise:ID, field:ID or texts:NAME."
     refuse_unknown("rule or text", names, known, hint)
-    chosen = [name for name in known if (every or name in names) and state(book, name) != SIGNED]
-    today = date.today().isoformat()
+    click.echo(signed(book, [*known] if every else names, by, role, folder))
+
+
+def signed(book: Rulebook, names: Collection[str], by: str, role: str, folder: Path | None) -> str:
+    """Sign what is not signed yet of some entries, as they are now, and say how many that were."""
+    known, today = entries(book), date.today().isoformat()
+    chosen = [name for name in known if name in names and state(book, name) != SIGNED]
     signatures = {
         name: SignOff(" ".join(by.split()), " ".join(role.split()), today, content_hash(known[name]))
         for name in chosen
     }
-    path = add_signatures(_folder_to_sign(folder), signatures)
-    already = (len(known) if every else len(set(names))) - len(chosen)
-    click.echo(f"{len(chosen)} signed in {path}." + (f" {already} were signed already." if already else ""))
+    path = add_signatures(folder_to_sign(folder), signatures)
+    already = len(set(names)) - len(chosen)
+    return f"{len(chosen)} signed in {path}." + (f" {already} were signed already." if already else "")
 
 
-def _folder_to_sign(folder: Path | None) -> Path:
+def folder_to_sign(folder: Path | None) -> Path:
     """Return the folder of a rulebook that a file can be added to."""
     rules = folder or data_folder("rules")
     if not isinstance(rules, Path):
