@@ -98,6 +98,32 @@ movements:
     certainty: low
     sources: [UK22, DD]
 """,
+    "doses.yaml": """\
+dose_words:
+  of: {repeats: {one: repeat, seconds: 4}, breaths: {one: breath, seconds: 5}}
+  each: [on each side]
+  hold_where: [at the top]
+  add: [load]
+  manner: {small: {range: -1}, heavy: {load: 1}}
+  load: {with no load: {load: -3}}
+  pace: {at an easy pace: {pace: -1}}
+  effort: {It should feel easy.: {effort: -1}}
+  times_a_day: {as often as you like: 4}
+  days_a_week: {on most days: 5}
+  how: [sitting]
+  then: [Rest after it.]
+  whenever: [you get up]
+  leave_out: [sit down]
+dose_caps:
+  - movements: [bend_loaded]
+    at_most: {repeats: 12, load_kg: 3}
+    because: A load presses on the spine.
+  - movements: []
+    at_most: {sets: 3, repeats: 15, repeats_a_week: 300, seconds: 60, hold_seconds: 10, minutes: 30,
+              minutes_a_day: 40, metres: 40, load_kg: 3, times_a_day: 2, days_a_week: 7,
+              effort: 0, load: 0, range: 0, pace: 0}
+    because: More was not looked at.
+""",
     "exercises/strength.yaml": """\
 exercises:
   - id: deadlift
@@ -115,7 +141,7 @@ exercises:
         movements: [bend_loaded]
         position: Standing.
         steps: [Lift it.]
-        dose: {usual: Ten times., gentle: Five times., source: DD}
+        dose: {usual: {repeats: 10, days_a_week: 2}, gentle: {repeats: 5, days_a_week: 2}, source: DD}
         cautions: [Go slowly.]
   - id: hinge
     name: Hinge
@@ -132,7 +158,7 @@ exercises:
         movements: [hip_hinge]
         position: Standing.
         steps: [Fold.]
-        dose: {usual: Ten times., gentle: Five times., source: [DD]}
+        dose: {usual: {repeats: 8, days_a_week: 2}, gentle: {repeats: 5, days_a_week: 2}, source: [DD]}
         cautions: [Go slowly.]
 """,
     "limits.yaml": """\
@@ -210,6 +236,7 @@ rules:
 
 WHEN = "when: lowest_t <= -2.5 or fragility_fracture"
 EXERCISES = "exercises/strength.yaml"
+DOSE = "usual: {repeats: 10, days_a_week: 2}"
 
 
 class Break(NamedTuple):
@@ -620,7 +647,142 @@ OTHER_PARTS = [
         ("`strenght`", "Did you mean `strength`?"),
         EXERCISES,
     ),
-    Break("no gentle dose", "gentle: Five times., source: [DD]", "source: [DD]", ("`gentle`",), EXERCISES),
+    Break(
+        "no gentle dose",
+        "gentle: {repeats: 5, days_a_week: 2}, source: [DD]",
+        "source: [DD]",
+        ("`gentle`",),
+        EXERCISES,
+    ),
+    Break(
+        "a dose as a sentence", DOSE, "usual: ¦Ten times.", ("a dose is numbers, not a sentence",), EXERCISES
+    ),
+    Break("a dose as a list", DOSE, "usual: ¦[10]", ("list of `key: value` lines",), EXERCISES),
+    Break(
+        "an unknown key of a dose",
+        DOSE,
+        "usual: {¦repeat: 10, days_a_week: 2}",
+        ("unknown key `repeat`", "Did you mean `repeats`?"),
+        EXERCISES,
+    ),
+    Break(
+        "a dose of nothing",
+        DOSE,
+        "usual: ¦{days_a_week: 2}",
+        ("a dose needs `repeats` or `seconds` or `minutes`",),
+        EXERCISES,
+    ),
+    Break(
+        "a word for speed",
+        DOSE,
+        "usual: {repeats: 10, manner: ¦fast, days_a_week: 2}",
+        ("`fast` is not a known `manner` of a dose", "small, heavy"),
+        EXERCISES,
+    ),
+    Break(
+        "two words for how",
+        DOSE,
+        "usual: {repeats: 10, manner: [small, ¦quick], days_a_week: 2}",
+        ("`quick`",),
+        EXERCISES,
+    ),
+    Break(
+        "a remark of one's own",
+        DOSE,
+        "usual: {repeats: 10, how: ¦as often as you can, days_a_week: 2}",
+        ("`as often as you can`", "sitting"),
+        EXERCISES,
+    ),
+    Break(
+        "ends that fall",
+        DOSE,
+        "usual: {repeats: ¦[12, 8], days_a_week: 2}",
+        ("two numbers that rise",),
+        EXERCISES,
+    ),
+    Break(
+        "three ends",
+        DOSE,
+        "usual: {repeats: ¦[8, 10, 12], days_a_week: 2}",
+        ("two numbers that rise",),
+        EXERCISES,
+    ),
+    Break(
+        "half a repeat",
+        DOSE,
+        "usual: {repeats: ¦7.5, days_a_week: 2}",
+        ("`7.5` is not a number for a dose", "whole number"),
+        EXERCISES,
+    ),
+    Break(
+        "no repeat at all", DOSE, "usual: {repeats: ¦0, days_a_week: 2}", ("`0` is not a number",), EXERCISES
+    ),
+    Break(
+        "repeats without an end",
+        DOSE,
+        "usual: {repeats: {¦at_least: 10}, days_a_week: 2}",
+        ("unknown key `at_least`",),
+        EXERCISES,
+    ),
+    Break(
+        "two bounds",
+        DOSE,
+        "usual: {repeats: 10, days_a_week: ¦{at_least: 2, up_to: 3}}",
+        ("exactly one end",),
+        EXERCISES,
+    ),
+    Break(
+        "an unknown word for how often",
+        DOSE,
+        "usual: {repeats: 10, days_a_week: ¦all day}",
+        ("`all day`", "on most days"),
+        EXERCISES,
+    ),
+    Break(
+        "sets and times",
+        DOSE,
+        "usual: ¦{sets: 2, times: 2, repeats: 10, days_a_week: 2}",
+        ("`sets` stands without `times`",),
+        EXERCISES,
+    ),
+    Break(
+        "a hold of nothing",
+        DOSE,
+        "usual: ¦{minutes: 5, hold_seconds: 5, days_a_week: 2}",
+        ("`hold_seconds` needs `repeats`",),
+        EXERCISES,
+    ),
+    Break(
+        "an amount beside leaving it out",
+        DOSE,
+        "usual: ¦{leave_out: sit down, repeats: 10}",
+        ("`leave_out` stands without `repeats`",),
+        EXERCISES,
+    ),
+    Break(
+        "what it builds up to, unknown",
+        DOSE,
+        "usual: {repeats: 10, days_a_week: 2, build_to: {¦sets: 9}}",
+        ("unknown key `sets`",),
+        EXERCISES,
+    ),
+    Break(
+        "a number in a remark",
+        "how: [sitting]",
+        "how: [¦sitting for 90 minutes]",
+        ("holds a number",),
+        "doses.yaml",
+    ),
+    Break("an unknown axis", "{range: -1}", "{¦speed: -1}", ("unknown key `speed`",), "doses.yaml"),
+    Break("a rank off the scale", "{load: -3}", "{load: ¦-30}", ("`-30` is not a known rank",), "doses.yaml"),
+    Break(
+        "a unit without its time",
+        "{one: repeat, seconds: 4}",
+        "¦{one: repeat}",
+        ("lacks `seconds`",),
+        "doses.yaml",
+    ),
+    Break("no words for doses", "dose_words:", "¦dose_word:", ("`dose_word`",), "doses.yaml", lines=2),
     Break(
         "an unknown family",
         "    family: bending\n    name: Hip",

@@ -23,6 +23,7 @@ from recommender import assess_frame
 from recommender.cohort.answer_columns import COLUMNS as ANSWERS
 from recommender.cohort.answer_columns import answer_row
 from recommender.person.assessment import Assessment, Form
+from recommender.rulebook import load_rulebook
 from recommender.rulebook.files import data_folder
 from tests.conftest import Run
 from tests.people import assessed
@@ -165,13 +166,17 @@ def _form(form: Form) -> str:
 
 @cache
 def _names() -> dict[str, str]:
-    """Return the name of every text of more than one word in the rules and the profile."""
+    """Return the name of every text of more than one word in the rules and the profile, and of each dose."""
     names: dict[str, str] = {}
     folders = (data_folder("profiles"), data_folder("rules"), data_folder("rules") / "exercises")
     for file in (file for folder in folders for file in sorted(folder.glob("*.yaml"))):
         for name, text in _texts(_read(file), ()):
             if " " in text and not name.endswith(("when", "unless", "refer.to")):
                 names.setdefault(" ".join(text.split()), name.removeprefix("movements."))
+    for exercise in load_rulebook().exercises.values():
+        for level in exercise.levels:
+            for dose, sentence in level.dose.items():
+                names.setdefault(sentence, f"{level.id}.dose.{dose}")
     return names
 
 

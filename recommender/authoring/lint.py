@@ -6,6 +6,7 @@ Loading refuses what has no meaning; these checks find what has one and is still
 import re
 from collections.abc import Iterable, Iterator
 
+from recommender.authoring.doses import dose_problems
 from recommender.authoring.evidence import overclaims
 from recommender.authoring.locations import location
 from recommender.authoring.readability import grade, sentences
@@ -30,7 +31,12 @@ def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ..
         *_out_of_reach(rulebook, documents),
         *overclaims(rulebook),
         *silent_answers(rulebook, documents),
+        *dose_problems(rulebook, documents),
     ]
+    for exercise in rulebook.exercises.values():
+        for level in exercise.levels:
+            for sentence in level.dose.values():
+                problems += _hard_words(rulebook, sentence, location(documents, "exercises", exercise.id))
     for document in documents:
         for path, text in patient_texts(document):
             problems += _hard_words(rulebook, text, document.place(path))

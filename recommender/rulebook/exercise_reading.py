@@ -7,13 +7,19 @@ from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Path_
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import Symbol
+from recommender.rulebook.dose_sentences import DoseSentences
+from recommender.rulebook.doses import DoseWords, read_amount
 from recommender.rulebook.model import BEGINNING, CERTAINTIES, Exercise, Level
 from recommender.rulebook.rule_reading import cited
 from recommender.rulebook.scales import Clearance, Dose
 
 
 class ExerciseReader:
-    """Reads exercises against goals, symbols, scales and ids of a rulebook; `levels` are the ids of levels read."""
+    """Reads exercises against goals, symbols, scales, ids and dose words of a rulebook.
+
+    Doses are written in its phrases; where words or phrases are missing, the rulebook is refused anyway.
+    `levels` are the ids of levels read.
+    """
 
     def __init__(
         self,
@@ -21,8 +27,11 @@ class ExerciseReader:
         symbols: Mapping[str, Symbol],
         scales: Mapping[str, tuple[str, ...]],
         ids: Mapping[str, set[str]],
+        phrases: Mapping[str, str],
+        dose_words: DoseWords | None,
     ) -> None:
         self.goals, self.symbols, self.scales, self.ids = goals, symbols, scales, ids
+        self.phrases, self.dose_words = phrases, dose_words
         self.levels: set[str] = set()
 
     def read(self, check: Checker, id_: str, raw: Any, path: Path_) -> Exercise:
@@ -107,10 +116,22 @@ class ExerciseReader:
             movements=movements,
             position=check.text(data.get("position"), (*path, "position")),
             steps=check.texts(data.get("steps"), (*path, "steps")),
-            dose={key: check.text(dose[key], (*path, "dose", key)) for key in Dose if key in dose},
+            dose={key: self._dose(check, dose[key], (*path, "dose", key)) for key in Dose if key in dose},
             dose_sources=cited(
                 check, source if isinstance(source, list) else [source], source_path, self.ids["sources"]
             ),
             cautions=check.texts(data.get("cautions"), (*path, "cautions")),
             shown_up_to=own,
         )
+
+    def _dose(self, check: Checker, raw: Any, path: Path_) -> str:
+        """Return the sentence of a dose, or nothing where it cannot be written and the rulebook is refused.
+
+        A former rulebook is compared by its data, and may hold the sentence itself.
+        """
+        if check.document.former or not self.dose_words:
+            return ""
+        problems = len(check.problems)
+        amount = read_amount(check, raw, path, self.dose_words)
+        can_be_written = len(check.problems) == problems and self.phrases
+        return DoseSentences(self.phrases, self.dose_words).write(amount) if can_be_written else ""

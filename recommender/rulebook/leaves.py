@@ -16,7 +16,7 @@ READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
         "rules": "say screen caution note opens why_not",
         "movements": "name what instead differently",
         "families": "name do",
-        "exercises": "name after why position steps usual gentle cautions stop_if",
+        "exercises": "name after why position steps cautions stop_if",
         "fields": "ask where unsure label check",
         "measures": "label",
         "impossible": "say",
@@ -92,7 +92,9 @@ def _ends(data: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
 
 
 def _named(data: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(data, dict):
+    if isinstance(data, dict) and names[-2:-1] == ("dose",):  # as one text, as a person reads it
+        yield names, _in_one_line(data)
+    elif isinstance(data, dict):
         for key, value in data.items():
             yield from _named(value, (*names, str(key)))
     elif isinstance(data, list) and all(isinstance(value, str) for value in data):
@@ -102,6 +104,12 @@ def _named(data: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...],
             yield from _named(value, (*names, _name(value, index)))
     else:
         yield names, str(data)
+
+
+def _in_one_line(data: Any) -> str:
+    if isinstance(data, dict):
+        return ", ".join(f"{key} {_in_one_line(value)}" for key, value in data.items())
+    return " | ".join(data) if isinstance(data, list) else str(data)
 
 
 def _name(entry: Any, index: int) -> str:

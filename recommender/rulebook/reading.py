@@ -11,6 +11,7 @@ from recommender.language.numbers import thousandths
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import NumberSymbol, ScaleSymbol, Symbol
 from recommender.language.tree import Always, scales_of
+from recommender.rulebook import doses
 from recommender.rulebook.exercise_reading import ExerciseReader
 from recommender.rulebook.first_screen_reading import SECTION as FIRST_SCREEN
 from recommender.rulebook.first_screen_reading import FirstScreenReader
@@ -47,7 +48,8 @@ _DISPOSITIONS = "dispositions"
 _LED = "led_set"
 _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
-_OWN = (_OVERRIDES, _DISPOSITIONS, _LED, _TRAINING, FIRST_SCREEN)
+_DOSES = (doses.WORDS, doses.CAPS)
+_OWN = (_OVERRIDES, _DISPOSITIONS, _LED, _TRAINING, FIRST_SCREEN, *_DOSES)
 _KEYS = (*_SECTIONS, *_MANIFEST, *_OWN, *_SESSION, SECTION, LIMITS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
@@ -81,7 +83,9 @@ class _Reader:
         rules = RuleReader(
             self.vocabulary, self.symbols, self.scales, self.ids["movements"], self.ids["sources"]
         )
-        exercises = ExerciseReader(self.goals, self.symbols, self.scales, self.ids)
+        dose_words = self._dose_words()
+        usable = {} if any(checker.problems for checker in self.checkers) else phrases
+        exercises = ExerciseReader(self.goals, self.symbols, self.scales, self.ids, usable, dose_words)
         training = SessionReader(self.goals, self.ids)
         book = Rulebook(
             version=manifest["version"],
@@ -146,6 +150,10 @@ class _Reader:
         """Read what reports say and how much they show."""
         check, data = self._single((LIMITS,))
         return read_phrases(self.checkers), read_limits(check, data.get(LIMITS))
+
+    def _dose_words(self) -> doses.DoseWords | None:
+        check, data = self._single(_DOSES)
+        return doses.read_words(check, data[doses.WORDS]) if doses.WORDS in data else None
 
     def _signed(self) -> dict[str, tuple[SignOff, ...]]:
         """Read who vouched for what; an entry that is gone may still stand there."""
