@@ -588,7 +588,7 @@ def test_a_rulebook_without_activities_still_answers_about_exercises(run: Run, t
     [
         ("[bend, fold]", "[fold]", 1, "activity weeding: bend"),
         ("[bend, fold]", "[bend, fold, fold]", 0, "Equivalent for every possible person"),
-        ("pull weeds", "weed pulling", 0, "activity weeding: names"),
+        ("pull weeds", "weed pulling", 0, "activities weeding names before: weeding | pull weeds"),
     ],
 )
 def test_a_change_of_activities_is_compared(
@@ -596,7 +596,7 @@ def test_a_change_of_activities_is_compared(
 ) -> None:
     before, after = write(tmp_path / "a", SMALL), write(tmp_path / "b", changed("garden.yaml", old, new))
 
-    ran = run("rules", "diff", before, after)
+    ran = run("rules", "diff", before, after, "--words-read-by", "A. Author", "--role", "author")
 
     assert ran.code == code, ran.err
     assert says in plain(ran.out)
@@ -614,7 +614,7 @@ def test_a_part_that_lost_a_movement_is_laxer_and_one_that_gained_one_stricter(
 ) -> None:
     before, after = write(tmp_path / "a", SMALL), write(tmp_path / "b", changed("parts.yaml", old, new))
 
-    ran = run("rules", "diff", before, after)
+    ran = run("rules", "diff", before, after, "--words-read-by", "A. Author", "--role", "author")
 
     assert (ran.code, heading in ran.out) == (code, True), ran.out
 
