@@ -59,6 +59,7 @@ def test_every_field_is_read_by_some_rule_or_measure_or_condition() -> None:
     read |= {
         name for field in vocabulary.fields.values() if field.only_if for name in fields_of(field.only_if)
     }
+    read |= {name for ex in book().exercises.values() if ex.only_if for name in fields_of(ex.only_if)}
 
     assert set(vocabulary.fields) - read == set()
 

@@ -279,16 +279,21 @@ class _Reader:
     def _gentler_stays_open(self, raw: Any, path: Path_) -> list[Breach]:
         """Return the ways to suggest an exercise of these kinds while one named as gentler is closed.
 
-        Gentler exercises that are made for some people only do not count: others go on to what follows.
+        One that is made for other people only counts for those.
         """
         exercises = self.book.exercises
         kinds = self.check.some_of(raw, path, {ex.kind for ex in exercises.values()}, "kind of exercise")
         return [
-            Breach((Offered(exercise.levels[0].id),), (Offered(exercises[gentler].levels[0].id),))
+            Breach(
+                (
+                    Offered(exercise.levels[0].id),
+                    *((Known(gentler.only_if, gentler.made_for),) if gentler.only_if is not None else ()),
+                ),
+                (Offered(gentler.levels[0].id),),
+            )
             for exercise in exercises.values()
             if exercise.kind in kinds
-            for gentler in exercise.gentler
-            if exercises[gentler].only_if is None
+            for gentler in map(exercises.__getitem__, exercise.gentler)
         ]
 
     def _only_suggested(self, raw: Any, path: Path_) -> list[Breach]:

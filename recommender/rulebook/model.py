@@ -96,8 +96,8 @@ class Exercise(NamedTuple):
     """An exercise in levels, gentlest first; its verdict follows from the movements it contains alone.
 
     `kind` names the scale that says whether this kind of exercise is practised now, or new. In a rulebook
-    without the scale `beginning`, everybody begins by effort. One with `only_if` is considered only where that
-    condition is known to hold, and `made_for` says in words for whom.
+    without the scale `beginning`, everybody begins by effort. One with `only_if` is considered only where
+    that condition is known to hold, and `made_for` says in words for whom.
     """
 
     id: str
