@@ -59,6 +59,7 @@ def test_nobody_is_moved_on_whom_effort_makes_ill() -> None:
 
     assert all(offer.next is None and not offer.beyond for offer in trained.offers)
     assert all(offer.level == offer.exercise.levels[0] for offer in trained.offers)
+    assert trained.session is None
 
 
 def test_why_says_for_whom_a_form_is_made() -> None:

@@ -76,9 +76,12 @@ def _scores(rulebook: Rulebook, profile: Profile, measure: str) -> dict[str, int
 def _session(
     verdicts: Verdicts, offers: tuple[Offer, ...], practice: Mapping[str, str]
 ) -> SessionPlan | None:
-    """Return one session; of a part whose exercise was left out, as it hurt, nothing else is chosen."""
+    """Return one session; of a part whose exercise was left out, as it hurt, nothing else is chosen.
+
+    Whoever is not moved on has none: a session by a plan is more than what leaves them no worse.
+    """
     session, offered = verdicts.book.session, {offer.exercise.id for offer in offers}
-    if session is None or verdicts.clearance is not Clearance.CLEAR:
+    if session is None or verdicts.stays or verdicts.clearance is not Clearance.CLEAR:
         return None
     chosen = (_begin_with(verdicts, offered, part.once_practised, part.choose) for part in session.parts)
     exercises = tuple(dict.fromkeys(id_ for id_ in chosen if id_ and practice.get(id_) != LEFT_OUT))
