@@ -147,7 +147,9 @@ def test_each_further_level_says_what_must_be_easy_first() -> None:
 
 
 def test_the_person_reads_what_comes_next_and_what_must_be_easy_first(run: Run) -> None:
-    out = " ".join(run("assess", "--t-score", "-2.0", "--age", "66", "--activity", "some").out.split())
+    out = " ".join(
+        run("assess", "--t-score", "-2.0", "--age", "66", "--activity", "some", "--show", "all").out.split()
+    )
 
     assert "Next: legs do the work, fingertips for balance. First: Two sets of 12 with your hands" in out
 

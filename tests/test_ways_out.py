@@ -24,7 +24,7 @@ def options(answers: dict[str, str]) -> list[str]:
 
 
 def test_a_pause_asks_first_who_has_looked_and_says_to_come_back(run: Run) -> None:
-    told = " ".join(run("assess", *options(SUDDEN)).out.split())
+    told = " ".join(run("assess", *options(SUDDEN), "--show", "all").out.split())
     assert "come back and tell us who looked, when, and what you may do" in told
     assert "Has a doctor or physiotherapist already looked at your back pain?" in told
 
@@ -36,10 +36,13 @@ def test_the_led_set_is_offered_beside_a_physiotherapist_and_else_only_to_be_ask
     assert beside["clearance"] == alone["clearance"] == "clinician_led"
     assert {"sit_to_stand", "heel_raise"} <= {offer["id"] for offer in beside["exercises"]}
     assert {"sit_to_stand", "heel_raise"} <= {entry["id"] for entry in alone["withheld"]}
-    told = run("assess", *waiting).out
+    told = run("assess", *waiting, "--show", "all").out
     assert "ASK ABOUT THESE" in told
     assert "- Heel raise: Both hands on a worktop" in told
-    assert "ASK ABOUT THESE" not in run("assess", *options(HIP), "--supervision", "professional").out
+    assert (
+        "ASK ABOUT THESE"
+        not in run("assess", *options(HIP), "--supervision", "professional", "--show", "all").out
+    )
 
 
 def test_in_a_file_no_date_or_role_is_no_look_and_a_future_date_is_refused(run: Run, tmp_path: Path) -> None:
