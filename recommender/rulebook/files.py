@@ -10,7 +10,7 @@ from recommender.errors import Problem, RulebookError
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-CASES, ACTIVITIES, SAFETY = "cases/", "activities/", "safety/"
+CASES, ACTIVITIES, SAFETY, WORDING = "cases/", "activities/", "safety/", "wording/"
 RECALLED = f"{SAFETY}recalled.yaml"
 VOCABULARY = "profiles/fields.yaml"
 _PHRASES = "phrases"

@@ -11,6 +11,7 @@ from recommender.rulebook.files import (
     CASES,
     SAFETY,
     VOCABULARY,
+    WORDING,
     content_hash,
     is_apart,
     rule_files,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from recommender.rulebook.checkin import CheckIn
 
 _LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
-_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, SAFETY)
+_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, SAFETY, WORDING)
 
 
 def load_vocabulary() -> Vocabulary:
@@ -194,6 +195,17 @@ def load_law_documents(folder: Path | None = None) -> list["Document"]:
     """
     files = rule_files(folder)
     return _parse({name: content for name, content in files.items() if within(name) == _LAWS})
+
+
+def load_wording_documents(folder: Path | None = None) -> list["Document"]:
+    """Read what the words of a rulebook are held to, if it says so.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name).startswith(WORDING)})
 
 
 def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -26,6 +26,7 @@ def check(folder: Path | None) -> None:
     from recommender.authoring.lint import lint
     from recommender.authoring.rendering import unprintable
     from recommender.authoring.safety.checking import checked_safety_case
+    from recommender.authoring.wording import wording_problems
     from recommender.rulebook.loading import (
         load_activities,
         load_activity_documents,
@@ -34,6 +35,7 @@ def check(folder: Path | None) -> None:
         load_checkin_documents,
         load_documents,
         load_safety_documents,
+        load_wording_documents,
     )
 
     book = load_rulebook(folder, afresh=True)
@@ -46,7 +48,12 @@ def check(folder: Path | None) -> None:
         *load_checkin_documents(folder),
         *safety,
     ]
-    problems = [*lint(book, documents), *activity_problems(known), *unprintable(book)]
+    problems = [
+        *lint(book, documents),
+        *activity_problems(known),
+        *wording_problems(book, documents, load_wording_documents(folder)),
+        *unprintable(book),
+    ]
     load_case_documents(folder)
     hazards, unsafe = checked_safety_case(book, safety, folder)
     problems += unsafe
