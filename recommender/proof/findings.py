@@ -5,15 +5,17 @@ with a gap between them. What is intended is listed with its reason under `kept`
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import z3
 
+from recommender.language.meaning import evaluate
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
 from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, solver_about
+from recommender.proof.witnesses import Witnesses
 from recommender.rulebook.model import Rule
 from recommender.rulebook.scales import Verdict
 from recommender.vectorised.circuit import Bit
@@ -41,6 +43,7 @@ class _Search:
         self.symbolic, self.book = symbolic, symbolic.book
         self.anybody = SymbolicPerson(symbolic)
         self.solver = solver_about(self.anybody)
+        self.witnesses = Witnesses(self.book)
 
     def _satisfiable(self, bit: Bit) -> bool:
         """Return whether a bit can be true of somebody; yes where the solver does not know."""
@@ -48,7 +51,8 @@ class _Search:
 
     def findings(self) -> Iterator[Finding]:
         for rule in self.book.rules.values():
-            if not self._satisfiable(self.symbolic.columns.rules[rule.id].fired):
+            fired = self.symbolic.columns.rules[rule.id].fired
+            if not (self.witnesses.fires(rule) or self._satisfiable(fired)):
                 yield Finding(rule, "when", "there is nobody for whom this rule fires.")
                 continue
             yield from self._clauses(rule)
@@ -58,22 +62,40 @@ class _Search:
         if rule.fails_closed:
             return
         alternatives = clauses(normal_form(rule.condition))
-        of_use = [
+        if len(alternatives) == 1:  # somebody meets it, as the rule fires
+            return
+        known = self.witnesses.facts(rule)
+        met = [
             clause
             for clause in alternatives
-            if self._satisfiable(self.symbolic.columns.truth(_joined(clause)).certain)
+            if any(evaluate(_joined(clause), facts) is True for facts in known)
         ]
         for literal in dict.fromkeys(literal for clause in alternatives for literal in clause):
-            if not any(literal in clause for clause in of_use):
+            if any(literal in clause for clause in met):
+                continue
+            clause = next(
+                (each for each in alternatives if literal in each and self._is_possible(each)), None
+            )
+            if clause is None:
                 yield Finding(
                     rule,
                     _text(literal),
                     f"there is nobody for whom this rule fires because of `{_text(literal)}`.",
                 )
+            else:
+                met.append(clause)
+
+    def _is_possible(self, clause: Clause) -> bool:
+        return self._satisfiable(self.symbolic.columns.truth(_joined(clause)).certain)
 
     def _idle(self, rule: Rule) -> Iterator[Finding]:
         effects = dict(self._effects(rule))
-        idle = [what for what, others in effects.items() if not self._matters(rule, others)]
+        doubtful = {
+            what: self._decisive(rule, others)
+            for what, others in effects.items()
+            if not self.witnesses.alone(rule, {other.id for other in others})
+        }
+        idle = self._never_true(tuple(doubtful.items()))
         if (
             effects
             and len(idle) == len(effects)
@@ -109,18 +131,26 @@ class _Search:
             ]
             yield f"conclude: {scale}", as_high
 
-    def _matters(self, rule: Rule, others: list[Rule]) -> bool:
-        """Return whether for somebody this rule alone has the effect, or alone may yet have it."""
+    def _decisive(self, rule: Rule, others: list[Rule]) -> Bit:
+        """Return the bit that this rule alone has the effect, or alone may yet have it."""
         circuit, rules = self.symbolic.circuit, self.symbolic.columns.rules
         alone = circuit.negate(circuit.any_of(rules[other.id].fired for other in others))
         alone_yet = circuit.negate(circuit.any_of(rules[other.id].possible for other in others))
-        decisive = circuit.any_of(
+        return circuit.any_of(
             (
                 circuit.all_of((rules[rule.id].fired, alone)),
                 circuit.all_of((rules[rule.id].possible, alone_yet)),
             ),
         )
-        return self._satisfiable(decisive)
+
+    def _never_true(self, bits: Sequence[tuple[str, Bit]]) -> list[str]:
+        """Return the names of the bits that are true of nobody; they are asked together, as most are true."""
+        if not bits or self._satisfiable(self.symbolic.circuit.all_of(bit for _, bit in bits)):
+            return []
+        if len(bits) == 1:
+            return [bits[0][0]]
+        half = len(bits) // 2
+        return [*self._never_true(bits[:half]), *self._never_true(bits[half:])]
 
 
 def gaps(symbolic: SymbolicRulebook) -> Iterator[Finding]:

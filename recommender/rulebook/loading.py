@@ -218,13 +218,11 @@ def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 
 def _parse(files: Mapping[str, bytes], former: bool = False) -> list["Document"]:
-    from recommender.documents.yaml_json import read_yaml
-
     documents: list[Document] = []
     problems: list[Problem] = []
     for name, content in files.items():
         try:
-            documents.append(read_yaml(content.decode("utf-8-sig"), name)._replace(former=former))
+            documents.append(_document(name, content)._replace(former=former))
         except UnicodeDecodeError as error:
             problems.append(
                 Problem(name, f"byte {error.start + 1} is not UTF-8 text.", "Save the file as UTF-8.")
@@ -234,3 +232,11 @@ def _parse(files: Mapping[str, bytes], former: bool = False) -> list["Document"]
     if problems:
         raise RulebookError(problems)
     return documents
+
+
+@lru_cache(maxsize=128)
+def _document(name: str, content: bytes) -> "Document":
+    """Parse a file; the same content is not parsed twice in a process."""
+    from recommender.documents.yaml_json import read_yaml
+
+    return read_yaml(content.decode("utf-8-sig"), name)
