@@ -29,6 +29,7 @@ from recommender.rulebook.activity_reading import read_activities
 from recommender.rulebook.files import ACTIVITIES, APART, CASES, VOCABULARY, WORDING, within
 from recommender.rulebook.loading import (
     load_activity_documents,
+    load_checkin_documents,
     load_documents,
     load_law_documents,
     load_wording_documents,
@@ -36,7 +37,7 @@ from recommender.rulebook.loading import (
 from recommender.rulebook.reading import read_rulebook
 from recommender.vocabulary.reading import read_vocabulary
 
-LAWS = "invariants.yaml"
+CHECKIN, LAWS = "checkin.yaml", "invariants.yaml"
 Documents = dict[str, Document]
 Place = tuple[str, Path_]
 
@@ -158,6 +159,7 @@ def shipped() -> Shipped:
     documents = [
         *load_documents(),
         *load_activity_documents(),
+        *load_checkin_documents(),
         *load_wording_documents(),
         *load_law_documents(),
     ]
@@ -438,19 +440,19 @@ def check(documents: Documents) -> tuple[Rulebook, Iterator[Problem]]:
 
     """
     rules = [document for name, document in documents.items() if not _is_apart(name)]
-    activities, wording = (
-        [document for name, document in documents.items() if within(name).startswith(folder)]
-        for folder in (ACTIVITIES, WORDING)
+    activities, checkin, wording = (
+        [document for name, document in documents.items() if within(name).startswith(start)]
+        for start in (ACTIVITIES, CHECKIN, WORDING)
     )
     vocabulary = read_vocabulary(documents[VOCABULARY])
     book = read_rulebook([each for each in rules if each.name != VOCABULARY], vocabulary, "")
     known = read_activities(activities, book)
-    worded = [*rules, *activities]
+    worded = [*rules, *activities, *checkin]
     return book, chain(wording_problems(book, worded, wording), activity_problems(known), lint(book, worded))
 
 
 def _is_apart(name: str) -> bool:
-    return within(name).startswith((ACTIVITIES, WORDING, LAWS))
+    return within(name).startswith((ACTIVITIES, WORDING, CHECKIN, LAWS))
 
 
 def _is_compared(document: Document) -> bool:

@@ -238,7 +238,7 @@ def test_golf_is_answered_in_its_parts(run: Run) -> None:
 
     assert out.startswith("Golf, for you (63, T-score -2.6): most of it can go on, and some waits.")
     assert "Fine: walking the course; putting, folded at your hips; short chips;" in out
-    assert "- The full swing: not for now. It twists fast under load." in out
+    assert "- A slow half swing; the full swing: not for now. Stay with putting and short chips." in out
     assert "No answer opens what waits." in out
     assert "not yet reviewed by a clinician" in out
 

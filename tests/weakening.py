@@ -4,7 +4,7 @@
 
 tries every weakening (or each EVERYth of a kind): `rules diff` must see that it is laxer, and a law or a case
 must notice it. Those that nothing notices are answered with a new law or case; those that make nothing laxer
-for anybody are no weakenings.
+for anybody are no weakenings. Words, pointers, questions and doses are turned round by `tests.rewording`.
 """
 
 import sys
