@@ -26,7 +26,7 @@ from recommender.proof.difference import differences
 from recommender.proof.wording import reworded
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.activity_reading import read_activities
-from recommender.rulebook.files import ACTIVITIES, APART, CASES, VOCABULARY, WORDING, within
+from recommender.rulebook.files import ACTIVITIES, CASES, VOCABULARY, WORDING, is_apart, within
 from recommender.rulebook.loading import (
     load_activity_documents,
     load_checkin_documents,
@@ -457,7 +457,7 @@ def _is_apart(name: str) -> bool:
 
 def _is_compared(document: Document) -> bool:
     name = within(document.name)
-    return name not in APART and not name.startswith(CASES)
+    return not is_apart(name) and not name.startswith(CASES)
 
 
 def main() -> int:

@@ -42,14 +42,9 @@ def check(folder: Path | None) -> None:
     known = load_activities(book, folder)
     load_checkin(book, folder)
     safety = load_safety_documents(folder)
-    documents = [
-        *load_documents(folder),
-        *load_activity_documents(folder),
-        *load_checkin_documents(folder),
-        *safety,
-    ]
+    documents = [*load_documents(folder), *load_activity_documents(folder), *load_checkin_documents(folder)]
     problems = [
-        *lint(book, documents),
+        *lint(book, [*documents, *safety]),
         *activity_problems(known),
         *wording_problems(book, documents, load_wording_documents(folder)),
         *unprintable(book),
