@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from html import escape
@@ -19,6 +20,7 @@ from recommender.rulebook import Rulebook, load_rulebook
 from recommender.vocabulary.profile import Profile, read_profile
 
 WIDTH = 80
+_A_DATE = len("2026-05-31")
 
 
 class Answer(NamedTuple):
@@ -62,13 +64,18 @@ class Answer(NamedTuple):
 
 
 def assess(
-    answers: Mapping[str, Any] | None = None, /, *, rules: str | Path | None = None, **fields: Any
+    answers: Mapping[str, Any] | None = None,
+    /,
+    *,
+    rules: str | Path | None = None,
+    as_of: date | None = None,
+    **fields: Any,
 ) -> Answer:
     """Say what is safe for one person.
 
     Answers are given by field (`recommender fields` lists them), as a mapping, as keywords, or both: numbers,
     texts as a person writes them, or booleans. What is missing, `None` or NaN is unknown, never no. `rules`
-    is the folder of another rulebook.
+    is the folder of another rulebook. Dates count up to the day `as_of`, by default today.
 
     >>> answer = assess(t_score=-3.9, age=54)
     >>> answer.assessment.clearance.value
@@ -84,7 +91,7 @@ def assess(
 
     """
     book, engine = _ready(None if rules is None else Path(rules))
-    return Answer(assess_profile(book, engine, _profile(book, answers or {}, fields)))
+    return Answer(assess_profile(book, engine, _profile(book, answers or {}, fields, as_of)))
 
 
 def assessment_schema(schema: str = "v2") -> dict[str, Any]:
@@ -106,13 +113,15 @@ def _ready(rules: Path | None) -> tuple[Rulebook, Engine]:
     return book, best_engine()(book.strata)
 
 
-def _profile(book: Rulebook, answers: Mapping[str, Any], fields: Mapping[str, Any]) -> Profile:
+def _profile(
+    book: Rulebook, answers: Mapping[str, Any], fields: Mapping[str, Any], as_of: date | None
+) -> Profile:
     if not isinstance(answers, Mapping):
         message = f"{type(answers).__name__} is not a mapping of field to answer."
         raise ProfileError(Problem("answers", message, "Write assess({'t_score': -2.6, 'age': 61})."))
     plain = {str(name): _plain(value) for name, value in {**answers, **fields}.items()}
     try:
-        return read_profile(book.vocabulary, plain, {})
+        return read_profile(book.vocabulary, plain, {}, as_of or date.today())
     except ProfileError as error:
         raise ProfileError(map(_in_python, error.problems)) from None
 
@@ -121,6 +130,8 @@ def _plain(value: Any) -> Any:
     """Return a number of any library as text, so that its last digits are seen; a missing one as `None`."""
     if isinstance(value, Number) and not isinstance(value, bool):
         return _digits(value) if value == value else None  # noqa: PLR0124  (NaN of any library)
+    if isinstance(value, date):
+        return value.isoformat()[:_A_DATE]
     kind = type(value).__name__  # numpy and pandas are not imported for this
     if kind == "NAType":
         return None

@@ -54,7 +54,7 @@ SLIPS = [
     Slip("an underscore", "age", "6_0", ("6_0", AGE_RANGE)),
     Slip("digits of another script", "age", "\u0666\u0660", (AGE_RANGE,)),
     Slip("decimals beyond all rounding", "t_score", "-2.4" + "9" * 30, (T_RANGE,)),
-    Slip("another unit", "hip_fracture_months", "2 years", ("2 years", "months")),
+    Slip("a unit of nothing", "hip_fracture_months", "2 moons", ("2 moons", "Write it in months")),
     Slip("a comma that may stand between thousands", "hip_fracture_months", "1,025", ("comma",)),
     Slip("a word", "t_score", "low", ("low", T_RANGE)),
     Slip("yes to a number", "t_score", "yes", ("yes", T_RANGE)),
@@ -367,8 +367,8 @@ TOGETHER = {
         ("--vertebral-fracture-months", "vertebral_fractures"),
     ),
     "months with unknown fractures": (
-        {"vertebral_fracture_months": "6"},
-        ("--vertebral-fracture-months", "Give vertebral_fractures too"),
+        {"fracture_months": "6"},
+        ("--fracture-months", "Give one of them too"),
     ),
     "months since a hip that never broke": (
         {"hip_fracture": "no", "hip_fracture_months": "6"},

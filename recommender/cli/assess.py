@@ -1,11 +1,19 @@
 """`recommender assess`: one person, one answer."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from recommender.cli.output import refuse_suffix, wants_colour, width, write, write_long
-from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
+from recommender.cli.person import (
+    PersonCommand,
+    format_option,
+    is_anything_told,
+    is_at_terminal,
+    profile_option,
+    read_person,
+)
 from recommender.cli.rulebook import rulebook_in_use
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess as assess_profile
@@ -48,7 +56,7 @@ def assess(
     full: bool,
     rules: Path | None,
     output: str | None,
-    **options: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Say what is safe for one person, on one screen. What is left out counts as unknown, never as no.
 
@@ -57,6 +65,12 @@ def assess(
         recommender assess --t-score -2.6 --age 61
     """
     refuse_suffix(output, format_)
+    shows_words = format_ == "text" and audience == "person" and output is None and not (show or full)
+    if profile is None and shows_words and is_at_terminal() and not is_anything_told(options):
+        from recommender.cli.ask import converse
+
+        converse(None, "", rules, options)
+        return
     rulebook = rulebook_in_use(rules)
     person = read_person(rulebook.vocabulary, profile, options)
     assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)

@@ -1,12 +1,13 @@
 """`recommender can`: whether somebody can do what they ask about, and how."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from recommender.activities.matching import Catalogue
 from recommender.cli.output import wants_colour, width, write
-from recommender.cli.person import PersonCommand, format_option, profile_option, read_person
+from recommender.cli.person import PersonCommand, format_option, is_anything_told, profile_option, read_person
 from recommender.cli.rulebook import rulebook_in_use
 from recommender.errors import shortened, visible
 from recommender.person.decision import assess
@@ -22,9 +23,7 @@ _UNKNOWN = 3
 @profile_option
 @format_option
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-def can(
-    words: tuple[str, ...], profile: str | None, format_: str, rules: Path | None, **options: tuple[str, ...]
-) -> int:
+def can(words: tuple[str, ...], profile: str | None, format_: str, rules: Path | None, **options: Any) -> int:
     """Say whether you can do something, part by part, and how.
 
     Name an activity, a chore, a sport, an exercise or a movement, in your own words:
@@ -40,7 +39,7 @@ def can(
         raise click.UsageError("Nothing was asked. Try: recommender can golf --t-score -2.6 --age 63")
     asked = shortened(visible(question))
     rulebook = rulebook_in_use(rules)
-    has_answers = profile is not None or any(options.values())
+    has_answers = profile is not None or is_anything_told(options)
     person = (
         read_person(rulebook.vocabulary, profile, options)
         if has_answers

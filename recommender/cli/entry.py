@@ -14,7 +14,9 @@ from recommender.errors import RecommenderError, did_you_mean, quoted, visible
 from recommender.version import __version__
 
 _COMMANDS = {
+    "ask": "Ask one question at a time, then say what is safe.",
     "assess": "Say what is safe for one person.",
+    "compare": "Say what has opened and closed between two profiles.",
     "can": "Say whether you can do something, part by part, and how.",
     "checkin": "Tell how the last week went, and see how each exercise goes on.",
     "batch": "Answer every row of a file of people.",
@@ -135,6 +137,8 @@ def main(*arguments: Any) -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without some sign shows a question mark
     try:
+        if not arguments and not sys.argv[1:] and _is_at_terminal():
+            arguments = ("ask",)
         code = _group.main(args=list(arguments) or None, prog_name="recommender", standalone_mode=False)
     except click.ClickException as error:
         (_no_such_option(error) if isinstance(error, click.NoSuchOption) else error).show()
@@ -152,6 +156,12 @@ def main(*arguments: Any) -> None:
     except Exception as error:
         _stop_inside(error)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_at_terminal() -> bool:
+    from recommender.cli.person import is_at_terminal
+
+    return is_at_terminal()
 
 
 def _stop_inside(error: Exception) -> NoReturn:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -9,10 +10,12 @@ import click
 
 from recommender.cli.output import width
 from recommender.cli.person_help import HELP_ALL, write_options
-from recommender.errors import Problem, ProfileError, visible
+from recommender.errors import Problem, ProfileError, quoted, visible
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.profile import Profile, read_profile
+
+AS_OF = "as_of"
 
 
 class PersonCommand(click.Command):
@@ -20,11 +23,34 @@ class PersonCommand(click.Command):
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the fixed options, then one for each field."""
-        return [*super().get_params(ctx), HELP_ALL, *_field_options()]
+        return [*super().get_params(ctx), _AS_OF, HELP_ALL, *_field_options()]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, those that tell about a person only where all help is wanted."""
         write_options(self, ctx, formatter)
+
+
+def read_day(text: str) -> date:
+    """Read the day of an option, such as 2026-05-31.
+
+    Raises:
+        click.BadParameter: when it is no date.
+
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        message = f"{quoted(visible(text))} is not a date. Write year, month and day, as 2026-05-31."
+        raise click.BadParameter(message) from None
+
+
+_AS_OF = click.Option(
+    ["--as-of"],
+    type=read_day,
+    metavar="DATE",
+    default=lambda: date.today().isoformat(),
+    help="The day up to which time is counted where an answer is a date; today if it is left out.",
+)
 
 
 @cache
@@ -50,15 +76,21 @@ format_option = click.option(
 profile_option = click.option("--profile", metavar="FILE", help="Read the answers from a file (- is input).")
 
 
-def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, tuple[str, ...]]) -> Profile:
+def read_person(
+    vocabulary: Vocabulary, file: str | None, options: Mapping[str, Any], echo: bool = True
+) -> Profile:
     """Read one person from a file and options; at a terminal, ask about likely slips.
+
+    `options` hold the texts of each field, and the day `as_of`, which is today if it is missing. With `echo`,
+    how answers in another form were read is told.
 
     Raises:
         ProfileError, DocumentError: when it cannot be understood.
         click.UsageError: when nothing was told.
 
     """
-    answers: dict[str, Any] = {name: _once(name, texts) for name, texts in options.items() if texts}
+    texts_of = {name: texts for name, texts in options.items() if name != AS_OF and texts}
+    answers: dict[str, Any] = {name: _once(name, texts) for name, texts in texts_of.items()}
     places = {name: f"--{name.replace('_', '-')}" for name in answers}
     practice: dict[str, str] = {}
     if file is not None:
@@ -72,8 +104,8 @@ def read_person(vocabulary: Vocabulary, file: str | None, options: Mapping[str, 
     elif not answers:
         command = click.get_current_context().command_path
         raise click.UsageError(f"Nothing was told about the person. Try: {command} --t-score -2.6 --age 61")
-    profile = _settle_doubts(vocabulary, answers, places)
-    for line in profile.echoes:
+    profile = _settle_doubts(vocabulary, answers, places, options.get(AS_OF) or date.today())
+    for line in profile.echoes if echo else ():
         click.echo(visible(line), err=True)
     return profile._replace(practice=practice)
 
@@ -86,6 +118,16 @@ def _practice(raw: Any, place: str) -> dict[str, str]:
     raise ProfileError(Problem(place, message, "Take it out; `recommender checkin` writes it again."))
 
 
+def is_anything_told(options: Mapping[str, Any]) -> bool:
+    """Say whether options hold an answer."""
+    return any(texts for name, texts in options.items() if name != AS_OF)
+
+
+def is_at_terminal() -> bool:
+    """Say whether there is somebody to talk to."""
+    return _can_ask() and sys.stdout is not None and sys.stdout.isatty()
+
+
 def _once(name: str, texts: tuple[str, ...]) -> str:
     if len(texts) > 1:
         raise ProfileError(
@@ -94,18 +136,20 @@ def _once(name: str, texts: tuple[str, ...]) -> str:
     return texts[0]
 
 
-def _settle_doubts(vocabulary: Vocabulary, answers: dict[str, Any], places: dict[str, str]) -> Profile:
+def _settle_doubts(
+    vocabulary: Vocabulary, answers: dict[str, Any], places: dict[str, str], as_of: date
+) -> Profile:
     """Read the answers; at a terminal, ask about likely slips. No sign is ever flipped."""
     while True:
         try:
-            return read_profile(vocabulary, answers, places)
+            return read_profile(vocabulary, answers, places, as_of)
         except ProfileError as error:
             doubts = [problem.doubt for problem in error.problems if problem.doubt]
             if len(doubts) < len(error.problems) or not _can_ask():
                 raise
             for problem, doubt in zip(error.problems, doubts, strict=True):
                 click.echo(click.wrap_text(f"{problem.place}: {problem.message}", width()), err=True)
-                choices = click.Choice([doubt.suggestion, doubt.as_typed, "unknown"])
+                choices = click.Choice(["unknown", doubt.suggestion, doubt.as_typed])
                 answers[doubt.field] = click.prompt("Which is it?", type=choices, err=True)
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -27,9 +28,7 @@ from recommender.rulebook.model import Exercise, Movement
 @profile_option
 @format_option
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-def why(
-    name: str | None, profile: str | None, format_: str, rules: Path | None, **options: tuple[str, ...]
-) -> None:
+def why(name: str | None, profile: str | None, format_: str, rules: Path | None, **options: Any) -> None:
     """Say why something is safe or waits, what that rests on, and what would change it.
 
     Name an exercise or a movement, and give the same answers as to `recommender assess`. With no name, it

@@ -89,6 +89,15 @@ def with_answers(assessment: Assessment, engine: Engine, values: Mapping[str, Va
     return assess(assessment.rulebook, engine, profile)
 
 
+def worst_answer(field: Field) -> Value:
+    """Return the answer at the riskier end of a field; where neither is, yes, the lowest or the first one."""
+    if field.kind == "yes_no":
+        return field.worse != "no"
+    if field.kind == "choice":
+        return field.choices[-1 if field.worse == "last" else 0]
+    return field.high if field.worse == "higher" else field.low
+
+
 def trials(rulebook: Rulebook, field: Field, facts: Facts) -> tuple[Trial, ...]:
     """Return one answer for every stretch of answers that no rule tells apart, given `facts`."""
     if field.kind == "yes_no":

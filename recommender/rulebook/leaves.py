@@ -33,6 +33,7 @@ READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
         "activities": "parts rather say paused",
         "symptoms": "name say",
         "recalled": "wrong do",
+        "questions": "title ask say",
     }.items()
 }
 _READ_BY_CLINICIANS = (

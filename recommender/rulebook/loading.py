@@ -28,8 +28,11 @@ if TYPE_CHECKING:
     from recommender.documents.yaml_json import Document
     from recommender.rulebook.activities import Activities
     from recommender.rulebook.checkin import CheckIn
+    from recommender.rulebook.questions import Questions
 
 _LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
+_QUESTIONS, _SCAN_ERROR = "questions.yaml", "scan_error.yaml"
+_FILES_APART = (_LAWS, _CHANGELOG, _CHECKIN, _QUESTIONS, _SCAN_ERROR)
 _NOT_FOR_ANSWERS = (CASES, ACTIVITIES, SAFETY, WORDING)
 
 
@@ -160,8 +163,53 @@ def load_checkin_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: when it cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name) == _CHECKIN})
+    return _own(folder, _CHECKIN)
+
+
+def load_questions(book: Rulebook, folder: Path | None = None) -> "Questions":
+    """Read what a conversation asks; a rulebook without the file takes that of the shipped one.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    from recommender.rulebook.question_reading import read_questions
+
+    return read_questions(_own_or_shipped(folder, _QUESTIONS), book.vocabulary)
+
+
+def load_question_documents(folder: Path | None = None) -> list["Document"]:
+    """Read a rulebook's own file of what a conversation asks as plain data with places, to check its words.
+
+    Raises:
+        RulebookError: when it cannot be read as data.
+
+    """
+    return _own(folder, _QUESTIONS)
+
+
+def load_scan_error(book: Rulebook, folder: Path | None = None) -> Mapping[str, int]:
+    """Read how much each score may differ between two scans although nothing has changed, in thousandths.
+
+    A rulebook without the file takes that of the shipped one.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    from recommender.rulebook.scan_error import read_scan_error
+
+    return read_scan_error(_own_or_shipped(folder, _SCAN_ERROR), book.vocabulary)
+
+
+def _own_or_shipped(folder: Path | None, file: str) -> "Document":
+    """Read one file of a rulebook, or of the shipped one where it lacks the file."""
+    [document] = _own(folder, file) or _own(None, file)
+    return document
+
+
+def _own(folder: Path | None, file: str) -> list["Document"]:
+    return _parse({name: content for name, content in rule_files(folder).items() if within(name) == file})
 
 
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
@@ -213,7 +261,7 @@ def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
     return {
         name: content
         for name, content in files.items()
-        if within(name) not in (_LAWS, _CHANGELOG, _CHECKIN) and not within(name).startswith(_NOT_FOR_ANSWERS)
+        if within(name) not in _FILES_APART and not within(name).startswith(_NOT_FOR_ANSWERS)
     }
 
 

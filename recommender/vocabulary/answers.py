@@ -99,11 +99,16 @@ def plain(value: Value) -> int | float | bool | str:
     return value // UNIT if value % UNIT == 0 else value / UNIT
 
 
-def echo(field: Field, raw: Any, value: Value | None) -> str:
-    """Say how an answer in another form was understood; nothing where it is stored as written."""
+def echo(field: Field, raw: Any, value: Value | None, unit: str = "") -> str:
+    """Say how an answer in another form was understood; nothing where it is stored as written.
+
+    `unit` is named where the answer was converted into it.
+    """
     if value is None or not isinstance(raw, str):
         return ""
     text, written = raw.strip(), write_answer(field, value)
+    if unit:
+        return f"{quoted(text)} is read as {written} {unit}."
     if text.lower() == written or text.lower() in _BOOLEANS:
         return ""
     if is_rounded(plain_number(field, text)):
@@ -142,10 +147,9 @@ def _number(field: Field, text: str, location: str) -> int:
         raise ProfileError(Problem(location, message, _rescaled(field, value)))
     if field.doubt_above is not None and value > 0 and not number.startswith("+"):
         if decimals(number) > (1 if value <= field.doubt_above else field.decimals):
-            reason = (
-                "may be a bone density in g/cm2, from another column of the report, or lack its minus sign."
-            )
-            raise ProfileError(_doubt(field, number, location, reason))
+            reason = "may be a bone density in g/cm2, from another column of the report, or lack its sign."
+            sign = "Else write its sign, - or +."
+            raise ProfileError(_doubt(field, number, location, f"{reason} {_find_score(field)}", sign))
         if value > field.doubt_above:
             reason = "is far above what people with low bone density have; is a minus sign missing?"
             raise ProfileError(_doubt(field, number, location, reason))
@@ -169,8 +173,13 @@ def _may_be_thousands(field: Field, comma: re.Match[str]) -> bool:
     return len(comma[2]) == _THOUSANDS and field.low <= int(comma[1] + comma[2]) * UNIT <= field.high
 
 
-def _doubt(field: Field, number: str, location: str, reason: str) -> Problem:
-    hint = f"Write -{number} or, if it really is above zero, +{number}."
+def _find_score(field: Field) -> str:
+    """Say where the score stands: a density is no score with another sign."""
+    return f"If it is in g/cm2, leave it out, and look for the column {field.unit}."
+
+
+def _doubt(field: Field, number: str, location: str, reason: str, hint: str = "") -> Problem:
+    hint = hint or f"Write -{number} or, if it really is above zero, +{number}."
     return Problem(location, f"{number} {reason}", hint, Doubt(field.id, f"-{number}", f"+{number}"))
 
 
@@ -195,14 +204,15 @@ def _not_a_number(field: Field, text: str) -> tuple[str, str]:
             hint,
         )
     if text.lower().lstrip("+-.") in ("nan", "inf", "infinity", "na", "n/a", "none"):
+        zero = "Write 0 if there is none. " if field.low == 0 and text.lower() == "none" else ""
         return (
             f"{quoted(text)} is not a number. {accepted}",
-            "If it is not known, leave it out or write unknown.",
+            f"{zero}If it is not known, leave it out or write unknown.",
         )
     first, *_ = text.split()
-    if first != text and is_number(plain_minus(first)):
-        return (
-            f"{quoted(text)} is more than a number. {accepted}",
-            f"Write {first} alone, if that is in {field.unit}.",
-        )
-    return f"{quoted(text)} is not a plain number. {accepted}", ""
+    if first == text or not is_number(plain_minus(first)):
+        return f"{quoted(text)} is not a plain number. {accepted}", ""
+    if field.doubt_above is not None:
+        return f"{quoted(text)} is more than a number. {accepted}", _find_score(field)
+    date = ", in another unit of time, or as a date" if field.is_time else ""
+    return f"{quoted(text)} is more than a number. {accepted}", f"Write it in {field.unit}{date}."

@@ -17,7 +17,10 @@ class Field(NamedTuple):
     is told as nearly that. `silent_because` says why its worst answer, alone, changes nothing. `decimals` is
     how many a report prints; up to three are
     stored. `spellings` maps other words for an answer to it, and `unit_words` may follow a number; both in
-    lower case.
+    lower case. `lengths` has the words of its unit and of all units that are converted into it, each with its
+    length in one common unit. A field in a unit of `time` can be answered with a date: of an event some time
+    `ago`, of what is `lasting` since, or of `birth`.
+    `unlooked` are words that say that nobody has looked, which is unknown and never none.
     """
 
     id: str
@@ -42,11 +45,24 @@ class Field(NamedTuple):
     spellings: Mapping[str, str]
     unit_words: tuple[str, ...]
     silent_because: str
+    lengths: Mapping[str, str] = {}
+    time: str = ""
+    unlooked: tuple[str, ...] = ()
 
     @property
     def is_number(self) -> bool:
         """Say whether answers are numbers, be they counts or measurements."""
         return self.kind in ("number", "count")
+
+    @property
+    def is_time(self) -> bool:
+        """Say whether a date answers it too."""
+        return self.time in ("ago", "lasting", "birth")
+
+    @property
+    def length(self) -> str:
+        """Return the length of its unit, as `lengths` has it."""
+        return self.lengths[self.unit.lower()]
 
     @property
     def step(self) -> int:
@@ -85,10 +101,15 @@ class Contradiction(NamedTuple):
 
 
 class Vocabulary(NamedTuple):
-    """All fields and measures, by id, in the order they are asked."""
+    """All fields and measures, by id, in the order they are asked.
+
+    `months` are the names of the twelve months, and `number_words` those of the numbers from zero on.
+    """
 
     groups: Mapping[str, str]
     fields: Mapping[str, Field]
     measures: Mapping[str, Measure]
     impossible: tuple[Contradiction, ...]
     symbols: Mapping[str, Symbol]
+    months: tuple[tuple[str, ...], ...] = ()
+    number_words: tuple[tuple[str, ...], ...] = ()

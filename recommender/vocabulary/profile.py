@@ -1,13 +1,15 @@
 """One person's validated facts: every answer is understood exactly or refused with a sentence."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from recommender.errors import Problem, ProfileError, did_you_mean, quoted
 from recommender.language.meaning import NOT_APPLICABLE, Facts, Value, evaluate
-from recommender.language.tree import fields_of
-from recommender.vocabulary import Vocabulary
-from recommender.vocabulary.answers import echo, plain, read_answer
+from recommender.language.numbers import is_number, plain_minus
+from recommender.language.tree import Compare, Condition, FieldRef, IsYes, fields_of
+from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary.answers import echo, plain, read_answer, write_answer
 
 LEFT_OUT = "left_out"
 
@@ -41,10 +43,14 @@ class Profile(NamedTuple):
         return {name: plain(value) for name, value in self.answered.items()}
 
 
-def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Mapping[str, str]) -> Profile:
+def read_profile(
+    vocabulary: Vocabulary, answers: Mapping[str, Any], places: Mapping[str, str], as_of: date | None = None
+) -> Profile:
     """Read answers (text, or JSON's true, false and null) into a profile.
 
-    `places` says where each answer was given, for error messages and echoes.
+    `places` says where each answer was given, for error messages and echoes. With the day `as_of`, answers
+    are read as people have them: dates and other units are converted, and what a number plainly implies is
+    added.
 
     Raises:
         ProfileError: with every problem found; if each has a `Doubt`, insisting resolves them.
@@ -60,18 +66,75 @@ def read_profile(vocabulary: Vocabulary, answers: Mapping[str, Any], places: Map
             problems.append(_unknown_name(vocabulary, name, location))
             continue
         try:
-            value = read_answer(field, raw, location)
+            value, understood = read_quantity(vocabulary, field, raw, location, as_of)
         except ProfileError as error:
             problems.extend(error.problems)
             continue
         if value is not None:
             values[name] = value
-        if understood := echo(field, raw, value):
+        if understood:
             echoes.append(f"{location}: {understood}")
     if problems:
         certain = [problem for problem in problems if problem.doubt is None]
         raise ProfileError(certain or problems)
+    if as_of is not None:
+        echoes += _imply(vocabulary, values, places)
     return profile_of(vocabulary, values, places)._replace(echoes=tuple(echoes))
+
+
+def read_quantity(
+    vocabulary: Vocabulary, field: Field, raw: Any, location: str, as_of: date | None
+) -> tuple[Value | None, str]:
+    """Return one answer of one person (`None` is unknown), and how it was read where that is to be told.
+
+    Raises:
+        ProfileError: when it cannot be understood; see `read_answer`.
+
+    """
+    if as_of is None or not isinstance(raw, str):
+        value = read_answer(field, raw, location)
+        return value, echo(field, raw, value)
+    if " ".join(raw.casefold().split()) in field.unlooked:
+        return None, f"{quoted(raw)} is read as unknown, not as none."
+    text = raw
+    if field.is_number and (field.is_time or not is_number(plain_minus(raw))):
+        from recommender.vocabulary.quantities import in_own_unit  # most answers are plain numbers
+
+        text = in_own_unit(vocabulary, field, raw, location, as_of)
+    if text == raw:
+        value = read_answer(field, text, location)
+        return value, echo(field, raw, value)
+    try:
+        value = read_answer(field, text, location)
+    except ProfileError:
+        message = f"{quoted(raw)} comes to {text} {field.unit}. Accepted: {field.accepted}."
+        raise ProfileError(Problem(location, message)) from None
+    return value, echo(field, raw, value, field.unit)
+
+
+def _imply(vocabulary: Vocabulary, values: dict[str, Value], places: Mapping[str, str]) -> list[str]:
+    """Add what a number plainly implies: months since a broken hip that a hip broke. Return what to tell."""
+    echoes = []
+    for field in reversed(list(vocabulary.fields.values())):
+        value = values.get(field.id)
+        if field.only_if is None or not field.is_number or value in (None, NOT_APPLICABLE):
+            continue
+        known = (field.only_if.name, True) if isinstance(field.only_if, IsYes) else _least(field.only_if)
+        if known and known[0] not in values and (value or field.worse != "higher"):
+            name, least = known
+            values[name] = least
+            written = write_answer(vocabulary.fields[name], least)
+            more = " Give the number if it is more." if least is not True else ""
+            location = places.get(field.id, field.id)
+            echoes.append(f"{location}: so `{name}` is taken as {written}.{more}")
+    return echoes
+
+
+def _least(condition: Condition) -> tuple[str, int] | None:
+    """Return the field and the least number with which a condition such as `falls_12m >= 1` holds."""
+    if isinstance(condition, Compare) and isinstance(condition.term, FieldRef) and condition.operator == ">=":
+        return condition.term.name, condition.threshold
+    return None
 
 
 def profile_of(vocabulary: Vocabulary, values: Mapping[str, Value], places: Mapping[str, str]) -> Profile:
@@ -134,11 +197,10 @@ def _apply_conditions(
                 name for name in fields_of(field.only_if) if (name in values) is (applies is False)
             )
             if applies is None:
-                problems.append(
-                    Problem(
-                        location, f"this only means something together with {others}.", f"Give {others} too."
-                    )
-                )
+                message = f"this only means something together with {others}."
+                several = ", " in others
+                hint = f"Give {'one of them' if several else others} too{', whichever it was' * several}."
+                problems.append(Problem(location, message, hint))
             else:
                 problems.append(
                     Problem(

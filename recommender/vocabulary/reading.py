@@ -13,8 +13,10 @@ from recommender.language.tree import Always, FieldRef, IsYes, fields_of
 from recommender.vocabulary.model import Contradiction, Field, Measure, Vocabulary
 
 SECTIONS = ("groups", "spellings", "units", "fields", "measures", "impossible")
+_ABOUT_ONE_PERSON = ("conversions", "months", "number_words")
 _WORSE = ("lower", "higher", "yes", "no", "first", "last", "neither")
 _KINDS = ("number", "count", "choice", "yes_no")
+_TIMES = ("ago", "lasting", "birth", "no")
 _ANY_FIELD = ("yes", "no", "unknown", "never")
 
 
@@ -34,10 +36,11 @@ class _Reader:
         self.symbols: dict[str, Symbol] = {}
         self.spellings: dict[str, str] = {}
         self.units: dict[str, tuple[str, ...]] = {}
+        self.dimensions: dict[str, dict[str, str]] = {}
 
     def read(self, needed: tuple[str, ...]) -> Vocabulary:
         check = self.check
-        data = check.mapping(check.document.data, (), SECTIONS, ())
+        data = check.mapping(check.document.data, (), SECTIONS, _ABOUT_ONE_PERSON)
         groups = {
             key: check.text(name, ("groups", key))
             for key, name in check.mapping(data.get("groups"), ("groups",)).items()
@@ -46,6 +49,10 @@ class _Reader:
         self.units = {
             unit: check.texts(words, ("units", unit))
             for unit, words in check.mapping(data.get("units"), ("units",)).items()
+        }
+        self.dimensions = {
+            name: self._dimension(raw, ("conversions", name))
+            for name, raw in check.mapping(data.get("conversions", {}), ("conversions",)).items()
         }
         raw_fields = check.mapping(data.get("fields"), ("fields",))
         raw_measures = check.mapping(data.get("measures"), ("measures",), needed)
@@ -62,7 +69,11 @@ class _Reader:
         if check.problems:
             raise RulebookError(check.problems)
         known = {id_: measure for id_, measure in measures.items() if measure}
-        return Vocabulary(groups, fields, known, impossible, self.symbols)
+        months, number_words = (
+            tuple(check.texts(words, path) for path, words in check.items(data.get(key), (key,)))
+            for key in ("months", "number_words")
+        )
+        return Vocabulary(groups, fields, known, impossible, self.symbols, months, number_words)
 
     def _symbols(self, fields: dict[str, Any]) -> None:
         """Name every field first: conditions in the same file may then use any of them."""
@@ -112,6 +123,26 @@ class _Reader:
             for word in self.check.texts(words, (*path, answer))
         }
 
+    def _dimension(self, raw: Any, path: Path_) -> dict[str, str]:
+        """Read the units of one dimension, such as time: the length of each in one of them."""
+        units = self.check.mapping(raw, path)
+        return {unit: self.check.number(length, (*path, unit)) for unit, length in units.items()}
+
+    def _lengths(self, unit: str) -> dict[str, str]:
+        """Return the words for a unit and for all that are converted into it, each with its length."""
+        units = next((units for units in self.dimensions.values() if unit in units), {unit: "1"})
+        return {
+            word.lower(): length
+            for name, length in units.items()
+            for word in (name, *self.units.get(name, ()))
+            if word
+        }
+
+    def _time(self, raw: dict[str, Any], unit: str, path: Path_) -> str:
+        if unit not in self.dimensions.get("time", {}):
+            return ""
+        return self.check.one_of(raw.get("time", "ago"), (*path, "time"), _TIMES, "kind of time")
+
     def _measure(self, id_: str, raw: Any) -> Measure | None:
         check, path = self.check, ("measures", id_)
         data = check.mapping(raw, path, ("type", "is", "label"), ())
@@ -141,7 +172,7 @@ class _Reader:
         }.get(str(kind), ())
         optional = (
             *("where", "check", "only_if", "never", "doubt_above", "near", "spellings"),
-            "silent_because",
+            *("silent_because", "time", "unlooked"),
         )
         check.mapping(raw, path, ("group", "type", *extra, "worse", "ask", "unsure", "label"), optional)
         symbol = self.symbols.get(id_)
@@ -181,6 +212,9 @@ class _Reader:
             silent_because=check.text(raw["silent_because"], (*path, "silent_because"))
             if "silent_because" in raw
             else "",
+            lengths=self._lengths(unit) if isinstance(symbol, NumberSymbol) else {},
+            time=self._time(raw, unit, path),
+            unlooked=check.texts(raw.get("unlooked"), (*path, "unlooked")),
         )
 
     def _check_order(self, fields: dict[str, Field]) -> None:

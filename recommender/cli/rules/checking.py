@@ -34,15 +34,21 @@ def check(folder: Path | None) -> None:
         load_checkin,
         load_checkin_documents,
         load_documents,
+        load_question_documents,
+        load_questions,
         load_safety_documents,
+        load_scan_error,
         load_wording_documents,
     )
 
     book = load_rulebook(folder, afresh=True)
     known = load_activities(book, folder)
     load_checkin(book, folder)
+    load_questions(book, folder)
+    load_scan_error(book, folder)
     safety = load_safety_documents(folder)
-    documents = [*load_documents(folder), *load_activity_documents(folder), *load_checkin_documents(folder)]
+    apart = (load_activity_documents, load_checkin_documents, load_question_documents)
+    documents = [*load_documents(folder), *(each for load in apart for each in load(folder))]
     problems = [
         *lint(book, [*documents, *safety]),
         *activity_problems(known),
