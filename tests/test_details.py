@@ -30,7 +30,7 @@ def test_a_refused_answer_is_told_all_that_may_be_answered(run: Run, option: str
 @pytest.mark.parametrize(
     ("option", "text", "hint"),
     [
-        ("--t-score", "0.912", "Write -0.912 or, if it really is above zero, +0.912."),
+        ("--t-score", "0.912", "look for the column T-score. Else write its sign, - or +."),
         ("--t-score", "39", "or unknown. Did you mean -3.9?"),
         ("--t-score", "-80", "or unknown. Did you mean -8?"),
         ("--t-score", "810", "or unknown."),
