@@ -31,7 +31,13 @@ ENGINE = ReferenceEngine(BOOK.strata)
 FIELDS = BOOK.vocabulary.fields
 TODAY = date(2026, 11, 27)
 ORDINARY = {"age": "61", "sex": "female", "menopause": "post", "t_score": "-2.6", "activity": "regular"}
-ORDINARY |= {"systolic_bp": "130", "diastolic_bp": "80", "vertebral_fractures": "0", "scan_months": "2"}
+ORDINARY |= {
+    "systolic_bp": "130",
+    "diastolic_bp": "80",
+    "vertebral_fractures": "0",
+    "scan_months": "2",
+    "equipment": "gym",
+}
 _LEFT_OUT = ("z_", "t_", "frax")  # most people have one score
 
 
