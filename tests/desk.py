@@ -35,34 +35,38 @@ eve,70,female,post,-2.7,,,,,
 """
 
 
-def filled(folder: Path, people: str = PEOPLE) -> tuple[Store, int]:
-    """Return a store with some people, and the number of their run."""
+def filled(folder: Path, people: str = PEOPLE, shown: tuple[str, ...] = ()) -> tuple[Store, int]:
+    """Return a store with some people, and the number of their run; `shown` are columns beside the name."""
     (folder / "people.csv").write_text(people, encoding="utf-8")
-    (folder / "review.sqlite").write_bytes(_entered_once(people))
+    (folder / "review.sqlite").write_bytes(_entered_once(people, shown))
     return Store(url_of(str(folder / "review.sqlite"))), 1
 
 
 @cache
-def _entered_once(people: str) -> bytes:
+def _entered_once(people: str, shown: tuple[str, ...]) -> bytes:
     """Return the file of a store with some people."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "review.sqlite"
         store = Store(url_of(str(file)))
-        assert entered_from(store, Path(folder), people) == 1
+        assert entered_from(store, Path(folder), people, None, shown) == 1
         store.close()
         return file.read_bytes()
 
 
-def entered_from(store: Store, folder: Path, people: str, rules: Rulebook | None = None) -> int:
+def entered_from(
+    store: Store, folder: Path, people: str, rules: Rulebook | None = None, shown: tuple[str, ...] = ()
+) -> int:
     """Enter people as a file holds them, and return the number of their run."""
     source = folder / "people.csv"
     source.write_text(people, encoding="utf-8")
-    return entered_file(store, source, rules or book())
+    return entered_file(store, source, rules or book(), shown)
 
 
-def entered_file(store: Store, source: Path, rules: Rulebook) -> int:
+def entered_file(store: Store, source: Path, rules: Rulebook, shown: tuple[str, ...] = ()) -> int:
     """Enter the people of a file, and return the number of their run."""
-    intake = Intake(open_cohort(str(source), ReadOptions(), Overrides(), rules.vocabulary), rules, None)
+    intake = Intake(
+        open_cohort(str(source), ReadOptions(), Overrides(), rules.vocabulary), rules, None, shown
+    )
     return store.enter(str(source), rules.sha256, intake)[0]
 
 
@@ -107,7 +111,7 @@ def sign_at_once(url: str, signers: int, times: int) -> None:
         thread.join()
 
 
-_HIDDEN = ("secret", "form", "by", "seen", "replaces", "withdraws")
+_HIDDEN = ("secret", "list", "form", "by", "seen", "replaces", "withdraws")
 
 
 class Answer(NamedTuple):

@@ -365,6 +365,31 @@ CONDITIONS = [
     ),
 ]
 
+MANIFEST = "plain_words: {grade: 8"
+DESK = [
+    Break(
+        "bands of T-scores that go down",
+        MANIFEST,
+        f"glance: {{fields: [age], bands: ¦{{osteoporosis: 2, unclassified: -2.5}}}}\n{MANIFEST}",
+        ("the bands do not follow each other",),
+        "rulebook.yaml",
+    ),
+    Break(
+        "an unknown field at a glance",
+        MANIFEST,
+        f"glance: {{fields: [¦agee], bands: {{}}}}\n{MANIFEST}",
+        ("`agee`",),
+        "rulebook.yaml",
+    ),
+    Break(
+        "an unknown group of dispositions",
+        MANIFEST,
+        f"dispositions: {{¦later: {{seen: Seen}}}}\n{MANIFEST}",
+        ("`later`",),
+        "rulebook.yaml",
+    ),
+]
+
 RULES = [
     Break(
         "a misspelt key",
@@ -895,7 +920,7 @@ def _by_hand(broken: Break) -> Break:
     return broken
 
 
-BREAKS = [_by_hand(broken) for broken in CONDITIONS + RULES + OTHER_PARTS + YAML]
+BREAKS = [_by_hand(broken) for broken in CONDITIONS + DESK + RULES + OTHER_PARTS + YAML]
 by_kind = pytest.mark.parametrize("broken", BREAKS, ids=lambda broken: broken.kind)
 
 

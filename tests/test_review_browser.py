@@ -1,5 +1,6 @@
 """The desk in a real Chromium: by keyboard alone, without script, at 320 px, and by WCAG as axe checks it."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Literal
 
 import pytest
 
+from recommender.person.explanation import decisive
 from recommender.review.deciding import decision
 from recommender.review.desk import Desk, Reviewer
 from tests.desk import Served, filled, served
@@ -148,7 +150,7 @@ def test_digits_choose_the_verdict_and_a_rule_opens_its_reason(desk: Served, chr
     page.locator("[name=verdict][value=hold]").focus()
     page.keyboard.press("Enter")
     page.wait_for_selector("text=Overridden, The whole plan: hold")
-    page.click("tbody a:text('G01') >> nth=0")
+    page.click("tbody a:text('G01'):visible >> nth=0")
     page.wait_for_selector("#rule-G01", state="visible")
 
 
@@ -201,6 +203,7 @@ def test_a_second_reviewer_sees_where_both_differ(desk: Served, chromium: Browse
     page.fill("#name", "Ben Okafor")
     page.fill("#role", "GP")
     page.keyboard.press("Enter")
+    page.click("summary:text('Filters')")
     page.check("text=Pending for me")
     page.click("button:text('Show')")
     page.click("tbody a:has-text('anna')")
@@ -257,13 +260,23 @@ PAGES = [
     "/person/2/what-if",
     "/agreement",
     "/who",
+    "/unreadable",
+    "/lists",
+    "/bulk",
     "/person/99",
     "/book",
 ]
 
 
 @pytest.mark.parametrize(
-    ("path", "scheme"), [*((path, "light") for path in PAGES), ("/person/2", "dark"), ("/agreement", "dark")]
+    ("path", "scheme"),
+    [
+        *((path, "light") for path in PAGES),
+        ("/", "dark"),
+        ("/person/4", "dark"),
+        ("/person/2", "dark"),
+        ("/agreement", "dark"),
+    ],
 )
 def test_pages_reflow_at_320_px_and_meet_wcag(
     desk: Served, chromium: Browser, path: str, scheme: Literal["light", "dark"]
@@ -274,6 +287,104 @@ def test_pages_reflow_at_320_px_and_meet_wcag(
             keep(desk, name, number, **form)
     page = sit_down(desk, chromium, width=320)
     assert_accessible(page, f"http://127.0.0.1:{desk.port}{path}", chromium, scheme)
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_the_first_screen_says_why_and_leads_to_the_decision(
+    desk: Served, chromium: Browser, width: int
+) -> None:
+    """The reason for an emergency stood below the fold, and on a phone the decision too."""
+    page = sit_down(desk, chromium, width=width)
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"http://127.0.0.1:{desk.port}/person/4")
+    for what in (".status .tag", ".made-by strong", ".facts", "#deciding" if width > 1000 else ".bar a"):
+        box = page.locator(what).first.bounding_box()
+        assert box is not None, what
+        assert box["y"] + box["height"] <= 800, what
+    page.evaluate("scrollTo(0, document.body.scrollHeight / 2)")
+    box = page.locator("aside" if width > 1000 else ".bar a").bounding_box()
+    assert box is not None
+    assert box["y"] < 800
+    assert box["y"] + box["height"] > 0
+
+
+def test_a_link_to_a_rule_lands_on_its_title(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/4")
+    page.click(".made-by a")
+    page.wait_for_selector("#rule-R05", state="visible")
+    box = page.locator("details:has(> #rule-R05) > summary").bounding_box()
+    assert box is not None
+    assert 0 <= box["y"] <= 800
+
+
+def test_rows_are_walked_by_keys_and_the_keys_are_told(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    for key in ("j", "j", "k"):
+        press(page, key)
+    assert page.evaluate("document.activeElement.textContent") == "dora"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("h1:has-text('dora')")
+    press(page, "?")
+    assert page.is_visible("text=next and previous row, or person")
+    press(page, "l")
+    page.wait_for_selector("h1:text('Worklist')")
+    press(page, "/")
+    page.keyboard.type("jk?s")
+    assert page.input_value("#search") == "jk?s"
+
+
+MANY = "id,age,sex,t_lumbar_spine,saddle_numbness\n" + "".join(
+    f"p{number:03},{50 + number},female,-2.{number % 10},{'yes' if number % 9 == 0 else ''}\n"
+    for number in range(40)
+)
+
+
+def test_twenty_five_people_stand_on_the_first_screen_of_a_laptop(tmp_path: Path, chromium: Browser) -> None:
+    with served(*filled(tmp_path, MANY)) as desk:
+        page = sit_down(desk, chromium)
+        page.set_viewport_size({"width": 1280, "height": 800})
+        bottoms = page.eval_on_selector_all(
+            "tbody tr", "rows => rows.map(row => row.getBoundingClientRect().bottom)"
+        )
+        assert sum(bottom <= 800 for bottom in bottoms) >= 25
+
+
+def test_a_long_id_does_not_widen_the_list(tmp_path: Path, chromium: Browser) -> None:
+    with served(*filled(tmp_path, f"id,age,t_lumbar_spine\n{'x' * 3000},61,-1.0\ny,62,-1.1\n")) as desk:
+        page = sit_down(desk, chromium)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+def test_an_answer_is_not_broken_letter_by_letter(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    heights = page.eval_on_selector_all(
+        ".known dd",
+        "cells => cells.map(cell => [cell.textContent.trim(), cell.getBoundingClientRect().height])",
+    )
+    assert all(height < 30 for answer, height in heights if answer in ("no", "yes"))
+
+
+@pytest.mark.parametrize("number", [2, 4, 5])
+def test_a_person_prints_on_two_pages_with_every_title_and_no_form(
+    desk: Served, chromium: Browser, number: int
+) -> None:
+    """A person was thirty pages, with forms, and the titles of the rules were missing."""
+    keep(desk, "Ana", number)
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/{number}")
+    pages = re.findall(rb"/Type\s*/Page\b(?!s)", page.pdf(format="A4", prefer_css_page_size=True))
+    assert 1 <= len(pages) <= 2
+    page.emulate_media(media="print")
+    assert not page.locator("button:visible, input:visible, select:visible, nav:visible").count()
+    paper = page.inner_text("body")
+    for title in ("Movements", "Decisions", "rules that decided", "Decision support for review"):
+        assert title in paper
+    person = desk.store.person(desk.run, number)
+    assert person is not None
+    decided = decisive(Desk(desk.store, book(), desk.run, False).assessed(person["answers"]))
+    assert all(f"{rule.id} {rule.title}" in paper for rule in decided)
 
 
 def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def row(number: int, about: str, by: str, rules_say: str, verdict: str, **more: 
         "said": "" if about else json.dumps(plan),
     }
     return {
-        "number": number,
+        "listed": number,
         "about": about,
         "by": by,
         "rules_say": rules_say,

@@ -12,9 +12,10 @@ from recommender.cli.rulebook import rulebook_in_use
 from recommender.errors import Problem, RecommenderError
 
 if TYPE_CHECKING:
-    from recommender.cohort.opening import OpenedCohort
+    from collections.abc import Iterable
+
+    from recommender.review.import_people import Intake
     from recommender.review.store import Store
-    from recommender.rulebook import Rulebook
 
 _HOST = "127.0.0.1"
 
@@ -50,6 +51,9 @@ _store_option = click.option(
 @_store_option
 @reading_options
 @click.option("--id", "id_column", metavar="COLUMN", help="The column by which people are found.")
+@click.option(
+    "--show", "shown", metavar="COLUMN", multiple=True, help="A column to show and search beside the name."
+)
 @click.option("--blind", is_flag=True, help="Reviewers say what they think before they see the rules.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="[default: any that is free]")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
@@ -57,6 +61,7 @@ def desk(
     source: str | None,
     address: str,
     id_column: str | None,
+    shown: tuple[str, ...],
     blind: bool,
     port: int,
     rules: Path | None,
@@ -74,6 +79,7 @@ def desk(
 
     from recommender.review.app import desk_app
     from recommender.review.desk import Desk
+    from recommender.review.import_people import Intake
     from recommender.review.security import Door
     from recommender.review.store import Store, url_of
 
@@ -87,7 +93,11 @@ def desk(
                 opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary)
             )
         store = held.enter_context(closing(Store(url_of(address), make=opened is not None)))
-        run = store.latest_run() if opened is None else _take_in(store, str(source), opened, id_column, book)
+        run = (
+            store.latest_run()
+            if opened is None
+            else _take_in(store, str(source), Intake(opened, book, id_column, shown), opened.notes)
+        )
         if run is None:
             raise RecommenderError(
                 Problem(
@@ -117,33 +127,30 @@ def desk(
             uvicorn.Server(config).run(sockets=[listening])
 
 
-def _take_in(
-    store: "Store", source: str, opened: "OpenedCohort", id_column: str | None, book: "Rulebook"
-) -> int:
+def _take_in(store: "Store", source: str, intake: "Intake", notes: "Iterable[str]") -> int:
     """Bring the people of a file onto the desk, and return the number of their run."""
-    from recommender.review.import_people import Intake
+    from recommender.review.worklist import Wanted, Worklist
 
-    intake = Intake(opened, book, id_column)
-    for note in (*opened.notes, intake.note):
+    for note in (*notes, intake.note):
         click.echo(note, err=True)
-    run, again = store.enter(source, book.sha256, intake)
+    run, again = store.enter(source, intake.book.sha256, intake)
     for note in intake.rounding:
         click.echo(note, err=True)
-    click.echo(f"{intake.read - intake.refused:,} of {intake.read:,} people are on the desk.")
-    if intake.refused:
-        click.echo(
-            f"{intake.refused:,} cannot be answered; "
-            "`recommender batch`, with the same file and options, writes down why."
-        )
+    refused = len(intake.unreadable)
+    click.echo(f"{intake.read - refused:,} of {intake.read:,} people are on the desk.")
+    if refused:
+        click.echo(f"{refused:,} could not be read: the desk lists them, those with red flags first.")
     if again:
         click.echo("The same people were on it before: what was decided about them is still there.")
         return run
-    for other, at, count in store.decided_elsewhere(run):
-        those = f"{count:,} {'decision is' if count == 1 else 'decisions are'} about"
-        click.echo(
-            f"This is a new list. {those} an earlier one, {other} of {at[:10]}: "
-            "bring the same file to go on there."
-        )
+    same = store.followed(run)
+    changed = Worklist(store, run, blind=False).count(Wanted(changed=True))
+    if same:
+        were = "person was" if same == 1 else "people were"
+        click.echo(f"{same:,} {were} decided on in another list with the same answers: that stands here too.")
+    if changed:
+        were = "person was" if changed == 1 else "people were"
+        click.echo(f"{changed:,} {were} decided on in another list with other answers: the desk marks them.")
     return run
 
 

@@ -1,5 +1,6 @@
 """The desk as a web application: routes, sign-in, the worklist, agreement, the rulebook and exports."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -23,6 +24,7 @@ from recommender.review.rendering import Rendering
 from recommender.review.request import BLIND_SWITCHES, DeskRequest, shown
 from recommender.review.security import BOOK_POLICY, Door, Guard
 from recommender.review.statistics import statistics
+from recommender.review.worklist import Wanted
 from recommender.rulebook.loading import load_case_documents
 from recommender.rulebook.scales import Urgency
 
@@ -39,12 +41,13 @@ class _Pages:
     def __init__(self, desk: Desk, door: Door) -> None:
         self.desk, self.door, self.book = desk, door, desk.book
         self.who: Reviewer | None = None
-        self.rendering = Rendering(self.book, door.form_secret, desk.blind)
+        self.rendering = Rendering(desk, door.form_secret)
         phrase = self.book.phrase
         not_saved, not_found = phrase("desk.message.not_saved"), phrase("desk.message.not_found")
         self.refusals = {
             HTTPStatus.FORBIDDEN: (not_saved, phrase("desk.message.not_ours")),
             HTTPStatus.CONFLICT: (not_saved, phrase("desk.message.conflict")),
+            HTTPStatus.GONE: (not_saved, phrase("desk.message.other_list")),
             HTTPStatus.BAD_REQUEST: (not_saved, phrase("desk.message.unreadable")),
             HTTPStatus.NOT_FOUND: (not_found, phrase("desk.message.not_found_hint")),
         }
@@ -56,6 +59,9 @@ class _Pages:
             "disagreed": phrase("desk.switches.disagreed"),
             "differ": phrase("desk.switches.differ"),
             "stale": phrase("desk.switches.stale"),
+            "changed": phrase("desk.switches.changed"),
+            "doubtful": phrase("desk.switches.doubtful"),
+            "repeated": phrase("desk.switches.repeated"),
         }
 
     def app(self) -> Starlette:
@@ -73,6 +79,9 @@ class _Pages:
             Route(f"{person}/withdraw", self._sitting(people.withdraw), methods=["POST"]),
             Route(f"{person}/sign", self._sitting(people.sign), methods=["POST"]),
             Route(f"{person}/what-if", self._sitting(people.what_if), methods=["GET", "POST"]),
+            Route("/unreadable", self._sitting(self.unreadable)),
+            Route("/lists", self._sitting(self.lists)),
+            Route("/lists", self._sitting(self.choose_list), methods=["POST"]),
             Route("/bulk", self._sitting(bulk.show)),
             Route("/bulk", self._sitting(bulk.agree), methods=["POST"]),
             Route("/agreement", self._sitting(self.agreement)),
@@ -97,6 +106,10 @@ class _Pages:
             form = await self._form(request) if request.method == "POST" else {}
             if form.get("by", self.who.name) != self.who.name:
                 raise HTTPException(HTTPStatus.CONFLICT)
+            if form.get("list", str(self.desk.run)) != str(
+                self.desk.run
+            ):  # numbers are those of another list
+                raise HTTPException(HTTPStatus.GONE)
             return await run_in_threadpool(
                 page, DeskRequest(self.who, request.path_params, request.query_params, form)
             )
@@ -185,12 +198,37 @@ class _Pages:
             wanted=wanted,
             query_params=request.query,
             query=request.narrowed,
+            place=request.place,
             urgencies=tuple(Urgency),
             tiers=self.book.scales["risk_tier"],
             switches=switches,
             current=current,
             run=run,
+            columns=json.loads(run["shown"]),
+            repeated=self.desk.worklist.count(Wanted(repeated=True)),
         )
+
+    def unreadable(self, request: DeskRequest) -> Response:
+        """Show the rows of the file that could not be read, those with red flags first."""
+        run = self.desk.store.run(self.desk.run)
+        rows = self.desk.store.unreadable(self.desk.run)
+        return self.rendering.page(
+            "unreadable.html", who=request.who, rows=rows, run=run, columns=json.loads(run["shown"])
+        )
+
+    def lists(self, request: DeskRequest) -> Response:
+        """Show all lists of the store."""
+        return self.rendering.page(
+            "lists.html", who=request.who, lists=self.desk.store.runs(), run=self.desk.run
+        )
+
+    def choose_list(self, request: DeskRequest) -> Response:
+        """Go on with another list."""
+        chosen = request.form.get("chosen", "")
+        if chosen not in {str(run["id"]) for run in self.desk.store.runs()}:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        self.desk.choose(int(chosen))
+        return RedirectResponse("/", 303)
 
     def agreement(self, request: DeskRequest) -> Response:
         results = statistics(self.book, self.desk.shown_to(request.who.name))

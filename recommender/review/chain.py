@@ -34,6 +34,11 @@ def person_hash(name: str, line: int, answers: str, given: str, unread: str) -> 
     return hashed([name, line, answers, given, unread])
 
 
+def content_hash(name: str, answers: str, given: str, unread: str) -> str:
+    """Return the hash of a person wherever their row stands: name, and the stored texts of their answers."""
+    return hashed([name, answers, given, unread])
+
+
 def breaks(
     rows: Iterable[Mapping[str, Any]], end: tuple[int, str], people: Mapping[tuple[int, int], str]
 ) -> list[str]:

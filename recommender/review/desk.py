@@ -10,9 +10,8 @@ from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.chain import hashed
-from recommender.review.history import LINES, standing
+from recommender.review.history import LINES, latest_whole, standing
 from recommender.review.labels import Names
-from recommender.review.models import DECIDED
 from recommender.review.snapshot import Plans, changes, plan_hash
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
@@ -74,6 +73,14 @@ class Changed(NamedTuple):
     words: bool
 
 
+class Earlier(NamedTuple):
+    """The same person in another list: (before, now) by field, and the decisions that stand there."""
+
+    person: Row
+    changes: Mapping[str, tuple[str, str]]
+    decisions: Sequence[Row]
+
+
 class Desk:
     """One run of people in a store, assessed by today's rulebook."""
 
@@ -81,8 +88,9 @@ class Desk:
         self, store: Store, book: Rulebook, run: int, blind: bool, folder: Path | None = None
     ) -> None:
         """Set up the desk; `folder` holds the rulebook, where it is not the built-in one."""
-        self.store, self.book, self.run, self.blind, self.folder = store, book, run, blind, folder
-        self.worklist, self.plans, self.names = Worklist(store, run, blind), Plans(book), Names(book)
+        self.store, self.book, self.blind, self.folder = store, book, blind, folder
+        self.plans, self.names = Plans(book), Names(book)
+        self.choose(run)
         engine = self.engine = ReferenceEngine(book.strata)  # stateless: several threads use it
 
         @lru_cache(maxsize=_CACHED_ASSESSMENTS)
@@ -93,6 +101,10 @@ class Desk:
             )
 
         self._assessed = assessed
+
+    def choose(self, run: int) -> None:
+        """Work on another run of the store."""
+        self.run, self.worklist = run, Worklist(self.store, run, self.blind)
 
     def assessed(self, answers: Mapping[str, str]) -> Assessment:
         """Return the assessment of a set of answers.
@@ -144,6 +156,17 @@ class Desk:
             lines.append(Line(f"exercise:{exercise.id}", exercise.name, level, choices, rules))
         return {line.about: line for line in lines}
 
+    def earlier(self, review: Review) -> list[Earlier]:
+        """Return what was decided about this person elsewhere, when some answers were different."""
+        if latest_whole(review.decisions):
+            return []
+        here = review.person["answers"]
+        return [
+            Earlier(there, changes(there["answers"], here), standing(decisions))
+            for there in self.store.earlier(self.run, review.person["number"])
+            if (decisions := self.store.decisions_of(there["run"], there["number"]))
+        ]
+
     # ── Earlier decisions ──────────────────────────────────────────────────────────────────────
 
     def plan_as_json(self, review: Review) -> str:
@@ -163,8 +186,8 @@ class Desk:
     def shown_to(self, by: str) -> list[dict[str, Any]]:
         """Return the decisions a reviewer may see: in blind mode, those on people they have judged."""
         decisions = self.store.decisions_in(self.run)
-        judged = {decision["number"] for decision in decisions if decision["by"] == by}
-        return [decision for decision in decisions if not self.blind or decision["number"] in judged]
+        judged = {decision["listed"] for decision in decisions if decision["by"] == by}
+        return [decision for decision in decisions if not self.blind or decision["listed"] in judged]
 
     def _says(self, review: Review) -> dict[str, str]:
         """Return the plan in short: what the rules say of each line, and of the whole person."""
@@ -175,13 +198,8 @@ class Desk:
     def changed_since(self, review: Review) -> list[Changed]:
         """Return what changed for each reviewer whose last decision on the plan had another rulebook."""
         says, words = self._says(review), self._words(review.assessment)
-        last = {
-            row["by"]: row
-            for row in standing(review.decisions)
-            if row["kind"] in DECIDED and not row["about"]
-        }
         changed = []
-        for decision in last.values():
+        for decision in latest_whole(review.decisions).values():
             if decision["rulebook"] != self.book.sha256:
                 before = json.loads(decision["said"])
                 differing = {

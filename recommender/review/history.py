@@ -29,6 +29,11 @@ def latest(decisions: Iterable[Row], by: str) -> dict[str, Row]:
     return {row["about"]: row for row in standing(decisions) if row["by"] == by and row["kind"] in DECIDED}
 
 
+def latest_whole(decisions: Iterable[Row]) -> dict[str, Row]:
+    """Return the latest decision of each reviewer on the whole plan that stands."""
+    return {row["by"]: row for row in standing(decisions) if row["kind"] in DECIDED and not row["about"]}
+
+
 def agreed_by(decision: Row) -> dict[str, str]:
     """Return the verdict on each line that a decision agrees with by agreeing with the whole plan."""
     if decision["about"] or decision["kind"] != "agree":

@@ -1,18 +1,19 @@
 """Import of people from a cohort file: their answers, the cells behind them, and the plan in short."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import polars as pl
 
 from recommender.cohort.mapping.dictionary import load_column_dictionary
-from recommender.cohort.model import Batch
+from recommender.cohort.model import Batch, Reject
 from recommender.cohort.opening import OpenedCohort
-from recommender.cohort.scoring import Scored, Scoring, rounding_notes
+from recommender.cohort.scoring import Scored, rounding_notes
 from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
 from recommender.language.meaning import NOT_APPLICABLE
-from recommender.review.models import Entered
+from recommender.review.doubtful import Doubtful
+from recommender.review.models import Doubt, Entered, Unreadable, row_name
 from recommender.review.snapshot import Plans, plan_hash, words
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
@@ -22,10 +23,15 @@ from recommender.vocabulary.answers import decode_answer, write_answer
 
 
 class Intake:
-    """Reads the people of a file; the counts `read` and `refused` are final once all batches were read."""
+    """Reads the people of a file; `read` and `unreadable` are final once all batches were read.
 
-    def __init__(self, opened: OpenedCohort, book: Rulebook, id_column: str | None) -> None:
-        """Prepare to read.
+    A row that contradicts itself is scored with the cell in doubt as not known.
+    """
+
+    def __init__(
+        self, opened: OpenedCohort, book: Rulebook, id_column: str | None, shown: Sequence[str] = ()
+    ) -> None:
+        """Prepare to read; `shown` are columns that a reader wants to see beside the name.
 
         Raises:
             CohortError: where the mapping of the columns needs an answer, or there is no such column.
@@ -33,21 +39,26 @@ class Intake:
         """
         self._opened, self.book, self.plans = opened, book, Plans(book)
         self.scoring = opened.scoring(book)
-        if id_column is not None and id_column not in opened.first.frame.columns:
-            hint = did_you_mean(id_column, opened.first.frame.columns) or "It is one of those in the header."
-            raise CohortError(Problem("--id", f"there is no column {quoted(id_column)}.", hint))
+        _check_columns("--id", [id_column] if id_column is not None else [], opened)
+        _check_columns("--show", shown, opened)
+        self.shown = tuple(shown)
         self.id_column = id_column or load_column_dictionary().person_column(opened.first.frame.columns)
-        self.read = self.refused = 0
+        self.read = 0
+        self.unreadable: list[Unreadable] = []
         self._rounded: Counter[str] = Counter()
 
     def batches(self) -> Iterator[list[Entered]]:
         """Yield the people of each batch, in the order of the file."""
         for batch in self._opened.batches:
             scored = self.scoring.score(batch.frame)
-            people = list(self._people(batch, scored, self.scoring))
+            people = list(self._people(batch, scored, {}))
+            again = Doubtful(batch, scored, self.scoring)
+            people += self._people(again.batch, again.scored, again.contradictions)
+            people.sort(key=lambda person: person.line)
+            rejects = _by_line(batch.rejects)
+            self.unreadable += [*self._unreadable(again), *rejects]
             self._rounded.update(scored.rounded)
-            self.read += batch.frame.height + len({reject.line for reject in batch.rejects})
-            self.refused += batch.frame.height - len(people) + len({reject.line for reject in batch.rejects})
+            self.read += batch.frame.height + len(rejects)
             yield people
 
     @property
@@ -69,17 +80,20 @@ class Intake:
         """Return the movements and the rules, in the order of the digits."""
         return list(self.book.movements), list(self.book.rules)
 
-    def _people(self, batch: Batch, scored: Scored, scoring: Scoring) -> Iterator[Entered]:
+    def _people(
+        self, batch: Batch, scored: Scored, doubts: Mapping[int, Sequence[Doubt]]
+    ) -> Iterator[Entered]:
+        """Yield the people whose rows were accepted; `doubts` are the cells in doubt, by line."""
         fields = {
             name: self.book.vocabulary.fields[name]
             for name in scored.facts.columns
             if not name.endswith(NEVER)
         }
-        columns = {parsed.field.id: column for column, parsed in scoring.cells.items()}
+        columns = {parsed.field.id: column for column, parsed in self.scoring.cells.items()}
         rows = zip(
             scored.facts.iter_rows(named=True),
             batch.frame.iter_rows(named=True),
-            scoring.answers(scored).cast(pl.String).fill_null("").iter_rows(named=True),
+            self.scoring.answers(scored).cast(pl.String).fill_null("").iter_rows(named=True),
             batch.lines,
             scored.accepted,
             strict=True,
@@ -96,7 +110,7 @@ class Intake:
                     if str(cells[columns[name]] or "").strip()
                 }
                 yield Entered(
-                    name=visible(str(cells.get(self.id_column) or "").strip()) or f"row {line}",
+                    name=self._name(cells, line),
                     line=line,
                     answers=answers,
                     given={columns[name]: cell for name, cell in given.items()},
@@ -109,13 +123,61 @@ class Intake:
                     verdicts=self._verdicts(row),
                     fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
                     plan=plan_hash(self.plans.of_row(row)),
+                    identified=self._name(cells, line) != row_name(line),
+                    doubts=doubts.get(line, ()),
+                    shown=self._shown(cells),
                 )
+
+    def _unreadable(self, again: "Doubtful") -> Iterator[Unreadable]:
+        """Yield the rows that could not be read, with what the rest of each says."""
+        answers = self.scoring.answers(again.scored).cast(pl.String).fill_null("")
+        rows = zip(
+            again.given.iter_rows(named=True),
+            answers.iter_rows(named=True),
+            again.batch.lines,
+            again.readable_otherwise,
+            strict=True,
+        )
+        for cells, row, line, readable in rows:
+            if line in again.contradictions:
+                continue
+            flags = [id_ for id_ in words(row["rules_fired"]) if self.book.rules[id_].clearance]
+            yield Unreadable(
+                line=line,
+                name=self._name(cells, line),
+                shown=self._shown(cells),
+                cells=again.doubts[line],
+                clearance=Clearance.read(row["clearance"]).rank if readable else 0,
+                flags=flags if readable else (),
+            )
+
+    def _name(self, cells: Mapping[str, Any], line: int) -> str:
+        return visible(str(cells.get(self.id_column) or "").strip()) or row_name(line)
+
+    def _shown(self, cells: Mapping[str, Any]) -> tuple[str, ...]:
+        return tuple(visible(str(cells[column] or "").strip()) for column in self.shown)
 
     def _verdicts(self, row: Mapping[str, str]) -> str:
         verdicts = {
             movement: str(verdict.rank) for verdict in tuple(Verdict)[1:] for movement in words(row[verdict])
         }
         return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
+
+
+def _check_columns(option: str, columns: Sequence[str], opened: OpenedCohort) -> None:
+    """Refuse the name of a column that the file does not have."""
+    for column in columns:
+        if column not in opened.first.frame.columns:
+            hint = did_you_mean(column, opened.first.frame.columns) or "It is one of those in the header."
+            raise CohortError(Problem(option, f"there is no column {quoted(column)}.", hint))
+
+
+def _by_line(rejects: Iterable[Reject]) -> list[Unreadable]:
+    """Return the rows that the reader of the file left out."""
+    lines: dict[int, list[Doubt]] = {}
+    for reject in rejects:
+        lines.setdefault(reject.line, []).append(Doubt(reject.column, reject.value, reject.message))
+    return [Unreadable(line, row_name(line), (), cells, 0, ()) for line, cells in lines.items()]
 
 
 def _answer(field: Field, facts: Mapping[str, Any]) -> str:

@@ -1,9 +1,13 @@
-"""Migration of a store made by an earlier version of the program: adds columns, changes no entry."""
+"""Migration of a store of an earlier version: it gets new tables and columns, and no entry is changed."""
 
-from sqlalchemy import Connection, inspect, text, update
+from collections import Counter
+
+from sqlalchemy import Connection, and_, bindparam, inspect, select, text, update
 from sqlalchemy.schema import CreateColumn
 
-from recommender.review.schema import SCHEMA, metadata, schema
+from recommender.review.chain import content_hash
+from recommender.review.models import row_name
+from recommender.review.schema import SCHEMA, details, metadata, people, schema
 
 OLDEST = 3
 
@@ -12,9 +16,35 @@ def migrate(connection: Connection) -> None:
     """Bring the tables of a store from schema 3 on to the present one, in the caller's transaction."""
     present = inspect(connection)
     for table in metadata.sorted_tables:
-        names = {column["name"] for column in present.get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in names:
-                definition = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {definition}"))
+        if present.has_table(table.name):
+            names = {column["name"] for column in present.get_columns(table.name)}
+            for column in table.columns:
+                if column.name not in names:
+                    definition = CreateColumn(column).compile(dialect=connection.dialect)
+                    connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {definition}"))
+            for index in table.indexes:
+                index.create(connection, checkfirst=True)
+    metadata.create_all(connection)
+    _mark_people(connection)
     connection.execute(update(schema).values(version=SCHEMA))
+
+
+def _mark_people(connection: Connection) -> None:
+    """Give people the hash by which decisions follow them, and mark names that stand on several rows."""
+    here = and_(details.c.run == people.c.run, details.c.number == people.c.number)
+    texts = (details.c.answers, details.c.given, details.c.unread)
+    columns = (people.c.run, people.c.number, details.c.line, people.c.name, *texts)
+    rows = connection.execute(select(*columns).join(details, here)).all()
+    times = Counter((row.run, row.name) for row in rows)
+    marks = [
+        {
+            "of_run": run,
+            "of_number": number,
+            "content": "" if times[run, name] > 1 or name == row_name(line) else content_hash(name, *cells),
+            "repeated": int(times[run, name] > 1),
+        }
+        for run, number, line, name, *cells in rows
+    ]
+    if marks:
+        whom = and_(people.c.run == bindparam("of_run"), people.c.number == bindparam("of_number"))
+        connection.execute(update(people).where(whom), marks)

@@ -7,10 +7,20 @@ DECIDED = ("agree", "modify", "override")
 SIGNED, WITHDRAWN = "signed", "withdrawn"
 
 
+class Doubt(NamedTuple):
+    """A cell that cannot be taken as it stands: its column, its text, and why, in a sentence."""
+
+    column: str
+    cell: str
+    reason: str
+
+
 class Entered(NamedTuple):
     """One person as imported.
 
-    `given` holds the cells of the mapped columns, `unread` those of them that are read as not known.
+    `given` holds the cells of the mapped columns, `unread` those of them that are read as not known, `doubts`
+    those of these that contradict others. `identified` says whether the file names the person, `shown` holds
+    the cells that a reader wants to see beside the name.
     Levels are ranks on their scales; `screened` is 1 for who is clear with all safety questions answered.
     `verdicts` has one digit per movement, the rank of its verdict, and `fired` a 1 or 0 per rule, in the
     order of the run; `plan` is the hash of the plan.
@@ -29,18 +39,39 @@ class Entered(NamedTuple):
     verdicts: str
     fired: str
     plan: str
+    identified: bool = True
+    doubts: Sequence[Doubt] = ()
+    shown: Sequence[str] = ()
+
+
+class Unreadable(NamedTuple):
+    """A row that could not be read: its cells with a reason, and what the rest of the row says.
+
+    `clearance` is a rank, `flags` are the ids of the rules that raise it.
+    """
+
+    line: int
+    name: str
+    shown: Sequence[str]
+    cells: Sequence[Doubt]
+    clearance: int
+    flags: Sequence[str]
 
 
 class Entering(Protocol):
-    """A source of people: batches, the movements and rules of their digits, and the count of refused rows."""
+    """A source of people: batches, the movements and rules of their digits, and the rows it cannot read."""
 
     @property
     def digits(self) -> tuple[Sequence[str], Sequence[str]]:
         """Return the movements and the rules, in the order of the digits."""
 
     @property
-    def refused(self) -> int:
-        """Return the number of rows that could not be read, once all batches were read."""
+    def shown(self) -> Sequence[str]:
+        """Return the columns that a reader wants to see beside the name."""
+
+    @property
+    def unreadable(self) -> Sequence[Unreadable]:
+        """Return the rows that could not be read, once all batches were read."""
 
     def batches(self) -> Iterator[Sequence[Entered]]:
         """Yield the people, in the order of the source."""
@@ -84,3 +115,8 @@ class Checked(NamedTuple):
 
     decisions: Mapping[int, str]
     problems: list[str]
+
+
+def row_name(line: int) -> str:
+    """Return the name of a person to whom the file gives none."""
+    return f"row {line}"

@@ -1,5 +1,6 @@
 """The pages of one person: answers, assessment and reasons, decisions, and what-if."""
 
+import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -8,10 +9,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from recommender.errors import RecommenderError, ReviewError
-from recommender.person.explanation import explain, near_misses, trace
+from recommender.person.explanation import decisive, explain, near_misses, trace
 from recommender.person.unknowns import Unknowns
 from recommender.review.deciding import ADAPTATION, decision, own_verdicts, signature, withdrawal
 from recommender.review.desk import Desk, Review, Reviewer
+from recommender.review.glance import first_look
 from recommender.review.history import differences, last_act, last_seen, latest, signatures
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
@@ -62,7 +64,7 @@ class PersonPages:
             "what_if.html",
             who=request.who,
             person=review.person,
-            query=request.narrowed,
+            query=request.place,
             answers={**answers, **changes},
             changes=changes,
             differs=differs,
@@ -75,9 +77,10 @@ class PersonPages:
         shared: dict[str, Any] = {
             "who": request.who,
             "person": review.person,
+            "columns": json.loads(self.desk.store.run(self.desk.run)["shown"]),
             "before": before,
             "after": after,
-            "query": request.narrowed,
+            "query": request.place,
             "problem": problem,
             "typed": request.form,
         }
@@ -85,12 +88,13 @@ class PersonPages:
             return self.rendering.page("judge.html", _code(problem), **shared)
         assessment, decisions = review.assessment, review.decisions
         unknowns = Unknowns(self.desk.book, assessment.profile, assessment.findings)
-        limited = [limit for limit in assessment.movements if limit.possible is not Verdict.OK]
+        reasons = trace(assessment)
         return self.rendering.page(
             "person.html",
             _code(problem),
             assessment=assessment,
-            limited=sorted(limited, key=lambda limit: -limit.verdict.rank),
+            glance=first_look(assessment, review.person["answers"], reasons),
+            open_safety=review.open_safety,
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
             ladders={offer.exercise.id: self.desk.names.ladder(offer) for offer in assessment.offers},
@@ -101,8 +105,10 @@ class PersonPages:
             decisions=decisions,
             differences=differences(decisions),
             changed=self.desk.changed_since(review),
+            earlier=self.desk.earlier(review),
             plan=review.plan,
-            trace=trace(assessment),
+            trace=reasons,
+            decisive=decisive(assessment),
             near_misses=near_misses(assessment, self.desk.engine),
             open=[(rule, unknowns.asked_by(rule)) for rule in unknowns.open if rule.limits or rule.clearance],
             signed=signatures(decisions),
@@ -128,7 +134,7 @@ class PersonPages:
             asks_disposition=False,
             adaptation=ADAPTATION,
             decisions=[row for row in review.decisions if row["about"] == about],
-            query=request.narrowed,
+            query=request.place,
             problem=problem,
             typed=request.form,
         )
@@ -162,7 +168,7 @@ class PersonPages:
         if response.status_code != HTTPStatus.SEE_OTHER:
             return response
         _, after = self.desk.worklist.neighbours(request.wanted(self.desk), request.number)
-        return RedirectResponse(f"{f'/person/{after}' if after else '/'}?{request.narrowed}", 303)
+        return RedirectResponse(f"{f'/person/{after}' if after else '/'}?{request.place}", 303)
 
     def _add(
         self,
@@ -195,4 +201,4 @@ def _code(problem: str) -> int:
 
 
 def _back(request: DeskRequest) -> Response:
-    return RedirectResponse(f"/person/{request.number}?{request.narrowed}", 303)
+    return RedirectResponse(f"/person/{request.number}?{request.place}", 303)

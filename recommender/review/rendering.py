@@ -1,17 +1,21 @@
 """Rendering of pages: templates, their filters and globals, and the static files."""
 
 import secrets
+from datetime import datetime
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from recommender.pages.rendering import environment
-from recommender.review.labels import Names, unit
-from recommender.rulebook.model import Rulebook
+from recommender.review.desk import Desk
+from recommender.review.labels import unit
+from recommender.review.schema import SEPARATOR
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed, state
+from recommender.vocabulary.answers import plain
 
 _SCRIPT = files("recommender.review") / "pages" / "keys.js"
 
@@ -19,10 +23,10 @@ _SCRIPT = files("recommender.review") / "pages" / "keys.js"
 class Rendering:
     """Renders the pages of one desk; `secret` marks its forms as its own."""
 
-    def __init__(self, book: Rulebook, secret: str, blind: bool) -> None:
+    def __init__(self, desk: Desk, secret: str) -> None:
         """Prepare the templates, and render what never changes once."""
-        self.book, self.names = book, Names(book)
-        self.templates = environment(book, "recommender.review")
+        self.desk, self.book, self.names = desk, desk.book, desk.names
+        self.templates = environment(self.book, "recommender.review")
         self.templates.filters |= {
             "plain": self.names.plain,
             "rule": self.names.rule,
@@ -36,6 +40,9 @@ class Rendering:
             "facts": self.names.facts,
             "labels": self.names.fields,
             "minute": _minute,
+            "thousandths": plain,
+            "file_name": lambda source: PurePath(source).name,
+            "cells_of": lambda shown: shown.split(SEPARATOR) if shown else [],
         }
         self.templates.globals |= {
             "fields": self.book.vocabulary.fields,
@@ -43,7 +50,7 @@ class Rendering:
             "secret": secret,
             "clearances": tuple(map(str, Clearance)),
             "verdicts": tuple(map(str, Verdict)),
-            "blind": blind,
+            "blind": desk.blind,
         }
         self.templates.globals |= {"rules": self._rules(), "choices": self._choices()}
         self.files = {
@@ -70,11 +77,10 @@ class Rendering:
 
     def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
         """Return a page; `form` is a new random id, by which a form sent twice is stored once."""
-        return HTMLResponse(
-            self.templates.get_template(template).render(form=secrets.token_hex(16), **values), code
-        )
+        template_values = {"form": secrets.token_hex(16), "list_number": self.desk.run, **values}
+        return HTMLResponse(self.templates.get_template(template).render(template_values), code)
 
 
 def _minute(at: str) -> str:
-    """Return the day and minute of a time in ISO 8601."""
-    return at[:16].replace("T", " ")
+    """Return the day and minute of a time in ISO 8601, by the clock and the zone of this machine."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M %Z}"

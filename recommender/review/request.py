@@ -12,8 +12,26 @@ from recommender.rulebook.scales import Clearance
 
 _LONGEST = 100
 _DIGITS = 9  # the largest number fits a 32-bit integer column
-SWITCHES = ("undecided", "mine", "unsigned", "missing", "disagreed", "differ", "stale")
-BLIND_SWITCHES = ("undecided", "mine", "unsigned")  # the others reveal what the rules say
+SWITCHES = (
+    "undecided",
+    "mine",
+    "unsigned",
+    "missing",
+    "disagreed",
+    "differ",
+    "stale",
+    "changed",
+    "doubtful",
+    "repeated",
+)
+BLIND_SWITCHES = (
+    "undecided",
+    "mine",
+    "unsigned",
+    "changed",
+    "doubtful",
+    "repeated",
+)  # the others reveal what the rules say
 
 
 class DeskRequest(NamedTuple):
@@ -39,6 +57,12 @@ class DeskRequest(NamedTuple):
     def narrowed(self) -> str:
         """Return the filters of the worklist as a query string."""
         return urlencode({key: value for key, value in self.query.items() if value and key in Wanted._fields})
+
+    @property
+    def place(self) -> str:
+        """Return the filters and the page of the worklist as a query string, to come back to."""
+        kept = (*Wanted._fields, "after", "before")
+        return urlencode({key: value for key, value in self.query.items() if value and key in kept})
 
     def wanted(self, desk: Desk) -> Wanted:
         """Return the filters of the worklist; unknown values do not filter."""

@@ -2,7 +2,8 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 4
+SCHEMA = 5
+SEPARATOR = "\x1f"  # between the cells in `shown`
 
 metadata = MetaData()
 
@@ -21,6 +22,8 @@ runs = Table(
     # the movements and rules that the digits of `people.verdicts` and `people.fired` stand for, as JSON lists
     Column("movements", Text, nullable=False),
     Column("rules", Text, nullable=False),
+    # the columns of the file that are shown beside a person, as a JSON list
+    Column("shown", Text, nullable=False, server_default="[]"),
 )
 Index("runs_by_content", runs.c.sha256)
 
@@ -39,9 +42,16 @@ people = Table(
     Column("verdicts", Text, nullable=False),
     Column("fired", Text, nullable=False),
     Column("plan", String(64), nullable=False),
-    Column(
-        "screened", Integer, nullable=False, server_default="0"
-    ),  # 1: clear, all safety questions answered
+    # 1: clear, with all safety questions answered
+    Column("screened", Integer, nullable=False, server_default="0"),
+    # hash of name and answers, by which decisions follow a person to other runs; empty where they must not
+    Column("content", String(64), nullable=False, server_default=""),
+    # 1: the name stands on several rows
+    Column("repeated", Integer, nullable=False, server_default="0"),
+    # cells that contradict others and count as not known, as a JSON list of [column, cell, sentence]
+    Column("doubts", Text, nullable=False, server_default="[]"),
+    # the cells of the columns in `runs.shown`, in their order
+    Column("shown", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 details = Table(
@@ -59,6 +69,21 @@ Index("people_by_place", people.c.run, people.c.place)
 Index("people_by_clearance", people.c.run, people.c.clearance, people.c.place)
 Index("people_by_tier", people.c.run, people.c.tier, people.c.place)
 Index("people_by_name", people.c.run, people.c.name)
+Index("people_by_content", people.c.content)
+
+# Rows that could not be read, the most urgent first by `place`.
+unreadable = Table(
+    "unreadable",
+    metadata,
+    Column("run", Integer, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("line", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("shown", Text, nullable=False),
+    Column("cells", Text, nullable=False),  # JSON list of [column, cell, sentence]
+    Column("clearance", Integer, nullable=False),  # by the rest of the row, as a rank
+    Column("flags", Text, nullable=False),  # JSON list of the rules that raise it
+)
 
 decisions = Table(
     "decisions",

@@ -82,9 +82,9 @@ def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
     in_bulk = set()
     for decision in standing(decisions):
         if decision["together"]:
-            in_bulk.add(decision["number"])
+            in_bulk.add(decision["listed"])
             continue
-        key = decision["number"], decision["about"], decision["by"]
+        key = decision["listed"], decision["about"], decision["by"]
         if decision["kind"] in DECIDED:
             latest.pop(key, None)  # keep the order of the last decisions
             latest[key] = decision
@@ -94,7 +94,7 @@ def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
     movements = [*_movements(latest.values()), *_agreed_with_the_plan(whole, latest)]
     reviews: dict[tuple[int, str], list[Row]] = {}
     for decision in latest.values():
-        reviews.setdefault((decision["number"], decision["by"]), []).append(decision)
+        reviews.setdefault((decision["listed"], decision["by"]), []).append(decision)
     tiers = book.scales["risk_tier"]
     return Statistics(
         people=len({number for number, _, _ in latest}),
@@ -132,7 +132,7 @@ def _agreed_with_the_plan(whole: Iterable[Row], latest: Mapping[tuple[int, str, 
     for row in whole:
         if row["kind"] == "agree":
             for about, verdict in agreed_by(row).items():
-                if about.startswith(_MOVEMENT) and (row["number"], about, row["by"]) not in latest:
+                if about.startswith(_MOVEMENT) and (row["listed"], about, row["by"]) not in latest:
                     yield {"about": about, "tier": row["tier"], "rules_say": verdict, "verdict": verdict}
 
 
@@ -182,7 +182,7 @@ def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
     """Return the agreement of each two reviewers on the clearance of the people both decided on."""
     by_reviewer: dict[str, dict[int, str]] = {}
     for row in whole:
-        by_reviewer.setdefault(row["by"], {})[row["number"]] = row["verdict"]
+        by_reviewer.setdefault(row["by"], {})[row["listed"]] = row["verdict"]
     pairwise = []
     for first, second in combinations(sorted(by_reviewer), 2):
         both = by_reviewer[first].keys() & by_reviewer[second].keys()

@@ -15,21 +15,36 @@ from sqlalchemy import (
     and_,
     create_engine,
     delete,
+    distinct,
     event,
     func,
     insert,
     inspect,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
-from recommender.review.chain import START, breaks, decision_hash, person_hash
+from recommender.review.carried import decided_elsewhere, decisions_for
+from recommender.review.chain import START, breaks, content_hash, decision_hash, person_hash
 from recommender.review.migration import OLDEST, migrate
-from recommender.review.models import Checked, Decision, Entered, Entering
-from recommender.review.schema import SCHEMA, chain, decisions, details, metadata, people, runs, schema
+from recommender.review.models import Checked, Decision, Entered, Entering, Unreadable
+from recommender.review.schema import (
+    SCHEMA,
+    SEPARATOR,
+    chain,
+    decisions,
+    details,
+    metadata,
+    people,
+    runs,
+    schema,
+    unreadable,
+)
+from recommender.rulebook.scales import Clearance
 
 _TEXTS = ("answers", "given", "unread")
 _BUSY_SECONDS = 10  # how long one writer waits for another
@@ -160,7 +175,7 @@ class Store:
             "movements": movements,
             "rules": rules,
         }
-        row |= {"people": 0, "refused": 0, "sha256": ""}
+        row |= {"people": 0, "refused": 0, "sha256": "", "shown": json.dumps(entering.shown)}
         content = hashlib.sha256()
         with _refusing(_NOT_WRITTEN), self._writing() as connection:
             _end_of_chain(connection)  # of two that import the same people, the second waits and finds them
@@ -184,10 +199,14 @@ class Store:
                         "Nothing was saved.",
                     )
                 )
-            row |= {"refused": entering.refused, "sha256": content.hexdigest()}
+            rejects = _rejects(run, entering.unreadable)
+            if rejects:
+                connection.execute(insert(unreadable), rejects)
+            _mark_repeated(connection, run)
+            row |= {"refused": len(rejects), "sha256": content.hexdigest()}
             before = connection.execute(select(runs.c.id).where(runs.c.sha256 == row["sha256"])).scalar()
             if before is not None:
-                for table in (people, details):
+                for table in (people, details, unreadable):
                     connection.execute(delete(table).where(table.c.run == before))
                     connection.execute(update(table).where(table.c.run == run).values(run=before))
                 connection.execute(delete(runs).where(runs.c.id == run))
@@ -199,16 +218,26 @@ class Store:
         with self.reading() as connection:
             return dict(connection.execute(select(runs).where(runs.c.id == run)).mappings().one())
 
-    def decided_elsewhere(self, run: int) -> list[tuple[str, str, int]]:
-        """Return the source, date and number of decisions of every other run that has decisions."""
-        query = (
-            select(runs.c.source, runs.c.at, func.count())
-            .join(decisions, decisions.c.run == runs.c.id)
-            .where(runs.c.id != run)
-        )
+    def runs(self) -> list[dict[str, Any]]:
+        """Return all runs, the one imported last first."""
         with self.reading() as connection:
-            rows = connection.execute(query.group_by(runs.c.id, runs.c.source, runs.c.at).order_by(runs.c.at))
-            return [(str(source), str(at), int(count)) for source, at, count in rows]
+            rows = connection.execute(select(runs).order_by(runs.c.at.desc(), runs.c.id.desc()))
+            return [dict(row) for row in rows.mappings()]
+
+    def unreadable(self, run: int) -> list[dict[str, Any]]:
+        """Return the rows of a run that could not be read, those with red flags first."""
+        query = select(unreadable).where(unreadable.c.run == run).order_by(unreadable.c.place)
+        with self.reading() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+        return [{**row, "cells": json.loads(row["cells"]), "flags": json.loads(row["flags"])} for row in rows]
+
+    def followed(self, run: int) -> int:
+        """Return how many people were decided on in other runs with the same answers."""
+        standing = decisions_for(run)
+        with self.reading() as connection:
+            return connection.execute(
+                select(func.count(distinct(standing.c.listed))).where(standing.c.run != run)
+            ).scalar_one()
 
     def latest_run(self) -> int | None:
         """Return the number of the run imported last, or None."""
@@ -219,7 +248,8 @@ class Store:
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
         """Return one person with their answers, as read and as in the file, or None."""
-        query = select(people, *_hashed_columns[1:]).join(details, _same_person)
+        query = select(people, *_hashed_columns[1:], runs.c.source).join(details, _same_person)
+        query = query.join(runs, runs.c.id == people.c.run)
         with self.reading() as connection:
             row = (
                 connection.execute(query.where(people.c.run == run, people.c.number == number))
@@ -229,7 +259,21 @@ class Store:
         if row is None:
             return None
         sha256 = person_hash(*(row[column.name] for column in _hashed_columns))
-        return {**row, "sha256": sha256, **{name: json.loads(row[name]) for name in _TEXTS}}
+        return {**row, "sha256": sha256, **{name: json.loads(row[name]) for name in (*_TEXTS, "doubts")}}
+
+    def earlier(self, run: int, number: int) -> list[dict[str, Any]]:
+        """Return the same person in other runs, where they were decided on with other answers."""
+        other, here = decided_elsewhere(run), people.alias("here")
+        changed = and_(
+            here.c.run == run,
+            here.c.number == number,
+            here.c.name == other.c.name,
+            here.c.content.not_in(("", other.c.content)),
+        )
+        with self.reading() as connection:
+            places = connection.execute(select(other.c.run, other.c.number).join(here, changed)).all()
+        people_there = [self.person(*place) for place in places]
+        return [person for person in people_there if person is not None]
 
     # ── Decisions ──────────────────────────────────────────────────────────────────────────────
 
@@ -263,27 +307,23 @@ class Store:
             )
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
-        """Return the decisions about a person, oldest first."""
-        query = (
-            select(decisions)
-            .where(decisions.c.run == run, decisions.c.number == number)
-            .order_by(decisions.c.id)
-        )
+        """Return the decisions about a person, oldest first, with those that followed from other runs."""
+        standing = decisions_for(run)
+        query = select(standing).where(standing.c.listed == number).order_by(standing.c.id)
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def decisions_in(self, run: int) -> list[dict[str, Any]]:
-        """Return the decisions of a run with the names of the people, oldest first."""
-        named = select(people.c.name, decisions).join(
-            people, and_(people.c.run == decisions.c.run, people.c.number == decisions.c.number)
+        """Return the decisions about the people of a run with their names, oldest first.
+
+        `listed` is the number of the person in this run; `run` and `number` say where a decision was made.
+        """
+        standing = decisions_for(run)
+        named = select(people.c.name, standing).join(
+            people, and_(people.c.run == run, people.c.number == standing.c.listed)
         )
         with self.reading() as connection:
-            return [
-                dict(row)
-                for row in connection.execute(
-                    named.where(decisions.c.run == run).order_by(decisions.c.id)
-                ).mappings()
-            ]
+            return [dict(row) for row in connection.execute(named.order_by(standing.c.id)).mappings()]
 
     def check(self) -> Checked:
         """Verify the chain of decisions from start to end."""
@@ -328,14 +368,45 @@ def _end_of_chain(connection: Connection) -> tuple[int, str]:
 
 def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
     texts = {name: json.dumps(getattr(person, name), ensure_ascii=False) for name in _TEXTS}
-    urgent_first = ((9 - person.clearance) * 10 + 9 - person.urgency) * 10 + 9 - person.tier
+    # somebody whose row contradicts itself has to be looked at before anything else is done
+    clearance = max(person.clearance, Clearance.HOLD.rank) if person.doubts else person.clearance
+    urgent_first = ((9 - clearance) * 10 + 9 - person.urgency) * 10 + 9 - person.tier
     return {
         **person._asdict(),
         **texts,
         "run": run,
         "number": number,
         "place": urgent_first * 10**10 + number,
+        "content": content_hash(person.name, *texts.values()) if person.identified else "",
+        "repeated": 0,
+        "doubts": json.dumps(person.doubts, ensure_ascii=False),
+        "shown": SEPARATOR.join(person.shown),
     }
+
+
+def _rejects(run: int, rows: Sequence[Unreadable]) -> list[dict[str, Any]]:
+    """Return the rows that could not be read, those with red flags first."""
+    ordered = sorted(rows, key=lambda row: (-row.clearance, row.line))
+    return [
+        {
+            **row._asdict(),
+            "run": run,
+            "place": place,
+            "shown": SEPARATOR.join(row.shown),
+            "cells": json.dumps(row.cells, ensure_ascii=False),
+            "flags": json.dumps(row.flags),
+        }
+        for place, row in enumerate(ordered, 1)
+    ]
+
+
+def _mark_repeated(connection: Connection, run: int) -> None:
+    """Mark names that stand on several rows: no decision follows them, as nobody knows whom it is about."""
+    tables = (people, unreadable)
+    names = union_all(*(select(table.c.name).where(table.c.run == run) for table in tables)).subquery()
+    several = select(names.c.name).group_by(names.c.name).having(and_(names.c.name != "", func.count() > 1))
+    marked = and_(people.c.run == run, people.c.name.in_(several))
+    connection.execute(update(people).where(marked).values(repeated=1, content=""))
 
 
 def _prepare_sqlite(engine: Engine) -> None:

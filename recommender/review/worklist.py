@@ -20,17 +20,20 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
     union,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
 
-from recommender.review.models import DECIDED
+from recommender.review.carried import decisions_for, with_other_answers
+from recommender.review.models import DECIDED, SIGNED
 from recommender.review.schema import decisions, details, people, runs
 from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
 
 PAGE = 50
+_OF_STATES = ("id", "run", "about", "kind", "verdict", "rules_say", "by", "plan", "withdraws")
 _FEW = 20  # fewer than one in so many is few
 _MOST_COUNTED = 256
 
@@ -51,6 +54,9 @@ class Wanted(NamedTuple):
     stale: bool = False
     unsigned: bool = False
     screened: bool = False
+    doubtful: bool = False
+    repeated: bool = False
+    changed: bool = False
 
 
 class Page(NamedTuple):
@@ -79,15 +85,16 @@ class Worklist:
         self.store, self.run = store, run
         self._order = people.c.number if blind else people.c.place
         self._counted: dict[tuple[str, Wanted], int] = {}
-        self._states = _in_state(decisions.c.run == run, run)
-        some = _in_state(
-            and_(decisions.c.run == run, decisions.c.number.in_(bindparam("numbers", expanding=True))), run
-        )
+        self._standing = decisions_for(run, _OF_STATES)
+        self._states = _in_state(self._standing, run, true())
+        self._changed = with_other_answers(run, self._states["decided"])
+        numbers = self._standing.c.listed.in_(bindparam("numbers", expanding=True))
+        some = _in_state(self._standing, run, numbers)
         self._states_of_some = union_all(
             *(query.add_columns(literal(state)) for state, query in some.items())
         )
         counts = (
-            select(func.count(distinct(self._states[state].subquery().c.number)))
+            select(func.count(distinct(self._states[state].subquery().c.listed)))
             for state in ("decided", "signed")
         )
         self._reviewed = select(*(count.scalar_subquery() for count in counts))
@@ -97,7 +104,18 @@ class Worklist:
         columns = (
             *(
                 people.c[name]
-                for name in ("number", "name", "clearance", "urgency", "tier", "missing", "screened")
+                for name in (
+                    "number",
+                    "name",
+                    "clearance",
+                    "urgency",
+                    "tier",
+                    "missing",
+                    "screened",
+                    "repeated",
+                    "doubts",
+                    "shown",
+                )
             ),
             details.c.line,
         )
@@ -116,6 +134,9 @@ class Worklist:
             by_number: dict[int, set[str]] = {row["number"]: set() for row in rows}
             for number, state in connection.execute(self._states_of_some, {"numbers": list(by_number)}):
                 by_number[number].add(state)
+            changed = self._changed.where(people.c.number.in_(by_number))
+            for row in connection.execute(changed).mappings():
+                by_number[row["number"]].add("changed")
         rows = [{**row, "states": by_number[row["number"]]} for row in rows]
         return Page(
             rows,
@@ -123,6 +144,11 @@ class Worklist:
             earlier=bool(rows) and (more if not after else cursor is not None),
             later=bool(rows) and (more or not after),
         )
+
+    def count(self, wanted: Wanted) -> int:
+        """Return how many people match."""
+        with self.store.reading() as connection:
+            return self._count(connection, self._entered(connection), wanted)
 
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
         """Return the numbers of the people before and after a person, under the same filters."""
@@ -175,7 +201,7 @@ class Worklist:
 
     def _count(self, connection: Connection, entered: str, wanted: Wanted) -> int:
         """Count people. Counts that do not depend on decisions are cached until the run is imported anew."""
-        by_decisions = wanted.disagreed or wanted.differ or wanted.stale
+        by_decisions = wanted.disagreed or wanted.differ or wanted.stale or wanted.changed
         whole = wanted._replace(undecided=False, mine="", unsigned=False)
         known = None if by_decisions else self._counted.get((entered, whole))
         if known is None:
@@ -198,14 +224,21 @@ class Worklist:
     def _excluded(self, wanted: Wanted) -> CompoundSelect[tuple[int]] | None:
         """Return the query for the people excluded by their review state, or None."""
         excluded = [self._states["decided"]] if wanted.undecided else []
-        excluded += [self._states["decided"].where(decisions.c.by == wanted.mine)] if wanted.mine else []
+        excluded += [self._states["decided"].where(self._standing.c.by == wanted.mine)] if wanted.mine else []
         excluded += [self._states["signed"]] if wanted.unsigned else []
         return union(*excluded) if excluded else None
 
     def _conditions(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         conditions = [people.c.run == self.run]
         if wanted.search:
-            conditions.append(people.c.name.icontains(wanted.search, autoescape=True))
+            texts = (people.c.name, people.c.shown)
+            conditions.append(or_(*(text.icontains(wanted.search, autoescape=True) for text in texts)))
+        if wanted.doubtful:
+            conditions.append(people.c.doubts != "[]")
+        if wanted.repeated:
+            conditions.append(people.c.repeated == 1)
+        if wanted.changed:
+            conditions.append(people.c.number.in_(self._changed))
         for column, value in ((people.c.clearance, wanted.clearance), (people.c.tier, wanted.tier)):
             if value is not None:
                 conditions.append(column == value)
@@ -233,63 +266,47 @@ class Worklist:
         return and_(*conditions)
 
 
-def _in_state(here: ColumnElement[bool], run: int) -> dict[str, Select[tuple[int]]]:
-    """Return one query per review state, for the people whose decisions satisfy `here`."""
-    here = and_(here, _stands(decisions))
-    number = select(decisions.c.number)
-    a_decision = decisions.c.kind.in_(DECIDED)
-    latest = (
-        select(func.max(decisions.c.id))
-        .where(here, a_decision)
-        .group_by(decisions.c.number, decisions.c.about, decisions.c.by)
-    )
-    last_word = select(func.max(decisions.c.id)).where(here).group_by(decisions.c.number, decisions.c.by)
-    standing = and_(here, decisions.c.id.in_(latest))
-    on_one_line = number.where(standing).group_by(decisions.c.number, decisions.c.about)
-    latest_whole = (
-        select(func.max(decisions.c.id))
-        .where(here, a_decision, decisions.c.about == "")
-        .group_by(decisions.c.number)
-    )
-    their_plan = and_(people.c.run == run, people.c.number == decisions.c.number)
-    words = number.where(here, decisions.c.id.in_(last_word)).group_by(decisions.c.number)
+def _in_state(standing: FromClause, run: int, here: ColumnElement[bool]) -> dict[str, Select[tuple[int]]]:
+    """Return one query per review state, for the people of a run whose decisions satisfy `here`."""
+    row = standing.c
+    here = and_(here, _stands(standing))
+    number = select(row.listed)
+    a_decision = row.kind.in_(DECIDED)
+    latest = select(func.max(row.id)).where(here, a_decision).group_by(row.listed, row.about, row.by)
+    last_word = select(func.max(row.id)).where(here).group_by(row.listed, row.by)
+    last_decisions = and_(here, row.id.in_(latest))
+    on_one_line = number.where(last_decisions).group_by(row.listed, row.about)
+    latest_whole = select(func.max(row.id)).where(here, a_decision, row.about == "").group_by(row.listed)
+    their_plan = and_(people.c.run == run, people.c.number == row.listed)
+    words = number.where(here, row.id.in_(last_word)).group_by(row.listed)
     differ = or_(
-        decisions.c.number.in_(on_one_line.having(func.count(distinct(decisions.c.verdict)) > 1)),
-        decisions.c.number.in_(number.where(standing, _agreed_with_by_another(latest))),
+        row.listed.in_(on_one_line.having(func.count(distinct(row.verdict)) > 1)),
+        row.listed.in_(number.where(last_decisions, _agreed_with_by_another(standing, latest))),
     )
     return {
-        "decided": number.where(here, a_decision, decisions.c.about == ""),
-        "disagreed": number.where(standing, decisions.c.verdict != decisions.c.rules_say),
+        "decided": number.where(here, a_decision, row.about == ""),
+        "disagreed": number.where(last_decisions, row.verdict != row.rules_say),
         "differ": number.where(here, differ),
-        "stale": number.join(people, their_plan).where(
-            decisions.c.id.in_(latest_whole), decisions.c.plan != people.c.plan
-        ),
-        "signed": words.having(func.sum(case((decisions.c.kind == "signed", 0), else_=1)) == 0),
+        "stale": number.join(people, their_plan).where(row.id.in_(latest_whole), row.plan != people.c.plan),
+        "signed": words.having(func.sum(case((row.kind == SIGNED, 0), else_=1)) == 0),
     }
 
 
-def _stands(row: FromClause) -> ColumnElement[bool]:
+def _stands(standing: FromClause) -> ColumnElement[bool]:
     """Match the decisions that were not withdrawn, and are no withdrawals."""
     withdrawn = select(decisions.c.withdraws).where(decisions.c.withdraws > 0).scalar_subquery()
-    return and_(row.c.withdraws == 0, row.c.id.not_in(withdrawn))
+    return and_(standing.c.withdraws == 0, standing.c.id.not_in(withdrawn))
 
 
-def _agreed_with_by_another(latest: Select[tuple[int]]) -> ColumnElement[bool]:
+def _agreed_with_by_another(standing: FromClause, latest: Select[tuple[int]]) -> ColumnElement[bool]:
     """Match a modified line, where another reviewer agrees with the plan and has no verdict on the line."""
-    other, own = decisions.alias("other"), decisions.alias("own")
-    same_person = and_(
-        other.c.run == decisions.c.run, other.c.number == decisions.c.number, other.c.by != decisions.c.by
-    )
-    own_word = and_(
-        own.c.run == other.c.run,
-        own.c.number == other.c.number,
-        own.c.by == other.c.by,
-        own.c.about == decisions.c.about,
-    )
-    silent = ~exists().where(own_word, own.c.kind.in_(DECIDED), _stands(own)).correlate(decisions, other)
+    row, other, own = standing.c, standing.alias("other"), standing.alias("own")
+    same_person = and_(other.c.listed == row.listed, other.c.by != row.by)
+    own_word = and_(own.c.listed == other.c.listed, own.c.by == other.c.by, own.c.about == row.about)
+    silent = ~exists().where(own_word, own.c.kind.in_(DECIDED), _stands(own)).correlate(standing, other)
     agrees = and_(other.c.id.in_(latest), other.c.about == "", other.c.kind == "agree", silent)
     return and_(
-        decisions.c.about != "",
-        decisions.c.verdict != decisions.c.rules_say,
-        exists().where(same_person, agrees).correlate(decisions),
+        row.about != "",
+        row.verdict != row.rules_say,
+        exists().where(same_person, agrees).correlate(standing),
     )

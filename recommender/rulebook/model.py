@@ -213,6 +213,14 @@ class LedSet(NamedTuple):
     say: str
 
 
+class Glance(NamedTuple):
+    """What the desk shows first: fields, and the upper end (in thousandths) of each band of T-scores."""
+
+    fields: tuple[str, ...]
+    bands: Mapping[str, int]
+
+
+NO_GLANCE = Glance((), {})
 NO_LED_SET = LedSet(frozenset(), Always(), "", "")
 
 
@@ -355,6 +363,7 @@ class Rulebook(NamedTuple):
     first_screen: FirstScreen = NO_FIRST_SCREEN
     override_reasons: Mapping[str, Mapping[str, str]] = {}
     dispositions: Mapping[str, Mapping[str, str]] = {}
+    glance: Glance = NO_GLANCE
     signed: Mapping[str, tuple[SignOff, ...]] = {}
 
     @property

@@ -19,11 +19,13 @@ from recommender.rulebook.model import (
     CERTAINTIES,
     DISPOSITIONS,
     NO_FIRST_SCREEN,
+    NO_GLANCE,
     NO_LED_SET,
     REPORTED_SCALES,
     SOURCE_STATUSES,
     Family,
     FirstScreen,
+    Glance,
     LedSet,
     Movement,
     PlainWords,
@@ -45,11 +47,12 @@ _SECTIONS = ("families", "movements", "sources", "exercises", "rules")
 _MANIFEST = ("version", "scales", "words", "plain_words", "supervised")
 _OVERRIDES = "override_reasons"
 _DISPOSITIONS = "dispositions"
+_GLANCE = "glance"
 _LED = "led_set"
 _SESSION = ("always", "stop", "week")
 _TRAINING = "session"
 _DOSES = (doses.WORDS, doses.CAPS)
-_OWN = (_OVERRIDES, _DISPOSITIONS, _LED, _TRAINING, FIRST_SCREEN, *_DOSES)
+_OWN = (_OVERRIDES, _DISPOSITIONS, _GLANCE, _LED, _TRAINING, FIRST_SCREEN, *_DOSES)
 _KEYS = (*_SECTIONS, *_MANIFEST, *_OWN, *_SESSION, SECTION, LIMITS, _FORMER)
 _GRADES = tuple(map(str, range(1, 19)))
 _AUDIENCES = ("person", "clinician")
@@ -111,6 +114,7 @@ class _Reader:
             else None,
             led_set=self._led_set(exercises.levels),
             first_screen=self._first_screen(),
+            glance=self._glance(),
             phrases=phrases,
             report_limits=limits,
             signed=self._signed(),
@@ -367,6 +371,20 @@ class _Reader:
             title, say = (check.text(data.get(key), (_LED, key)) for key in ("title", "say"))
             return LedSet(frozenset(levels), to_ask or Always(), title, say)
         return NO_LED_SET
+
+    def _glance(self) -> Glance:
+        """Read what the desk shows first; older rulebooks have nothing there."""
+        for check, raw in self._sections(_GLANCE):
+            data = check.mapping(raw, (_GLANCE,), ("fields", "bands"), ())
+            path: Path_ = (_GLANCE, "bands")
+            levels = check.mapping(data.get("bands"), path, (), self.scales.get("bone_density", ()))
+            bands = {level: thousandths(check.number(end, (*path, level))) for level, end in levels.items()}
+            if list(bands.values()) != sorted(bands.values()):
+                check.fail(path, "the bands do not follow each other.", "Write the lowest end first.")
+            return Glance(
+                check.some_of(data.get("fields"), (_GLANCE, "fields"), self.vocabulary.fields, "field"), bands
+            )
+        return NO_GLANCE
 
 
 def _grouped(check: Checker, raw: Any, path: Path_) -> dict[str, dict[str, str]]:

@@ -1,11 +1,21 @@
-// One key for what is marked data-key. No key acts while a control of a form has the focus, is held down, or is
-// folded away. Everything works without this file.
+// One key for what is marked data-key, and j and k for the rows of a list. No key acts while a control of a form has
+// the focus, is held down, or is folded away. Everything works without this file.
 const busy = "input, select, textarea, button";
+const rows = [...document.querySelectorAll("a[data-row]")];
+const step = { j: 1, k: -1 };
+
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.closest(busy)) return;
-  const marked = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-  if (!marked || !marked.checkVisibility()) return;
-  event.preventDefault();
-  if (marked.matches("input, select")) marked.focus();
-  if (!marked.matches("input:not([type=radio]), select")) marked.click();
+  const key = event.key.toLowerCase();
+  const marked = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (rows.length && key in step) {
+    const row = rows[rows.indexOf(document.activeElement) + step[key]];
+    event.preventDefault();
+    row?.focus();
+  } else if (marked?.checkVisibility()) {
+    event.preventDefault();
+    if (marked.matches("input, select")) marked.focus();
+    if (!marked.matches("input:not([type=radio]), select")) marked.click();
+    if (marked.matches("summary")) marked.scrollIntoView();
+  }
 });

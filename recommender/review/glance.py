@@ -1,0 +1,108 @@
+"""What the first screen of a person shows: what made the clearance, the answers that matter, the T-scores."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from recommender.language.numbers import UNIT
+from recommender.language.symbols import NumberSymbol
+from recommender.language.tree import fields_of_term
+from recommender.person.assessment import Assessment, MovementVerdict
+from recommender.person.explanation import Reason
+from recommender.rulebook.scales import Verdict
+
+_LOWEST = -5_000  # the left end of the strip; a lower score stands there too
+
+
+class Band(NamedTuple):
+    """A stretch of the T-score strip: its level, and where it starts and how wide it is, in per cent."""
+
+    level: str
+    start: float
+    width: float
+
+
+class Score(NamedTuple):
+    """One T-score: its field, the site in words, its value, and its place on the strip, in per cent."""
+
+    field: str
+    site: str
+    value: str
+    place: float
+
+
+class Strip(NamedTuple):
+    """The T-scores on a strip with thresholds."""
+
+    bands: Sequence[Band]
+    scores: Sequence[Score]
+
+
+class Group(NamedTuple):
+    """The movements with one verdict."""
+
+    verdict: Verdict
+    movements: Sequence[MovementVerdict]
+
+
+class FirstLook(NamedTuple):
+    """What the first screen shows.
+
+    `made_by` are the rules that made the clearance, with their facts. `answers` are those of the rulebook's
+    `glance` fields, empty where not known.
+    """
+
+    made_by: Sequence[Reason]
+    answers: Mapping[str, str]
+    strip: Strip
+    groups: Sequence[Group]
+
+
+def first_look(assessment: Assessment, answers: Mapping[str, str], reasons: Iterable[Reason]) -> FirstLook:
+    """Return what the first screen shows of a person."""
+    glance = assessment.rulebook.glance
+    made_by = [reason for reason in reasons if reason.rule in assessment.clearance_rules]
+    groups = (
+        Group(
+            verdict,
+            [limit for limit in assessment.movements if limit.verdict is verdict and not _is_free(limit)],
+        )
+        for verdict in reversed(Verdict)
+    )
+    return FirstLook(
+        made_by,
+        {name: answers.get(name, "") for name in glance.fields},
+        _strip(assessment, answers),
+        [group for group in groups if group.movements],
+    )
+
+
+def _is_free(limit: MovementVerdict) -> bool:
+    return limit.possible is Verdict.OK
+
+
+def _strip(assessment: Assessment, answers: Mapping[str, str]) -> Strip:
+    ends = assessment.rulebook.glance.bands
+    highest = max(ends.values(), default=0)
+
+    def place(number: float) -> float:
+        return 100 * (min(max(number, _LOWEST), highest) - _LOWEST) / (highest - _LOWEST)
+
+    starts = [_LOWEST, *ends.values()]
+    bands = [
+        Band(level, place(start), place(end) - place(start))
+        for (level, end), start in zip(ends.items(), starts, strict=False)
+    ]
+    symbol = assessment.rulebook.vocabulary.measures["lowest_t"].symbol
+    sites = fields_of_term(symbol.term) if isinstance(symbol, NumberSymbol) else ()
+    fields = assessment.rulebook.vocabulary.fields
+    scores = [
+        Score(
+            site,
+            fields[site].label.removesuffix(fields[site].unit).strip(),
+            answers[site],
+            place(float(answers[site]) * UNIT),
+        )
+        for site in sites
+        if site in answers
+    ]
+    return Strip(bands, scores if bands else [])
