@@ -230,7 +230,9 @@ def test_what_stands_in_the_place_of_a_movement_is_not_closed_itself(answers: An
 def test_every_exercise_is_either_offered_or_withheld(answers: Answers) -> None:
     found = _assess(answers)
     ids = [offer.exercise.id for offer in found.offers] + [entry.exercise.id for entry in found.withheld]
-    assert sorted(ids) == sorted(BOOK.exercises)
+    others = [exercise.id for exercise in found.made_for_others]
+    assert sorted(ids + others) == sorted(BOOK.exercises)
+    assert all(BOOK.exercises[id_].only_if is not None for id_ in others)
 
 
 @cache

@@ -211,7 +211,7 @@ def test_safety_questions_are_spoken_of_only_while_there_are_any() -> None:
                 "myeloma",
                 "heart_condition",
             ),
-            *("hip_fracture", "thigh_or_groin_pain", "stiff_spine", "fever", "fall_unseen"),
+            *("hip_fracture", "thigh_or_groin_pain", "stiff_spine", "fever", "fall_unseen", "low_energy"),
         ),
         "no",
     )

@@ -49,7 +49,7 @@ _AS_OF = click.Option(
     type=read_day,
     metavar="DATE",
     default=lambda: date.today().isoformat(),
-    help="The day up to which time is counted where an answer is a date; today if it is left out.",
+    help="Count the time since a date up to DATE.",
 )
 
 

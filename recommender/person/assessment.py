@@ -161,6 +161,12 @@ class Assessment(_Parts):
         """Return the offer of an exercise, if it may be done."""
         return self._offers.get(exercise)
 
+    @property
+    def made_for_others(self) -> tuple[Exercise, ...]:
+        """Return the exercises that are made for some people only, and not considered for this one."""
+        exercises = self.rulebook.exercises.values()
+        return tuple(ex for ex in exercises if ex.id not in self._offers and ex.id not in self._withheld)
+
     def withheld_for(self, exercise: str) -> Withheld | None:
         """Return why an exercise may not be done, if so."""
         return self._withheld.get(exercise)

@@ -5,7 +5,7 @@ from typing import Any
 from recommender.person.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
 from recommender.person.explanation import Reason, trace
 from recommender.report.vouched import Vouched, vouched
-from recommender.rulebook.model import Rulebook
+from recommender.rulebook.model import Exercise, Rulebook
 from recommender.rulebook.signing import reviewed
 from recommender.vocabulary.answers import plain
 
@@ -78,7 +78,10 @@ def _first_form(assessment: Assessment, audience: str, behind: Vouched) -> dict[
         "clearance_reasons": [{"say": rule.say, "rules": [rule.id]} for rule in assessment.clearance_rules],
         "movements": [_movement(verdict) for verdict in assessment.movements],
         "exercises": [_offer(book, offer) for offer in assessment.offers],
-        "withheld": [_withheld(entry) for entry in assessment.withheld],
+        "withheld": [
+            *(_withheld(entry) for entry in assessment.withheld),
+            *(_made_for_others(assessment, exercise) for exercise in assessment.made_for_others),
+        ],
         "always": [*book.always, *book.stop],
         "week": [
             {
@@ -204,6 +207,20 @@ def _withheld(entry: Withheld) -> dict[str, Any]:
         "rules": [rule.id for rule in entry.rules],
         "instead": list(entry.instead),
         "would_need": [{"field": name, "say": say} for name, say in entry.would_need],
+    }
+
+
+def _made_for_others(assessment: Assessment, exercise: Exercise) -> dict[str, Any]:
+    """Return an exercise that no rule takes away and that is not made for this person."""
+    movements = map(assessment.movement, exercise.levels[0].movements)
+    return {
+        "id": exercise.id,
+        "name": exercise.name,
+        "verdict": max(movement.verdict for movement in movements),
+        "movements": [],
+        "rules": [],
+        "instead": [],
+        "would_need": [],
     }
 
 
