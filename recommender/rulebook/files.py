@@ -1,6 +1,5 @@
 """The files of a rulebook: shipped with the program, or in a folder that somebody names."""
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,6 +92,8 @@ def content_hash(files: Mapping[str, bytes]) -> str:
     What is said about a rulebook does not count: signatures, changes, and the safety case with its recalls,
     which name this hash.
     """
+    import hashlib
+
     digest = hashlib.sha256()
     for name, content in sorted((within(name), content) for name, content in files.items()):
         if not is_apart(name):

@@ -8,13 +8,13 @@ It holds plain values in Python's marshal format, from which only this program's
 As JSON it took 5 ms longer, a tenth of what importing click and yaml takes.
 """
 
-import hashlib
 import marshal
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
 from itertools import chain
 from typing import Any
+from zlib import crc32
 
 from recommender.language import symbols, tree
 from recommender.rulebook import model, scales
@@ -45,8 +45,8 @@ def load_prebuilt() -> Rulebook | None:
         content = (package() / LOCATION).read_bytes()
     except OSError:
         return None
-    digest, _, body = content.partition(b"\n")
-    if digest != _digest(body):
+    check, _, body = content.partition(b"\n")
+    if check != _check(body):
         return None
     rulebook: Rulebook = _rebuild(marshal.loads(body))
     return rulebook
@@ -57,18 +57,19 @@ def prebuild(rulebook: Rulebook) -> bytes:
     writer = _Writer()
     writer.write(rulebook)
     body = marshal.dumps(tuple(writer.nodes), _FORMAT)
-    return _digest(body) + b"\n" + body
+    return _check(body) + b"\n" + body
 
 
-def _digest(body: bytes) -> bytes:
-    """Hash the version, the kinds of values, the shipped files and the body."""
+def _check(body: bytes) -> bytes:
+    """Return check sums of the version, the kinds of values, each shipped file and the body.
+
+    They find what was changed by accident, in a twentieth of the time that loading and running SHA-256 takes.
+    """
     kinds = [f"{kind.__name__}{getattr(kind, '_fields', ())}" for kind in _KINDS]
-    digest = hashlib.sha256("\0".join([__version__, *kinds]).encode())
-    for name, content in shipped_files().items():
-        digest.update(f"\0{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    digest.update(body)
-    return digest.hexdigest().encode()
+    parts = {"": "\0".join([__version__, *kinds]).encode(), **shipped_files(), "body": body}
+    return " ".join(
+        f"{crc32(name.encode()):x}.{len(part)}.{crc32(part):x}" for name, part in parts.items()
+    ).encode()
 
 
 class _Writer:

@@ -12,6 +12,7 @@ from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import echo, plain, read_answer, write_answer
 
 LEFT_OUT = "left_out"
+_YEAR = 4  # digits
 
 
 class Profile(NamedTuple):
@@ -97,7 +98,8 @@ def read_quantity(
     if " ".join(raw.casefold().split()) in field.unlooked:
         return None, f"{quoted(raw)} is read as unknown, not as none."
     text = raw
-    if field.is_number and (field.is_time or not is_number(plain_minus(raw))):
+    may_be_a_year = field.is_time and len(raw.strip()) >= _YEAR
+    if field.is_number and (may_be_a_year or not is_number(plain_minus(raw))):
         from recommender.vocabulary.quantities import in_own_unit  # most answers are plain numbers
 
         text = in_own_unit(vocabulary, field, raw, location, as_of)
