@@ -159,6 +159,7 @@ CUES = {
 
 @pytest.mark.parametrize(("changed", "told"), CUES.values(), ids=CUES)
 def test_words_and_limits_agree(run: Run, tmp_path: Path, changed: dict[str, str], told: str) -> None:
+    pytest.importorskip("z3")
     ran = run("rules", "check", "--rules", write(tmp_path, {"invariants.yaml": CUE, **changed}))
 
     assert ran.code == (1 if told else 0)
@@ -166,6 +167,7 @@ def test_words_and_limits_agree(run: Run, tmp_path: Path, changed: dict[str, str
 
 
 def test_a_cue_that_is_no_pattern_is_refused_at_its_place(run: Run, tmp_path: Path) -> None:
+    pytest.importorskip("z3")
     broken = {"invariants.yaml": CUE.replace("words: hips", 'words: "hips("')}
     ran = run("rules", "check", "--rules", write(tmp_path, broken))
 
