@@ -175,6 +175,12 @@ def test_durable_rules_agrees_at_every_threshold_of_each_field_alone(shipped: An
         "fracture_months": "2",
         "spine_surgery_months": "2",
         "healing_hip_pelvis": "yes",
+        "other_conditions": "yes",
+        "low_energy": "yes",
+        "rheumatoid_arthritis": "yes",
+        "vision_problem": "yes",
+        "scoliosis": "yes",
+        "legs_weeks": "8",
     }
     company |= {name: "doctor" for name in PEOPLE.fields if name.endswith("_look")}
     for name, values in PEOPLE.choices.items():

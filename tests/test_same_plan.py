@@ -70,8 +70,12 @@ def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
     number, _ = store.enter(str(source), book().sha256, Intake(opened, book(), "id"))
     desk = Desk(store, book(), number, blind=False)
 
-    seen = 0
+    seen = contradictory = 0
     while person := store.person(number, seen + 1):
+        if person["name"] not in rows:  # it contradicts itself: `batch` refuses it, the desk marks it
+            contradictory += 1
+            seen += 1
+            continue
         page = desk.assessed(person["answers"])
         expected = {name: "" if cell is None else str(cell) for name, cell in answer_row(page).items()}
         assert {name: rows[person["name"]][name] or "" for name in expected} == expected, person["answers"]
@@ -89,7 +93,7 @@ def test_a_row_of_batch_the_page_of_the_desk_and_assess_say_the_same(
         seen += 1
     store.close()
 
-    assert seen == len(rows) > 20
+    assert seen - contradictory == len(rows) > 20
 
 
 @pytest.mark.parametrize("text", ["-2.499", "-2.495", "-3.004", "-1.001", "+0.704"])

@@ -45,7 +45,7 @@ SCREENED = {
     "diastolic_bp": "80",
 }
 """Everything of safety asked, and nothing of it true."""
-BESIDE_SAFETY = {Clearance.CLINICIAN_LED: (42, 470)}
+BESIDE_SAFETY = {Clearance.CLINICIAN_LED: (50, 540)}
 """The most lines and words beside the safety questions, where somebody leads; of others see the test."""
 SMALL_WORDS = re.findall(
     r"\w+",
@@ -126,7 +126,7 @@ def too_long(assessment: Assessment) -> str:
     """Return how long a screen is if it is longer than it may be, or wider."""
     text, safety = shown(assessment), ScreenPage(80, False, airy=False)
     safety_questions(safety, assessment)
-    beside_lines, beside_words = BESIDE_SAFETY.get(assessment.clearance, (33, 380))
+    beside_lines, beside_words = BESIDE_SAFETY.get(assessment.clearance, (33, 400))
     lines, words = text.count("\n"), len(text.split())
     long = lines > max(MOST_LINES, len(safety.lines) + beside_lines)
     wordy = words > max(MOST_WORDS, safety.words + beside_words)
