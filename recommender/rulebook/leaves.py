@@ -9,10 +9,14 @@ from typing import Any
 
 from recommender.documents.yaml_json import Document, Path_
 
+
+def _keys(by_section: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    return {section: frozenset(keys.split()) for section, keys in by_section.items()}
+
+
 # What a person reads, by section of the files: the texts at any depth under one of these keys.
-READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
-    section: frozenset(keys.split())
-    for section, keys in {
+READ_BY_PEOPLE = _keys(
+    {
         "rules": "say screen caution note opens why_not",
         "movements": "name what instead differently",
         "families": "name do",
@@ -34,8 +38,8 @@ READ_BY_PEOPLE: Mapping[str, frozenset[str]] = {
         "symptoms": "name say",
         "recalled": "wrong do",
         "questions": "title ask say",
-    }.items()
-}
+    }
+)
 _READ_BY_CLINICIANS = (
     ("words", "disclaimer", "clinician"),
     ("phrases", "clinician"),
@@ -46,17 +50,16 @@ _READ_BY_CLINICIANS = (
 )
 
 # What a comparison judges by its effect on every possible person: another spelling of it is no change.
-_JUDGED: Mapping[str, frozenset[str]] = {
-    section: frozenset(keys.split())
-    for section, keys in {
+_JUDGED = _keys(
+    {
         "rules": "when unless limit conclude clearance dose urgency cases",
         "exercises": "movements",
         "fields": "type range choices worse only_if decimals",
         "laws": "when unless at_clearance only_answered limits at_most stops starts refers concludes "
         "never_suggested never_suggested_at only_suggested suggested_for_each never_begins_with "
         "begins_with_first_level begins_within changes changes_nothing fields moves_only somebody",
-    }.items()
-}
+    }
+)
 
 
 def patient_texts(document: Document) -> Iterator[tuple[Path_, str]]:
