@@ -130,6 +130,17 @@ def test_in_place_of_what_hurt_sharply_nothing_else_is_chosen() -> None:
     assert [id_ for id_ in whole.exercises if id_ != "wall_push_up"] == list(rest.exercises)
 
 
+def test_a_level_that_nobody_knows_is_told(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "me.yaml"
+    practice = "practice:\n  band_row: band_row_of_iron\n  gone: left_out\n  heel_raise: left_out\n"
+    file.write_text(f"t_score: -2.6\nage: 70\n{practice}", encoding="utf-8")
+    ran = run("assess", "--profile", file)
+    assert ran.code == 0
+    assert "`band_row: band_row_of_iron` is not known in this rulebook" in ran.err
+    assert "`gone: left_out`" in ran.err
+    assert "heel_raise" not in ran.err
+
+
 ANSWERS = b"no\n0\n" + b"most\nnone\neasy\nyes\n" * 7
 
 

@@ -54,7 +54,7 @@ def converse(save: str | None, name: str, rules: Path | None, options: dict[str,
     file = save if kept and kept.exists else None
     known = profile_of(book.vocabulary, {}, {})
     if file or is_anything_told(options):
-        known = read_person(book.vocabulary, file, options, echo=False)
+        known = read_person(book, file, options, echo=False)
     interview = Interview(book, ReferenceEngine(book.strata), questions, known, options[AS_OF])
     dialogue = Dialogue(interview, Wording(book, questions, name))
     dialogue.begin(save)

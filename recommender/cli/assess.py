@@ -72,7 +72,7 @@ def assess(
         converse(None, "", rules, options)
         return
     rulebook = rulebook_in_use(rules)
-    person = read_person(rulebook.vocabulary, profile, options)
+    person = read_person(rulebook, profile, options)
     assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)
     if format_ == "json":
         write(_json(assessment, audience, schema), output)

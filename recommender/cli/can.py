@@ -41,9 +41,7 @@ def can(words: tuple[str, ...], profile: str | None, format_: str, rules: Path |
     rulebook = rulebook_in_use(rules)
     has_answers = profile is not None or is_anything_told(options)
     person = (
-        read_person(rulebook.vocabulary, profile, options)
-        if has_answers
-        else read_profile(rulebook.vocabulary, {}, {})
+        read_person(rulebook, profile, options) if has_answers else read_profile(rulebook.vocabulary, {}, {})
     )
     assessment = assess(rulebook, best_engine()(rulebook.strata), person)
     matched = Catalogue(load_activities(rulebook, rules), rulebook).match(question)

@@ -38,7 +38,7 @@ def checkin(file: str, rules: Path | None) -> None:
     known = load_checkin(book, rules)
     if known is None:
         raise RulebookError(Problem(str(rules), "this rulebook says nothing of what comes after a week."))
-    person = read_person(book.vocabulary, file, {})
+    person = read_person(book, file, {})
     assessment = assess(book, best_engine()(book.strata), person)
     if assessment.session is None:
         click.echo(click.wrap_text(book.phrase("checkin.waits", file=file), width()))

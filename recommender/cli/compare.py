@@ -46,7 +46,7 @@ def compare(
     today = as_of or date.today()
 
     def assessed(file: str, day: date) -> Assessment:
-        return assess(book, engine, read_person(book.vocabulary, file, {AS_OF: day}))
+        return assess(book, engine, read_person(book, file, {AS_OF: day}))
 
     comparison = compare_assessments(
         assessed(before, then or today), assessed(after, today), load_scan_error(book, rules)

@@ -1,7 +1,7 @@
 """The options that tell about a person, shared by every command that assesses one."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from typing import Any
@@ -11,9 +11,9 @@ import click
 from recommender.cli.output import width
 from recommender.cli.person_help import HELP_ALL, write_options
 from recommender.errors import Problem, ProfileError, quoted, visible
-from recommender.rulebook import load_vocabulary
+from recommender.rulebook import Rulebook, load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
-from recommender.vocabulary.profile import Profile, read_profile
+from recommender.vocabulary.profile import LEFT_OUT, Profile, read_profile
 
 AS_OF = "as_of"
 
@@ -76,13 +76,11 @@ format_option = click.option(
 profile_option = click.option("--profile", metavar="FILE", help="Read the answers from a file (- is input).")
 
 
-def read_person(
-    vocabulary: Vocabulary, file: str | None, options: Mapping[str, Any], echo: bool = True
-) -> Profile:
+def read_person(book: Rulebook, file: str | None, options: Mapping[str, Any], echo: bool = True) -> Profile:
     """Read one person from a file and options; at a terminal, ask about likely slips.
 
     `options` hold the texts of each field, and the day `as_of`, which is today if it is missing. With `echo`,
-    how answers in another form were read is told.
+    how answers in another form were read is told, and what a check-in kept that this rulebook does not know.
 
     Raises:
         ProfileError, DocumentError: when it cannot be understood.
@@ -104,8 +102,8 @@ def read_person(
     elif not answers:
         command = click.get_current_context().command_path
         raise click.UsageError(f"Nothing was told about the person. Try: {command} --t-score -2.6 --age 61")
-    profile = _settle_doubts(vocabulary, answers, places, options.get(AS_OF) or date.today())
-    for line in profile.echoes if echo else ():
+    profile = _settle_doubts(book.vocabulary, answers, places, options.get(AS_OF) or date.today())
+    for line in (*profile.echoes, *_unknown_practice(book, practice)) if echo else ():
         click.echo(visible(line), err=True)
     return profile._replace(practice=practice)
 
@@ -116,6 +114,14 @@ def _practice(raw: Any, place: str) -> dict[str, str]:
         return raw
     message = "this must be a list of `exercise: level` lines."
     raise ProfileError(Problem(place, message, "Take it out; `recommender checkin` writes it again."))
+
+
+def _unknown_practice(book: Rulebook, practice: Mapping[str, str]) -> Iterator[str]:
+    """Say what a check-in has kept and this rulebook does not know, so that nobody takes it for counted."""
+    for exercise, level in practice.items():
+        entry = book.exercises.get(exercise)
+        if entry is None or level not in (LEFT_OUT, *(known.id for known in entry.levels)):
+            yield f"practice: `{exercise}: {level}` is not known in this rulebook, and does not count."
 
 
 def is_anything_told(options: Mapping[str, Any]) -> bool:

@@ -40,7 +40,7 @@ def why(name: str | None, profile: str | None, format_: str, rules: Path | None,
     """
     rulebook = rulebook_in_use(rules)
     asked = _named(rulebook, name) if name is not None else None
-    person = read_person(rulebook.vocabulary, profile, options)
+    person = read_person(rulebook, profile, options)
     engine = ReferenceEngine(
         rulebook.strata
     )  # it starts at once, and there are hundreds of people to compare

@@ -36,6 +36,10 @@ def assessment_as_json(assessment: Assessment, audience: str, schema: str = SCHE
             }
             for entry, offer in zip(first["exercises"], assessment.offers, strict=True)
         ],
+        "withheld": [
+            {**entry, "made_for": assessment.rulebook.exercises[entry["id"]].made_for or None}
+            for entry in first["withheld"]
+        ],
         "session": _session(assessment),
         "referrals": [
             {**entry, "about": rule.refer.about or None}
