@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from openpyxl import load_workbook
 
+from recommender.cli.interrupts import ended_like_control_c
 from recommender.cli.progress import SizeForecast
 from recommender.cohort.answer_columns import BRIEF, COLUMNS
 
@@ -129,6 +130,21 @@ def test_a_run_that_is_ended_leaves_nothing_behind(tmp_path: Path, number: signa
         process.kill()
         process.communicate()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_an_interrupt_that_a_library_turns_into_an_error_still_ends_the_run(number: signal.Signals) -> None:
+    before = signal.signal(number, signal.SIG_DFL)
+
+    def library() -> None:
+        try:
+            signal.raise_signal(number)
+        except KeyboardInterrupt:
+            raise ValueError("interrupted inside a library") from None
+
+    with pytest.raises(KeyboardInterrupt), ended_like_control_c():
+        library()
+    assert signal.signal(number, before) == signal.SIG_DFL
 
 
 def test_what_a_killed_run_left_behind_is_named(run: Run, clinic: Path, tmp_path: Path) -> None:

@@ -126,7 +126,10 @@ def batch(
         return _answer_on_cluster(source, request, master or "local[*]", book, overrides)
     if master is not None:
         raise click.UsageError("--master is for --engine spark.")
-    with opened_cohort(source, options, overrides, book.vocabulary, request.limit) as opened:
+    with (
+        ended_like_control_c(),  # around the file: closing what is being read may fail in its own way
+        opened_cohort(source, options, overrides, book.vocabulary, request.limit) as opened,
+    ):
         if options["show_mapping"]:
             click.echo("\n".join((*opened.table.notes, *opened.shape_notes)) + "\n")
             click.echo(mapping_report(opened.mapping), nl=False)
@@ -135,14 +138,13 @@ def batch(
             (f"Only the first {request.limit:,} rows were to be read (--limit).",) if request.limit else ()
         )
         _tell_leftovers(request)
-        with ended_like_control_c():
-            return _answer(
-                opened.scoring(book, answers),
-                opened.table,
-                (*opened.shape_notes, *opened.mapping.notes, *limited),
-                opened.batches,
-                request,
-            )
+        return _answer(
+            opened.scoring(book, answers),
+            opened.table,
+            (*opened.shape_notes, *opened.mapping.notes, *limited),
+            opened.batches,
+            request,
+        )
 
 
 def _answer_on_cluster(

@@ -6,25 +6,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ENDING = ("SIGTERM", "SIGHUP")  # a scheduler stops the run; a terminal is closed
+_ENDING = ("SIGTERM", "SIGHUP", "SIGINT")  # a scheduler stops the run; a terminal is closed; Control-C
+_USUAL = (signal.SIG_DFL, signal.default_int_handler)
 
 
 @contextmanager
 def ended_like_control_c() -> Iterator[None]:
-    """Raise `KeyboardInterrupt` on signals that end a run, unless they are ignored (`nohup`)."""
+    """Raise `KeyboardInterrupt` on signals that end a run, unless they are ignored (`nohup`).
+
+    A library that is interrupted may raise an error of its own instead; the run was ended all the same.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    interrupted = threading.Event()
+
+    def interrupt(_: int, __: FrameType | None) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
     numbers = [getattr(signal, name) for name in _ENDING if hasattr(signal, name)]
-    handled = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    before = {number: signal.getsignal(number) for number in numbers}
+    handled = [number for number, handler in before.items() if handler in _USUAL]
     for number in handled:
-        signal.signal(number, _interrupt)
+        signal.signal(number, interrupt)
     try:
         yield
+    except BaseException as error:
+        if interrupted.is_set():
+            raise KeyboardInterrupt from error
+        raise
     finally:
         for number in handled:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _interrupt(_: int, __: FrameType | None) -> None:
-    raise KeyboardInterrupt
+            signal.signal(number, before[number])
