@@ -212,6 +212,7 @@ def test_rounding_keeps_to_its_side_and_within_a_thousandth(text: str, upwards: 
         assert rounded == round(exact)
 
 
+@pytest.mark.heavy
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.from_regex(r"-?[0-7]\.[0-9]{1,13}", fullmatch=True), min_size=1, max_size=20))
 def test_a_cell_is_read_as_the_same_answer_of_one_person_is(texts: list[str]) -> None:

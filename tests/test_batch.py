@@ -495,6 +495,7 @@ def test_the_report_and_the_terminal_show_no_cell(run: Run, tmp_path: Path) -> N
     assert "Maria" not in ran.err + (tmp_path / "r.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.heavy
 def test_a_reader_that_has_seen_enough_is_no_error(clinic: Path) -> None:
     command = f"{sys.executable} -m recommender batch {clinic} - | true; exit ${{PIPESTATUS[0]}}"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False)
@@ -506,6 +507,7 @@ def _unread(pipe: int) -> int:
     return int.from_bytes(fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
+@pytest.mark.heavy
 def test_an_interrupt_ends_a_run_that_waits_for_input() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "recommender", "batch", "-", "-"],
@@ -671,6 +673,7 @@ CODED = {
 CODES = ("0", "1", "2", "99", "-2.5", "0.88")
 
 
+@pytest.mark.heavy
 @settings(max_examples=400, deadline=None)
 @given(
     st.text(alphabet="0123456789.,+-eE nax", max_size=8)

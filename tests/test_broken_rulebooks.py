@@ -1245,6 +1245,7 @@ SHIPPED = [
 ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(("file", "old", "new", "says"), SHIPPED, ids=[row[0] for row in SHIPPED])
 def test_one_slip_in_a_copy_of_the_shipped_rules_is_found_at_its_place(
     run: Run, tmp_path: Path, file: str, old: str, new: str, says: str

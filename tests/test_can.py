@@ -565,6 +565,7 @@ def test_activities_are_hashed_with_the_rulebook_and_never_read_for_a_plan(run: 
     assert run("assess", "--age", "60", "--rules", broken).code == 0
 
 
+@pytest.mark.heavy
 def test_a_plan_does_not_import_what_answers_questions() -> None:
     code = (
         "import sys; from recommender.cli.entry import main\n"
@@ -633,6 +634,7 @@ def test_names_are_alike_whatever_their_signs_accents_and_plurals() -> None:
 # ── Beside it: why, and a bare word ─────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.heavy
 def test_why_takes_the_name_of_a_movement_and_says_what_would_open_it(run: Run) -> None:
     out = plain(run("why", "jogging, stamping and low jumps", "--t-score", "-3.9", "--age", "54").out)
 
@@ -640,6 +642,7 @@ def test_why_takes_the_name_of_a_movement_and_says_what_would_open_it(run: Run) 
     assert "- Eight weeks of regular strength training would open this." in out
 
 
+@pytest.mark.heavy
 def test_why_says_plainly_where_nothing_would_open_a_movement(run: Run) -> None:
     out = plain(run("why", "spinal_rotation_loaded_rapid", *WOMAN).out)
 

@@ -187,6 +187,7 @@ def test_a_packed_file_that_unpacks_to_far_more_is_refused(run: Run, tmp_path: P
     assert (ran.code, "200 times its size" in ran.err) == (3, True), ran.err
 
 
+@pytest.mark.heavy
 def test_workbooks_with_a_row_far_below_or_huge_parts_are_refused(run: Run, tmp_path: Path) -> None:
     gap = {'<row r="2"': b'<row r="2000000000"', 'r="A2"': b'r="A2000000000"', 'r="B2"': b'r="B2000000000"'}
     assert "below row 1,048,576" in run("batch", _repacked(tmp_path, "gap.xlsx", gap), tmp_path / "o.csv").err

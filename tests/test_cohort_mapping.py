@@ -270,6 +270,7 @@ def listed_names() -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.heavy
 def test_every_listed_name_is_read_as_its_field_in_any_writing() -> None:
     wrong = [
         (written, field)
@@ -790,6 +791,7 @@ def statements(draw: st.DrawFn) -> Overrides:
     )
 
 
+@pytest.mark.heavy
 @settings(deadline=None)
 @given(statements())
 def test_a_saved_mapping_holds_the_same_facts(stated: Overrides) -> None:
@@ -812,6 +814,7 @@ def test_a_saved_mapping_is_read_as_a_person_writes_it_and_told_at_its_place() -
     assert places == {"m.yaml:2:9:", "m.yaml:3:19:", "m.yaml:4:1:", "m.yaml:5:10:"}
 
 
+@pytest.mark.heavy
 @settings(max_examples=50, deadline=None)
 @given(statements(), statements())
 def test_what_is_stated_later_holds(first: Overrides, later: Overrides) -> None:
@@ -925,6 +928,7 @@ CELL_KINDS: list[st.SearchStrategy[Any]] = [
 ]
 
 
+@pytest.mark.heavy
 @settings(deadline=None)
 @given(st.data())
 def test_any_file_is_understood_asked_about_or_refused_in_words(data: st.DataObject) -> None:

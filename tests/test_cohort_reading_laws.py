@@ -7,6 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -92,6 +93,7 @@ def test_any_text_means_what_the_definition_says(parts: list[str], rows_per_batc
     assert [(reject.line, reject.code, reject.value) for reject in found.rejects] == bad
 
 
+@pytest.mark.heavy
 @CHECKED
 @given(st.binary(max_size=60), st.binary(max_size=80), SIZES)
 @example(b"a;b", b"1;2\n3", 1)
@@ -187,6 +189,7 @@ def tables(draw: st.DrawFn) -> Written:
     )
 
 
+@pytest.mark.heavy
 @CHECKED
 @given(tables(), st.booleans(), SIZES)
 def test_what_the_csv_module_writes_is_read_back_cell_by_cell_and_line_by_line(
@@ -216,6 +219,7 @@ def looks_like_utf8(content: bytes) -> bool:
         return False
 
 
+@pytest.mark.heavy
 @CHECKED
 @given(tables().filter(lambda table: len(table.header) > 1), SIZES)
 def test_what_is_not_stated_is_found_out(table: Written, rows_per_batch: int) -> None:

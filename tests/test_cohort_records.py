@@ -217,6 +217,7 @@ def test_an_open_quote_does_not_swallow_the_rest_of_the_file(tmp_path: Path) -> 
         assert whole.codes == [(2, "open_quote")]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("rows_per_batch", [1, 100_000])
 def test_a_record_has_at_most_a_thousand_lines(tmp_path: Path, rows_per_batch: int) -> None:
     longest = "\n".join("x" * 1001)

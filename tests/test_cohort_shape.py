@@ -134,6 +134,7 @@ def test_a_header_that_is_repeated_is_no_person(run: Run, tmp_path: Path) -> Non
     assert len(_answers(tmp_path / "out.csv")) == 8
 
 
+@pytest.mark.heavy
 @ONE_FIELD
 @given(st.lists(st.sampled_from(["Mean", "5", "Total", "", "N", "n7", "Ana Diaz"]), max_size=5))
 def test_no_row_is_lost_whatever_stands_under_the_table(run: Run, tmp_path: Path, labels: list[str]) -> None:
@@ -197,6 +198,7 @@ def test_bone_and_region_in_two_columns_are_read_together(run: Run, tmp_path: Pa
     assert (row["t_femoral_neck"], row["t_total_hip"], row["t_lumbar_spine"]) == ("-2.0", "-1.5", "-1")
 
 
+@pytest.mark.heavy
 @ONE_FIELD
 @given(
     st.lists(

@@ -94,6 +94,7 @@ def test_a_doubtful_score_alone_costs_the_row(run: Run, tmp_path: Path, row: tup
     assert set(pl.read_csv(tmp_path / "out.rejects.csv")["code"]) == {"doubtful"}
 
 
+@pytest.mark.heavy
 @settings(deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

@@ -80,6 +80,7 @@ def _truths(columns: Columns, frame: pl.DataFrame, truth: Truth) -> list[bool | 
     return [True if must else None if can else False for must, can in zip(certain, possible, strict=True)]
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(conditions(), SOME_FACTS, st.booleans())
 def test_a_condition_over_a_table_is_what_it_is_for_each_person(
@@ -113,6 +114,7 @@ def test_a_computed_number_over_a_table_is_what_it_is_for_each_person(
         ], condition.text
 
 
+@pytest.mark.heavy
 @settings(max_examples=100, deadline=None)
 @given(rulebooks(), SOME_FACTS)
 def test_made_up_rulebooks_fire_the_same_rules_for_a_table_and_for_each_person(
@@ -151,6 +153,7 @@ def test_columns_that_nobody_filled_in_and_columns_that_are_not_there_give_the_s
     assert _answers(few).equals(_answers(whole))
 
 
+@pytest.mark.heavy
 @settings(max_examples=40, deadline=None)
 @given(
     st.sets(st.sampled_from(list(BOOK.vocabulary.fields)), min_size=1),
@@ -203,6 +206,7 @@ def test_the_lowest_of_numbers_that_may_not_apply_is_refused_and_not_guessed() -
         Columns(rulebook_of([rule("A1", condition)]), frozenset({"m", "n"}))
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("seed", range(3))
 def test_a_table_rejects_whom_one_person_is_refused_for(seed: int) -> None:
     """Answers at random mostly contradict each other; those of one in five are left as they go together."""

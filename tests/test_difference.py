@@ -69,6 +69,7 @@ BOTH = (
 WORDS = ("limits.yaml", "title: ", "title: Now ")
 
 
+@pytest.mark.heavy
 def test_a_rulebook_differs_in_nothing_from_itself(run: Run) -> None:
     ran = run("rules", "diff", SHIPPED, SHIPPED)
     assert ran.code == 0
@@ -83,6 +84,7 @@ def test_other_words_are_equivalent(run: Run, tmp_path: Path) -> None:
     assert (ran.code, "--allow-laxer" in ran.err) == (1, False)  # somebody has to read them
 
 
+@pytest.mark.heavy
 def test_a_stricter_rulebook_passes(run: Run, tmp_path: Path) -> None:
     ran = run("rules", "diff", SHIPPED, copy(tmp_path, STRICTER))
     assert ran.code == 0
@@ -93,6 +95,7 @@ def test_a_stricter_rulebook_passes(run: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.heavy
 def test_a_laxer_rulebook_needs_a_reason_that_is_kept(run: Run, tmp_path: Path) -> None:
     folder = copy(tmp_path, LAXER)
     ran = run("rules", "diff", SHIPPED, folder)
@@ -222,6 +225,7 @@ HIDDEN = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     by_default(HIDDEN, "a referral is taken away", "a law is gone", "a law claims another kind of change"),
@@ -268,6 +272,7 @@ VOCABULARY = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("old", "new", "told"), by_default(VOCABULARY, "other answers contradict each other")
 )
@@ -280,6 +285,7 @@ def test_another_vocabulary_beside_the_rules_needs_a_reason(
     assert [words for words in told if words not in out] == []
 
 
+@pytest.mark.heavy
 def test_words_that_keep_people_safe_are_named_when_they_change(run: Run, tmp_path: Path) -> None:
     folder = copy(tmp_path, ("session.yaml", "Keep breathing.", "Keep on."))
     ran = run("rules", "diff", SHIPPED, folder)
@@ -297,6 +303,7 @@ def test_words_that_keep_people_safe_are_named_when_they_change(run: Run, tmp_pa
     assert "read by A. Author, author." in ran.out
 
 
+@pytest.mark.heavy
 def test_a_reader_of_words_is_no_reason_for_what_became_laxer(run: Run, tmp_path: Path) -> None:
     folder = copy(tmp_path, LAXER)
     ran = run("rules", "diff", SHIPPED, folder, "--words-read-by", "A. Author", "--role", "author")
@@ -304,6 +311,7 @@ def test_a_reader_of_words_is_no_reason_for_what_became_laxer(run: Run, tmp_path
     assert "--allow-laxer REASON" in ran.err
 
 
+@pytest.mark.heavy
 def test_a_reader_has_a_name_and_a_role(run: Run, tmp_path: Path) -> None:
     folder = copy(tmp_path, ("session.yaml", "Keep breathing.", "Keep on."))
     assert run("rules", "diff", SHIPPED, folder, "--words-read-by", "A. Author").code == 2
@@ -330,6 +338,7 @@ def _differs(old: Rulebook, new: Rulebook, one: Difference, witness: Witness, la
         assert shown == [not laxer, laxer]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("change", "laxer"), by_default({"laxer": (LAXER, True), "stricter": (STRICTER, False)}, "laxer")
 )
@@ -347,6 +356,7 @@ def test_whoever_is_shown_is_truly_told_something_else(
     assert seen > 3
 
 
+@pytest.mark.heavy
 def test_a_dropped_limit_is_laxer_for_that_movement_alone_and_what_contains_it() -> None:
     weaker = next(one for one in weakenings(book()) if one.what == "H32: spinal_extension_end_range")
     found = {
@@ -367,6 +377,7 @@ COHORT = (
 )
 
 
+@pytest.mark.heavy
 def test_a_change_is_counted_over_a_cohort(run: Run, tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text(COHORT, encoding="utf-8")
@@ -389,6 +400,7 @@ def test_a_change_that_touches_nobody_in_a_cohort_says_so(run: Run, tmp_path: Pa
     assert "Rows left out" not in ran.out
 
 
+@pytest.mark.heavy
 def test_rows_that_one_rulebook_refuses_are_told_and_not_compared(run: Run, tmp_path: Path) -> None:
     old = with_fields(tmp_path, "systolic_bp - diastolic_bp <= 0", "systolic_bp - diastolic_bp <= 20")
     people = tmp_path / "people.csv"
@@ -414,6 +426,7 @@ def test_a_folder_without_rules_is_refused(run: Run, tmp_path: Path) -> None:
     assert "there is no rulebook here" in ran.err
 
 
+@pytest.mark.heavy
 def test_a_rulebook_of_an_earlier_version_is_compared_although_it_lacks_what_came_later(
     run: Run, tmp_path: Path
 ) -> None:

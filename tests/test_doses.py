@@ -171,6 +171,7 @@ def test_a_slip_in_the_caps_is_told(run: Run, tmp_path: Any, old: str, new: str,
     assert "rules/doses.yaml:" in ran.err
 
 
+@pytest.mark.heavy
 def test_ten_times_any_number_of_a_shipped_dose_is_noticed() -> None:
     """Every number of every dose, one at a time: the caps of its movements or the usual dose hold it."""
     book, doses = load_rulebook(), document("/doses.yaml")

@@ -48,6 +48,7 @@ def _fired(rules: list[Rule], known: Facts) -> frozenset[str]:
 # ── The same answers as the reference ───────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.heavy
 @settings(max_examples=40, deadline=None)
 @given(rulebooks(), st.lists(facts(), min_size=1, max_size=8))
 def test_durable_rules_agrees_with_the_reference_on_any_rulebook(book: Any, people: list[Facts]) -> None:

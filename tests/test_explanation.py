@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
 from recommender.person.explanation import near_misses
@@ -12,6 +14,7 @@ from tests.strategies import People
 ENGINE = ReferenceEngine(book().strata)
 
 
+@pytest.mark.heavy
 def test_a_near_miss_names_what_speaks_once_its_number_is_a_little_other() -> None:
     people, chance, seen = People(book()), random.Random(11), 0
     for _ in range(60):

@@ -94,6 +94,7 @@ def test_a_word_of_daily_life_is_not_taken_for_an_exercise_of_another_name(run: 
     assert ran.err.rstrip().endswith(f"To ask about anything else: recommender can {word}")
 
 
+@pytest.mark.heavy
 def test_why_is_told_as_data_too(run: Run) -> None:
     person = ("--t-score", "-2.6", "--age", "61", "--format", "json")
 
@@ -115,6 +116,7 @@ def test_why_is_told_as_data_too(run: Run) -> None:
     assert len({change["field"] for change in open_questions["changes"]}) > 20
 
 
+@pytest.mark.heavy
 def test_why_has_no_verdict_while_exercise_is_paused(run: Run) -> None:
     paused = ("--t-score", "-2.6", "--new-back-pain", "yes", "--format", "json")
 

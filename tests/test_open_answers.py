@@ -190,6 +190,7 @@ def test_a_week_starts_with_what_is_open(
     assert [plan["start_with"] for plan in json.loads(ran.out)["week"]] == [start]
 
 
+@pytest.mark.heavy
 def test_what_would_change_a_movement_is_every_answer_that_a_rule_for_it_reads(run: Run) -> None:
     told = between(
         run("why", "wrist_weightbearing", "--age", "60", "--t-score", "-1.0").out,

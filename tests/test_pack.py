@@ -135,6 +135,7 @@ def test_yes_signs_the_rules_that_were_shown_and_no_other_answer_does(
     assert read_safety_case(load_safety_documents(folder)) is not None
 
 
+@pytest.mark.heavy
 def test_a_rule_that_another_card_doubts_is_signed_on_none(run: Run, page: Path, folder: Path) -> None:
     text = template(page)
     both = next(

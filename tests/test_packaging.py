@@ -42,6 +42,7 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.heavy
 def test_the_wheel_from_the_source_distribution_is_the_same_to_the_byte(
     wheel: Path, unpacked: Path, tmp_path: Path
 ) -> None:
@@ -94,6 +95,7 @@ def test_one_file_answers_in_an_empty_folder_without_a_home(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.heavy
 def test_every_command_answers_from_one_file_and_its_prebuilt_rulebook(
     application: Path, run: Run, tmp_path: Path
 ) -> None:
@@ -124,6 +126,7 @@ def test_every_command_answers_from_one_file_and_its_prebuilt_rulebook(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.heavy
 def test_rules_in_one_file_cannot_be_signed_there(application: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-S", application, "rules", "sign", "H01", "--by", "x", "--role", "y"]
     done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, check=False)

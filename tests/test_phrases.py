@@ -62,6 +62,7 @@ def used() -> dict[str, set[frozenset[str]]]:
     return keys
 
 
+@pytest.mark.heavy
 def test_the_keys_and_placeholders_of_phrases_are_exactly_those_that_the_program_uses() -> None:
     assert used() == {key: {frozenset(names)} for key, names in PLACEHOLDERS.items()}
 

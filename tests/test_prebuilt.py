@@ -44,6 +44,7 @@ def test_the_prebuilt_rulebook_is_the_one_that_the_rules_give(file: Path) -> Non
     assert load_vocabulary() == book().vocabulary
 
 
+@pytest.mark.heavy
 def test_it_stands_in_for_the_shipped_rules_and_only_for_those(file: Path) -> None:
     file.write_bytes(prebuilt.prebuild(without(book(), "H01")))
 
@@ -79,6 +80,7 @@ def test_what_is_no_prebuilt_rulebook_costs_only_time(file: Path, content: bytes
     assert load_rulebook() == book()
 
 
+@pytest.mark.heavy
 def test_it_is_believed_for_no_other_rules(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fifty rulebooks, each prebuilt from files that say something else than those of the program."""
     files = shipped_files()
@@ -121,6 +123,7 @@ def test_it_is_not_believed_by_another_program(
     assert prebuilt.load_prebuilt() is None
 
 
+@pytest.mark.heavy
 def test_no_home_is_read_or_written(tmp_path: Path) -> None:
     """A rulebook was once kept in the user's cache, where whoever could write there could forge it."""
     forged = prebuilt.prebuild(without(book(), "H01"))

@@ -62,6 +62,7 @@ def test_one_law_can_be_asked_for(run: Run) -> None:
     assert "did you mean" in run("rules", "prove", "L1o").err.lower()
 
 
+@pytest.mark.heavy
 def test_who_breaks_a_law_is_shown_and_kept_as_a_case(run: Run, tmp_path: Path) -> None:
     folder = changed(tmp_path, "limits.yaml", "  - id: G01\n    title:", "  - id: G01\n    title:")
     limits = (folder / "limits.yaml").read_text(encoding="utf-8")
@@ -79,6 +80,7 @@ def test_who_breaks_a_law_is_shown_and_kept_as_a_case(run: Run, tmp_path: Path) 
     assert not [problem for problem in run_person(CaseRunner(sound), case) if "should be" in problem]
 
 
+@pytest.mark.heavy
 def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: Run, tmp_path: Path) -> None:
     folder = changed(
         tmp_path,
@@ -96,6 +98,7 @@ def test_an_answer_that_relaxes_names_the_rules_that_read_it_the_other_way(run: 
     assert re.search(r"rules that may count it so: .*rules/limits\.yaml:\d+:\d+", " ".join(ran.out.split()))
 
 
+@pytest.mark.heavy
 def test_an_answer_that_makes_a_look_less_urgent_is_shown(run: Run, tmp_path: Path) -> None:
     folder = changed(
         tmp_path,
@@ -133,6 +136,7 @@ def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyP
     assert any("does not know" in failure.reason for failure in theorem.failures)
 
 
+@pytest.mark.heavy
 def test_the_one_rule_that_fires_for_nobody_is_named() -> None:
     never = book().rules["H14"]._replace(condition=parse_condition("age > 80 and age < 70", SYMBOLS))
     weaker = book()._replace(rules={**book().rules, "H14": never})
@@ -140,6 +144,7 @@ def test_the_one_rule_that_fires_for_nobody_is_named() -> None:
     assert [failure.reason for failure in theorem.failures] == ["there is nobody for whom H14 fires."]
 
 
+@pytest.mark.heavy
 def test_what_nobody_says_in_a_hold_is_noticed(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "rules"
     shutil.copytree(data_folder("rules"), folder)
@@ -228,6 +233,7 @@ def test_a_slip_in_a_law_is_told_at_its_place(run: Run, tmp_path: Path, text: st
     assert "invariants.yaml" in ran.err
 
 
+@pytest.mark.heavy
 def test_a_check_counts_what_it_checked_and_says_what_it_left_out_without_a_solver(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

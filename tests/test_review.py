@@ -148,6 +148,7 @@ def test_a_form_loads_the_person_and_the_decisions_once(
     assert sorted(calls) == ["decisions_of", "person"]
 
 
+@pytest.mark.heavy
 def test_somebody_who_decides_again_has_to_sign_again(desk: Served) -> None:
     browser = desk.browser()
     page = browser.send("/person/1/decide", browser.get("/person/1"), about="")
@@ -202,6 +203,7 @@ def test_a_signature_is_under_what_the_page_showed(desk: Served) -> None:
     assert "something was decided since this page was opened" in told.text
 
 
+@pytest.mark.heavy
 def test_a_signature_of_one_does_not_cover_another(desk: Served) -> None:
     browser = desk.browser()
     browser.send("/person/1/sign", browser.send("/person/1/decide", browser.get("/person/1"), about=""))
@@ -251,6 +253,7 @@ def test_what_cannot_be_seen_is_not_kept(desk: Served) -> None:
     assert browser.get("/?search=%00").status == 200
 
 
+@pytest.mark.heavy
 def test_pages_follow_each_other_while_people_are_decided(tmp_path: Path) -> None:
     rows = "".join(f"p{number:03},61,-1.5\n" for number in range(120))
     store, run = filled(tmp_path, f"id,age,t_lumbar_spine\n{rows}")
@@ -387,6 +390,7 @@ def test_two_reviewers_who_differ_are_told_so(tmp_path: Path) -> None:
     assert "Reviewers differ on The whole plan: Ana says clear; Ben says hold." in page.text
 
 
+@pytest.mark.heavy
 def test_a_line_that_one_overrides_and_another_agrees_with_in_all_is_a_difference(desk: Served) -> None:
     browser = desk.browser("Ana")
     browser.send("/person/1/decide", browser.get("/person/1"), about="")
@@ -405,6 +409,7 @@ def test_a_line_that_one_overrides_and_another_agrees_with_in_all_is_a_differenc
     assert names(browser.get("/?differ=yes").text) == []
 
 
+@pytest.mark.heavy
 def test_new_words_and_doses_are_not_called_the_same(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     with served(store, run) as desk:
@@ -433,6 +438,7 @@ def test_a_page_of_the_list_that_has_become_empty_leads_back(desk: Served) -> No
         assert "Back to the first page" in page.text
 
 
+@pytest.mark.heavy
 def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
     with served(*filled(tmp_path), blind=True) as desk:
         browser = desk.browser()
@@ -464,6 +470,7 @@ def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
         assert "Nothing has been decided yet." in browser.get("/agreement").text
 
 
+@pytest.mark.heavy
 def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
     browser = desk.browser()
     for number in (1, 3):
@@ -492,6 +499,7 @@ def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
     assert json.loads(browser.get("/export.json").text)[2]["comment"] == "=1+1"
 
 
+@pytest.mark.heavy
 def test_the_rulebook_can_be_read_at_the_desk(desk: Served) -> None:
     page = desk.browser().get("/book")
     assert page.status == 200
@@ -499,6 +507,7 @@ def test_the_rulebook_can_be_read_at_the_desk(desk: Served) -> None:
     assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
 
 
+@pytest.mark.heavy
 def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     with served(store, run) as desk:
@@ -532,6 +541,7 @@ def test_what_was_decided_under_an_earlier_rulebook_shows_what_changed(tmp_path:
     assert "<strong>(the rules then said avoid)</strong>" in page
 
 
+@pytest.mark.heavy
 def test_who_agreed_with_the_whole_plan_is_told_of_each_change_and_of_none(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     with served(store, run) as desk:

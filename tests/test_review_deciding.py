@@ -62,6 +62,7 @@ def test_a_standing_decision_is_changed_only_by_a_form_that_says_so(desk: Served
     assert [row["verdict"] for row in desk.store.decisions_of(desk.run, 1)] == ["hold", "clear"]
 
 
+@pytest.mark.heavy
 def test_the_last_act_can_be_taken_back_and_what_stood_before_stands_again(
     desk: Served, run: Run, tmp_path: Path
 ) -> None:

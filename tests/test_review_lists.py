@@ -145,6 +145,7 @@ def test_decisions_follow_a_person_with_the_same_answers_to_another_list(
     assert decided.store.check().problems == []
 
 
+@pytest.mark.heavy
 def test_answers_that_changed_since_are_told_and_nothing_stands(decided: Served, tmp_path: Path) -> None:
     browser = next_list(
         decided, tmp_path, PEOPLE.replace("anna,61,female,post,-2.6", "anna,61,female,post,-2.9")
@@ -160,6 +161,7 @@ def test_answers_that_changed_since_are_told_and_nothing_stands(decided: Served,
     assert "Answers changed since" not in text_of(browser.get("/person/1"))
 
 
+@pytest.mark.heavy
 def test_decisions_do_not_follow_a_name_that_stands_on_several_rows(decided: Served, tmp_path: Path) -> None:
     twice = PEOPLE + "anna,61,female,post,-2.6,0,0,no,no,\n"
     browser = next_list(decided, tmp_path, twice)

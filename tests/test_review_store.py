@@ -29,6 +29,7 @@ def _checked(store: Store) -> tuple[int, list[str]]:
     return len(checked.decisions), checked.problems
 
 
+@pytest.mark.heavy
 def test_many_signers_at_once_lose_nothing(tmp_path: Path) -> None:
     store, _ = filled(tmp_path)
     sign_at_once(url_of(str(tmp_path / "review.sqlite")), 50, 4)
@@ -112,6 +113,7 @@ def test_verify_makes_no_store(run: Run, tmp_path: Path) -> None:
     assert "there is no store here" in run("review", "verify", "--store", tmp_path / "empty.sqlite").err
 
 
+@pytest.mark.heavy
 def test_what_is_brought_is_told_in_the_terminal(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +157,7 @@ def test_people_are_found_by_a_column_that_is_called_so_and_never_by_an_answer(t
     assert {one["name"] for one in _worklist(store, third).page(Wanted()).rows} == {"7", "8"}
 
 
+@pytest.mark.heavy
 def test_what_columns_say_in_short_is_what_the_rules_say_one_by_one(tmp_path: Path) -> None:
     people, chance = People(book()), random.Random(5)
     names = [name for name in book().vocabulary.fields if name != "t_score"]
@@ -203,6 +206,7 @@ def test_an_existing_file_becomes_its_owners_only(tmp_path: Path) -> None:
     assert (tmp_path / "review.sqlite").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.heavy
 def test_a_process_that_is_killed_loses_no_acknowledged_decision(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     program = (
@@ -304,6 +308,7 @@ def test_neighbours_follow_the_list(tmp_path: Path, wanted: Wanted, blind: bool)
     assert [after for _, after in around] == [*order[1:], None]
 
 
+@pytest.mark.heavy
 def test_the_list_finds_exactly_those_whom_a_rule_or_a_limit_concerns(tmp_path: Path) -> None:
     store, run = filled(tmp_path)
     worklist, desk = _worklist(store, run), Desk(store, book(), run, False)

@@ -95,6 +95,7 @@ def test_a_changed_rule_is_read_again_and_changes_the_hash(tmp_path: Path) -> No
     assert changed.rules["H01"].title == "Spare the spine"
 
 
+@pytest.mark.heavy
 def test_line_endings_do_not_change_the_hash(tmp_path: Path) -> None:
     folder = tmp_path / "rules"
     for file in data_folder("rules").rglob("*.yaml"):

@@ -39,6 +39,7 @@ def test_nothing_is_shipped_as_signed() -> None:
     assert {state(book(), name) for name in entries(book())} == {UNSIGNED}
 
 
+@pytest.mark.heavy
 def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: Path) -> None:
     before = load_rulebook(folder)
     assert sign(run, folder, "H01", "H12") == 0
@@ -64,6 +65,7 @@ def test_a_signature_holds_until_the_rule_says_something_else(run: Run, folder: 
     assert state(back, "H12") == SIGNED  # it says again what was signed first
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("name", "file", "old", "new"),
     [
@@ -97,6 +99,7 @@ def test_a_signature_is_due_again_after_two_years(small: Path) -> None:
     assert state(load_rulebook(small), "H01") == DUE
 
 
+@pytest.mark.heavy
 def test_where_a_rule_stands_and_its_cases_are_not_what_is_signed(run: Run, folder: Path) -> None:
     sign(run, folder, "H12")
     limits = (folder / "limits.yaml").read_text(encoding="utf-8")
@@ -119,6 +122,7 @@ def test_the_order_in_which_a_rule_lists_what_it_limits_is_not_what_is_signed() 
         assert content_hash(turned) == content_hash(rule)
 
 
+@pytest.mark.heavy
 def test_answers_say_how_much_of_what_fired_is_signed(run: Run, folder: Path) -> None:
     who = ("assess", "--t-score", "-2.6", "--age", "60", "--rules", folder)
     assert "Signed off by a clinician, as they stand now: 0 of the" in " ".join(

@@ -75,6 +75,7 @@ def _sensible(known: Facts) -> Facts:
 PRESENT = frozenset(FIELDS) | {field.id + NEVER for field in FIELDS.values() if field.never}
 
 
+@pytest.mark.heavy
 @settings(max_examples=150, deadline=None)
 @given(conditions(), facts().map(_sensible))
 def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, known: Facts) -> None:
@@ -86,6 +87,7 @@ def test_a_condition_says_of_somebody_what_the_reference_says(condition: Any, kn
     assert (True if certain else None if possible else False) is evaluate(condition, known)
 
 
+@pytest.mark.heavy
 @settings(max_examples=60, deadline=None)
 @given(rulebooks(), facts().map(_sensible))
 def test_made_up_rules_fire_for_the_same_people(made: Any, known: Facts) -> None:

@@ -89,6 +89,7 @@ def test_a_pause_without_a_way_out_and_without_a_reason_breaks_its_law() -> None
     ]
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("law", "told"),
     [

@@ -78,6 +78,7 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
 # Where an answer goes
 
 
+@pytest.mark.heavy
 def test_an_empty_name_of_a_file_is_refused_in_one_sentence(run: Run) -> None:
     ran = run("assess", "--t-score", "-2.6", "-o", "")
 
@@ -141,6 +142,7 @@ def test_a_year_that_is_none_is_refused_where_it_stands(run: Run, tmp_path: Path
     assert "`H01`: `2022.5` is not a year. Write a whole year from 1900 to" in ran.err
 
 
+@pytest.mark.heavy
 def test_an_answer_that_cannot_be_shown_is_a_problem_of_the_rulebook(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:

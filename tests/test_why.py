@@ -41,12 +41,14 @@ def test_what_waits_says_why_what_it_rests_on_what_to_do_instead_and_what_would_
     assert "WHAT WOULD OPEN IT - A picture of your spine" in out
 
 
+@pytest.mark.heavy
 def test_the_answers_that_it_names_do_open_it(run: Run) -> None:
     opened = (*WOMAN, "--spine-imaged", "yes", "--vertebral-fractures", "0")
 
     assert "Low jump (with care)" in run("why", "low_jump", *opened).out
 
 
+@pytest.mark.heavy
 def test_what_is_open_says_why_it_is_safe_how_to_do_it_and_why_not_further(run: Run) -> None:
     out = plain(run("why", "lean_back", *WOMAN).out)
 
@@ -68,6 +70,7 @@ def test_a_level_stands_for_its_exercise_and_a_movement_for_itself(run: Run) -> 
     assert "FOR A CLINICIAN" in out
 
 
+@pytest.mark.heavy
 def test_an_answer_that_stands_in_the_way_shows_how_it_would_be_without_it(run: Run) -> None:
     """For a movement limited by a score, no open answer takes the limit away; a worse one may add to it."""
     out = plain(run("why", "impact_moderate", "--t-score", "-2.6", "--age", "61").out)
@@ -75,6 +78,7 @@ def test_an_answer_that_stands_in_the_way_shows_how_it_would_be_without_it(run: 
     assert "Weeks of strength training, 8 or more: with care." in out
 
 
+@pytest.mark.heavy
 def test_without_a_name_it_says_what_the_open_questions_could_open_or_close(run: Run) -> None:
     out = plain(run("why", "--t-lumbar-spine", "-3.2", "--age", "62", "--activity", "trained").out)
 
@@ -112,6 +116,7 @@ def test_whoever_is_not_clear_is_told_so_first(
     assert "fine for you" not in ran.out or "myeloma" in answers[0] or name == "log_roll"
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("name", ["walking", "hip_hinge", *SLOWER])
 def test_every_why_says_that_it_informs_and_asks_the_safety_questions_before_any_step(
     run: Run, name: str | None
@@ -140,6 +145,7 @@ def test_a_difference_of_two_scores_is_cut_where_the_known_one_puts_it() -> None
     assert -1200 in {trial.ends[0] for trial in found}
 
 
+@pytest.mark.heavy
 def test_a_level_that_waits_is_answered_for_itself(run: Run) -> None:
     assert "WHY NOT FURTHER: THIRD SET" in run("why", "lean_back_stage3", *WOMAN).out
 

@@ -153,6 +153,7 @@ _ROWS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("row", _ROWS)
 def test_rules_check_notices_words_that_are_turned_round(row: str) -> None:
     """Each of these is found by `rules check` alone, without the solver."""
@@ -206,6 +207,7 @@ def test_rules_diff_names_what_steers_the_answers(row: str) -> None:
     assert noticed_by(_shipped().documents, _shipped().changed((place, new)))
 
 
+@pytest.mark.heavy
 def test_each_kind_of_rewording_can_be_made_and_read() -> None:
     """Rewordings of every kind differ from what is shipped."""
     made = list(rewordings(len(KINDS), seed=3))

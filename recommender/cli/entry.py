@@ -2,7 +2,6 @@
 
 import io
 import os
-import shlex
 import sys
 from importlib import import_module
 from itertools import takewhile
@@ -68,6 +67,8 @@ class _Commands(click.Group):
 
 def _hint(args: list[str]) -> str:
     """Return what to type in place of an unknown command: how to ask about a known word, or a command."""
+    import shlex
+
     from recommender.activities.matching import Catalogue
     from recommender.rulebook import load_rulebook
     from recommender.rulebook.loading import load_activities
@@ -170,6 +171,8 @@ def _stop_inside(error: Exception) -> NoReturn:
         EXTRAS.get((error.name or "").partition(".")[0]) if isinstance(error, ModuleNotFoundError) else None
     )
     if extra is not None:
+        import shlex
+
         install = _INSTALL.format(shlex.quote(sys.executable), extra)  # another pip may be first on the path
         click.echo(f"Error: this needs more than is installed. Type: {install}", err=True)
         sys.exit(2)

@@ -1,7 +1,5 @@
 """The commands on the first screen, with the answers of this person that are not about safety."""
 
-import shlex
-
 from recommender.person.assessment import Assessment
 from recommender.report.screen.layout import ScreenPage
 from recommender.vocabulary.answers import write_answer
@@ -18,7 +16,7 @@ def next_commands(page: ScreenPage, assessment: Assessment, file: str | None) ->
     book = assessment.rulebook
     if page.airy and book.first_screen.next:
         page.heading(book.phrase("screen.next"))
-    answers = ["--profile", shlex.quote(file)] if file not in (None, "-") else _options(assessment)
+    answers = _profile(file) if file and file != "-" else _options(assessment)
     for number, step in enumerate(book.first_screen.next):
         words = [*step.command.split(), *answers, *step.options.split()]
         lines = len(page.command_lines(words))
@@ -28,6 +26,12 @@ def next_commands(page: ScreenPage, assessment: Assessment, file: str | None) ->
             page.paragraph(book.phrase("screen.show_more", options=step.options, say=step.say))
         else:
             page.command(words, step.say)
+
+
+def _profile(file: str) -> list[str]:
+    import shlex  # not needed where the answers are options, which is nearly always
+
+    return ["--profile", shlex.quote(file)]
 
 
 def _options(assessment: Assessment) -> list[str]:
