@@ -35,7 +35,7 @@ _OPTION = {
 def ways_out(question: str) -> list[dict[str, list[str]]]:
     """Return the ways out that a question prints, each as arguments of `understood`."""
     ways = []
-    for sentence in re.split(r"; or |\. |, or ", question.rpartition("Accepted:")[2].removesuffix(".")):
+    for sentence in re.split(r"; or,? |\. |, or ", question.rpartition("Accepted:")[2].removesuffix(".")):
         words = shlex.split(sentence) if sentence.count("'") % 2 == 0 else sentence.split()
         way: dict[str, list[str]] = {}
         for option, value in pairwise(words):
@@ -151,6 +151,32 @@ def test_a_code_beside_its_neighbours_is_a_number() -> None:
     assert "99" not in understood({"glucocorticoid_mg": ["5"]}).columns[0].missing
     assert "888" not in understood({"systolic_bp": ["887", "888", "120", "121", "122"]}).columns[0].missing
     assert "888" in understood({"systolic_bp": ["888", "120"]}).columns[0].missing
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["0", "1", "8", "8", "8"],
+        ["0", "88", "88", "88", "0"],
+        ["0", "0", "1", "2", *["77"] * 3],
+    ],
+)
+def test_a_frequent_code_far_above_all_counts_is_asked_about_and_both_ways_out_are_read(
+    cells: list[str],
+) -> None:
+    file = {"age": ["60"] * len(cells), "falls_12m": cells}
+    question = asked(understood(file))
+    assert "could mean not known here, or be answers" in question
+    ways = ways_out(question)
+    assert len(ways) == 2
+    for way in ways:
+        assert not understood(file, **way).questions
+
+
+def test_a_single_high_count_is_read_as_it_stands_and_told() -> None:
+    found = understood({"age": ["60"] * 90, "falls_12m": [*["0", "1", "2"] * 29, "0", "0", "99"]})
+    assert not found.questions
+    assert "`99` (1 in the first rows) is read as it stands" in " ".join(found.notes)
 
 
 def test_a_common_text_that_is_no_answer_is_asked_about_before_the_run() -> None:

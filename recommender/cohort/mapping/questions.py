@@ -17,6 +17,7 @@ from recommender.vocabulary import Field
 MOST_UNREAD = 0.5
 _MOST_MEANT = 12
 _MOST_LISTED = 20
+_FEWEST_COMMON, _COMMON_SHARE = 3, 0.02
 
 
 def which_column(spelling: Spelling, field: Field, columns: Sequence[str]) -> Problem:
@@ -96,7 +97,8 @@ def maybe_codes(
 ) -> Problem | None:
     """Ask about codes such as 88 that could be answers or missing values.
 
-    They are doubtful if another code of the column means not known, or if they far exceed all other numbers.
+    They are doubtful if another code of the column means not known, or if they far exceed all other numbers:
+    several of them, or in a count one that is no rare exception.
     """
     if field.kind not in ("number", "count"):
         return None
@@ -110,7 +112,8 @@ def maybe_codes(
     ]
     rest = [number for text, number in values.numbers.items() if text not in codes]
     lowest = min((values.numbers[text] for text in doubtful), default=0)
-    far = len(doubtful) > 1 and bool(rest) and lowest > 2 * max(*rest, 1)
+    repeated = len(doubtful) > 1 or (field.kind == "count" and _is_common(values, doubtful))
+    far = repeated and bool(rest) and lowest > 2 * max(*rest, 1)
     if not doubtful or not (far or len(doubtful) < len(codes)):
         return None
     unknown = spelling.missing(field.id, doubtful)
@@ -120,6 +123,12 @@ def maybe_codes(
         f"{some(doubtful)} could mean not known here, or be answers.",
         f"Write {unknown}; or, if they are answers, {answers}.",
     )
+
+
+def _is_common(values: ColumnValues, texts: Iterable[str]) -> bool:
+    """Return whether some texts stand in more cells of a column than a rare true answer would."""
+    cells = sum(values.seen[text] for text in texts)
+    return cells >= max(_FEWEST_COMMON, _COMMON_SHARE * sum(values.seen.values()))
 
 
 def which_field(
