@@ -244,6 +244,8 @@ class Copy:
                 "-p",
                 "no:cacheprovider",
                 "--hypothesis-seed=0",
+                "-m",
+                "heavy or not heavy",
                 *files,
             ],
             cwd=self.folder,
