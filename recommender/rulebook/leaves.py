@@ -36,6 +36,8 @@ READ_BY_PEOPLE = _keys(
         "parts": "name how instead",
         "activities": "parts rather say paused",
         "symptoms": "name say",
+        "figures": "shows",
+        "twins": "shows",
         "recalled": "wrong do",
         "questions": "title ask say",
     }

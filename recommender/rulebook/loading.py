@@ -9,6 +9,7 @@ from recommender.errors import DocumentError, Problem, RulebookError
 from recommender.rulebook.files import (
     ACTIVITIES,
     CASES,
+    FIGURES,
     SAFETY,
     VOCABULARY,
     WORDING,
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 _LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
 _QUESTIONS, _SCAN_ERROR = "questions.yaml", "scan_error.yaml"
 _FILES_APART = (_LAWS, _CHANGELOG, _CHECKIN, _QUESTIONS, _SCAN_ERROR)
-_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, SAFETY, WORDING)
+_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, FIGURES, SAFETY, WORDING)
 
 
 def load_vocabulary() -> Vocabulary:
@@ -124,6 +125,17 @@ def load_activity_documents(folder: Path | None = None) -> list["Document"]:
     """
     files = rule_files(folder)
     return _parse({name: content for name, content in files.items() if within(name).startswith(ACTIVITIES)})
+
+
+def load_figure_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the figures of a rulebook as plain data with places, to draw them and to check their words.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name).startswith(FIGURES)})
 
 
 def load_worded_documents(folder: Path | None = None, fields: Path | None = None) -> list["Document"]:

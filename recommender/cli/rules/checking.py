@@ -27,6 +27,7 @@ def check(folder: Path | None) -> None:
     from recommender.authoring.rendering import unprintable
     from recommender.authoring.safety.checking import checked_safety_case
     from recommender.authoring.wording import wording_problems
+    from recommender.figures import load_figures
     from recommender.rulebook.loading import (
         load_activities,
         load_activity_documents,
@@ -34,6 +35,7 @@ def check(folder: Path | None) -> None:
         load_checkin,
         load_checkin_documents,
         load_documents,
+        load_figure_documents,
         load_question_documents,
         load_questions,
         load_safety_documents,
@@ -46,8 +48,9 @@ def check(folder: Path | None) -> None:
     load_checkin(book, folder)
     load_questions(book, folder)
     load_scan_error(book, folder)
+    load_figures(book, folder)
     safety = load_safety_documents(folder)
-    apart = (load_activity_documents, load_checkin_documents, load_question_documents)
+    apart = (load_activity_documents, load_checkin_documents, load_figure_documents, load_question_documents)
     documents = [*load_documents(folder), *(each for load in apart for each in load(folder))]
     problems = [
         *lint(book, [*documents, *safety]),
