@@ -8,6 +8,12 @@ from recommender.vocabulary.answers import write_answer
 
 def understood(page: ScreenPage, assessment: Assessment, most: int) -> None:
     """Repeat the first `most` answers, so that a slip is seen."""
+    if facts := answers_in_words(assessment, most):
+        page.paragraph(assessment.rulebook.phrase("screen.understood", facts="; ".join(facts)))
+
+
+def answers_in_words(assessment: Assessment, most: int) -> list[str]:
+    """Return the first `most` answers, and how many more there are."""
     book, answered = assessment.rulebook, assessment.profile.answered
     order = dict.fromkeys((*book.first_screen.repeated, *book.vocabulary.fields))
     fields = [book.vocabulary.fields[name] for name in order if name in answered]
@@ -22,30 +28,33 @@ def understood(page: ScreenPage, assessment: Assessment, most: int) -> None:
             facts.append(book.phrase("screen.fact", label=field.label, answer=answer))
     if len(fields) > most:
         facts.append(book.counted("screen.more_facts", len(fields) - most))
-    if facts:
-        page.paragraph(book.phrase("screen.understood", facts="; ".join(facts)))
+    return facts
 
 
 def the_number(page: ScreenPage, assessment: Assessment, notes: int) -> None:
     """Say what the lowest score means, with the first `notes` about how far it counts."""
-    book, named = assessment.rulebook, assessment.classification
-    says = [_meaning(assessment)]
-    says += [rule.note for rule in named.notes[:notes]]
+    says = [meaning(assessment), *(rule.note for rule in assessment.classification.notes[:notes])]
     if assessment.shows_few:
-        says.append(book.phrase("screen.afraid"))
+        says.append(assessment.rulebook.phrase("screen.afraid"))
     page.paragraph(" ".join(says))
 
 
-def _meaning(assessment: Assessment) -> str:
+def goes_on(assessment: Assessment) -> bool:
+    """Say whether somebody goes on with what they train, rather than starting."""
+    exercises = assessment.session.exercises if assessment.session else ()
+    return any(assessment.practises(assessment.rulebook.exercises[id_]) for id_ in exercises)
+
+
+def meaning(assessment: Assessment) -> str:
     """Return the lowest score that counts and what it means, or what is taken for granted without one."""
     book, named = assessment.rulebook, assessment.classification
-    meaning = book.first_screen.means.get(named.bone_density, "")
+    means = book.first_screen.means.get(named.bone_density, "")
     by_z = named.regime == "z" and named.lowest_z is not None
     score = named.lowest_z if by_z else named.lowest_t
     if score is None:
-        return book.phrase("screen.no_score") if named.bone_density == "unclassified" else meaning
+        return book.phrase("screen.no_score") if named.bone_density == "unclassified" else means
     label = book.phrase("report.lowest_z_score") if by_z else book.phrase("report.lowest_t_score")
     number = shown(score, decimals=1)
     if named.regime == "provisional":
-        return book.phrase("screen.score_if_fitting", label=label, score=number, meaning=meaning)
-    return book.phrase("screen.score", label=label, score=number, meaning=meaning)
+        return book.phrase("screen.score_if_fitting", label=label, score=number, meaning=means)
+    return book.phrase("screen.score", label=label, score=number, meaning=means)

@@ -10,21 +10,24 @@ from recommender.rulebook.scales import Clearance
 
 def safety_questions(page: ScreenPage, assessment: Assessment) -> None:
     """Ask all that is open, most serious first."""
-    _emergencies(page, assessment)
-    _others(page, assessment)
+    phrase = assessment.rulebook.phrase
+    if emergencies := open_emergencies(assessment):
+        page.heading(assessment.rulebook.words["screening"][Clearance.EMERGENCY])
+        page.bullets(emergencies, indent=0)
+    if questions := open_questions(assessment):
+        page.section(phrase("screen.questions"), [phrase("screen.legend")])
+        page.steps(questions, indent=0)
 
 
-def _emergencies(page: ScreenPage, assessment: Assessment) -> None:
-    """List what needs emergency help now, as far as it has not been asked."""
+def open_emergencies(assessment: Assessment) -> list[str]:
+    """Return what needs emergency help now, as far as it has not been asked."""
     texts = assessment.rulebook.first_screen.emergency
     rules = _open(assessment, Clearance.EMERGENCY)
-    if rules:
-        page.heading(assessment.rulebook.words["screening"][Clearance.EMERGENCY])
-        page.bullets(dict.fromkeys(texts.get(rule.id, rule.screen) for rule in rules), indent=0)
+    return list(dict.fromkeys(texts.get(rule.id, rule.screen) for rule in rules))
 
 
-def _others(page: ScreenPage, assessment: Assessment) -> None:
-    """Ask the other questions in groups, each item under what to do if it is true."""
+def open_questions(assessment: Assessment) -> list[str]:
+    """Return the other open questions in groups, each item under what to do if it is true."""
     phrase = assessment.rulebook.phrase
     doctor = _open(assessment, Clearance.HOLD)
     ask = _open(assessment, Clearance.CLINICIAN_LED)
@@ -37,9 +40,7 @@ def _others(page: ScreenPage, assessment: Assessment) -> None:
             parts.append(phrase("screen.ask", items=items))
         if len(parts) > 1:
             asked.append(" ".join(parts))
-    if asked:
-        page.section(phrase("screen.questions"), [phrase("screen.legend")])
-        page.steps(asked, indent=0)
+    return asked
 
 
 def _open(assessment: Assessment, clearance: Clearance) -> list[Rule]:

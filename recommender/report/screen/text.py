@@ -7,11 +7,12 @@ out: where they leave too little room, the screen is longer, and the rest of it 
 from bisect import bisect_left
 from typing import NamedTuple
 
-from recommender.person.assessment import Assessment, Withheld
+from recommender.person.assessment import Assessment
 from recommender.report.screen.commands import next_commands
 from recommender.report.screen.layout import ScreenPage
-from recommender.report.screen.person import the_number, understood
+from recommender.report.screen.person import goes_on, the_number, understood
 from recommender.report.screen.safety import safety_questions
+from recommender.report.screen.waiting import openings
 from recommender.report.screen.week import gentle_things, leave_out, some, this_week
 from recommender.rulebook.model import Referral
 from recommender.rulebook.scales import Clearance
@@ -88,8 +89,7 @@ class Screen:
     def _verdict(self) -> str:
         """Say whether somebody can start, or go on with what they train, and on what condition."""
         assessment, open_ = self.assessment, self.assessment.open_clearance_rules
-        session = assessment.session.exercises if assessment.session else ()
-        if any(assessment.practises(self.book.exercises[id_]) for id_ in session):
+        if goes_on(assessment):
             return self.book.phrase("screen.go_on_if_screened") if open_ else self.book.phrase("screen.go_on")
         return self.book.words["screening" if open_ else "clearance"][Clearance.CLEAR]
 
@@ -123,24 +123,13 @@ class Screen:
     def _opens(self) -> None:
         """Say what would open the first of what waits, and whom to ask; without room, whom to see soon."""
         assessment, detail, phrase = self.assessment, self.detail, self.book.phrase
-        groups: dict[tuple[str, ...], list[Withheld]] = {}
-        for entry in assessment.withheld:
-            if needs := tuple(dict.fromkeys(say for _, say in entry.would_need)):
-                groups.setdefault(needs, []).append(entry)
-        referrals = self._referrals()
+        groups, referrals = openings(assessment), self._referrals()
         if groups and (detail.waiting or not referrals):
-            needs, entries = min(groups.items(), key=lambda group: self._order(group[1]))
+            needs, entries = groups[0]
             waits = some(assessment, [each.exercise.name for each in entries], detail.waiting or 1, "why")
             opens = phrase("screen.opens_item", exercises=waits, needs=" ".join(needs))
             self.page.section(phrase("screen.opens"), [opens])
         self.page.section(phrase("screen.ask_whom"), [refer.say for refer in referrals])
-
-    def _order(self, entries: list[Withheld]) -> tuple[int, int]:
-        """Return what comes first: what is named first among the things to leave out, then the most."""
-        named = [set(entry.movements) for entry in self.book.first_screen.leave_out]
-        waiting = {id_ for entry in entries for id_ in entry.movements}
-        first = next((place for place, movements in enumerate(named) if movements & waiting), len(named))
-        return first, -len(entries)
 
     def _referrals(self) -> list[Referral]:
         """Return whom to see: all who come before the plan, and of the others some."""

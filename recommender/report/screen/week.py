@@ -57,8 +57,7 @@ def gentle_things(page: ScreenPage, assessment: Assessment, most: int) -> None:
 def leave_out(page: ScreenPage, assessment: Assessment, most: int) -> None:
     """Name in everyday words what is to be left out of daily life and sport, as far as `most`."""
     book = assessment.rulebook
-    alone = _in_everyday_words(assessment, _movements(assessment, Verdict.AVOID))
-    guided = _in_everyday_words(assessment, _movements(assessment, Verdict.SUPERVISED))
+    alone, guided = left_out(assessment)
     if len(alone) > most:
         alone, guided = [*alone, *guided], []  # of those beyond the limit only their number is shown
     sentences = [f"{some(assessment, alone, most, 'daily')}."] if alone else []
@@ -66,6 +65,12 @@ def leave_out(page: ScreenPage, assessment: Assessment, most: int) -> None:
         movements = some(assessment, guided, max(most - len(alone), 1), "daily")
         sentences.append(book.phrase("screen.with_somebody", movements=movements))
     page.section(book.phrase("screen.leave_out"), sentences)
+
+
+def left_out(assessment: Assessment) -> tuple[list[str], list[str]]:
+    """Return in everyday words what to leave out, and what to do only beside somebody trained."""
+    alone = _in_everyday_words(assessment, _movements(assessment, Verdict.AVOID))
+    return alone, _in_everyday_words(assessment, _movements(assessment, Verdict.SUPERVISED))
 
 
 def _movements(assessment: Assessment, verdict: Verdict) -> list[str]:
