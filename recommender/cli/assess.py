@@ -5,8 +5,9 @@ from typing import Any
 
 import click
 
-from recommender.cli.output import refuse_suffix, wants_colour, width, write, write_long
+from recommender.cli.output import is_sheet, refuse_suffix, wants_colour, width, write, write_long
 from recommender.cli.person import (
+    AS_OF,
     PersonCommand,
     format_option,
     is_anything_told,
@@ -46,7 +47,7 @@ from recommender.report.parts import Part
 )
 @click.option("--full", is_flag=True, help="All of it, with the steps of every exercise.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a .txt (or .json) file.")
+@click.option("-o", "--output", metavar="FILE", help="Write to a .txt (or .json) file; as .html, .pdf or .ics, a sheet.")
 def assess(
     profile: str | None,
     format_: str,
@@ -65,6 +66,8 @@ def assess(
         recommender assess --t-score -2.6 --age 61
     """
     refuse_suffix(output, format_)
+    if is_sheet(output) and (audience != "person" or show or full):
+        raise click.UsageError(f"-o {output}: a sheet is for the person, and takes no --audience, --show or --full.")
     shows_words = format_ == "text" and audience == "person" and output is None and not (show or full)
     if profile is None and shows_words and is_at_terminal() and not is_anything_told(options):
         from recommender.cli.ask import converse
@@ -74,7 +77,11 @@ def assess(
     rulebook = rulebook_in_use(rules)
     person = read_person(rulebook, profile, options)
     assessment = assess_profile(rulebook, best_engine()(rulebook.strata), person)
-    if format_ == "json":
+    if output is not None and is_sheet(output):
+        from recommender.cli.sheet import write_sheet
+
+        write_sheet(assessment, output, options[AS_OF])
+    elif format_ == "json":
         write(_json(assessment, audience, schema), output)
     elif audience == "clinician":
         from recommender.report.clinician import clinician_report

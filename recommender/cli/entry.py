@@ -15,6 +15,7 @@ from recommender.version import __version__
 _COMMANDS = {
     "ask": "Ask one question at a time, then say what is safe.",
     "assess": "Say what is safe for one person.",
+    "sheet": "Write a sheet to print: two pages with pictures, or a week for a calendar.",
     "compare": "Say what has opened and closed between two profiles.",
     "can": "Say whether you can do something, part by part, and how.",
     "checkin": "Tell how the last week went, and see how each exercise goes on.",
@@ -30,6 +31,7 @@ EXTRAS = {
     **dict.fromkeys(("pandas", "polars", "numpy", "pyarrow", "openpyxl", "pyreadstat"), "batch"),
     **dict.fromkeys(("starlette", "uvicorn", "python_multipart", "sqlalchemy"), "review"),
     **dict.fromkeys(("jinja2", "markupsafe"), "pages"),
+    **dict.fromkeys(("typst", "fontpkg_atkinson_hyperlegible"), "pdf"),
     "z3": "prove",
     "pyspark": "spark",
 }

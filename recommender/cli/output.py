@@ -11,7 +11,8 @@ from recommender.documents.atomic import write_whole
 from recommender.errors import Problem, ProfileError, visible
 
 PIPE_WIDTH = 80
-_SUFFIXES = {"text": ("", ".txt", ".text"), "json": ("", ".json")}
+SHEETS = (".html", ".pdf", ".ics")
+_SUFFIXES = {"text": ("", ".txt", ".text", *SHEETS), "json": ("", ".json"), "sheet": SHEETS}
 
 
 def width(output: str | None = None) -> int:
@@ -29,8 +30,8 @@ def wants_colour(output: str | None = None) -> bool:
     return _at_terminal(output) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def write(text: str, output: str | None) -> None:
-    """Write text to standard output, or whole to a file that only its owner can read.
+def write(content: str | bytes, output: str | None) -> None:
+    """Write text to standard output, or text or bytes whole to a file that only its owner can read.
 
     Raises:
         ProfileError: when the file cannot be written.
@@ -43,18 +44,19 @@ def write(text: str, output: str | None) -> None:
                     "standard output", "it is closed, so the answer cannot be shown.", "Name a file with -o."
                 )
             )
-        click.echo(text, nl=not text.endswith("\n"), color=True)
+        click.echo(content, nl=not content.endswith("\n"), color=True)
         return
     if output == "":
         raise ProfileError(
             Problem("-o", "no file is named.", "Name one, or leave -o out to see the answer here.")
         )
     file = Path(str(output)).resolve()
+    data = content.encode() if isinstance(content, str) else content
     try:
         if file.exists() and not stat.S_ISREG(file.stat().st_mode):
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(data)
         else:
-            write_whole(file, text.encode())
+            write_whole(file, data)
     except OSError as error:
         raise ProfileError(Problem(str(output), f"this file cannot be written: {error.strerror}.")) from None
 
@@ -75,10 +77,17 @@ def refuse_suffix(output: str | None, format_: str) -> None:
 
     """
     suffix = Path(output or "").suffix.lower()
-    if not _is_file(output) or suffix in _SUFFIXES[format_]:
+    if (format_ != "sheet" and not _is_file(output)) or suffix in _SUFFIXES[format_]:
         return
-    name = visible(str(output))
-    raise click.UsageError(f"-o {name}: this writes a .txt file, or a .json file with --format json.")
+    writes = "a sheet is a .html, .pdf or .ics file."
+    if format_ != "sheet":
+        writes = "this writes a .txt file, a sheet as .html, .pdf or .ics, or a .json file with --format json."
+    raise click.UsageError(f"-o {visible(str(output))}: {writes}")
+
+
+def is_sheet(output: str | None) -> bool:
+    """Say whether the name of a file asks for a sheet to print."""
+    return Path(output or "").suffix.lower() in SHEETS
 
 
 def _is_file(output: str | None) -> bool:

@@ -71,7 +71,7 @@ def _choices(page: Page, assessment: Assessment, offers: list[Offer], checks: li
     _named(page, assessment, phrase("exercises.more"), left, checks)
     care: dict[str, list[str]] = {}
     for offer in offers:
-        for change in _changes(assessment, offer.start):
+        for change in changes(assessment, offer.start):
             care.setdefault(change, []).append(offer.exercise.name)
     if care:
         page.subheading(phrase("exercises.with_care"))
@@ -98,7 +98,7 @@ def title_of(assessment: Assessment, offer: Offer) -> str:
     return f"{offer.exercise.name}{f': {lowered(form.level.name)}' if several else ''}{badge}"
 
 
-def _changes(assessment: Assessment, form: Form) -> list[str]:
+def changes(assessment: Assessment, form: Form) -> list[str]:
     """Return what this person has to change in a form, in the words of the rules."""
     members = (entry for entry in assessment.movements if entry.movement.id in form.level.movements)
     return sorted(
@@ -136,7 +136,7 @@ def exercise_steps(page: Page, assessment: Assessment, offer: Offer) -> None:
     page.entry(phrase("exercises.dose"), form.dose)
     page.entry(phrase("exercises.position"), form.level.position)
     page.steps(form.level.steps)
-    for caution in (*form.level.cautions, *_changes(assessment, form)):
+    for caution in (*form.level.cautions, *changes(assessment, form)):
         page.entry(phrase("exercises.take_care"), caution)
     for stop in offer.exercise.stop_if:
         page.entry(phrase("exercises.stop_if"), stop)

@@ -2,10 +2,19 @@
 
 from collections.abc import Collection, Iterable
 
+from typing import NamedTuple
+
 from recommender.person.assessment import Assessment
 from recommender.report.screen.layout import ScreenPage
 from recommender.rulebook.model import Rule, SafetyGroup, SafetyItems
 from recommender.rulebook.scales import Clearance
+
+
+class Question(NamedTuple):
+    """Open safety questions in one group: its name, and what to do where which of them is true."""
+
+    name: str
+    says: tuple[str, ...]
 
 
 def safety_questions(page: ScreenPage, assessment: Assessment) -> None:
@@ -16,7 +25,7 @@ def safety_questions(page: ScreenPage, assessment: Assessment) -> None:
         page.bullets(emergencies, indent=0)
     if questions := open_questions(assessment):
         page.section(phrase("screen.questions"), [phrase("screen.legend")])
-        page.steps(questions, indent=0)
+        page.steps((f"{question.name}. {' '.join(question.says)}" for question in questions), indent=0)
 
 
 def open_emergencies(assessment: Assessment) -> list[str]:
@@ -26,20 +35,20 @@ def open_emergencies(assessment: Assessment) -> list[str]:
     return list(dict.fromkeys(texts.get(rule.id, rule.screen) for rule in rules))
 
 
-def open_questions(assessment: Assessment) -> list[str]:
+def open_questions(assessment: Assessment) -> list[Question]:
     """Return the other open questions in groups, each item under what to do if it is true."""
     phrase = assessment.rulebook.phrase
     doctor = _open(assessment, Clearance.HOLD)
     ask = _open(assessment, Clearance.CLINICIAN_LED)
     asked = []
     for group in (*assessment.rulebook.first_screen.safety, _ungrouped(assessment, (*doctor, *ask))):
-        parts = [f"{group.name}."]
+        says = []
         if items := _items(group, {rule.id for rule in doctor}):
-            parts.append(phrase("screen.doctor", items=items))
+            says.append(phrase("screen.doctor", items=items))
         if items := _items(group, {rule.id for rule in ask}):
-            parts.append(phrase("screen.ask", items=items))
-        if len(parts) > 1:
-            asked.append(" ".join(parts))
+            says.append(phrase("screen.ask", items=items))
+        if says:
+            asked.append(Question(group.name, tuple(says)))
     return asked
 
 

@@ -1,0 +1,57 @@
+"""How much a page of a sheet shows, and in which size: from the longest to the shortest form."""
+
+from typing import NamedTuple
+
+ALL = 999
+
+
+class Detail(NamedTuple):
+    """The size of the letters in points, and how much is shown of each.
+
+    `notes` are those on the number, `pictures` how high a picture is in mm. Of the `gentle` exercises that need
+    no go-ahead so many are shown with their picture. `steps` and `cautions` say
+    whether exercises are written out, and `going_on` whether it is said how to go on after a week.
+    """
+
+    size: float
+    pictures: float
+    notes: int = ALL
+    gentle: int = ALL
+    steps: bool = False
+    cautions: bool = True
+    twins: int = ALL
+    changes: int = ALL
+    waits: int = ALL
+    going_on: bool = True
+    sources: int = ALL
+    facts: int = ALL
+
+
+FRONT = (
+    Detail(12, 42, sources=8, facts=20, steps=True),
+    Detail(11, 40, sources=8, facts=20, steps=True),
+    Detail(12, 42, sources=8, facts=20),
+    Detail(11.5, 40, sources=8, facts=20),
+    Detail(11, 38, sources=6, facts=16),
+    Detail(10.5, 36, notes=2, sources=6, facts=16),
+    Detail(10.5, 34, notes=2, sources=4, facts=12, cautions=False),
+    Detail(10, 34, notes=1, sources=3, facts=10),
+    Detail(10, 32, notes=1, sources=3, facts=8, cautions=False),
+    Detail(9.5, 30, notes=1, sources=2, facts=8, cautions=False),
+    Detail(9, 28, notes=0, sources=2, facts=6, cautions=False),
+    Detail(8.5, 24, notes=0, sources=2, facts=4, cautions=False),
+    Detail(8, 22, notes=0, sources=1, facts=3, cautions=False),
+)
+BACK = (
+    Detail(12, 40, sources=10),
+    Detail(11, 36, changes=9, waits=4, sources=8),
+    Detail(11, 34, gentle=6, twins=6, changes=4, waits=3, sources=5, facts=12),
+    Detail(10.5, 34, gentle=4, twins=3, changes=4, waits=3, sources=4, facts=10),
+    Detail(10.5, 32, gentle=4, twins=3, changes=0, waits=2, sources=3, facts=8),
+    Detail(10, 30, gentle=4, cautions=False, twins=3, changes=0, waits=2, sources=3, facts=6),
+    Detail(10, 28, gentle=4, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=6),
+    Detail(9.5, 28, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4),
+    Detail(9, 26, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4),
+    Detail(8.5, 22, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=1, facts=3),
+    Detail(8, 20, gentle=2, cautions=False, twins=3, changes=0, waits=0, going_on=False, sources=1, facts=3),
+)

@@ -1,0 +1,30 @@
+"""The figures of a sheet: what they show in words, and their shape."""
+
+from collections.abc import Iterable
+from xml.etree import ElementTree
+
+from recommender.figures import figure_of, twin_of
+from recommender.person.assessment import Form
+from recommender.rulebook.model import Exercise, Rulebook
+from recommender.sheet.model import Picture
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+def picture_of(book: Rulebook, exercise: Exercise, form: Form) -> Picture:
+    """Return the figure of one level of an exercise."""
+    return _picture(figure_of(book, exercise.id, form.level.id), exercise.name)
+
+
+def twin_picture(book: Rulebook, movement: str) -> Picture | None:
+    """Return the figure of a risky movement beside its safe twin, if it is drawn."""
+    svg = twin_of(book, movement)
+    return _picture(svg, book.movements[movement].name) if svg else None
+
+
+def _picture(svg: str, name: str) -> Picture:
+    root = ElementTree.fromstring(svg)
+    texts: Iterable[str | None] = (root.findtext(f"{_SVG}title"), root.findtext(f"{_SVG}desc"))
+    alt = " ".join(" ".join(text.split()) for text in texts if text) or name
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    return Picture(svg, alt, width / height)
