@@ -47,7 +47,9 @@ from recommender.report.parts import Part
 )
 @click.option("--full", is_flag=True, help="All of it, with the steps of every exercise.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-@click.option("-o", "--output", metavar="FILE", help="Write to a .txt (or .json) file; as .html, .pdf or .ics, a sheet.")
+@click.option(
+    "-o", "--output", metavar="FILE", help="Write to a .txt (or .json) file; as .html, .pdf or .ics, a sheet."
+)
 def assess(
     profile: str | None,
     format_: str,
@@ -67,7 +69,9 @@ def assess(
     """
     refuse_suffix(output, format_)
     if is_sheet(output) and (audience != "person" or show or full):
-        raise click.UsageError(f"-o {output}: a sheet is for the person, and takes no --audience, --show or --full.")
+        raise click.UsageError(
+            f"-o {output}: a sheet is for the person, and takes no --audience, --show or --full."
+        )
     shows_words = format_ == "text" and audience == "person" and output is None and not (show or full)
     if profile is None and shows_words and is_at_terminal() and not is_anything_told(options):
         from recommender.cli.ask import converse

@@ -37,7 +37,7 @@ def write(content: str | bytes, output: str | None) -> None:
         ProfileError: when the file cannot be written.
 
     """
-    if not _is_file(output):
+    if isinstance(content, str) and not _is_file(output):
         if sys.stdout is None:
             raise ProfileError(
                 Problem(
@@ -81,7 +81,9 @@ def refuse_suffix(output: str | None, format_: str) -> None:
         return
     writes = "a sheet is a .html, .pdf or .ics file."
     if format_ != "sheet":
-        writes = "this writes a .txt file, a sheet as .html, .pdf or .ics, or a .json file with --format json."
+        writes = (
+            "this writes a .txt file, a sheet as .html, .pdf or .ics, or a .json file with --format json."
+        )
     raise click.UsageError(f"-o {visible(str(output))}: {writes}")
 
 

@@ -1,8 +1,8 @@
 """The week of a sheet for a calendar (RFC 5545): only when to exercise, and nothing about the person.
 
-A calendar is often shared, and copied to other machines: it gets no score, no exercise and no reason. The plan ends
-after four weeks, when the questions are to be answered again. What is made twice on one day are the same events,
-so that reading both files adds nothing.
+A calendar is often shared, and copied to other machines: it gets no score, no exercise and no reason. The
+plan ends after four weeks, when the questions are to be answered again. What is made twice on one day are the
+same events, so that reading both files adds nothing.
 """
 
 from collections.abc import Iterator

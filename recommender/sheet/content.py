@@ -1,4 +1,4 @@
-"""A sheet for one person: which sections stand on which page, with as much detail as the page has room for."""
+"""A sheet for one person: what stands on which page, with as much detail as the page has room for."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
@@ -21,7 +21,9 @@ def sheet_of(assessment: Assessment, paper: str, large_print: bool, made: date) 
         sections = tuple(section for page, _ in pages for section in _built(page, whole))
         made_pages: tuple[Page, ...] = (Page(sections, LARGE_PRINT),)
     else:
-        made_pages = tuple(_fitted(page, details, paper, first=page is pages[0][0]) for page, details in pages)
+        made_pages = tuple(
+            _fitted(page, details, paper, first=page is pages[0][0]) for page, details in pages
+        )
     phrase = assessment.rulebook.phrase
     title = phrase("sheet.title") if assessment.clearance.has_plan else phrase("sheet.title_first")
     return Sheet(title, made_pages, paper, large_print)
@@ -29,17 +31,20 @@ def sheet_of(assessment: Assessment, paper: str, large_print: bool, made: date) 
 
 def _pages(has: Sections, clearance: Clearance) -> list[tuple[tuple[Builder, ...], Sequence[Detail]]]:
     """Return what stands on each page, most important first."""
+    first: tuple[Builder, ...]
+    second: tuple[Builder, ...]
     if clearance is Clearance.EMERGENCY:
         return [((has.means, has.whom, has.about), FRONT)]
     if clearance is Clearance.HOLD:
-        front = (has.means, has.whom, has.emergencies, has.before, has.until_then, has.stop, has.about)
-        return [(front, FRONT)]
+        first = has.means, has.whom, has.emergencies, has.before, has.until_then, has.stop, has.about
+        return [(first, FRONT)]
     if clearance is Clearance.CLINICIAN_LED:
-        front = (has.means, has.whom, has.emergencies, has.before, has.stop)
-        return [(front, FRONT), ((has.until_then, has.every_time, has.daily, has.about), BACK)]
-    front = (has.means, has.emergencies, has.week, has.every_time, has.stop)
-    back = (has.before, has.daily, has.waits, has.whom, has.going_on, has.about)
-    return [(front, FRONT), (back, BACK)]
+        first = has.means, has.whom, has.emergencies, has.before, has.stop
+        second = has.until_then, has.every_time, has.daily, has.about
+    else:
+        first = has.means, has.emergencies, has.week, has.every_time, has.stop
+        second = has.before, has.daily, has.waits, has.whom, has.going_on, has.about
+    return [(first, FRONT), (second, BACK)]
 
 
 def _built(page: Sequence[Builder], detail: Detail) -> tuple[Section, ...]:

@@ -8,9 +8,9 @@ ALL = 999
 class Detail(NamedTuple):
     """The size of the letters in points, and how much is shown of each.
 
-    `notes` are those on the number, `pictures` how high a picture is in mm. Of the `gentle` exercises that need
-    no go-ahead so many are shown with their picture. `steps` and `cautions` say
-    whether exercises are written out, and `going_on` whether it is said how to go on after a week.
+    `notes` are those on the number, `pictures` how high a picture is in mm. Of the exercises of somebody
+    who does not just start, `gentle` are shown with their picture. `steps` and `cautions` say whether these are
+    written out, `going_on` whether it is said how to go on after a week.
     """
 
     size: float
@@ -50,8 +50,12 @@ BACK = (
     Detail(10.5, 32, gentle=4, twins=3, changes=0, waits=2, sources=3, facts=8),
     Detail(10, 30, gentle=4, cautions=False, twins=3, changes=0, waits=2, sources=3, facts=6),
     Detail(10, 28, gentle=4, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=6),
-    Detail(9.5, 28, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4),
+    Detail(
+        9.5, 28, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4
+    ),
     Detail(9, 26, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4),
-    Detail(8.5, 22, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=1, facts=3),
+    Detail(
+        8.5, 22, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=1, facts=3
+    ),
     Detail(8, 20, gentle=2, cautions=False, twins=3, changes=0, waits=0, going_on=False, sources=1, facts=3),
 )

@@ -1,7 +1,7 @@
 """Whether a page of a sheet fits its paper, by an estimate that is a little too high.
 
-A browser sets the pages only when they are printed, so nothing can be measured: the letters are taken to be those
-of Arial, which the page asks for, and its free likenesses. `tests/test_sheet.py` holds this to real pages.
+A browser sets the pages only when they are printed, so nothing can be measured: the letters are taken to be
+those of Arial, which the page asks for, and its free likenesses. The tests hold this to real pages.
 """
 
 from collections.abc import Iterable
@@ -18,15 +18,14 @@ TITLE, HEADING, LEAD, CARD_TITLE = 1.4, 1.15, 1.1, 1.06  # sizes, beside that of
 BESIDE, BETWEEN_CARDS = 3.0, 4.0  # mm, between a picture and its words, and between cards
 BOX = 3.0  # mm, to the left and right of a boxed section; a third of it above and below
 BETWEEN_SECTIONS = 0.45  # of the size of the text
-TICKS = 5.5  # mm, the height of boxes to tick
-SPARE = 1.02  # what the estimate may be too low
+TICKS = 4.5  # mm, the height of boxes to tick, above the letters of the days
 
 _WIDTHS = {
     letter: width
     for width, letters in (
         (0.222, "ijl"),
-        (0.278, " ft!.,:;/I’‘'"),
-        (0.333, "r-()“”\""),
+        (0.278, " ft!.,:;/I'"),
+        (0.333, 'r-()“”"'),
         (0.5, "ckJsvxyz"),
         (0.611, "FTZ"),
         (0.667, "ABEKPSVXY&"),
@@ -76,7 +75,9 @@ class _Measure:
         """Return the height of one part."""
         match part:
             case Lines(texts, lead):
-                return sum(self.text(text, width, LEAD, BOLD) if lead else self.text(text, width) for text in texts)
+                return sum(
+                    self.text(text, width, LEAD, BOLD) if lead else self.text(text, width) for text in texts
+                )
             case Items(items):
                 return self.texts((f"{item.head} {item.text}" for item in items), width - INDENT * self.size)
             case Cards(cards, across):
@@ -88,18 +89,18 @@ class _Measure:
 
     def card(self, card: Card, cards: Cards, width: float) -> float:
         """Return the height of a card, its words beside its picture or under it."""
-        if card.picture is None:
-            return self._words(card, width)
         if cards.under:
             return cards.height + self._words(card, width)
         wide = min(cards.width, cards.height * card.picture.aspect)
         return max(cards.height, self._words(card, width - wide - BESIDE))
 
     def _words(self, card: Card, width: float) -> float:
-        ticks = self.text(card.tick, width) + TICKS + self.size if card.days else 0.0
+        ticks = TICKS + 1.2 * self.size if card.days else 0.0
         title = self.text(card.title, width, CARD_TITLE, BOLD)
-        steps = self.texts(card.steps, width - INDENT * self.size)
-        return title + self.texts(card.texts, width) + ticks + steps
+        words = title + self.texts(card.texts, width) + ticks
+        if card.written_out:
+            words += self.texts(card.more, width) + self.texts(card.steps, width - INDENT * self.size)
+        return words
 
     def section(self, section: Section, width: float) -> float:
         """Return the height of a section with its heading."""
@@ -113,7 +114,7 @@ def height(page: Page, paper: str, *, titled: bool) -> float:
     """Return the estimated height of a page in mm, with the title of the sheet if it has one."""
     width, measure = PAPERS[paper][0] - 2 * MARGIN, _Measure(page.size)
     title = (TITLE * LINE + GAP) * measure.size if titled else 0.0
-    return SPARE * (title + sum(measure.section(section, width) for section in page.sections))
+    return title + sum(measure.section(section, width) for section in page.sections)
 
 
 def fits(page: Page, paper: str, *, titled: bool) -> bool:

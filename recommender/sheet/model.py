@@ -40,15 +40,18 @@ class Items(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A picture with what belongs to it: a title, paragraphs, numbered steps, and boxes to tick.
+    """A picture with what belongs to it: a title, paragraphs, boxes to tick, and how to do it step by step.
 
-    There is a box for each of the `days`; `tick` says on how many of them.
+    There is a box for each of the `days`; `tick` says on how many of them. On paper the steps, and what else
+    there is to know (`more`), stand only where they are `written_out`.
     """
 
-    picture: Picture | None
+    picture: Picture
     title: str
     texts: tuple[str, ...]
+    more: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
+    written_out: bool = False
     tick: str = ""
     days: tuple[str, ...] = ()
 

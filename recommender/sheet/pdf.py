@@ -16,14 +16,15 @@ _PAPERS = {"a4": "a4", "letter": "us-letter"}
 def sheet_as_pdf(sheet: Sheet) -> bytes:
     """Return the file; Typst refuses to make one that is not accessible by the rules of PDF/UA-1."""
     template = files("recommender.sheet") / "pages" / "sheet.typ"
+    letters = str(files(fontpkg_atkinson_hyperlegible) / "files")
     layout = {"paper": _PAPERS[sheet.paper], "margin": MARGIN, "font": FONT}
-    return typst.compile(
+    pdf: bytes = typst.compile(
         template.read_bytes(),
-        font_paths=[str(files(fontpkg_atkinson_hyperlegible) / "files")],
-        ignore_system_fonts=True,
+        font_paths=typst.Fonts(font_paths=[letters], include_system_fonts=False, include_embedded_fonts=False),
         sys_inputs={"sheet": json.dumps({**_plain(sheet), **layout})},
         pdf_standards=["ua-1"],
     )
+    return pdf
 
 
 def _plain(value: Any) -> Any:

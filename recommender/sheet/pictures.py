@@ -4,16 +4,15 @@ from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from recommender.figures import figure_of, twin_of
-from recommender.person.assessment import Form
-from recommender.rulebook.model import Exercise, Rulebook
+from recommender.rulebook.model import Rulebook
 from recommender.sheet.model import Picture
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def picture_of(book: Rulebook, exercise: Exercise, form: Form) -> Picture:
+def picture_of(book: Rulebook, exercise: str, level: str) -> Picture:
     """Return the figure of one level of an exercise."""
-    return _picture(figure_of(book, exercise.id, form.level.id), exercise.name)
+    return _picture(figure_of(book, exercise, level), book.exercises[exercise].name)
 
 
 def twin_picture(book: Rulebook, movement: str) -> Picture | None:

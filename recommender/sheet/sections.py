@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache, partial
 
 from recommender.person.assessment import Assessment, Offer
 from recommender.person.explanation import decisive
@@ -26,6 +27,8 @@ class Sections:
         self.assessment, self.made = assessment, made
         self.book = assessment.rulebook
         self.phrase = assessment.rulebook.phrase
+        self._picture = cache(partial(picture_of, self.book))
+        self._twin = cache(partial(twin_picture, self.book))
 
     # ── What it means, and what comes first ────────────────────────────────────────────────────
 
@@ -41,7 +44,7 @@ class Sections:
             last.append(phrase("sheet.carry_on"))
         texts = (self._verdict(), number, " ".join(last))
         parts: list[Part] = [Lines(texts[:1], lead=True), Lines(tuple(filter(None, texts[1:])))]
-        if self._is_screened():
+        if any(self.before(detail)):
             parts.append(Blanks((phrase("sheet.date"),), ticked=phrase("sheet.read_first")))
         yield Section("means", phrase("sheet.means"), tuple(parts))
 
@@ -129,8 +132,6 @@ class Sections:
         days = {plan.goal: plan.days for plan in assessment.week}
         cards = (self._ticked(goal, days[goal], offer, detail) for goal, offer in chosen)
         parts.append(_side_by_side(cards, detail))
-        if any(serious_checks(offer.start.check_first) for _, offer in chosen):
-            parts.append(Lines((phrase("sheet.check_first"),)))
         yield Section("week", phrase("sheet.this_week"), tuple(parts))
 
     def _ticked(self, goal: str, days: int, offer: Offer, detail: Detail) -> Card:
@@ -138,7 +139,9 @@ class Sections:
         phrase, title = self.phrase, title_of(self.assessment, offer)
         named = phrase("sheet.goal", goal=self.book.words["goals"][goal], exercise=title)
         tick = phrase("sheet.each_day") if days == DAYS else phrase("sheet.days", days=days)
-        return self._card(named, offer, detail)._replace(tick=tick, days=tuple(phrase("sheet.weekdays").split()))
+        return self._card(named, offer, detail)._replace(
+            tick=tick, days=tuple(phrase("sheet.weekdays").split())
+        )
 
     def until_then(self, detail: Detail) -> Iterator[Section]:
         """Show what may be done by somebody who does not just start."""
@@ -148,7 +151,9 @@ class Sections:
         if offers := self.assessment.offers:
             cards = [self._card(title_of(self.assessment, offer), offer, detail) for offer in offers]
             parts.append(_side_by_side(cards[: detail.gentle], detail))
-            if others := tuple(Item(" ".join(card.texts), f"{card.title}.") for card in cards[detail.gentle :]):
+            if others := tuple(
+                Item(" ".join(card.texts), f"{card.title}.") for card in cards[detail.gentle :]
+            ):
                 parts.append(Items(others))
         if names := dict.fromkeys(lowered(exercise.name) for exercise, _ in self.assessment.to_ask):
             parts.append(Lines((self.phrase("sheet.to_ask", exercises="; ".join(names)),)))
@@ -156,15 +161,18 @@ class Sections:
             yield Section("week", self.phrase("sheet.until_then"), tuple(parts))
 
     def _card(self, title: str, offer: Offer, detail: Detail) -> Card:
-        form, phrase = offer.start, self.phrase
+        form, stops = offer.start, offer.exercise.stop_if
         texts = [form.dose, *changes(self.assessment, form)]
-        if detail.cautions:
-            texts += form.level.cautions
-        if detail.steps:
-            texts.insert(1, form.level.position)
-            texts += [phrase("sheet.stop_if", sign=sign) for sign in offer.exercise.stop_if]
-        steps = form.level.steps if detail.steps else ()
-        return Card(picture_of(self.book, offer.exercise, form), title, tuple(filter(None, texts)), steps)
+        more = [form.level.position, *(self.phrase("sheet.stop_if", sign=sign) for sign in stops)]
+        (texts if detail.cautions else more).extend(form.level.cautions)
+        return Card(
+            self._picture(offer.exercise.id, form.level.id),
+            title,
+            tuple(texts),
+            more=tuple(filter(None, more)),
+            steps=form.level.steps,
+            written_out=detail.steps,
+        )
 
     def every_time(self, _: Detail) -> Iterator[Section]:
         """Say what holds in every session."""
@@ -185,18 +193,16 @@ class Sections:
             for entry in self.assessment.movements
             if entry.verdict is not Verdict.OK and self._matters(entry.movement.family, entry.movement.id)
         ]
-        twins = [(entry, picture) for entry in limited if (picture := twin_picture(self.book, entry.movement.id))]
+        twins = [(entry, picture) for entry in limited if (picture := self._twin(entry.movement.id))]
         twins = twins[: detail.twins]
         parts: list[Part] = []
         if twins:
             cards = tuple(Card(picture, entry.movement.name, (entry.instead,)) for entry, picture in twins)
             parts.append(Cards(cards, across=3, width=60, height=detail.pictures, under=True))
-        alone, guided = left_out(self.assessment)
-        lines = [phrase("sheet.leave_out", movements="; ".join(alone))] if alone else []
-        if guided:
-            lines.append(phrase("sheet.with_somebody", movements="; ".join(guided)))
-        if lines:
-            parts.append(Lines(tuple(lines)))
+        alone, guided = (f"{'; '.join(movements)}." for movements in left_out(self.assessment))
+        heads = ((phrase("sheet.leave_out"), alone), (phrase("sheet.with_somebody"), guided))
+        if items := tuple(Item(text, head) for head, text in heads if text != "."):
+            parts.append(Items(items))
         drawn = {entry.movement.id for entry, _ in twins}
         changed = [
             Item(entry.instead, f"{entry.movement.name}:")

@@ -1,7 +1,6 @@
 """The open safety questions on the first screen: emergencies apart, the others in groups, none left out."""
 
 from collections.abc import Collection, Iterable
-
 from typing import NamedTuple
 
 from recommender.person.assessment import Assessment
