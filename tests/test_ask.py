@@ -387,8 +387,8 @@ def test_what_was_kept_ages_and_is_asked_about(run: Run, tmp_path: Path) -> None
     st.integers(0, 2000),
 )
 def test_a_time_that_is_kept_is_read_again_on_the_safe_side(field: object, hundredths: int) -> None:
-    from recommender.cli.profile_file import date_to_keep
     from recommender.vocabulary import Field
+    from recommender.vocabulary.keeping import date_to_keep
     from recommender.vocabulary.profile import read_quantity
 
     assert isinstance(field, Field)

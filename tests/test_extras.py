@@ -28,7 +28,8 @@ def run_without(libraries: Iterable[str], *arguments: str) -> subprocess.Complet
     [
         ("polars", ("batch", "people.csv", "answers.csv"), "batch"),
         ("sqlalchemy", ("review", "verify"), "review"),
-        ("starlette", ("review", "profiles/examples"), "review"),
+        ("starlette", ("review", "profiles/examples"), "web"),
+        ("starlette", ("serve",), "web"),
         ("z3", ("rules", "prove"), "prove"),
         ("jinja2", ("rules", "book", "-o", "book.html"), "pages"),
     ],

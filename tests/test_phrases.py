@@ -13,12 +13,14 @@ from recommender.documents.yaml_json import read_yaml
 from recommender.proof.wording import Reworded, reworded
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.files import data_folder
-from recommender.rulebook.phrases import PLACEHOLDERS
+from recommender.rulebook.loading import load_web_rulebook
+from recommender.rulebook.phrases import PLACEHOLDERS, placeholders
 from tests.conftest import Run
 from tests.test_broken_rulebooks import write
 
 REPORT = "phrases/report.yaml"
 PHRASES = (data_folder("rules") / REPORT).read_text(encoding="utf-8")
+WEB_PLACEHOLDERS, INSTEAD = placeholders("web_phrase_keys.txt"), "web.instead."
 PACKAGE = Path(recommender.__file__).parent
 DEFINED = (PACKAGE / "rulebook" / "model.py", PACKAGE / "pages" / "rendering.py")
 
@@ -64,7 +66,22 @@ def used() -> dict[str, set[frozenset[str]]]:
 
 @pytest.mark.heavy
 def test_the_keys_and_placeholders_of_phrases_are_exactly_those_that_the_program_uses() -> None:
-    assert used() == {key: {frozenset(names)} for key, names in PLACEHOLDERS.items()}
+    own = {key: names for key, names in WEB_PLACEHOLDERS.items() if not key.startswith(INSTEAD)}
+    assert used() == {key: {frozenset(names)} for key, names in {**PLACEHOLDERS, **own}.items()}
+
+
+def test_what_a_page_says_instead_of_a_command_replaces_a_phrase_of_the_reports() -> None:
+    instead = {
+        key.removeprefix(INSTEAD): set(names)
+        for key, names in WEB_PLACEHOLDERS.items()
+        if key.startswith(INSTEAD)
+    }
+
+    assert all(names <= set(PLACEHOLDERS[key]) for key, names in instead.items())
+    assert set(load_web_rulebook(load_rulebook()).phrases) == {
+        *PLACEHOLDERS,
+        *(key for key in WEB_PLACEHOLDERS if not key.startswith(INSTEAD)),
+    }
 
 
 def test_the_phrases_stand_in_the_order_of_their_keys() -> None:

@@ -24,12 +24,14 @@ _COMMANDS = {
     "rules": "List, show, check and test the rulebook.",
     "exercises": "List and show the exercises.",
     "fields": "List what can be told about a person.",
+    "serve": "Open the questions and the answer as pages, on this machine.",
     "review": "Review what the rules said about many people, and decide.",
 }
 
 EXTRAS = {
     **dict.fromkeys(("pandas", "polars", "numpy", "pyarrow", "openpyxl", "pyreadstat"), "batch"),
-    **dict.fromkeys(("starlette", "uvicorn", "python_multipart", "sqlalchemy"), "review"),
+    **dict.fromkeys(("starlette", "uvicorn", "python_multipart"), "web"),
+    "sqlalchemy": "review",
     **dict.fromkeys(("jinja2", "markupsafe"), "pages"),
     **dict.fromkeys(("typst", "fontpkg_atkinson_hyperlegible"), "pdf"),
     "z3": "prove",

@@ -92,13 +92,14 @@ def read_person(book: Rulebook, file: str | None, options: Mapping[str, Any], ec
     places = {name: f"--{name.replace('_', '-')}" for name in answers}
     practice: dict[str, str] = {}
     if file is not None:
-        from recommender.cli.profile_file import PRACTICE, read_answers
+        from recommender.cli.profile_file import read_answers
+        from recommender.vocabulary.keeping import PRACTICE, read_practice
 
         for name, (answer, location) in read_answers(file).items():
             if name in answers:
                 raise ProfileError(Problem(places[name], f"this is given in {file} too.", "Give it once."))
             answers[name], places[name] = answer, location
-        practice = _practice(answers.pop(PRACTICE, {}), places.pop(PRACTICE, file))
+        practice = read_practice(answers.pop(PRACTICE, {}), places.pop(PRACTICE, file))
     elif not answers:
         command = click.get_current_context().command_path
         raise click.UsageError(f"Nothing was told about the person. Try: {command} --t-score -2.6 --age 61")
@@ -106,14 +107,6 @@ def read_person(book: Rulebook, file: str | None, options: Mapping[str, Any], ec
     for line in (*profile.echoes, *_unknown_practice(book, practice)) if echo else ():
         click.echo(visible(line), err=True)
     return profile._replace(practice=practice)
-
-
-def _practice(raw: Any, place: str) -> dict[str, str]:
-    """Read what a check-in has kept: exercises, each with a level."""
-    if isinstance(raw, dict) and all(isinstance(level, str) for level in raw.values()):
-        return raw
-    message = "this must be a list of `exercise: level` lines."
-    raise ProfileError(Problem(place, message, "Take it out; `recommender checkin` writes it again."))
 
 
 def _unknown_practice(book: Rulebook, practice: Mapping[str, str]) -> Iterator[str]:

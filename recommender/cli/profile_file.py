@@ -1,10 +1,9 @@
 """A person's answers in a file: reading them, and keeping them for another day."""
 
 import json
-import re
 import sys
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +11,9 @@ from recommender.documents.atomic import write_whole
 from recommender.documents.yaml_json import LARGEST, Document, read_bytes, read_file
 from recommender.errors import DocumentError, Problem, ProfileError, shortened
 from recommender.language.meaning import Value
-from recommender.language.numbers import UNIT
-from recommender.vocabulary import Field, Vocabulary
-from recommender.vocabulary.answers import write_answer
+from recommender.vocabulary import Vocabulary
+from recommender.vocabulary.keeping import PRACTICE, practice_lines, text_to_keep, yaml_to_keep
 from recommender.vocabulary.profile import read_quantity
-
-_PLAIN = re.compile(r"[\w+-][\w .+-]*")
-
-PRACTICE = "practice"
 
 
 def read_answers(file: str) -> dict[str, tuple[Any, str]]:
@@ -59,16 +53,12 @@ def write_practice(file: Path, practice: Mapping[str, str]) -> None:
             own = [line for path, (line, _) in document.keys.items() if path[0] == PRACTICE and len(path) > 1]
             last = max(own, default=first + 1)
             lines = lines[:first] + lines[last:]
-        lines += _practice_lines(practice)
+        lines += practice_lines(practice)
         text = "\n".join(lines) + "\n"
     try:
         write_whole(file, text.encode())
     except OSError as error:
         raise ProfileError(Problem(str(file), f"this file cannot be written: {error.strerror}.")) from None
-
-
-def _practice_lines(practice: Mapping[str, str]) -> list[str]:
-    return [f"{PRACTICE}:", *(f"  {exercise}: {level}" for exercise, level in practice.items())]
 
 
 def _standard_input() -> Document:
@@ -102,17 +92,18 @@ class KeptProfile:
 
     def write(self, values: Mapping[str, Value]) -> ProfileError | None:
         """Write answers; return the error where that fails. What did not change stays as it was written."""
-        lines = [f"# Answers for recommender, kept on {self.as_of.isoformat()}. Safety is asked each time."]
+        fields = self.vocabulary.fields
         try:
             before = read_answers(self.file) if self.exists else {}
             written = self._written(before)
+            texts = {}
             for name, value in values.items():
                 text, earlier = written.get(name, ("", None))
-                text = text if earlier == value else self._text(self.vocabulary.fields[name], value)
-                lines.append(f"{name}: {text if _PLAIN.fullmatch(text) else json.dumps(text)}")
-            if PRACTICE in before:
-                lines += _practice_lines(before[PRACTICE][0])
-            write_whole(Path(self.file).resolve(), ("\n".join(lines) + "\n").encode())
+                same = earlier == value
+                texts[name] = text if same else text_to_keep(self.vocabulary, fields[name], value, self.as_of)
+            practice = before[PRACTICE][0] if PRACTICE in before else {}
+            content = yaml_to_keep(texts, practice, self.as_of)
+            write_whole(Path(self.file).resolve(), content.encode())
         except OSError as error:
             return ProfileError(Problem(self.file, f"this file cannot be written: {error.strerror}."))
         return None
@@ -125,21 +116,3 @@ class KeptProfile:
             for name, (answer, location) in answers.items()
             if isinstance(answer, str)
         }
-
-    def _text(self, field: Field, value: Value) -> str:
-        if isinstance(value, bool) or not isinstance(value, int) or not field.is_time:
-            return write_answer(field, value)
-        if field.time == "birth":
-            return f"{value // UNIT} on {self.as_of.isoformat()}"
-        if field.time == "ago":
-            return date_to_keep(self.vocabulary, field, value, self.as_of).isoformat()
-        return write_answer(field, value)
-
-
-def date_to_keep(vocabulary: Vocabulary, field: Field, value: int, as_of: date) -> date:
-    """Return the date of what was so long ago: it is read again as `value`, or a little on its worse side."""
-    nearest = as_of - timedelta(days=round(value * float(field.length) / UNIT))
-    again, _ = read_quantity(vocabulary, field, nearest.isoformat(), "", as_of)
-    lower = field.worse == "lower"
-    is_safe = isinstance(again, int) and (again <= value if lower else again >= value)
-    return nearest if is_safe else nearest + timedelta(days=1 if lower else -1)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from recommender.review.import_people import Intake
     from recommender.review.store import Store
 
-_HOST = "127.0.0.1"
-
 
 class _Review(click.Group):
     """A group that opens the desk where no command is named: `recommender review people.csv`."""
@@ -73,17 +71,15 @@ def desk(
     --show-mapping` shows how its columns are understood. The page opens only on this machine, with the link
     that is printed here, in one browser. Control-C closes the desk.
     """
-    import socket
+    from recommender.review.store import Store, url_of  # before the web: of two extras, the larger is named
 
-    import uvicorn
-
+    book = rulebook_in_use(rules)
+    from recommender.cli.loopback import HOST, hosts_of, listening_at, serve_at
     from recommender.review.app import desk_app
     from recommender.review.desk import Desk
     from recommender.review.import_people import Intake
     from recommender.review.security import Door
-    from recommender.review.store import Store, url_of
 
-    book = rulebook_in_use(rules)
     with ExitStack() as held:
         opened = None
         if (
@@ -106,25 +102,12 @@ def desk(
                     "Name a file of people: recommender review people.csv",
                 )
             )
-        with socket.socket() as listening:
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listening.bind((_HOST, port))
-            except OSError as error:
-                raise RecommenderError(
-                    Problem(f"--port {port}", f"this port cannot be used: {error.strerror}.", "Name another.")
-                ) from None
+        with listening_at(port) as listening:
             number = listening.getsockname()[1]
             door = Door(number)
-            hosts = frozenset({f"{_HOST}:{number}", f"localhost:{number}"})
-            click.echo(f"The desk is open at http://{_HOST}:{number}/open?token={door.token}")
+            click.echo(f"The desk is open at http://{HOST}:{number}/open?token={door.token}")
             click.echo("The link works once, on this machine. Control-C closes the desk.")
-            sys.stdout.flush()
-            app = desk_app(Desk(store, book, run, blind, rules), door, hosts)
-            config = uvicorn.Config(
-                app, log_config=None, log_level="critical", access_log=False, server_header=False
-            )
-            uvicorn.Server(config).run(sockets=[listening])
+            serve_at(listening, desk_app(Desk(store, book, run, blind, rules), door, hosts_of(listening)))
 
 
 def _take_in(store: "Store", source: str, intake: "Intake", notes: "Iterable[str]") -> int:

@@ -1,6 +1,6 @@
 """A question of a conversation in words: plain lines with one thing on each, for screen readers too."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from recommender.language.meaning import Value
 from recommender.person.assessment import Question
@@ -20,17 +20,27 @@ class Wording:
 
     def question(self, prompt: Prompt) -> Iterator[str]:
         """Yield the lines of a question."""
-        step = prompt.step
-        if step.title and not prompt.opened:
-            yield self._about(step.title)
+        if title := self.title(prompt):
+            yield title
         if prompt.which:
             return
+        yield self.ask(prompt)
+        for number, text in enumerate(self.items(prompt), 1):
+            yield self.book.phrase("ask.item", number=number, text=text)
+
+    def title(self, prompt: Prompt) -> str:
+        """Return the title of a question, if it has one."""
+        return "" if prompt.opened else self.about(prompt.step.title)
+
+    def ask(self, prompt: Prompt) -> str:
+        """Return the question itself."""
         if prompt.opened and prompt.items:
-            yield self._about(self.book.phrase("ask.others"))
-        else:
-            yield self._about(step.ask or self._field(prompt).ask)
-        for number, item in enumerate(prompt.items, 1):
-            yield self.book.phrase("ask.item", number=number, text=self._about(item.say))
+            return self.about(self.book.phrase("ask.others"))
+        return self.about(prompt.step.ask or self._field(prompt).ask)
+
+    def items(self, prompt: Prompt) -> list[str]:
+        """Return what a question to a group names."""
+        return [self.about(item.say) for item in prompt.items]
 
     def accepted(self, prompt: Prompt) -> str:
         """Return what may be typed, to stand before the answer."""
@@ -62,21 +72,26 @@ class Wording:
         elif importance and importance.could_change:
             yield self.book.counted("ask.why_sharpen", importance.could_change)
         else:
-            yield self._about(self.book.phrase("ask.why_helps"))
+            yield self.about(self.book.phrase("ask.why_helps"))
         if not prompt.items:
             field = self._field(prompt)
             if field.where:
-                yield self.book.phrase("ask.why_where", where=self._about(field.where))
-            yield self.book.phrase("ask.why_unsure", unsure=self._about(field.unsure))
+                yield self.book.phrase("ask.why_where", where=self.about(field.where))
+            yield self.book.phrase("ask.why_unsure", unsure=self.about(field.unsure))
 
     def answered(self, values: dict[str, Value]) -> Iterator[str]:
         """Yield the answers from another day, numbered."""
-        for number, (name, value) in enumerate(values.items(), 1):
+        for number, (label, answer) in enumerate(self.told(values), 1):
+            yield self.book.phrase("ask.answered_item", number=number, label=label, answer=answer)
+
+    def told(self, values: Mapping[str, Value]) -> Iterator[tuple[str, str]]:
+        """Yield what each answer is about, and the answer."""
+        for name, value in values.items():
             field = self.book.vocabulary.fields[name]
-            answer, label = write_answer(field, value).replace("_", " "), self._about(field.label)
+            answer = write_answer(field, value).replace("_", " ")
             if _has_units(field) and not field.is_time:  # the label of a time names its unit
                 answer = f"{answer} {field.unit}"
-            yield self.book.phrase("ask.answered_item", number=number, label=label, answer=answer)
+            yield self.about(field.label), answer
 
     def _accepted(self, field: Field) -> str:
         if field.kind == "yes_no":
@@ -94,7 +109,8 @@ class Wording:
     def _field(self, prompt: Prompt) -> Field:
         return self.book.vocabulary.fields[prompt.step.fields[0]]
 
-    def _about(self, text: str) -> str:
+    def about(self, text: str) -> str:
+        """Return words to the person as words about somebody, where the conversation is about them."""
         return self.questions.about(text) if self.name else text
 
 

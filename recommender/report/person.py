@@ -22,6 +22,12 @@ def person_report(
     Whoever is not clear gets all of it: it is short, and what comes first must not be missed.
     """
     page = Page(width, colour)
+    write_person_report(page, assessment, full, part)
+    return str(page)
+
+
+def write_person_report(page: Page, assessment: Assessment, full: bool, part: Part = Part.ALL) -> None:
+    """Write the report, or a part of it, on a page of any kind; see `person_report`."""
     page.title(assessment.rulebook.phrase("report.title"))
     lists_safety = part in (Part.SAFETY, Part.EXERCISES, Part.ALL)
     _in_short(page, assessment, lists_safety)
@@ -32,7 +38,6 @@ def person_report(
     else:
         _SECTIONS[assessment.clearance](page, assessment)
     about(page, assessment)
-    return str(page)
 
 
 def _clear(page: Page, assessment: Assessment, full: bool, part: Part) -> None:

@@ -22,7 +22,7 @@ from recommender.review.person_pages import PersonPages
 from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
 from recommender.review.request import BLIND_SWITCHES, DeskRequest, shown
-from recommender.review.security import BOOK_POLICY, Door, Guard
+from recommender.review.security import BOOK_POLICY, DeskGuard, Door
 from recommender.review.statistics import statistics
 from recommender.review.worklist import Wanted
 from recommender.rulebook.loading import load_case_documents
@@ -32,9 +32,9 @@ _LONGEST_NAME = 100
 _MOST_FIELDS = 300
 
 
-def desk_app(desk: Desk, door: Door, hosts: frozenset[str]) -> Guard:
+def desk_app(desk: Desk, door: Door, hosts: frozenset[str]) -> DeskGuard:
     """Return the application for one desk, behind its guard."""
-    return Guard(_Pages(desk, door).app(), door, hosts)
+    return DeskGuard(_Pages(desk, door).app(), door, hosts)
 
 
 class _Pages:

@@ -2,11 +2,10 @@
 
 import hmac
 import secrets
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
-from starlette.responses import PlainTextResponse
+from recommender.pages.guard import App, Guard, Refusal, Scope
 
 LARGEST_FORM = 64 * 1024
 _POLICY = (
@@ -15,19 +14,6 @@ _POLICY = (
 )
 BOOK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 _WITHOUT_SESSION = ("/open", "/style.css", "/keys.js")  # the page that refuses a used link needs its files
-_HEADERS = (
-    ("content-security-policy", _POLICY),
-    ("referrer-policy", "same-origin"),
-    ("x-content-type-options", "nosniff"),
-    ("cache-control", "no-store"),
-    ("cross-origin-opener-policy", "same-origin"),
-    ("cross-origin-resource-policy", "same-origin"),
-)
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 class Door:
@@ -56,56 +42,23 @@ class Door:
         return hmac.compare_digest(secret.encode(), self.form_secret.encode())
 
 
-class Guard:
-    """Refuses other hosts, sessions and origins, and adds the security headers to each response."""
+class DeskGuard(Guard):
+    """Refuses other sessions too."""
 
     def __init__(self, app: App, door: Door, hosts: frozenset[str]) -> None:
         """Guard an application that answers under `hosts` (name and port)."""
-        self.app, self.door, self.hosts = app, door, hosts
+        super().__init__(app, hosts, _POLICY, LARGEST_FORM)
+        self.door = door
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-
-        async def with_headers(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                present = {name for name, _ in message["headers"]}
-                ours = [
-                    (name.encode(), value.encode())
-                    for name, value in _HEADERS
-                    if name.encode() not in present
-                ]
-                message["headers"] = [*message["headers"], *ours]
-            await send(message)
-
-        refusal = self._refusal(scope)
-        if refusal:
-            await PlainTextResponse(refusal[1], refusal[0])(scope, receive, with_headers)
-            return
-        await self.app(scope, _limited(receive), with_headers)
-
-    def _refusal(self, scope: Scope) -> tuple[int, str] | None:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
-        }
-        if headers.get("host", "") not in self.hosts:
-            return 400, "This desk answers only on this machine."
+    def refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
+        """Return why a request is not answered, if it is not."""
+        if refusal := self.wrong_host(headers):
+            return refusal
         if scope["path"] in _WITHOUT_SESSION:
             return None
         if not self.door.knows(self._session(headers.get("cookie", ""))):
-            return 403, "Open the desk with the link that was printed when it started."
-        if scope["method"] not in ("GET", "HEAD"):
-            origin = headers.get("origin", "")
-            if origin.removeprefix("http://") not in self.hosts or not origin.startswith("http://"):
-                return 403, "This form does not come from a page of this desk."
-            if (
-                not headers.get("content-length", "").isdecimal()
-                or int(headers["content-length"]) > LARGEST_FORM
-            ):
-                return 413, "This form is too large."
-        return None
+            return Refusal(403, "Open the desk with the link that was printed when it started.")
+        return self.wrong_form(scope, headers)
 
     def _session(self, cookies: str) -> str:
         try:
@@ -113,16 +66,3 @@ class Guard:
         except CookieError:
             return ""
         return cookie.value if cookie else ""
-
-
-def _limited(receive: Receive) -> Receive:
-    """Disconnect a request whose body exceeds the limit, whatever its content-length."""
-    left = LARGEST_FORM
-
-    async def limited() -> MutableMapping[str, Any]:
-        nonlocal left
-        message = await receive()
-        left -= len(message.get("body", b""))
-        return message if left >= 0 else {"type": "http.disconnect"}
-
-    return limited

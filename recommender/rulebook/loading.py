@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from recommender.rulebook.questions import Questions
 
 _LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
-_QUESTIONS, _SCAN_ERROR = "questions.yaml", "scan_error.yaml"
-_FILES_APART = (_LAWS, _CHANGELOG, _CHECKIN, _QUESTIONS, _SCAN_ERROR)
+_QUESTIONS, _SCAN_ERROR, _WEB = "questions.yaml", "scan_error.yaml", "phrases/web.yaml"
+_FILES_APART = (_LAWS, _CHANGELOG, _CHECKIN, _QUESTIONS, _SCAN_ERROR, _WEB)
 _NOT_FOR_ANSWERS = (CASES, ACTIVITIES, FIGURES, SAFETY, WORDING)
 
 
@@ -188,6 +188,30 @@ def load_questions(book: Rulebook, folder: Path | None = None) -> "Questions":
     from recommender.rulebook.question_reading import read_questions
 
     return read_questions(_own_or_shipped(folder, _QUESTIONS), book.vocabulary)
+
+
+def load_web_rulebook(book: Rulebook, folder: Path | None = None) -> Rulebook:
+    """Return a rulebook with the phrases of the web pages, read only for those; some replace its own.
+
+    A rulebook without their file takes that of the shipped one.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    from recommender.rulebook.phrases import read_web_phrases
+
+    return book._replace(phrases={**book.phrases, **read_web_phrases(_own_or_shipped(folder, _WEB))})
+
+
+def load_web_documents(folder: Path | None = None) -> list["Document"]:
+    """Read a rulebook's own file of the phrases of web pages as plain data with places, to check its words.
+
+    Raises:
+        RulebookError: when it cannot be read as data.
+
+    """
+    return _own(folder, _WEB)
 
 
 def load_question_documents(folder: Path | None = None) -> list["Document"]:

@@ -1,7 +1,8 @@
 """The sentences and labels that people read, from the files of `rules/phrases/`.
 
 The words are data of the rulebook; which keys the program needs, and the placeholders of each, stands in
-`phrase_keys.txt`. A plural has the keys `one` and `other`.
+`phrase_keys.txt`. A plural has the keys `one` and `other`. Those of the web pages (`web_phrase_keys.txt`) are
+read apart, as no other answer needs them.
 """
 
 import re
@@ -10,8 +11,8 @@ from itertools import pairwise
 from typing import Any
 
 from recommender.documents.checker import Checker
-from recommender.documents.yaml_json import Path_
-from recommender.errors import Problem, did_you_mean, quoted
+from recommender.documents.yaml_json import Document, Path_
+from recommender.errors import Problem, RulebookError, did_you_mean, quoted
 from recommender.rulebook.files import package
 from recommender.rulebook.model import ReportLimits
 
@@ -22,12 +23,17 @@ _WHOLE = re.compile("[1-9][0-9]{0,2}")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def _placeholders() -> dict[str, tuple[str, ...]]:
-    lines = (package() / "rulebook" / "phrase_keys.txt").read_text(encoding="utf-8").splitlines()
+WEB = "web"
+_INSTEAD = f"{WEB}.instead."
+
+
+def placeholders(file: str) -> dict[str, tuple[str, ...]]:
+    """Return the keys in a file of keys beside this module, each with its placeholders."""
+    lines = (package() / "rulebook" / file).read_text(encoding="utf-8").splitlines()
     return {key: tuple(names) for key, *names in map(str.split, lines)}
 
 
-PLACEHOLDERS: Mapping[str, tuple[str, ...]] = _placeholders()
+PLACEHOLDERS: Mapping[str, tuple[str, ...]] = placeholders("phrase_keys.txt")
 _GROUPS = tuple(dict.fromkeys(key.partition(".")[0] for key in PLACEHOLDERS))
 
 
@@ -50,12 +56,28 @@ def read_phrases(checkers: Sequence[Checker]) -> dict[str, str]:
     for group, sources in groups.items():
         if len(sources) == 1:
             check, raw = sources[0]
-            phrases |= _group(check, raw, (SECTION, group), f"{group}.")
+            phrases |= _group(check, raw, (SECTION, group), f"{group}.", PLACEHOLDERS)
         else:
             names = ", ".join(check.document.name for check, _ in sources) or "no file"
             message = f"exactly one file must hold the phrases `{group}`."
             checkers[0].problems.append(Problem(names, message))
     return phrases
+
+
+def read_web_phrases(document: Document) -> dict[str, str]:
+    """Return the phrases of the web pages; those under `instead` by the key of the phrase that they replace.
+
+    Raises:
+        RulebookError: with every problem found, each at its place.
+
+    """
+    check, path = Checker(document), (SECTION, WEB)
+    data = check.mapping(document.data, (), (SECTION,), ())
+    own = check.mapping(data.get(SECTION), (SECTION,), (WEB,), ())
+    phrases = dict(_group(check, own.get(WEB), path, f"{WEB}.", placeholders("web_phrase_keys.txt")))
+    if check.problems:
+        raise RulebookError(check.problems)
+    return {key.removeprefix(_INSTEAD): text for key, text in phrases.items()}
 
 
 def _former(data: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
@@ -66,18 +88,21 @@ def _former(data: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
             yield f"{prefix}{key}", " ".join(str(value).split())
 
 
-def _group(check: Checker, raw: Any, path: Path_, prefix: str) -> Iterator[tuple[str, str]]:
-    keys = [key.removeprefix(prefix).partition(".")[0] for key in PLACEHOLDERS if key.startswith(prefix)]
-    known = tuple(dict.fromkeys(keys))
+def _group(
+    check: Checker, raw: Any, path: Path_, prefix: str, keys: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    own = [key.removeprefix(prefix).partition(".")[0] for key in keys if key.startswith(prefix)]
+    known = tuple(dict.fromkeys(own))
     for key, value in check.mapping(raw, path, known, ()).items():
-        if f"{prefix}{key}" in PLACEHOLDERS:
-            yield f"{prefix}{key}", _phrase(check, value, (*path, key), f"{prefix}{key}")
+        if f"{prefix}{key}" in keys:
+            expected = keys[f"{prefix}{key}"]
+            yield f"{prefix}{key}", _phrase(check, value, (*path, key), f"{prefix}{key}", expected)
         elif key in known:
-            yield from _group(check, value, (*path, key), f"{prefix}{key}.")
+            yield from _group(check, value, (*path, key), f"{prefix}{key}.", keys)
 
 
-def _phrase(check: Checker, raw: Any, path: Path_, key: str) -> str:
-    text, expected = check.text(raw, path), PLACEHOLDERS[key]
+def _phrase(check: Checker, raw: Any, path: Path_, key: str, expected: tuple[str, ...]) -> str:
+    text = check.text(raw, path)
     names = _PLACEHOLDER.findall(text)
     if set("{}") & set(_PLACEHOLDER.sub("", text)):
         check.fail(path, f"the braces of `{key}` do not match.", "Write a placeholder as {name}.")

@@ -40,6 +40,8 @@ def check(folder: Path | None) -> None:
         load_questions,
         load_safety_documents,
         load_scan_error,
+        load_web_documents,
+        load_web_rulebook,
         load_wording_documents,
     )
 
@@ -49,8 +51,15 @@ def check(folder: Path | None) -> None:
     load_questions(book, folder)
     load_scan_error(book, folder)
     load_figures(book, folder)
+    load_web_rulebook(book, folder)
     safety = load_safety_documents(folder)
-    apart = (load_activity_documents, load_checkin_documents, load_figure_documents, load_question_documents)
+    apart = (
+        load_activity_documents,
+        load_checkin_documents,
+        load_figure_documents,
+        load_question_documents,
+        load_web_documents,
+    )
     documents = [*load_documents(folder), *(each for load in apart for each in load(folder))]
     problems = [
         *lint(book, [*documents, *safety]),

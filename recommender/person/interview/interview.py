@@ -1,6 +1,6 @@
 """What is asked next: emergencies, safety, the early questions, then what matters most by the rules."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from recommender.language.meaning import Value, evaluate
@@ -92,6 +92,21 @@ class Interview:
         values = {name: value for name, value in before.items() if name not in again}
         opened = tuple(single(name)._replace(opened=True) for name in before if name in again)
         self._enter(self._state._replace(values=values, opened=(*opened, *self._state.opened)))
+
+    @property
+    def states(self) -> tuple[State, ...]:
+        """Return where the conversation stands, after every state before it."""
+        return (*self._history, self._state)
+
+    def resume(self, states: Sequence[State]) -> None:
+        """Go on from the last of some states; the others are what `back` returns to.
+
+        Raises:
+            ProfileError: where its answers contradict each other.
+
+        """
+        *self._history, state = states
+        self._enter(state)
 
     def answer(self, prompt: Prompt, text: str) -> tuple[str, ...]:
         """Take the answer to what `next` returned; return how it was read, where that is to be told.

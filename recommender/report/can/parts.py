@@ -41,6 +41,10 @@ DETAILS = (
 """From the longest answer to the shortest: the way to do a part goes last, what to leave out never goes."""
 
 
+WHOLE = Detail(checks=99, opens=99)
+"""The whole answer, where no line limits it."""
+
+
 def each_part(question: Question, answered: Answer, page: Page, detail: Detail) -> None:
     """Write the whole answer with so much detail."""
     assessment, match = question.assessment, question.match

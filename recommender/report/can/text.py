@@ -10,7 +10,7 @@ from typing import TypeVar
 from recommender.activities.answer import answer
 from recommender.activities.matching import Match
 from recommender.person.assessment import Assessment
-from recommender.report.can.parts import DETAILS, each_part
+from recommender.report.can.parts import DETAILS, WHOLE, each_part
 from recommender.report.can.question import Question
 from recommender.report.can.safety import help_first, safety_questions
 from recommender.report.exercises import lowered
@@ -45,6 +45,19 @@ def can_report(assessment: Assessment, asked: str, match: Match | None, width: i
     if isinstance(match.subject, Symptom):
         return fitting(partial(safety_questions, question, match.subject), most)
     return fitting(partial(each_part, question, answer(assessment, match.subject)), DETAILS)
+
+
+def write_can(page: Page, assessment: Assessment, asked: str, match: Match | None) -> None:
+    """Write the answer to a question with all of its detail on a page of any kind."""
+    question = Question(assessment, asked, match)
+    if not assessment.clearance.has_plan:
+        help_first(question, page, len(assessment.clearance_rules))
+    elif match is None:
+        _unknown(question, page, MOST_LINES)
+    elif isinstance(match.subject, Symptom):
+        safety_questions(question, match.subject, page, len(assessment.rulebook.rules))
+    else:
+        each_part(question, answer(assessment, match.subject), page, WHOLE)
 
 
 def _unknown(question: Question, page: Page, most: int) -> None:

@@ -75,9 +75,9 @@ class Screen:
         """Write the screen that fits the clearance."""
         clearance = self.assessment.clearance
         if clearance is Clearance.CLEAR:
-            self.page.lead(self._verdict())
+            self.page.lead(self.verdict())
         else:
-            self._help_first()
+            self.help_first()
         if clearance is not Clearance.EMERGENCY:
             understood(self.page, self.assessment, self.detail.facts)
             if clearance.has_plan:
@@ -86,14 +86,14 @@ class Screen:
             self._plan()
         self.page.paragraph(self.book.phrase("screen.about", reviewed=reviewed(self.book)))
 
-    def _verdict(self) -> str:
+    def verdict(self) -> str:
         """Say whether somebody can start, or go on with what they train, and on what condition."""
         assessment, open_ = self.assessment, self.assessment.open_clearance_rules
         if goes_on(assessment):
             return self.book.phrase("screen.go_on_if_screened") if open_ else self.book.phrase("screen.go_on")
         return self.book.words["screening" if open_ else "clearance"][Clearance.CLEAR]
 
-    def _help_first(self) -> None:
+    def help_first(self) -> None:
         """Say what comes before exercise: why, whom to see first, and whom next."""
         assessment, phrase = self.assessment, self.book.phrase
         self.page.lead(self.book.words["clearance"][assessment.clearance])
@@ -115,12 +115,12 @@ class Screen:
         if assessment.clearance.has_plan:
             leave_out(self.page, assessment, detail.movements)
         if assessment.clearance is Clearance.CLEAR:
-            self._opens()
+            self.opens()
             next_commands(self.page, assessment, self.file)
         else:
             self.page.paragraph(self.book.phrase("screen.show_all"))
 
-    def _opens(self) -> None:
+    def opens(self) -> None:
         """Say what would open the first of what waits, and whom to ask; without room, whom to see soon."""
         assessment, detail, phrase = self.assessment, self.detail, self.book.phrase
         groups, referrals = openings(assessment), self._referrals()

@@ -1,6 +1,6 @@
 """What to do and what to leave out, as the first screen says it."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 
 from recommender.person.assessment import Assessment, Offer
 from recommender.report.exercises import lowered, serious_checks, title_of
@@ -10,27 +10,41 @@ from recommender.rulebook.scales import Verdict
 
 def this_week(page: ScreenPage, assessment: Assessment, cautions: int, checks: int) -> None:
     """Name one exercise for each goal of the week with its dose, with so many cautions and checks."""
-    book = assessment.rulebook
-    chosen = {plan.goal: offer for plan in assessment.week if (offer := assessment.offer(plan.start_with))}
+    book, chosen = assessment.rulebook, begin_with(assessment)
     page.heading(book.phrase("screen.this_week"))
-    notes = [rule.caution for rule in assessment.cautions[:cautions]]
-    if more := len(assessment.cautions) - len(notes):
-        notes.append(book.counted("screen.more_cautions", more))
-    if notes:
-        page.paragraph(" ".join(notes))
+    week_cautions(page, assessment, cautions)
     for goal, offer in chosen.items():
         named, dose = title_of(assessment, offer), offer.start.dose
         page.paragraph(
             book.phrase("screen.goal", goal=book.words["goals"][goal], exercise=named, dose=dose), hanging=2
         )
-    if not any(assessment.practises(offer.exercise) for offer in chosen.values()):
-        page.paragraph(book.phrase("screen.carry_on"))
-    _checks(page, assessment, chosen.values(), checks)
+    carry_on(page, assessment)
+    week_checks(page, assessment, checks)
 
 
-def _checks(page: ScreenPage, assessment: Assessment, offers: Iterable[Offer], most: int) -> None:
+def begin_with(assessment: Assessment) -> dict[str, Offer]:
+    """Return the exercise to begin with for each goal of the week that has one."""
+    return {plan.goal: offer for plan in assessment.week if (offer := assessment.offer(plan.start_with))}
+
+
+def week_cautions(page: ScreenPage, assessment: Assessment, most: int) -> None:
+    """Write the first cautions, and how many more there are."""
+    notes = [rule.caution for rule in assessment.cautions[:most]]
+    if more := len(assessment.cautions) - len(notes):
+        notes.append(assessment.rulebook.counted("screen.more_cautions", more))
+    if notes:
+        page.paragraph(" ".join(notes))
+
+
+def carry_on(page: ScreenPage, assessment: Assessment) -> None:
+    """Tell somebody who begins with nothing that they train that more may stay."""
+    if not any(assessment.practises(offer.exercise) for offer in begin_with(assessment).values()):
+        page.paragraph(assessment.rulebook.phrase("screen.carry_on"))
+
+
+def week_checks(page: ScreenPage, assessment: Assessment, most: int) -> None:
     """List the open questions that could close one of the exercises to begin with."""
-    fields = assessment.rulebook.vocabulary.fields
+    fields, offers = assessment.rulebook.vocabulary.fields, begin_with(assessment).values()
     names = dict.fromkeys(name for offer in offers for name in serious_checks(offer.start.check_first))
     if names:
         checks = some(assessment, [fields[name].check for name in names], most, "exercises")

@@ -1,0 +1,100 @@
+"""The answer as a page shows it: the parts of the first screen, with all that a terminal has no room for."""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from recommender.person.assessment import Assessment, Offer
+from recommender.report.exercises import exercise_steps, title_of
+from recommender.report.screen.person import the_number
+from recommender.report.screen.safety import safety_questions
+from recommender.report.screen.text import Detail, Screen
+from recommender.report.screen.week import (
+    begin_with,
+    carry_on,
+    gentle_things,
+    leave_out,
+    week_cautions,
+    week_checks,
+)
+from recommender.rulebook.scales import Clearance
+from recommender.web.outline import Block, Outline
+
+MOST = 999
+WHOLE = Detail(*(MOST,) * 8)
+
+
+class Card(NamedTuple):
+    """An exercise to begin with: for what, its name and dose, its steps, its figure (or an empty text)."""
+
+    goal: str
+    name: str
+    dose: str
+    steps: Sequence[Block]
+    figure: str
+
+
+class AnswerPage(NamedTuple):
+    """The parts of an answer; an empty part is not shown."""
+
+    verdict: Sequence[Block]
+    number: Sequence[Block]
+    safety: Sequence[Block]
+    cards: Sequence[Card]
+    care: Sequence[Block]
+    meanwhile: Sequence[Block]
+    leave_out: Sequence[Block]
+    opens: Sequence[Block]
+
+
+def answer_page(assessment: Assessment, figure: Callable[[Offer], str]) -> AnswerPage:
+    """Return an answer as a page shows it."""
+    clear, plan = assessment.clearance is Clearance.CLEAR, assessment.clearance.has_plan
+    told = assessment.clearance is not Clearance.EMERGENCY
+    return AnswerPage(
+        verdict=_blocks(assessment, _verdict),
+        number=_blocks(assessment, lambda page, of: the_number(page, of, MOST)) if plan else (),
+        safety=_blocks(assessment, safety_questions) if told else (),
+        cards=_cards(assessment, figure) if clear else (),
+        care=_blocks(assessment, _care) if clear else (),
+        meanwhile=_blocks(assessment, lambda page, of: gentle_things(page, of, MOST)) if not clear else (),
+        leave_out=_blocks(assessment, lambda page, of: leave_out(page, of, MOST)) if plan else (),
+        opens=_blocks(assessment, lambda page, of: Screen(of, page, WHOLE, None).opens()) if clear else (),
+    )
+
+
+def _blocks(assessment: Assessment, write: Callable[[Outline, Assessment], None]) -> Sequence[Block]:
+    page = Outline()
+    write(page, assessment)
+    return page.blocks
+
+
+def _verdict(page: Outline, assessment: Assessment) -> None:
+    screen = Screen(assessment, page, WHOLE, None)
+    if assessment.clearance is Clearance.CLEAR:
+        page.lead(screen.verdict())
+    else:
+        screen.help_first()
+
+
+def _cards(assessment: Assessment, figure: Callable[[Offer], str]) -> list[Card]:
+    return [
+        Card(
+            goal=assessment.rulebook.words["goals"][goal],
+            name=title_of(assessment, offer),
+            dose=offer.start.dose,
+            steps=_steps(assessment, offer),
+            figure=figure(offer),
+        )
+        for goal, offer in begin_with(assessment).items()
+    ]
+
+
+def _steps(assessment: Assessment, offer: Offer) -> Sequence[Block]:
+    return _blocks(assessment, lambda page, of: exercise_steps(page, of, offer))
+
+
+def _care(page: Outline, assessment: Assessment) -> None:
+    week_cautions(page, assessment, MOST)
+    carry_on(page, assessment)
+    week_checks(page, assessment, MOST)
+    page.paragraph(assessment.rulebook.phrase("screen.stop"))

@@ -1,0 +1,39 @@
+"""Rendering of the person's pages, with the clinic's name where there is one."""
+
+from http import HTTPStatus
+from typing import Any
+
+from recommender.pages.rendering import environment
+from recommender.person.assessment import Offer
+from recommender.rulebook.model import Rulebook
+from recommender.rulebook.signing import reviewed
+from recommender.version import __version__
+from recommender.web.clinic import Clinic
+from recommender.web.request import Response
+
+
+class Rendering:
+    """Renders the pages of one rulebook; `home` is where they run: `served`, or a `browser`."""
+
+    def __init__(self, book: Rulebook, clinic: Clinic | None, home: str) -> None:
+        """Prepare the templates."""
+        self.book = book
+        self.templates = environment(book, "recommender.web")
+        self.templates.globals |= {
+            "clinic": clinic,
+            "home": home,
+            "reviewed": reviewed(book),
+            "program": __version__,
+        }
+
+    def page(self, template: str, code: int = HTTPStatus.OK, /, **values: Any) -> Response:
+        """Return a page."""
+        return Response(self.templates.get_template(template).render(**values), int(code))
+
+    def style(self) -> str:
+        """Return the style of all pages."""
+        return self.templates.get_template("web.css").render()
+
+    def figure(self, offer: Offer) -> str:  # noqa: ARG002
+        """Return the figure of the form that an exercise begins with, or an empty text."""
+        return ""
