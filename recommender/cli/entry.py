@@ -25,6 +25,7 @@ _COMMANDS = {
     "exercises": "List and show the exercises.",
     "fields": "List what can be told about a person.",
     "serve": "Open the questions and the answer as pages, on this machine.",
+    "site": "Write those pages as a static site that needs no server.",
     "review": "Review what the rules said about many people, and decide.",
 }
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from recommender.pages.rendering import environment
 from recommender.person.assessment import Offer
+from recommender.rulebook.files import package
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.signing import reviewed
 from recommender.version import __version__
@@ -28,11 +29,19 @@ class Rendering:
 
     def page(self, template: str, code: int = HTTPStatus.OK, /, **values: Any) -> Response:
         """Return a page."""
-        return Response(self.templates.get_template(template).render(**values), int(code))
+        return Response(self.text(template, **values), int(code))
+
+    def text(self, template: str, **values: Any) -> str:
+        """Return a template as text."""
+        return self.templates.get_template(template).render(**values)
+
+    def script(self, name: str) -> bytes:
+        """Return a script as it stands beside the templates."""
+        return (package() / "web" / "pages" / name).read_bytes()
 
     def style(self) -> str:
         """Return the style of all pages."""
-        return self.templates.get_template("web.css").render()
+        return self.text("web.css")
 
     def figure(self, offer: Offer) -> str:  # noqa: ARG002
         """Return the figure of the form that an exercise begins with, or an empty text."""

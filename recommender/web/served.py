@@ -1,7 +1,5 @@
 """The person's pages as a web application on this machine: requests go to the handlers, nothing is kept."""
 
-from importlib.resources import files
-
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
@@ -25,7 +23,7 @@ _POLICY = (
 
 def served_app(handlers: Handlers, hosts: frozenset[str]) -> Guard:
     """Return the application that answers under `hosts` (name and port)."""
-    script = (files("recommender.web") / "pages" / "app.js").read_text(encoding="utf-8")
+    script = handlers.rendering.script("app.js").decode()
     fixed = {
         "/style.css": Response(handlers.rendering.style(), kind="text/css"),
         "/app.js": Response(script, kind="text/javascript"),

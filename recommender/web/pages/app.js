@@ -1,1 +1,177 @@
-// enhanced below
+// The same pages without loading each anew. Forms are answered by the server on this machine or, on the static site,
+// by the same program inside this browser. Pages of a visit stay in memory, so that "back" works; nothing is stored.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const visit = Math.random().toString(36).slice(2);
+  const pages = new Map();
+  let here = 0;
+  let last = 0;
+  let send = sendToServer;
+  let busy = false;
+
+  async function sendToServer(method, path, form) {
+    const files = form && [...form.values()].some((value) => value instanceof File);
+    const body = form && (files ? form : new URLSearchParams(form));
+    const reply = await fetch(path, { method, body });
+    const name = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "");
+    return { body: await reply.text(), kind: reply.headers.get("content-type"), name: name ? name[1] : "" };
+  }
+
+  function main() {
+    return document.getElementById("main");
+  }
+
+  function show(page) {
+    main().replaceWith(page.main);
+    document.title = page.title;
+    const first = page.main.querySelector("[role=alert], h1") ?? page.main;
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+    scrollTo(0, page.scroll);
+  }
+
+  function turnTo(page) {
+    pages.set(here, { main: main(), title: document.title, scroll: scrollY });
+    for (const number of pages.keys()) if (number > here) pages.delete(number);
+    here = last = here + 1;
+    history.pushState({ visit, number: here }, "");
+    show(page);
+  }
+
+  function read(text) {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    return { main: document.adoptNode(page.getElementById("main")), title: page.title, scroll: 0 };
+  }
+
+  function keep(reply) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([reply.body], { type: reply.kind }));
+    link.download = reply.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  }
+
+  async function go(method, path, form) {
+    if (busy) return;
+    busy = true;
+    main().setAttribute("aria-busy", "true");
+    try {
+      const reply = await send(method, path, form);
+      if (reply.name) keep(reply);
+      else turnTo(read(reply.body));
+    } catch {
+      const lost = document.getElementById("lost");
+      lost.hidden = false;
+      lost.focus();
+    } finally {
+      busy = false;
+      for (const page of [main(), ...[...pages.values()].map((each) => each.main)]) page.removeAttribute("aria-busy");
+    }
+  }
+
+  document.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const path = event.submitter?.getAttribute("formaction") ?? event.target.getAttribute("action");
+    go("POST", path, new FormData(event.target, event.submitter));
+  });
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href^='/'], a[data-path]");
+    if (!link || root.dataset.why || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    go("GET", link.dataset.path ?? link.getAttribute("href"));
+  });
+
+  addEventListener("popstate", ({ state }) => {
+    const page = state?.visit === visit && pages.get(state.number);
+    if (!page) {
+      if (state) location.reload();
+      return;
+    }
+    pages.set(here, { main: main(), title: document.title, scroll: scrollY });
+    here = state.number;
+    show(page);
+  });
+
+  history.replaceState({ visit, number: 0 }, "");
+  if (root.dataset.home === "browser") start();
+
+  // ── The static site: the program is loaded once, checked, and started in a worker ──────────────────────────────
+
+  async function start() {
+    if (root.dataset.why !== "starts") return;
+    if (!("serviceWorker" in navigator && "WebAssembly" in self)) {
+      root.dataset.why = "old";
+      return;
+    }
+    const bar = document.getElementById("loading");
+    navigator.serviceWorker.addEventListener("message", ({ data }) => (bar.value = data.loaded));
+    try {
+      const service = await navigator.serviceWorker.register("service.js", { updateViaCache: "none" });
+      watchForUpdates(service);
+      await controlled(service);
+      const worker = new Worker("worker.js", { type: "module" });
+      send = await ready(worker);
+      root.dataset.why = "";
+      const reply = await send("GET", "/");
+      pages.set(0, read(reply.body));
+      show(pages.get(0));
+    } catch {
+      root.dataset.why = "broken";
+    }
+  }
+
+  function controlled(service) {
+    if (navigator.serviceWorker.controller) return Promise.resolve();
+    return new Promise((done, failed) => {
+      navigator.serviceWorker.addEventListener("controllerchange", done, { once: true });
+      const arriving = service.installing ?? service.waiting ?? service.active;
+      arriving.addEventListener("statechange", () => arriving.state === "redundant" && failed(new Error()));
+    });
+  }
+
+  function ready(worker) {
+    let number = 0;
+    const waiting = new Map();
+    return new Promise((done, failed) => {
+      worker.onerror = failed;
+      worker.onmessage = ({ data }) => {
+        if (data.ready) done(ask);
+        else if (data.failed && !waiting.has(data.number)) failed(new Error());
+        else {
+          const [answered, refused] = waiting.get(data.number);
+          waiting.delete(data.number);
+          if (data.failed) refused(new Error());
+          else answered(data);
+        }
+      };
+    });
+
+    async function ask(method, path, form) {
+      const pairs = [];
+      const files = [];
+      for (const [name, value] of form ?? []) {
+        if (value instanceof File) files.push([name, new Uint8Array(await value.arrayBuffer())]);
+        else pairs.push([name, value]);
+      }
+      return new Promise((answered, refused) => {
+        waiting.set(++number, [answered, refused]);
+        worker.postMessage({ number, method, path, pairs, files });
+      });
+    }
+  }
+
+  function watchForUpdates(service) {
+    const banner = document.getElementById("update");
+    const tell = () => {
+      if (service.waiting && navigator.serviceWorker.controller) banner.hidden = false;
+    };
+    tell();
+    service.addEventListener("updatefound", () => service.installing?.addEventListener("statechange", tell));
+    banner.querySelector("button").addEventListener("click", () => {
+      navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
+      service.waiting?.postMessage("use");
+    });
+  }
+})();

@@ -1,0 +1,1 @@
+document.documentElement.dataset.why = location.protocol === "file:" ? "file" : isSecureContext ? "starts" : "insecure";
