@@ -1,4 +1,4 @@
-"""`recommender site`: the person's pages as a folder that any https host can serve, and that needs no server."""
+"""`recommender site`: the person's pages as a folder for any https host, which needs no server."""
 
 import gzip
 from pathlib import Path
@@ -15,7 +15,7 @@ from recommender.errors import Problem, RecommenderError
     "--runtime",
     metavar="DIR",
     type=click.Path(path_type=Path),
-    help="Take Python for the browser from a folder (the npm package pyodide, unpacked). Else npm fetches it.",
+    help="Take Python from a folder: the npm package pyodide, unpacked. Else npm fetches it.",
 )
 @click.option(
     "--clinic",
@@ -29,8 +29,8 @@ from recommender.errors import Problem, RecommenderError
 def site(out: Path, runtime: Path | None, clinic: Path | None, compiles: bool | None) -> None:
     """Write the questions and the answer as a static site into the folder OUT.
 
-    The whole program runs in the visitor's browser: no answer leaves their device, and after it was loaded once
-    it works without the network. Put the folder on any https host:
+    The whole program runs in the visitor's browser: no answer leaves their device, and once it was loaded it
+    works without the network. Put the folder on any https host:
 
         recommender site public/
 

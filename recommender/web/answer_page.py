@@ -5,21 +5,21 @@ from typing import NamedTuple
 
 from recommender.person.assessment import Assessment, Offer
 from recommender.report.exercises import exercise_steps, title_of
-from recommender.report.screen.person import the_number
+from recommender.report.screen.person import the_number, understood
 from recommender.report.screen.safety import safety_questions
 from recommender.report.screen.text import Detail, Screen
 from recommender.report.screen.week import (
     begin_with,
     carry_on,
     gentle_things,
-    leave_out,
+    left_out,
     week_cautions,
     week_checks,
 )
 from recommender.rulebook.scales import Clearance
 from recommender.web.outline import Block, Outline
 
-MOST = 999
+FACTS, MOST = 5, 999
 WHOLE = Detail(*(MOST,) * 8)
 
 
@@ -37,12 +37,13 @@ class AnswerPage(NamedTuple):
     """The parts of an answer; an empty part is not shown."""
 
     verdict: Sequence[Block]
+    understood: Sequence[Block]
     number: Sequence[Block]
     safety: Sequence[Block]
     cards: Sequence[Card]
     care: Sequence[Block]
     meanwhile: Sequence[Block]
-    leave_out: Sequence[Block]
+    left_out: tuple[Sequence[str], Sequence[str]]
     opens: Sequence[Block]
 
 
@@ -52,12 +53,13 @@ def answer_page(assessment: Assessment, figure: Callable[[Offer], str]) -> Answe
     told = assessment.clearance is not Clearance.EMERGENCY
     return AnswerPage(
         verdict=_blocks(assessment, _verdict),
+        understood=_blocks(assessment, lambda page, of: understood(page, of, FACTS)) if told else (),
         number=_blocks(assessment, lambda page, of: the_number(page, of, MOST)) if plan else (),
         safety=_blocks(assessment, safety_questions) if told else (),
         cards=_cards(assessment, figure) if clear else (),
         care=_blocks(assessment, _care) if clear else (),
         meanwhile=_blocks(assessment, lambda page, of: gentle_things(page, of, MOST)) if not clear else (),
-        leave_out=_blocks(assessment, lambda page, of: leave_out(page, of, MOST)) if plan else (),
+        left_out=left_out(assessment) if plan else ((), ()),
         opens=_blocks(assessment, lambda page, of: Screen(of, page, WHOLE, None).opens()) if clear else (),
     )
 

@@ -14,8 +14,8 @@ from recommender.web.rendering import Rendering
 from recommender.web.request import Request
 
 KNOWLEDGE = "web/knowledge.pickle"
-"""What is parsed when the site is made: the rulebook with its pages' words, the questions, the activities, the
-clinic. It lies in the program's own archive, whose hash the page holds."""
+"""What is parsed when the site is made: the rulebook with the words of pages, the questions, the
+activities, the clinic. It lies in the program's own archive, whose hash the page holds."""
 
 
 def browser_handlers() -> Handlers:

@@ -32,7 +32,7 @@ def compiled(
             (folder / file).write_bytes(content)
         (folder / "program.zip").write_bytes(program)
         outputs = [folder / "library.out", folder / "program.out"]
-        command = [node_program, here / "compile.mjs", folder, here / "compile_archive.py"]
+        command: list[str | Path] = [node_program, here / "compile.mjs", folder, here / "compile_archive.py"]
         pairs = [folder / LIBRARY, outputs[0], folder / "program.zip", outputs[1]]
         if subprocess.run([*command, *pairs], capture_output=True, check=False).returncode:
             message = "node could not compile the program for the browser."

@@ -5,6 +5,7 @@ from typing import Any
 
 from recommender.pages.rendering import environment
 from recommender.person.assessment import Offer
+from recommender.report.why import capital
 from recommender.rulebook.files import package
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.signing import reviewed
@@ -20,6 +21,7 @@ class Rendering:
         """Prepare the templates."""
         self.book = book
         self.templates = environment(book, "recommender.web")
+        self.templates.filters["capitalized"] = capital
         self.templates.globals |= {
             "clinic": clinic,
             "home": home,

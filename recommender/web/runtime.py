@@ -1,4 +1,4 @@
-"""Python for the browser: the files of one release of Pyodide, from a folder or by npm, and only as they are known."""
+"""Python for the browser: the files of one release of Pyodide, from a folder or by npm, as they are known."""
 
 import shutil
 import subprocess

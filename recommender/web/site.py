@@ -1,4 +1,4 @@
-"""The static site: the person's pages with all that runs them inside a browser, as a folder for any https host."""
+"""The static site: the person's pages with all that runs them in a browser, as a folder for any host."""
 
 import io
 import pickle
