@@ -111,7 +111,7 @@ def sign_at_once(url: str, signers: int, times: int) -> None:
         thread.join()
 
 
-_HIDDEN = ("secret", "list", "form", "by", "seen", "replaces", "withdraws")
+_HIDDEN = ("secret", "list", "form", "by", "seen", "answers", "replaces", "withdraws")
 
 
 class Answer(NamedTuple):

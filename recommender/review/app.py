@@ -15,6 +15,7 @@ from starlette.routing import Route
 from recommender.authoring.book import rulebook_page
 from recommender.authoring.cases.people import read_people
 from recommender.errors import RecommenderError, ReviewError
+from recommender.review.answer_pages import AnswerPages
 from recommender.review.bulk_page import BulkPage
 from recommender.review.desk import Desk, Reviewer
 from recommender.review.export import as_csv, as_json
@@ -66,6 +67,7 @@ class _Pages:
 
     def app(self) -> Starlette:
         people, bulk = PersonPages(self.desk, self.rendering), BulkPage(self.desk, self.rendering)
+        answers = AnswerPages(self.desk, self.rendering)
         person = "/person/{number}"
         routes = [
             Route("/open", self.open),
@@ -78,7 +80,8 @@ class _Pages:
             Route(f"{person}/decide", self._sitting(people.decide), methods=["POST"]),
             Route(f"{person}/withdraw", self._sitting(people.withdraw), methods=["POST"]),
             Route(f"{person}/sign", self._sitting(people.sign), methods=["POST"]),
-            Route(f"{person}/what-if", self._sitting(people.what_if), methods=["GET", "POST"]),
+            Route(f"{person}/what-if", self._sitting(answers.what_if), methods=["GET", "POST"]),
+            Route(f"{person}/answers", self._sitting(answers.answers), methods=["GET", "POST"]),
             Route("/unreadable", self._sitting(self.unreadable)),
             Route("/lists", self._sitting(self.lists)),
             Route("/lists", self._sitting(self.choose_list), methods=["POST"]),

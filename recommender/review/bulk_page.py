@@ -33,7 +33,7 @@ class BulkPage:
                 message = "nobody is chosen."
                 raise ReviewError(Problem("", message, "Choose at least one person."))
             entries = in_bulk(self.desk, self._reviews(numbers), request.who, request.form)
-            self.desk.store.add(entries)
+            self.desk.add(entries)
         except ReviewError as error:
             return self._page(request, str(error))
         return RedirectResponse("/bulk", 303)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import CTE, FromClause, Select, and_, select, union_all
+from sqlalchemy import CTE, FromClause, Select, and_, or_, select, union_all
+from sqlalchemy.sql import ColumnElement
 
 from recommender.review.models import DECIDED
 from recommender.review.schema import decisions, people
@@ -11,16 +12,19 @@ from recommender.review.schema import decisions, people
 def decisions_for(run: int, columns: Sequence[str] = tuple(decisions.c.keys())) -> CTE:
     """Return the decisions about the people of a run, made there or in another run about the same answers.
 
-    `listed` is the number of the person in this run.
+    `listed` is the number of the person in this run; `current` says whether the person's answers have been
+    the same since, with those that were filled in at the desk.
     """
-    wanted = [decisions.c[name] for name in columns]
     other, here = people.alias("other"), people.alias("here")
-    made_here = select(*wanted, decisions.c.number.label("listed")).where(decisions.c.run == run)
+    current = (decisions.c.amended == here.c.amended).label("current")
+    wanted = [*(decisions.c[name] for name in columns), here.c.number.label("listed"), current]
+    same_row = and_(here.c.run == decisions.c.run, here.c.number == decisions.c.number)
+    made_here = select(*wanted).select_from(decisions.join(here, same_row)).where(decisions.c.run == run)
     about = and_(other.c.run == decisions.c.run, other.c.number == decisions.c.number)
     # adding 0 keeps the database from going through all people of the run: the decisions are fewer
     same = and_(here.c.run + 0 == run, here.c.content == other.c.content, other.c.content != "")
     followed = (
-        select(*wanted, here.c.number.label("listed"))
+        select(*wanted)
         .select_from(decisions.join(other, about).join(here, same))
         .where(decisions.c.run != run)
     )
@@ -43,15 +47,23 @@ def decided_elsewhere(run: int) -> FromClause:
     return select(*columns).join(decided, about).where(people.c.content != "").subquery()
 
 
-def with_other_answers(run: int, decided: Select[tuple[int]]) -> Select[tuple[int]]:
-    """Return the people who were decided on in another run, and have other answers here.
+def not_withdrawn(standing: FromClause) -> ColumnElement[bool]:
+    """Match the decisions that were not withdrawn, and are no withdrawals."""
+    withdrawn = select(decisions.c.withdraws).where(decisions.c.withdraws > 0).scalar_subquery()
+    return and_(standing.c.withdraws == 0, standing.c.id.not_in(withdrawn))
 
-    `decided` are those with a decision that stands here: the answers of the others must be different.
+
+def with_other_answers(run: int, standing: FromClause, decided: Select[tuple[int]]) -> Select[tuple[int]]:
+    """Return the people who were decided on with other answers: in another run, or before an amendment.
+
+    `standing` are the decisions for the run; `decided` are those with a decision on the answers as now.
     """
     names = select(decided_elsewhere(run).c.name)
+    whole = and_(standing.c.kind.in_(DECIDED), standing.c.about == "", not_withdrawn(standing))
+    before = select(standing.c.listed).where(whole)
+    in_another = and_(people.c.content != "", people.c.name.in_(names))
     return select(people.c.number).where(
         people.c.run == run,
-        people.c.content != "",
-        people.c.name.in_(names),
+        or_(in_another, people.c.number.in_(before)),
         people.c.number.not_in(decided),
     )

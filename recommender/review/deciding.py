@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
-from recommender.errors import Problem, ReviewError
+from recommender.errors import Problem, ProfileError, ReviewError
+from recommender.review.amendments import amendments, told, with_told
 from recommender.review.desk import CLEARANCES, VERDICTS, Desk, Line, Review, Reviewer
 from recommender.review.history import last_act, last_seen, latest
-from recommender.review.models import SIGNED, WITHDRAWN, Decision
+from recommender.review.models import ANSWERS, SIGNED, WITHDRAWN, Decision
 from recommender.rulebook.model import DATED
 from recommender.rulebook.scales import Clearance
 
@@ -25,13 +27,16 @@ def decision(desk: Desk, review: Review, who: Reviewer, form: Form) -> Decision:
     """
     line = review.lines.get(form.get("about", ""))
     if line is None:
-        raise _refused("", "this is nothing that can be decided here.", "Go back to the person.")
+        raise refused("", "this is nothing that can be decided here.", "Go back to the person.")
     verdict, reason = form.get("verdict", ""), form.get("reason", "")
     if verdict not in line.choices:
-        raise _refused(line.name, "give your verdict.", "Choose one of the list.")
+        raise refused(line.name, "give your verdict.", "Choose one of the list.")
+    if form.get("answers", "") != review.amended:
+        message = "an answer was changed since this page was opened."
+        raise refused(line.name, message, "Look at what the rules say now, then decide.")
     _not_over_another(review, who, line, form)
     disposition, recheck = _disposition(desk, review, line, form)
-    entry = _entry(desk, review, who, form, line, _kind(desk, line, verdict, reason), verdict)
+    entry = new_entry(desk, review, who, form, line, _kind(desk, line, verdict, reason), verdict)
     return entry._replace(
         reason="" if reason == ADAPTATION else reason, disposition=disposition, recheck=recheck
     )
@@ -45,15 +50,17 @@ def own_verdicts(desk: Desk, review: Review, who: Reviewer, form: Form) -> list[
 
     """
     if form.get("verdict") not in CLEARANCES:
-        raise _refused("", "say first what you would do.", "Choose one of the four.")
+        raise refused("", "say first what you would do.", "Choose one of the four.")
     if not desk.must_judge_first(review.decisions, who.name):
         message = "you have given your own verdict already, or have seen what the rules say of this person."
-        raise _refused("", message, "Decide below.")
+        raise refused("", message, "Decide below.")
     verdicts = {"": form["verdict"]}
     verdicts |= {about: form[about] for about in review.lines if form.get(about) in VERDICTS}
     without_comment = {**form, "comment": ""}
     return [
-        _entry(desk, review, who, without_comment if about else form, review.lines[about], "blind", verdict)
+        new_entry(
+            desk, review, who, without_comment if about else form, review.lines[about], "blind", verdict
+        )
         for about, verdict in verdicts.items()
     ]
 
@@ -69,34 +76,53 @@ def signature(desk: Desk, review: Review, who: Reviewer, form: Form) -> Decision
     own, lines = latest(review.decisions, who.name), review.lines
     if "" not in own:
         message = "decide about the whole plan before you sign."
-        raise _refused("", message, "Choose a verdict and save it.")
+        raise refused("", message, "Choose a verdict and save it.")
     if form.get("seen") != last_seen(review.decisions):
         message = "something was decided since this page was opened."
-        raise _refused("", message, "Look at it below, then sign.")
+        raise refused("", message, "Look at it below, then sign.")
+    if own[""]["amended"] != review.amended:
+        message = "an answer was changed since you decided."
+        raise refused("", message, "Look at it below, decide again, then sign.")
     if own[""]["plan"] != review.plan:
         message = "the rules say something else since you decided."
-        raise _refused("", message, "Look at it below, decide again, then sign.")
+        raise refused("", message, "Look at it below, decide again, then sign.")
     for about, row in own.items():
         if about in lines and row["rules_say"] != lines[about].rules_say:
             message = "the rules say something else since you decided on it."
-            raise _refused(lines[about].name, message, "Decide on it again, then sign.")
-    return _entry(desk, review, who, form, lines[""], SIGNED, own[""]["verdict"])
+            raise refused(lines[about].name, message, "Decide on it again, then sign.")
+    return new_entry(desk, review, who, form, lines[""], SIGNED, own[""]["verdict"])
 
 
 def withdrawal(desk: Desk, review: Review, who: Reviewer, form: Form) -> Decision:
-    """Read the withdrawal of a reviewer's last act about a person; what stood before it stands again.
+    """Read the withdrawal of a reviewer's last act about a person, or of answers they filled in.
+
+    What stood before it stands again.
 
     Raises:
-        ReviewError: where that act is not the last one (any more).
+        ReviewError: where that act is not theirs to take back (any more), or the answers that are left
+            contradict each other.
 
     """
-    act = last_act(review.decisions, who.name)
-    if act is None or form.get("withdraws") != str(act["id"]):
+    last = last_act(review.decisions, who.name)
+    acts = [row for row in amendments(review.decisions) if row["by"] == who.name] + ([last] if last else [])
+    act = next((row for row in acts if form.get("withdraws") == str(row["id"])), None)
+    if act is None:
         message = "this is not your last decision here any more."
-        raise _refused("", message, "Look at what stands now.")
+        raise refused("", message, "Look at what stands now.")
+    if act["about"] == ANSWERS:
+        _refuse_contradictions(desk, review, act)
     line = review.lines.get(act["about"], review.lines[""])._replace(about=act["about"])
-    entry = _entry(desk, review, who, {**form, "comment": ""}, line, WITHDRAWN, act["verdict"])
+    entry = new_entry(desk, review, who, {**form, "comment": ""}, line, WITHDRAWN, act["verdict"])
     return entry._replace(withdraws=act["id"], said="")
+
+
+def _refuse_contradictions(desk: Desk, review: Review, taken_back: Mapping[str, Any]) -> None:
+    left = [row for row in amendments(review.decisions) if row["id"] != taken_back["id"]]
+    try:
+        desk.assessed(with_told(review.person["answers"], told(left), ()))
+    except ProfileError as error:
+        message = f"without these answers the others contradict each other: {error.problems[0].message}"
+        raise refused("", message, "Correct the other answer first.") from None
 
 
 def in_bulk(desk: Desk, reviews: Sequence[Review], who: Reviewer, form: Form) -> list[Decision]:
@@ -110,11 +136,11 @@ def in_bulk(desk: Desk, reviews: Sequence[Review], who: Reviewer, form: Form) ->
     for review in reviews:
         if not bulk_allows(review, who):
             message = "this person has to be looked at alone."
-            raise _refused(review.person["name"], message, "Open their page. Nobody was agreed with.")
+            raise refused(review.person["name"], message, "Open their page. Nobody was agreed with.")
         line = review.lines[""]
         for kind in ("agree", SIGNED):
             its_form = {"form": f"{form.get('form', '')}-{kind}-{review.person['number']}"}
-            entry = _entry(desk, review, who, its_form, line, kind, line.rules_say)
+            entry = new_entry(desk, review, who, its_form, line, kind, line.rules_say)
             entries.append(entry._replace(together=len(reviews)))
     return entries
 
@@ -133,15 +159,15 @@ def _kind(desk: Desk, line: Line, verdict: str, reason: str) -> str:
         if reason:
             message = "your reason speaks against agreeing."
             hint = "To agree, give no reason. Otherwise choose another verdict."
-            raise _refused(line.name, message, hint)
+            raise refused(line.name, message, hint)
         return "agree"
     if not reason:
         hint = "Choose the reason that comes nearest, and add a comment."
-        raise _refused(line.name, "a verdict other than that of the rules needs a reason.", hint)
+        raise refused(line.name, "a verdict other than that of the rules needs a reason.", hint)
     if reason == ADAPTATION:
         return "modify"
     if not any(reason in group for group in desk.book.override_reasons.values()):
-        raise _refused(line.name, "this reason is not known.", "Choose one of the list.")
+        raise refused(line.name, "this reason is not known.", "Choose one of the list.")
     return "override"
 
 
@@ -151,7 +177,7 @@ def _not_over_another(review: Review, who: Reviewer, line: Line, form: Form) -> 
     if stands is None or stands["form"] == form.get("form") or form.get("replaces") == str(stands["id"]):
         return
     message = "you have decided on this before, and that decision stands."
-    raise _refused(line.name, message, "To change it, open “Change my decision”.")
+    raise refused(line.name, message, "To change it, open “Change my decision”.")
 
 
 def _disposition(desk: Desk, review: Review, line: Line, form: Form) -> tuple[str, str]:
@@ -162,29 +188,35 @@ def _disposition(desk: Desk, review: Review, line: Line, form: Form) -> tuple[st
         return "", ""
     if not any(code in group for group in groups.values()):
         hint = "Choose what comes nearest."
-        raise _refused(line.name, "say what was done for this person.", hint)
+        raise refused(line.name, "say what was done for this person.", hint)
     if code not in groups.get(DATED, {}):
         if day:
             message = "a day is named, and nothing is to be done on it."
-            raise _refused(line.name, message, "Take the day out, or choose to look again on it.")
+            raise refused(line.name, message, "Take the day out, or choose to look again on it.")
         return code, ""
     try:
         ahead = date.fromisoformat(day) >= date.today()
     except ValueError:
         ahead = False
     if not ahead:
-        raise _refused(
+        raise refused(
             line.name, "name the day to look again.", "Write year-month-day; today at the earliest."
         )
     return code, day
 
 
-def _entry(
+def new_entry(
     desk: Desk, review: Review, who: Reviewer, form: Form, line: Line, kind: str, verdict: str
 ) -> Decision:
+    """Return an entry about a line of a person, with what the rules say of it now.
+
+    Raises:
+        ReviewError: where the comment is too long.
+
+    """
     comment = " ".join(form.get("comment", "").split())
     if len(comment) > _LONGEST_COMMENT:
-        raise _refused("", f"the comment is longer than {_LONGEST_COMMENT:,} characters.", "Shorten it.")
+        raise refused("", f"the comment is longer than {_LONGEST_COMMENT:,} characters.", "Shorten it.")
     return Decision(
         run=desk.run,
         number=review.person["number"],
@@ -203,8 +235,10 @@ def _entry(
         role=who.role,
         rulebook=desk.book.sha256,
         form=form.get("form", ""),
+        amended=review.amended,
     )
 
 
-def _refused(about: str, message: str, hint: str) -> ReviewError:
+def refused(about: str, message: str, hint: str) -> ReviewError:
+    """Return the error for a form that cannot be kept."""
     return ReviewError(Problem(about, message, hint))

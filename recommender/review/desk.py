@@ -6,13 +6,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from recommender.cohort.answer_columns import answer_row
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
+from recommender.review.amended_people import Place, out_of_date, rewrite, same_people
+from recommender.review.amendments import Told, amended_hash, amendments, told, with_told
 from recommender.review.chain import hashed
-from recommender.review.history import LINES, latest_whole, standing
+from recommender.review.effects import open_safety
+from recommender.review.history import LINES
 from recommender.review.labels import Names
-from recommender.review.snapshot import Plans, changes, plan_hash
+from recommender.review.models import ANSWERS, Decision, Doubt
+from recommender.review.short_plan import ShortPlans
+from recommender.review.snapshot import Plans, plan_hash
 from recommender.review.store import Store
 from recommender.review.worklist import Worklist
 from recommender.rulebook.model import Rule, Rulebook
@@ -37,18 +43,33 @@ class Line(NamedTuple):
 
 
 class Review(NamedTuple):
-    """One person, loaded once per request: row, decisions (oldest first), assessment, lines, plan hash."""
+    """One person, loaded once per request: row, decisions (oldest first), assessment, lines, plan hash.
+
+    `told` are the answers that were filled in at the desk, `answers` those of the file with them.
+    """
 
     person: Row
     decisions: Sequence[Row]
+    told: Mapping[str, Told]
+    answers: Mapping[str, str]
     assessment: Assessment
     lines: Mapping[str, Line]
     plan: str
 
     @property
+    def amended(self) -> str:
+        """Return the hash of the answers that were filled in; empty where there are none."""
+        return amended_hash({name: entry.answer for name, entry in self.told.items()})
+
+    @property
+    def doubts(self) -> Sequence[Doubt]:
+        """Return the cells in doubt to which no answer was told since."""
+        return [doubt for doubt in self.person["doubts"] if doubt.field not in self.told]
+
+    @property
     def open_safety(self) -> int:
         """Return the number of safety questions that are open."""
-        return sum(question.kind == "safety" for question in self.assessment.questions)
+        return open_safety(self.assessment)
 
     @property
     def needs_disposition(self) -> bool:
@@ -63,22 +84,6 @@ class Reviewer(NamedTuple):
 
     name: str
     role: str
-
-
-class Changed(NamedTuple):
-    """What changed since a reviewer decided: (before, now) by line, and whether words or doses differ."""
-
-    by: str
-    changes: Mapping[str, tuple[str, str]]
-    words: bool
-
-
-class Earlier(NamedTuple):
-    """The same person in another list: (before, now) by field, and the decisions that stand there."""
-
-    person: Row
-    changes: Mapping[str, tuple[str, str]]
-    decisions: Sequence[Row]
 
 
 class Desk:
@@ -105,6 +110,9 @@ class Desk:
     def choose(self, run: int) -> None:
         """Work on another run of the store."""
         self.run, self.worklist = run, Worklist(self.store, run, self.blind)
+        with self.store.reading() as connection:
+            places = out_of_date(connection, run)
+        self._reassess(places)
 
     def assessed(self, answers: Mapping[str, str]) -> Assessment:
         """Return the assessment of a set of answers.
@@ -123,17 +131,47 @@ class Desk:
             ReviewError: where the store cannot be read.
 
         """
-        person = self.store.person(self.run, number)
+        return self._review(self.run, number)
+
+    def _review(self, run: int, number: int) -> Review | None:
+        person = self.store.person(run, number)
         if person is None:
             return None
-        assessment = self.assessed(person["answers"])
-        return Review(
-            person,
-            self.store.decisions_of(self.run, number),
-            assessment,
-            self.lines(assessment),
-            plan_hash(self.plans.of(assessment)),
-        )
+        decisions = self.store.decisions_of(run, number)
+        answers_told = told(amendments(decisions))
+        answers = with_told(person["answers"], answers_told, tuple(self.book.vocabulary.fields))
+        assessment = self.assessed(answers)
+        plan = plan_hash(self.plans.of(assessment))
+        return Review(person, decisions, answers_told, answers, assessment, self.lines(assessment), plan)
+
+    def add(self, entries: Sequence[Decision]) -> None:
+        """Store the decisions of one act; where answers change, the worklist follows.
+
+        Raises:
+            ReviewError: where they cannot be stored.
+
+        """
+        self.store.add(entries)
+        with self.store.reading() as connection:
+            places = [
+                place
+                for entry in entries
+                if entry.about == ANSWERS
+                for place in same_people(connection, entry.run, entry.number)
+            ]
+        self._reassess(places)
+
+    def _reassess(self, places: Sequence[Place]) -> None:
+        """Bring the plans in short up to the answers that stand now."""
+        if not places:
+            return
+        with self.store.locked() as connection:
+            for place in places:
+                review, run = self._review(*place), self.store.run(place[0])
+                if review is not None:
+                    plans = ShortPlans(self.book, json.loads(run["movements"]), json.loads(run["rules"]))
+                    plan = plans.of_row(answer_row(review.assessment))
+                    rewrite(connection, place, review.amended, plan, bool(review.doubts))
 
     def lines(self, assessment: Assessment) -> dict[str, Line]:
         """Return everything that can be decided about a person, the whole plan first."""
@@ -156,24 +194,13 @@ class Desk:
             lines.append(Line(f"exercise:{exercise.id}", exercise.name, level, choices, rules))
         return {line.about: line for line in lines}
 
-    def earlier(self, review: Review) -> list[Earlier]:
-        """Return what was decided about this person elsewhere, when some answers were different."""
-        if latest_whole(review.decisions):
-            return []
-        here = review.person["answers"]
-        return [
-            Earlier(there, changes(there["answers"], here), standing(decisions))
-            for there in self.store.earlier(self.run, review.person["number"])
-            if (decisions := self.store.decisions_of(there["run"], there["number"]))
-        ]
-
     # ── Earlier decisions ──────────────────────────────────────────────────────────────────────
 
     def plan_as_json(self, review: Review) -> str:
         """Return the whole plan with the fired rules and the hash of its words, kept with a decision."""
         fired = [rule.id for rule in review.assessment.findings.fired]
-        words = self._words(review.assessment)
-        return json.dumps({"says": self._says(review), "fired": fired, "words": words})
+        words = self.words(review.assessment)
+        return json.dumps({"says": self.says(review), "fired": fired, "words": words})
 
     def must_judge_first(self, decisions: Iterable[Row], by: str) -> bool:
         """Say whether a reviewer must give their own verdict before they may see what the rules say."""
@@ -189,28 +216,13 @@ class Desk:
         judged = {decision["listed"] for decision in decisions if decision["by"] == by}
         return [decision for decision in decisions if not self.blind or decision["listed"] in judged]
 
-    def _says(self, review: Review) -> dict[str, str]:
+    def says(self, review: Review) -> dict[str, str]:
         """Return the plan in short: what the rules say of each line, and of the whole person."""
         lines = {line.about: line.rules_say for line in review.lines.values() if line.about}
         plan = self.plans.of(review.assessment)
         return lines | {about: says for about, says in plan.items() if not about.startswith(LINES)}
 
-    def changed_since(self, review: Review) -> list[Changed]:
-        """Return what changed for each reviewer whose last decision on the plan had another rulebook."""
-        says, words = self._says(review), self._words(review.assessment)
-        changed = []
-        for decision in latest_whole(review.decisions).values():
-            if decision["rulebook"] != self.book.sha256:
-                before = json.loads(decision["said"])
-                differing = {
-                    about: (then, now)
-                    for about, (then, now) in changes(before["says"], says).items()
-                    if then or now not in (Verdict.OK, WITHHELD)
-                }
-                changed.append(Changed(decision["by"], differing, before["words"] != words))
-        return changed
-
-    def _words(self, assessment: Assessment) -> str:
+    def words(self, assessment: Assessment) -> str:
         """Return the hash of everything a person is told, with words and doses."""
         return hashed(sorted(self.names.statements(assessment).items()))
 

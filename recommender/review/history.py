@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from recommender.review.models import DECIDED, SIGNED, WITHDRAWN
+from recommender.review.models import AMENDED, ANSWERS, DECIDED, SIGNED, WITHDRAWN
 
 LINES = ("movement:", "exercise:")
 
@@ -19,8 +19,9 @@ def standing(decisions: Iterable[Row]) -> list[Row]:
 
 
 def last_act(decisions: Iterable[Row], by: str) -> Row | None:
-    """Return a reviewer's last decision or signature that stands: the one they may take back."""
-    acts = [row for row in standing(decisions) if row["by"] == by and row["kind"] in (*DECIDED, SIGNED)]
+    """Return a reviewer's last decision, signature or amendment that stands: the one they may take back."""
+    kinds = (*DECIDED, SIGNED, AMENDED)
+    acts = [row for row in standing(decisions) if row["by"] == by and row["kind"] in kinds]
     return acts[-1] if acts else None
 
 
@@ -61,7 +62,7 @@ def differences(decisions: Sequence[Row]) -> dict[str, dict[str, str]]:
 
 def signatures(decisions: Iterable[Row]) -> list[Row]:
     """Return the signatures that still stand: their reviewer has decided nothing since."""
-    last = {decision["by"]: decision for decision in standing(decisions)}
+    last = {row["by"]: row for row in standing(decisions) if row["about"] != ANSWERS}
     return [decision for decision in last.values() if decision["kind"] == SIGNED]
 
 

@@ -14,9 +14,10 @@ from recommender.errors import CohortError, Problem, did_you_mean, quoted, visib
 from recommender.language.meaning import NOT_APPLICABLE
 from recommender.review.doubtful import Doubtful
 from recommender.review.models import Doubt, Entered, Unreadable, row_name
-from recommender.review.snapshot import Plans, plan_hash, words
+from recommender.review.short_plan import ShortPlans
+from recommender.review.snapshot import words
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Clearance, Urgency, Verdict
+from recommender.rulebook.scales import Clearance
 from recommender.vectorised.leaves import NEVER
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import decode_answer, write_answer
@@ -37,7 +38,8 @@ class Intake:
             CohortError: where the mapping of the columns needs an answer, or there is no such column.
 
         """
-        self._opened, self.book, self.plans = opened, book, Plans(book)
+        self._opened, self.book = opened, book
+        self._plans = ShortPlans(book, *self.digits)
         self.scoring = opened.scoring(book)
         _check_columns("--id", [id_column] if id_column is not None else [], opened)
         _check_columns("--show", shown, opened)
@@ -100,7 +102,6 @@ class Intake:
         )
         for facts, cells, row, line, accepted in rows:
             if accepted:
-                fired = set(words(row["rules_fired"]))
                 answers = {
                     name: answer for name, field in fields.items() if (answer := _answer(field, facts))
                 }
@@ -115,16 +116,12 @@ class Intake:
                     answers=answers,
                     given={columns[name]: cell for name, cell in given.items()},
                     unread={columns[name]: cell for name, cell in given.items() if name not in answers},
-                    clearance=Clearance.read(row["clearance"]).rank,
-                    urgency=Urgency(row["urgency"]).rank + 1 if row["urgency"] else 0,
-                    tier=self.book.scales["risk_tier"].index(row["risk_tier"]),
-                    missing=len(words(row["check_first"])),
-                    screened=int(row["clearance"] == Clearance.CLEAR),
-                    verdicts=self._verdicts(row),
-                    fired="".join("1" if rule in fired else "0" for rule in self.book.rules),
-                    plan=plan_hash(self.plans.of_row(row)),
+                    plan=self._plans.of_row(row),
                     identified=self._name(cells, line) != row_name(line),
-                    doubts=doubts.get(line, ()),
+                    doubts=[
+                        doubt._replace(field=self.scoring.cells[doubt.column].field.id)
+                        for doubt in doubts.get(line, ())
+                    ],
                     shown=self._shown(cells),
                 )
 
@@ -156,12 +153,6 @@ class Intake:
 
     def _shown(self, cells: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(visible(str(cells[column] or "").strip()) for column in self.shown)
-
-    def _verdicts(self, row: Mapping[str, str]) -> str:
-        verdicts = {
-            movement: str(verdict.rank) for verdict in tuple(Verdict)[1:] for movement in words(row[verdict])
-        }
-        return "".join(verdicts.get(movement, "0") for movement in self.book.movements)
 
 
 def _check_columns(option: str, columns: Sequence[str], opened: OpenedCohort) -> None:

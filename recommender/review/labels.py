@@ -1,12 +1,13 @@
 """Labels of lines, rules, verdicts and facts on the pages of the desk."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from recommender.person.assessment import Assessment, Offer
 from recommender.person.explanation import FactValue
 from recommender.report.counts import plain_name
-from recommender.review.models import SIGNED, WITHDRAWN
+from recommender.review.models import AMENDED, ANSWERS, SIGNED, WITHDRAWN
 from recommender.rulebook.model import Exercise, Level, Rulebook
 from recommender.vocabulary import Field
 
@@ -29,6 +30,7 @@ class Names:
             SIGNED: book.phrase("desk.acts.signed"),
             WITHDRAWN: book.phrase("desk.acts.withdrawn"),
             "blind": book.phrase("desk.acts.blind"),
+            AMENDED: book.phrase("desk.acts.amended"),
         }
 
     def plain(self, id_: str) -> str:
@@ -38,6 +40,8 @@ class Names:
     def line(self, about: str) -> str:
         """Return the label of a line: a movement, an exercise, a rule, or the whole plan."""
         kind, _, id_ = about.partition(":")
+        if about == ANSWERS:
+            return self.book.phrase("desk.answers.heading")
         if not id_:
             return self.plain(about).capitalize() if about else self.book.phrase("desk.labels.plan")
         if kind == "movement" and id_ in self.book.movements:
@@ -140,6 +144,9 @@ class Names:
     def act(self, decision: Mapping[str, Any]) -> str:
         """Return a decision in short: what was done, on what, and the verdict."""
         name, line = self.act_name(decision), self.line(decision["about"])
+        if decision["about"] == ANSWERS:
+            answers = self.answers(json.loads(decision["amends"])) if decision["amends"] else line
+            return self.book.phrase("desk.acts.answered", act=name, answers=answers)
         return self.book.phrase(
             "desk.acts.short", act=name, line=line, verdict=self.choice(decision["verdict"])
         )
@@ -155,6 +162,22 @@ class Names:
         if decision["comment"]:
             says = phrase("desk.acts.with_comment", decision=says, comment=decision["comment"])
         return says
+
+    def answer(self, name: str, answer: str) -> str:
+        """Return an answer with its unit; an empty one is not known."""
+        if not answer:
+            return self.book.phrase("answer.not_known")
+        field = self.book.vocabulary.fields.get(name)
+        words = self.plain(answer)
+        return f"{words} {unit(field)}".rstrip() if field and answer != "never" else words
+
+    def answers(self, answers: Mapping[str, str]) -> str:
+        """Return answers with the labels of their fields."""
+        phrase = self.book.phrase
+        return "; ".join(
+            phrase("desk.labels.fact", fact=self.fields([name]), value=self.answer(name, answer))
+            for name, answer in answers.items()
+        )
 
     def ladder(self, offer: Offer) -> str:
         """Return where somebody begins, what follows after what, and how far an exercise may go."""

@@ -3,27 +3,28 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
+from recommender.review.short_plan import ShortPlan
+
 DECIDED = ("agree", "modify", "override")
-SIGNED, WITHDRAWN = "signed", "withdrawn"
+SIGNED, WITHDRAWN, AMENDED = "signed", "withdrawn", "amended"
+ANSWERS = "answers"  # what an amendment is about
 
 
 class Doubt(NamedTuple):
-    """A cell that cannot be taken as it stands: its column, its text, and why, in a sentence."""
+    """A cell that cannot be taken as it stands: its column and text, why, in a sentence, and its field."""
 
     column: str
     cell: str
     reason: str
+    field: str = ""
 
 
 class Entered(NamedTuple):
-    """One person as imported.
+    """One person as imported, with their plan in short.
 
     `given` holds the cells of the mapped columns, `unread` those of them that are read as not known, `doubts`
     those of these that contradict others. `identified` says whether the file names the person, `shown` holds
     the cells that a reader wants to see beside the name.
-    Levels are ranks on their scales; `screened` is 1 for who is clear with all safety questions answered.
-    `verdicts` has one digit per movement, the rank of its verdict, and `fired` a 1 or 0 per rule, in the
-    order of the run; `plan` is the hash of the plan.
     """
 
     name: str
@@ -31,14 +32,7 @@ class Entered(NamedTuple):
     answers: Mapping[str, str]
     given: Mapping[str, str]
     unread: Mapping[str, str]
-    clearance: int
-    urgency: int
-    tier: int
-    missing: int
-    screened: int
-    verdicts: str
-    fired: str
-    plan: str
+    plan: ShortPlan
     identified: bool = True
     doubts: Sequence[Doubt] = ()
     shown: Sequence[str] = ()
@@ -84,7 +78,9 @@ class Decision(NamedTuple):
     `rules_say`, `plan` the hash of the plan. For the whole plan, `said` holds that plan and the fired rules,
     as JSON. `disposition` is what was done for a person who must not wait, `recheck` the day to look again.
     `withdraws` is the id of the decision that this one takes back, 0 for none; `together` the number of
-    people agreed with in the same act, 0 where this one was decided alone.
+    people agreed with in the same act, 0 where this one was decided alone. `amends` holds the answers that an
+    amendment fills in, as JSON by field, empty for not known; `amended` is the hash of the answers that were
+    filled in before, empty where there were none.
     """
 
     run: int
@@ -108,6 +104,8 @@ class Decision(NamedTuple):
     recheck: str = ""
     withdraws: int = 0
     together: int = 0
+    amends: str = ""
+    amended: str = ""
 
 
 class Checked(NamedTuple):

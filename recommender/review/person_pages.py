@@ -8,9 +8,10 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from recommender.errors import RecommenderError, ReviewError
+from recommender.errors import ReviewError
 from recommender.person.explanation import decisive, explain, near_misses, trace
 from recommender.person.unknowns import Unknowns
+from recommender.review.amendments import amendments
 from recommender.review.deciding import ADAPTATION, decision, own_verdicts, signature, withdrawal
 from recommender.review.desk import Desk, Review, Reviewer
 from recommender.review.glance import first_look
@@ -18,7 +19,8 @@ from recommender.review.history import differences, last_act, last_seen, latest,
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
-from recommender.review.snapshot import changes as plan_changes
+from recommender.review.requested import back_to_person, must_judge_first, requested
+from recommender.review.since import changed_since, earlier
 from recommender.rulebook.scales import Verdict
 
 
@@ -33,43 +35,14 @@ class PersonPages:
 
     def person(self, request: DeskRequest) -> Response:
         """Show a person."""
-        return self._person(request, self._review(request))
+        return self._person(request, requested(self.desk, request))
 
     def line(self, request: DeskRequest) -> Response:
         """Show one line of a person: what the rules say of it, why, and the form to decide on it."""
-        review = self._review(request)
-        if self._must_judge_first(request, review):
-            return _back(request)
+        review = requested(self.desk, request)
+        if must_judge_first(self.desk, request, review):
+            return back_to_person(request)
         return self._line(request, review, request.query.get("about", ""))
-
-    def what_if(self, request: DeskRequest) -> Response:
-        """Show what other answers would change; they are posted, to keep them out of URLs and history."""
-        review = self._review(request)
-        if self._must_judge_first(request, review):
-            return _back(request)
-        answers, form = review.person["answers"], request.form
-        changes = {
-            name: form[name]
-            for name in self.desk.book.vocabulary.fields
-            if name in form and form[name].strip() != answers.get(name, "")
-        }
-        differs: Mapping[str, tuple[str, str]] = {}
-        problems: list[str] = []
-        try:
-            other = self.desk.what_if(answers, changes)
-            differs = plan_changes(*map(self.rendering.names.statements, (review.assessment, other)))
-        except RecommenderError as error:
-            problems = [str(problem) for problem in error.problems]
-        return self.rendering.page(
-            "what_if.html",
-            who=request.who,
-            person=review.person,
-            query=request.place,
-            answers={**answers, **changes},
-            changes=changes,
-            differs=differs,
-            problems=problems,
-        )
 
     def _person(self, request: DeskRequest, review: Review, problem: str = "") -> Response:
         """Show a person; with a `problem` and the typed values, where a form could not be stored."""
@@ -77,6 +50,11 @@ class PersonPages:
         shared: dict[str, Any] = {
             "who": request.who,
             "person": review.person,
+            "answers": review.answers,
+            "told": review.told,
+            "amended": review.amended,
+            "doubts": review.doubts,
+            "amendments": amendments(review.decisions),
             "columns": json.loads(self.desk.store.run(self.desk.run)["shown"]),
             "before": before,
             "after": after,
@@ -84,7 +62,7 @@ class PersonPages:
             "problem": problem,
             "typed": request.form,
         }
-        if self._must_judge_first(request, review):
+        if must_judge_first(self.desk, request, review):
             return self.rendering.page("judge.html", _code(problem), **shared)
         assessment, decisions = review.assessment, review.decisions
         unknowns = Unknowns(self.desk.book, assessment.profile, assessment.findings)
@@ -93,7 +71,7 @@ class PersonPages:
             "person.html",
             _code(problem),
             assessment=assessment,
-            glance=first_look(assessment, review.person["answers"], reasons),
+            glance=first_look(assessment, review.answers, reasons),
             open_safety=review.open_safety,
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
@@ -104,8 +82,8 @@ class PersonPages:
             adaptation=ADAPTATION,
             decisions=decisions,
             differences=differences(decisions),
-            changed=self.desk.changed_since(review),
-            earlier=self.desk.earlier(review),
+            changed=changed_since(self.desk, review),
+            earlier=earlier(self.desk, review),
             plan=review.plan,
             trace=reasons,
             decisive=decisive(assessment),
@@ -126,6 +104,7 @@ class PersonPages:
             _code(problem),
             who=request.who,
             person=review.person,
+            amended=review.amended,
             line=line,
             limit=assessment.movement(id_) if kind == "movement" else None,
             offer=assessment.offer(id_) if kind == "exercise" else None,
@@ -143,27 +122,27 @@ class PersonPages:
 
     def judge(self, request: DeskRequest) -> Response:
         """Store a blind reviewer's own verdicts, before the rules are shown."""
-        return self._add(request, self._review(request), own_verdicts)
+        return self._add(request, requested(self.desk, request), own_verdicts)
 
     def decide(self, request: DeskRequest) -> Response:
         """Store a decision on the whole plan or on one line."""
-        review = self._review(request)
-        if self._must_judge_first(request, review):
-            return _back(request)
+        review = requested(self.desk, request)
+        if must_judge_first(self.desk, request, review):
+            return back_to_person(request)
         return self._add(request, review, lambda *form: [decision(*form)])
 
     def withdraw(self, request: DeskRequest) -> Response:
         """Store that a reviewer takes their last act about this person back."""
-        review = self._review(request)
-        if self._must_judge_first(request, review):
-            return _back(request)
+        review = requested(self.desk, request)
+        if must_judge_first(self.desk, request, review):
+            return back_to_person(request)
         return self._add(request, review, lambda *form: [withdrawal(*form)])
 
     def sign(self, request: DeskRequest) -> Response:
         """Store a signature, and go on to the next person."""
-        review = self._review(request)
-        if self._must_judge_first(request, review):
-            return _back(request)
+        review = requested(self.desk, request)
+        if must_judge_first(self.desk, request, review):
+            return back_to_person(request)
         response = self._add(request, review, lambda *form: [signature(*form)])
         if response.status_code != HTTPStatus.SEE_OTHER:
             return response
@@ -178,27 +157,14 @@ class PersonPages:
     ) -> Response:
         """Store the decisions that a form holds; on a problem show its page again with the typed values."""
         try:
-            self.desk.store.add(read(self.desk, review, request.who, request.form))
+            self.desk.add(read(self.desk, review, request.who, request.form))
         except ReviewError as error:
             about = request.form.get("about", "")
             if about and about in review.lines:
                 return self._line(request, review, about, str(error))
             return self._person(request, review, str(error))
-        return _back(request)
-
-    def _review(self, request: DeskRequest) -> Review:
-        review = self.desk.review(request.number)
-        if review is None:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        return review
-
-    def _must_judge_first(self, request: DeskRequest, review: Review) -> bool:
-        return self.desk.must_judge_first(review.decisions, request.who.name)
+        return back_to_person(request)
 
 
 def _code(problem: str) -> int:
     return HTTPStatus.UNPROCESSABLE_ENTITY if problem else HTTPStatus.OK
-
-
-def _back(request: DeskRequest) -> Response:
-    return RedirectResponse(f"/person/{request.number}?{request.place}", 303)

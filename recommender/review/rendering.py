@@ -1,5 +1,6 @@
 """Rendering of pages: templates, their filters and globals, and the static files."""
 
+import json
 import secrets
 from datetime import datetime
 from importlib.resources import files
@@ -36,6 +37,9 @@ class Rendering:
             "act": self.names.act,
             "act_name": self.names.act_name,
             "decision": self.names.decision,
+            "answer": self.names.answer,
+            "answers": self.names.answers,
+            "from_json": json.loads,
             "unit": unit,
             "facts": self.names.facts,
             "labels": self.names.fields,

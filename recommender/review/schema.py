@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 5
+SCHEMA = 6
 SEPARATOR = "\x1f"  # between the cells in `shown`
 
 metadata = MetaData()
@@ -52,6 +52,8 @@ people = Table(
     Column("doubts", Text, nullable=False, server_default="[]"),
     # the cells of the columns in `runs.shown`, in their order
     Column("shown", Text, nullable=False, server_default=""),
+    # hash of the answers that were filled in at the desk, with which this row was assessed; empty where none
+    Column("amended", String(64), nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )
 details = Table(
@@ -113,6 +115,9 @@ decisions = Table(
     Column("recheck", String(10), nullable=False, server_default=""),  # a day, as ISO 8601
     Column("withdraws", Integer, nullable=False, server_default="0"),  # the id of an earlier decision
     Column("together", Integer, nullable=False, server_default="0"),  # with how many it was agreed in bulk
+    Column("amends", Text, nullable=False, server_default=""),  # answers filled in, as JSON by field
+    # hash of the answers filled in before, which a decision is about together with those of the file
+    Column("amended", String(64), nullable=False, server_default=""),
     UniqueConstraint("form", "about"),
 )
 Index("decisions_of_person", decisions.c.run, decisions.c.number)

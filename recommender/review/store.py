@@ -28,10 +28,12 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from recommender.errors import Problem, ReviewError
+from recommender.review.amended_people import refuse_other_answers
 from recommender.review.carried import decided_elsewhere, decisions_for
-from recommender.review.chain import START, breaks, content_hash, decision_hash, person_hash
+from recommender.review.chain import START, content_hash, decision_hash, person_hash
+from recommender.review.checking import Known, breaks
 from recommender.review.migration import OLDEST, migrate
-from recommender.review.models import Checked, Decision, Entered, Entering, Unreadable
+from recommender.review.models import Checked, Decision, Doubt, Entered, Entering, Unreadable
 from recommender.review.schema import (
     SCHEMA,
     SEPARATOR,
@@ -44,7 +46,7 @@ from recommender.review.schema import (
     schema,
     unreadable,
 )
-from recommender.rulebook.scales import Clearance
+from recommender.review.short_plan import place
 
 _TEXTS = ("answers", "given", "unread")
 _BUSY_SECONDS = 10  # how long one writer waits for another
@@ -152,6 +154,18 @@ class Store:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
+    @contextmanager
+    def locked(self) -> Iterator[Connection]:
+        """Begin a write transaction during which no decision is added.
+
+        Raises:
+            ReviewError: where the store cannot be written.
+
+        """
+        with _refusing(_NOT_WRITTEN), self._writing() as connection:
+            _end_of_chain(connection)
+            yield connection
+
     def close(self) -> None:
         """Close the connections to the database."""
         self._engine.dispose()
@@ -177,8 +191,7 @@ class Store:
         }
         row |= {"people": 0, "refused": 0, "sha256": "", "shown": json.dumps(entering.shown)}
         content = hashlib.sha256()
-        with _refusing(_NOT_WRITTEN), self._writing() as connection:
-            _end_of_chain(connection)  # of two that import the same people, the second waits and finds them
+        with self.locked() as connection:  # of two that import the same people, the second finds them
             run = int(connection.execute(insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
             for batch in entering.batches():
                 rows = [_row(run, row["people"] + index, person) for index, person in enumerate(batch, 1)]
@@ -229,7 +242,7 @@ class Store:
         query = select(unreadable).where(unreadable.c.run == run).order_by(unreadable.c.place)
         with self.reading() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
-        return [{**row, "cells": json.loads(row["cells"]), "flags": json.loads(row["flags"])} for row in rows]
+        return [{**row, "cells": _doubts(row["cells"]), "flags": json.loads(row["flags"])} for row in rows]
 
     def followed(self, run: int) -> int:
         """Return how many people were decided on in other runs with the same answers."""
@@ -259,7 +272,8 @@ class Store:
         if row is None:
             return None
         sha256 = person_hash(*(row[column.name] for column in _hashed_columns))
-        return {**row, "sha256": sha256, **{name: json.loads(row[name]) for name in (*_TEXTS, "doubts")}}
+        texts = {name: json.loads(row[name]) for name in _TEXTS}
+        return {**row, **texts, "sha256": sha256, "doubts": _doubts(row["doubts"])}
 
     def earlier(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return the same person in other runs, where they were decided on with other answers."""
@@ -281,7 +295,8 @@ class Store:
         """Append the decisions of one act, all or none; the same form sent twice is stored once.
 
         Raises:
-            ReviewError: where the form was stored with another decision, or the store cannot be written.
+            ReviewError: where the form was stored with another decision, an answer of the person was changed
+                since the form was read, or the store cannot be written.
 
         """
         columns = [decisions.c[name] for name in Decision._fields]
@@ -292,7 +307,9 @@ class Store:
             if stored and stored != {tuple(decision) for decision in form}:
                 message = "this form was sent with another decision, which stands; this one was not saved."
                 raise ReviewError(Problem("", message, "Go back to the person and decide again."))
-            for decision in form if not stored else ():
+            new = form if not stored else ()
+            refuse_other_answers(connection, new)
+            for decision in new:
                 last += 1
                 row = {**decision._asdict(), "id": last, "at": now(), "before": before}
                 before = row["sha256"] = decision_hash(row)
@@ -328,20 +345,21 @@ class Store:
     def check(self) -> Checked:
         """Verify the chain of decisions from start to end."""
         decided = select(decisions.c.run, decisions.c.number).distinct().subquery()
-        decided_people = select(people.c.run, people.c.number, *_hashed_columns).join(details, _same_person)
+        columns = (people.c.run, people.c.number, people.c.content, *_hashed_columns)
+        decided_people = select(*columns).join(details, _same_person)
         decided_people = decided_people.join(
             decided, and_(decided.c.run == people.c.run, decided.c.number == people.c.number)
         )
         with self.reading(still=True) as connection:
-            hashes = {
-                (run, number): person_hash(*cells)
-                for run, number, *cells in connection.execute(decided_people)
+            known = {
+                (run, number): Known(person_hash(*cells), content)
+                for run, number, content, *cells in connection.execute(decided_people)
             }
             rows = [
                 dict(row) for row in connection.execute(select(decisions).order_by(decisions.c.id)).mappings()
             ]
             last, end = connection.execute(select(chain.c.last, chain.c.sha256)).one()
-        return Checked({row["id"]: row["sha256"] for row in rows}, breaks(rows, (last, end), hashes))
+        return Checked({row["id"]: row["sha256"] for row in rows}, breaks(rows, (last, end), known))
 
 
 def now() -> str:
@@ -358,6 +376,10 @@ _hashed_columns = (people.c.name, details.c.line, details.c.answers, details.c.g
 _same_person = and_(details.c.run == people.c.run, details.c.number == people.c.number)
 
 
+def _doubts(text: str) -> list[Doubt]:
+    return [Doubt(*doubt) for doubt in json.loads(text)]
+
+
 def _end_of_chain(connection: Connection) -> tuple[int, str]:
     """Return the number and hash of the last decision, and lock the chain until the transaction ends."""
     last, sha256 = connection.execute(
@@ -368,15 +390,16 @@ def _end_of_chain(connection: Connection) -> tuple[int, str]:
 
 def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
     texts = {name: json.dumps(getattr(person, name), ensure_ascii=False) for name in _TEXTS}
-    # somebody whose row contradicts itself has to be looked at before anything else is done
-    clearance = max(person.clearance, Clearance.HOLD.rank) if person.doubts else person.clearance
-    urgent_first = ((9 - clearance) * 10 + 9 - person.urgency) * 10 + 9 - person.tier
+    clearance, position = place(person.plan, number, bool(person.doubts))
     return {
         **person._asdict(),
         **texts,
+        **person.plan._asdict(),
         "run": run,
         "number": number,
-        "place": urgent_first * 10**10 + number,
+        "clearance": clearance,
+        "place": position,
+        "amended": "",
         "content": content_hash(person.name, *texts.values()) if person.identified else "",
         "repeated": 0,
         "doubts": json.dumps(person.doubts, ensure_ascii=False),

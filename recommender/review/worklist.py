@@ -26,9 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
-from recommender.review.carried import decisions_for, with_other_answers
-from recommender.review.models import DECIDED, SIGNED
-from recommender.review.schema import decisions, details, people, runs
+from recommender.review.carried import decisions_for, not_withdrawn, with_other_answers
+from recommender.review.models import ANSWERS, DECIDED, SIGNED
+from recommender.review.schema import details, people, runs
 from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
 
@@ -87,7 +87,7 @@ class Worklist:
         self._counted: dict[tuple[str, Wanted], int] = {}
         self._standing = decisions_for(run, _OF_STATES)
         self._states = _in_state(self._standing, run, true())
-        self._changed = with_other_answers(run, self._states["decided"])
+        self._changed = with_other_answers(run, self._standing, self._states["decided"])
         numbers = self._standing.c.listed.in_(bindparam("numbers", expanding=True))
         some = _in_state(self._standing, run, numbers)
         self._states_of_some = union_all(
@@ -115,6 +115,7 @@ class Worklist:
                     "repeated",
                     "doubts",
                     "shown",
+                    "amended",
                 )
             ),
             details.c.line,
@@ -273,7 +274,7 @@ def _in_state(standing: FromClause, run: int, here: ColumnElement[bool]) -> dict
     number = select(row.listed)
     a_decision = row.kind.in_(DECIDED)
     latest = select(func.max(row.id)).where(here, a_decision).group_by(row.listed, row.about, row.by)
-    last_word = select(func.max(row.id)).where(here).group_by(row.listed, row.by)
+    last_word = select(func.max(row.id)).where(here, row.about != ANSWERS).group_by(row.listed, row.by)
     last_decisions = and_(here, row.id.in_(latest))
     on_one_line = number.where(last_decisions).group_by(row.listed, row.about)
     latest_whole = select(func.max(row.id)).where(here, a_decision, row.about == "").group_by(row.listed)
@@ -293,9 +294,8 @@ def _in_state(standing: FromClause, run: int, here: ColumnElement[bool]) -> dict
 
 
 def _stands(standing: FromClause) -> ColumnElement[bool]:
-    """Match the decisions that were not withdrawn, and are no withdrawals."""
-    withdrawn = select(decisions.c.withdraws).where(decisions.c.withdraws > 0).scalar_subquery()
-    return and_(standing.c.withdraws == 0, standing.c.id.not_in(withdrawn))
+    """Match the decisions that were not withdrawn, are no withdrawals, and are about the answers as now."""
+    return and_(standing.c.current, not_withdrawn(standing))
 
 
 def _agreed_with_by_another(standing: FromClause, latest: Select[tuple[int]]) -> ColumnElement[bool]:

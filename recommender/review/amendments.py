@@ -1,0 +1,47 @@
+"""Answers that were filled in or corrected at the desk: which of them stand, and the answers with them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from recommender.review.chain import hashed
+from recommender.review.history import standing
+from recommender.review.models import AMENDED
+
+Row = Mapping[str, Any]
+
+
+class Told(NamedTuple):
+    """An answer as a reviewer was told it, empty for not known; to whom, and when (ISO 8601)."""
+
+    answer: str
+    by: str
+    at: str
+
+
+def amendments(decisions: Iterable[Row]) -> list[Row]:
+    """Return the amendments that stand, oldest first."""
+    return [row for row in standing(decisions) if row["kind"] == AMENDED]
+
+
+def told(standing_amendments: Iterable[Row]) -> dict[str, Told]:
+    """Return the last answer that was told to each field."""
+    return {
+        name: Told(answer, row["by"], row["at"])
+        for row in standing_amendments
+        for name, answer in json.loads(row["amends"]).items()
+    }
+
+
+def with_told(
+    imported: Mapping[str, str], answers: Mapping[str, Told], order: Sequence[str]
+) -> dict[str, str]:
+    """Return the answers of the file with those that were told since, known fields in their order."""
+    merged = {**imported, **{name: entry.answer for name, entry in answers.items()}}
+    names = [*(name for name in order if name in merged), *(name for name in merged if name not in order)]
+    return {name: merged[name] for name in names if merged[name]}
+
+
+def amended_hash(answers: Mapping[str, str]) -> str:
+    """Return the hash of the answers that were filled in; empty where there are none."""
+    return hashed(sorted(answers.items())) if answers else ""
