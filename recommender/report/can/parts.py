@@ -16,24 +16,27 @@ from recommender.rulebook.scales import Clearance, Verdict
 class Detail(NamedTuple):
     """How much an answer says.
 
-    `checks` and `opens` are how many open questions, and groups of what would open parts, it names (with
-    `needs` in words, else as a command). `say` is the activity's own sentence, `how` the way to do a part.
+    `checks`, `opens` and `reasons` are how many open questions, groups of what would open parts, and reasons
+    why parts wait it names (what opens them with `needs` in words, else as a command). `say` is the activity's
+    own sentence, `how` the way to do a part.
     """
 
     checks: int
     opens: int
+    reasons: int = 0
     needs: bool = True
     say: bool = True
     how: bool = True
 
 
 DETAILS = (
-    Detail(checks=4, opens=3),
-    Detail(checks=3, opens=2),
-    Detail(checks=2, opens=1),
-    Detail(checks=2, opens=1, needs=False),
+    Detail(checks=4, opens=3, reasons=2),
+    Detail(checks=3, opens=2, reasons=1),
+    Detail(checks=2, opens=1, reasons=1),
+    Detail(checks=2, opens=1, reasons=1, needs=False),
+    Detail(checks=1, opens=1, reasons=1, needs=False),
     Detail(checks=1, opens=1, needs=False),
-    Detail(checks=1, opens=1, needs=False, say=False),
+    Detail(checks=1, opens=0, needs=False),
     Detail(checks=1, opens=0, needs=False, say=False),
     Detail(checks=1, opens=0, needs=False, say=False, how=False),
     Detail(checks=0, opens=0, needs=False, say=False, how=False),
@@ -65,6 +68,7 @@ def each_part(question: Question, answered: Answer, page: Page, detail: Detail) 
         if answered.builds_up and detail.checks:
             page.paragraph(phrase("can.builds_up"))
         _checks(page, question, answered, detail)
+        _reasons(page, assessment, answered, detail.reasons)
         _opens(page, assessment, answered, detail)
 
 
@@ -154,6 +158,14 @@ def _checks(page: Page, question: Question, answered: Answer, detail: Detail) ->
         page.paragraph(book.phrase("can.only_if_checked", count=len(labels)))
     elif labels:
         page.paragraph(book.phrase("can.only_if", checks=question.some(labels, detail.checks)))
+
+
+def _reasons(page: Page, assessment: Assessment, answered: Answer, most: int) -> None:
+    """Say why parts wait, what holds most of them first; of those that an answer would open that is said."""
+    closed = [each for each in answered.waiting if not each.needs]
+    texts = [text for each in closed for text in dict.fromkeys(rule.why_not for rule in each.rules) if text]
+    if reasons := sorted(dict.fromkeys(texts), key=lambda text: -texts.count(text))[:most]:
+        page.paragraph(assessment.rulebook.phrase("can.why", reasons=" ".join(reasons)))
 
 
 def _opens(page: Page, assessment: Assessment, answered: Answer, detail: Detail) -> None:

@@ -19,11 +19,10 @@ def next_commands(page: ScreenPage, assessment: Assessment, file: str | None) ->
     answers = _profile(file) if file and file != "-" else _options(assessment)
     for number, step in enumerate(book.first_screen.next):
         words = [*step.command.split(), *answers, *step.options.split()]
-        lines = len(page.command_lines(words))
-        if lines > MOST_LINES and not number:
-            page.paragraph(book.phrase("screen.same_answers", command=step.command, say=step.say))
-        elif lines > 1 and number:
+        if number and not page.commented_fits(words, step.say):
             page.paragraph(book.phrase("screen.show_more", options=step.options, say=step.say))
+        elif len(page.command_lines(words)) > MOST_LINES:
+            page.paragraph(book.phrase("screen.same_answers", command=step.command, say=step.say))
         else:
             page.command(words, step.say)
 

@@ -36,10 +36,20 @@ class ScreenPage(Page):
 
     def command(self, words: Iterable[str], say: str) -> None:
         """Add a command to copy and what it is for; a shell reads several lines as one."""
-        lines = self.command_lines(words)
-        comment = f"   # {say}"
-        fits = len(lines[-1]) + len(comment) <= self.width
-        self.lines += [*lines[:-1], lines[-1] + comment if fits else lines[-1]]
+        words = tuple(words)
+        if self.commented_fits(words, say):
+            self.lines.append(self._commented(words, say))
+        else:
+            self.paragraph(f"# {say}", indent=2)
+            self.lines += self.command_lines(words)
+
+    def commented_fits(self, words: Iterable[str], say: str) -> bool:
+        """Return whether a command and what it is for fit one line."""
+        return len(self._commented(words, say)) <= self.width
+
+    @staticmethod
+    def _commented(words: Iterable[str], say: str) -> str:
+        return f"  {' '.join(words)}   # {say}"
 
     def command_lines(self, words: Iterable[str]) -> list[str]:
         """Return a command as lines that fit the page, each but the last with the sign that it goes on."""
