@@ -34,13 +34,16 @@ class PartAnswer(NamedTuple):
 class Answer(NamedTuple):
     """The rules' answer on all parts of what was asked about, and what is open to do in its place.
 
-    `builds_up` says that this person begins with something easier, if what may be done is new to them.
+    What further words added is among `parts` where it is limited; where it is fine it only brings its checks
+    (`added_fine`), for "with a weight: fine" would read as a permission for the whole. `builds_up` says that
+    this person begins with something easier, if what may be done is new to them.
     """
 
     subject: Subject
     parts: tuple[PartAnswer, ...]
     rather: tuple[PartAnswer, ...]
     builds_up: bool
+    added_fine: tuple[PartAnswer, ...] = ()
 
     @property
     def fine(self) -> tuple[PartAnswer, ...]:
@@ -55,23 +58,26 @@ class Answer(NamedTuple):
     @property
     def checks(self) -> tuple[str, ...]:
         """Return the open fields that could take a part away, those behind most parts first."""
-        fields = [name for each in (*self.parts, *self.rather) for name in each.checks]
+        fields = [name for each in (*self.parts, *self.rather, *self.added_fine) for name in each.checks]
         return tuple(sorted(dict.fromkeys(fields), key=lambda name: -fields.count(name)))
 
 
 def answer(assessment: Assessment, subject: Subject) -> Answer:
     """Answer one question about one person."""
     verdicts = verdicts_of(assessment)
-    parts, rather = (
+    own, rather, added = (
         tuple(_part(assessment, verdicts, part) for part in listed)
-        for listed in (subject.parts, subject.rather)
+        for listed in (subject.parts, subject.rather, subject.added)
     )
+    added_fine = tuple(each for each in added if each.verdict is Verdict.OK)
+    parts = (*own, *(each for each in added if each not in added_fine))
     practised = (verdicts.needs_practice(each.part.movements) for each in parts if each.permitted)
     return Answer(
         subject=subject,
         parts=parts,
         rather=tuple(each for each in rather if each.permitted),
         builds_up=verdicts.first_steps and any(practised),
+        added_fine=added_fine,
     )
 
 

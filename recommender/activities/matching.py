@@ -1,10 +1,12 @@
 """Find what somebody asks about: by name, by a name that is nearly so, or by the words of a kind.
 
+Words that stand beside those of a kind add parts to it, such as a weight, and never take one away.
+
 A name nearly matches where the plain ratio of common letters is at least 85 of 100, and 8 above that of
 anything else. Weighted ratios turn a horse into a push-up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
@@ -29,7 +31,8 @@ class By(StrEnum):
 class Subject(NamedTuple):
     """What somebody can ask about: an activity, an exercise or a movement, in its parts.
 
-    `rather` are other things to do where a part of it waits.
+    `rather` are other things to do where a part of it waits. `added` are parts that further words of the
+    question add.
     """
 
     kind: str
@@ -39,6 +42,7 @@ class Subject(NamedTuple):
     rather: tuple[Part, ...] = ()
     say: str = ""
     paused: str = ""
+    added: tuple[Part, ...] = ()
 
 
 class Match(NamedTuple):
@@ -98,8 +102,17 @@ class Catalogue:
         kind = next((kind for kind in self.known.kinds if kind.words.match(words)), None)
         if kind is None:
             return None
-        activity = self.known.activities[kind.activity]
-        return Match(By.KIND, of_activity(activity), activity.names[0])
+        subject = of_activity(self.known.activities[kind.activity])
+        added = tuple(self._added(words, subject.parts))
+        return Match(By.KIND, subject._replace(added=added), subject.name)
+
+    def _added(self, words: str, parts: Iterable[Part]) -> Iterator[Part]:
+        """Yield the parts that further words add to a kind, unless it contains their movements already."""
+        contained = {id_ for part in parts for id_ in part.movements}
+        for each in self.known.additions:
+            if each.words.match(words) and not contained.issuperset(each.part.movements):
+                contained.update(each.part.movements)
+                yield each.part
 
 
 def find_exercise_or_movement(name: str, book: Rulebook) -> Exercise | Movement | None:

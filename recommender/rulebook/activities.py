@@ -66,6 +66,13 @@ class Kind(NamedTuple):
     words: Words
 
 
+class Addition(NamedTuple):
+    """Words that add a part to the kind they stand beside: a weight, one leg, a bench that slopes down."""
+
+    part: Part
+    words: Words
+
+
 class Symptom(NamedTuple):
     """A symptom that people ask about in place of an activity: the fields about it, and what to say first."""
 
@@ -89,6 +96,7 @@ class Activities(NamedTuple):
     parts: Mapping[str, Part]
     activities: Mapping[str, Activity]
     kinds: tuple[Kind, ...]
+    additions: tuple[Addition, ...]
     symptoms: tuple[Symptom, ...]
     part_words: tuple[PartWords, ...]
     filler: tuple[str, ...]

@@ -9,6 +9,7 @@ from recommender.errors import RulebookError
 from recommender.rulebook.activities import (
     Activities,
     Activity,
+    Addition,
     Kind,
     Part,
     PartWords,
@@ -21,7 +22,7 @@ from recommender.rulebook.model import SOURCE_STATUSES, Rulebook
 FEWEST_NAMES = 5
 _LONGEST_NAME, _LONGEST_ADVICE = 48, 80
 _STATUS = "source_status"
-_SECTIONS = ("parts", "activities", "kinds", "symptoms", "part_words", "filler")
+_SECTIONS = ("parts", "activities", "kinds", "additions", "symptoms", "part_words", "filler")
 
 
 def read_activities(documents: Iterable[Document], book: Rulebook) -> Activities:
@@ -61,6 +62,11 @@ class _Reader:
             activities=activities,
             kinds=tuple(
                 self._kind(check, raw, path, activities) for check, path, raw in self._items("kinds")
+            ),
+            additions=tuple(
+                addition
+                for check, path, raw in self._items("additions")
+                if (addition := self._addition(check, raw, path))
             ),
             symptoms=tuple(self._symptom(check, raw, path) for check, path, raw in self._items("symptoms")),
             part_words=tuple(
@@ -160,6 +166,11 @@ class _Reader:
         data = check.mapping(raw, path, ("activity", "every"), ("none",))
         activity = check.one_of(data.get("activity"), (*path, "activity"), activities, "activity")
         return Kind(activity, self._words(check, data, path))
+
+    def _addition(self, check: Checker, raw: Any, path: Path_) -> Addition | None:
+        data = check.mapping(raw, path, ("part", "every"), ("none",))
+        part = self._named_part(check, data.get("part"), (*path, "part"))
+        return Addition(part, self._words(check, data, path)) if part else None
 
     def _symptom(self, check: Checker, raw: Any, path: Path_) -> Symptom:
         data = check.mapping(raw, path, ("id", "name", "fields", "words"), ("say",))

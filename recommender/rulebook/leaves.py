@@ -35,6 +35,7 @@ READ_BY_PEOPLE = _keys(
         "phrases": "phrases",
         "parts": "name how instead",
         "activities": "parts rather say paused",
+        "additions": "part",
         "symptoms": "name say",
         "figures": "shows",
         "twins": "shows",
