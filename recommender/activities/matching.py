@@ -6,12 +6,12 @@ A name nearly matches where the plain ratio of common letters is at least 85 of 
 anything else. Weighted ratios turn a horse into a push-up.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
-from recommender.rulebook.activities import Activities, Activity, Part, Symptom, normalised
+from recommender.rulebook.activities import Activities, Activity, Part, Symptom, normalised, respelt
 from recommender.rulebook.model import Exercise, Movement, Rulebook
 
 _NEAR, _MARGIN = 0.85, 0.08
@@ -61,17 +61,20 @@ class Catalogue:
         self._names: dict[str, tuple[str, Subject]] = {}
         for titles, subject in _subjects(known, book):
             for title in titles:
-                self._names.setdefault(normalised(title, known.filler), (title, subject))
+                self._names.setdefault(self._words(title, known.filler), (title, subject))
 
     def match(self, question: str) -> Match | None:
         """Return what a question is about, or nothing where no name, symptom or kind fits."""
-        asked = normalised(question, self.known.filler)
+        asked = self._words(question, self.known.filler)
         if not asked:
             return None
         if asked in self._names:
             name, subject = self._names[asked]
             return Match(By.NAME, subject, name)
         return self._symptom(question) or self._nearest(asked) or self._of_a_kind(question)
+
+    def _words(self, text: str, filler: Collection[str] = ()) -> str:
+        return respelt(normalised(text, filler), self.known.spellings)
 
     def _symptom(self, question: str) -> Match | None:
         words = normalised(question)
@@ -98,7 +101,7 @@ class Catalogue:
         return Match(By.SPELLING, first[2], first[1])
 
     def _of_a_kind(self, question: str) -> Match | None:
-        words = normalised(question)
+        words = self._words(question)
         kind = next((kind for kind in self.known.kinds if kind.words.match(words)), None)
         if kind is None:
             return None

@@ -91,7 +91,10 @@ class PartWords(NamedTuple):
 
 
 class Activities(NamedTuple):
-    """All of `rules/activities/`; `filler` are words that tell no two questions apart."""
+    """All of `rules/activities/`; `filler` are words that tell no two questions apart.
+
+    `spellings` are other ways to write a word, each with the one that names and kinds use.
+    """
 
     parts: Mapping[str, Part]
     activities: Mapping[str, Activity]
@@ -100,6 +103,7 @@ class Activities(NamedTuple):
     symptoms: tuple[Symptom, ...]
     part_words: tuple[PartWords, ...]
     filler: tuple[str, ...]
+    spellings: Mapping[str, str]
 
 
 def normalised(text: str, filler: Collection[str] = ()) -> str:
@@ -111,6 +115,14 @@ def normalised(text: str, filler: Collection[str] = ()) -> str:
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     words = _WORD.findall(plain)
     return " ".join(_singular(word) for word in ([word for word in words if word not in filler] or words))
+
+
+def respelt(words: str, spellings: Mapping[str, str]) -> str:
+    """Return normalised words with other spellings of a word replaced by the usual one."""
+    padded = f" {words} "
+    for other, usual in spellings.items():
+        padded = padded.replace(f" {other} ", f" {usual} ")
+    return padded.strip()
 
 
 def _singular(word: str) -> str:

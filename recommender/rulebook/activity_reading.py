@@ -16,13 +16,14 @@ from recommender.rulebook.activities import (
     Symptom,
     Words,
     normalised,
+    respelt,
 )
 from recommender.rulebook.model import SOURCE_STATUSES, Rulebook
 
 FEWEST_NAMES = 5
 _LONGEST_NAME, _LONGEST_ADVICE = 48, 80
 _STATUS = "source_status"
-_SECTIONS = ("parts", "activities", "kinds", "additions", "symptoms", "part_words", "filler")
+_SECTIONS = ("parts", "activities", "kinds", "additions", "symptoms", "part_words", "filler", "spellings")
 
 
 def read_activities(documents: Iterable[Document], book: Rulebook) -> Activities:
@@ -39,6 +40,7 @@ class _Reader:
     def __init__(self, checkers: list[Checker], book: Rulebook) -> None:
         self.checkers, self.book = checkers, book
         self.filler: tuple[str, ...] = ()
+        self.spellings: dict[str, str] = {}
         self.parts: dict[str, Part] = {}
         self.names: dict[str, str] = {}
 
@@ -48,6 +50,11 @@ class _Reader:
         self.filler = tuple(
             word for check, data in self._sections("filler") for word in check.texts(data, ("filler",))
         )
+        self.spellings = {
+            normalised(other): normalised(check.text(usual, ("spellings", other)))
+            for check, data in self._sections("spellings")
+            for other, usual in check.mapping(data, ("spellings",)).items()
+        }
         for check, data in self._sections("parts"):
             for id_, raw in check.mapping(data, ("parts",)).items():
                 self._unique(check, id_, self.parts, ("parts", id_))
@@ -73,6 +80,7 @@ class _Reader:
                 self._part_words(check, raw, path) for check, path, raw in self._items("part_words")
             ),
             filler=self.filler,
+            spellings=self.spellings,
         )
         problems = [problem for check in self.checkers for problem in check.problems]
         if problems:
@@ -145,7 +153,7 @@ class _Reader:
         if raw is not None and len(set(names)) < FEWEST_NAMES:
             check.fail(path, f"`{id_}` has fewer than {FEWEST_NAMES} names.", "Write how people ask for it.")
         for index, name in enumerate(names):
-            other = self.names.setdefault(normalised(name, self.filler), id_)
+            other = self.names.setdefault(respelt(normalised(name, self.filler), self.spellings), id_)
             if other != id_:
                 check.fail((*path, index), f"`{name}` is a name of `{other}` too.", "Keep it at one of them.")
         return names
@@ -165,12 +173,12 @@ class _Reader:
     def _kind(self, check: Checker, raw: Any, path: Path_, activities: Iterable[str]) -> Kind:
         data = check.mapping(raw, path, ("activity", "every"), ("none",))
         activity = check.one_of(data.get("activity"), (*path, "activity"), activities, "activity")
-        return Kind(activity, self._words(check, data, path))
+        return Kind(activity, self._respelt(self._words(check, data, path)))
 
     def _addition(self, check: Checker, raw: Any, path: Path_) -> Addition | None:
         data = check.mapping(raw, path, ("part", "every"), ("none",))
         part = self._named_part(check, data.get("part"), (*path, "part"))
-        return Addition(part, self._words(check, data, path)) if part else None
+        return Addition(part, self._respelt(self._words(check, data, path))) if part else None
 
     def _symptom(self, check: Checker, raw: Any, path: Path_) -> Symptom:
         data = check.mapping(raw, path, ("id", "name", "fields", "words"), ("say",))
@@ -194,6 +202,12 @@ class _Reader:
                 for group in check.texts(data.get("every"), (*path, "every"))
             ),
             tuple(normalised(word) for word in check.texts(data.get("none"), (*path, "none"))),
+        )
+
+    def _respelt(self, words: Words) -> Words:
+        return Words(
+            tuple(tuple(respelt(word, self.spellings) for word in group) for group in words.every),
+            tuple(respelt(word, self.spellings) for word in words.none),
         )
 
     def _part_words(self, check: Checker, raw: Any, path: Path_) -> PartWords:
