@@ -1,27 +1,30 @@
 """What a change does to activities: a part that lost a movement is laxer, whoever asks about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from recommender.proof.difference import Difference, Direction, Witness
-from recommender.rulebook.activities import Activities, Activity
+from recommender.rulebook.activities import Activities, Part
 
 _GONE = "it is gone"
 
 
 def activity_differences(old: Activities, new: Activities) -> Iterator[Difference]:
-    """Yield a difference for each part of each activity that was there before.
+    """Yield a difference for each part of each activity, and each addition, that was there before.
 
     Activities and parts that are new say more than before, and no difference is told.
     """
     for id_, activity in old.activities.items():
-        then, now = _movements(activity), _movements(new.activities.get(id_))
-        for part, movements in then.items():
-            yield Difference("activity", f"{id_}: {part}", *_change(movements, now.get(part)))
+        later = new.activities.get(id_)
+        yield from _differences(id_, activity.parts, later.parts if later else ())
+    yield from _differences(
+        "additions", [each.part for each in old.additions], [each.part for each in new.additions]
+    )
 
 
-def _movements(activity: Activity | None) -> dict[str, frozenset[str]]:
-    """Return the movements of each part by its id."""
-    return {part.id: frozenset(part.movements) for part in activity.parts} if activity else {}
+def _differences(owner: str, old: Iterable[Part], new: Iterable[Part]) -> Iterator[Difference]:
+    then, now = ({part.id: frozenset(part.movements) for part in parts} for parts in (old, new))
+    for part, movements in then.items():
+        yield Difference("activity", f"{owner}: {part}", *_change(movements, now.get(part)))
 
 
 def _change(
