@@ -9,8 +9,8 @@ class Detail(NamedTuple):
     """The size of the letters in points, and how much is shown of each.
 
     `notes` are those on the number, `pictures` how high a picture is in mm. Of the exercises of somebody
-    who does not just start, `gentle` are shown with their picture. `steps` and `cautions` say whether these are
-    written out, `going_on` whether it is said how to go on after a week.
+    who does not just start, `gentle` are shown with their picture. `steps` and `cautions` say whether these
+    are written out, `going_on` whether it is said how to go on after a week.
     """
 
     size: float

@@ -20,7 +20,9 @@ def sheet_as_pdf(sheet: Sheet) -> bytes:
     layout = {"paper": _PAPERS[sheet.paper], "margin": MARGIN, "font": FONT}
     pdf: bytes = typst.compile(
         template.read_bytes(),
-        font_paths=typst.Fonts(font_paths=[letters], include_system_fonts=False, include_embedded_fonts=False),
+        font_paths=typst.Fonts(
+            font_paths=[letters], include_system_fonts=False, include_embedded_fonts=False
+        ),
         sys_inputs={"sheet": json.dumps({**_plain(sheet), **layout})},
         pdf_standards=["ua-1"],
     )

@@ -17,8 +17,8 @@ class Detail(NamedTuple):
     """How much an answer says.
 
     `checks`, `opens` and `reasons` are how many open questions, groups of what would open parts, and reasons
-    why parts wait it names (what opens them with `needs` in words, else as a command). `say` is the activity's
-    own sentence, `how` the way to do a part.
+    why parts wait it names (what opens them with `needs` in words, else as a command). `say` is what the
+    activity says of itself, `how` the way to do a part.
     """
 
     checks: int
