@@ -54,7 +54,8 @@ def layers(body: Skeleton, camera: Camera) -> Iterator[Layer]:
     yield middle + 0.6, head(body, camera)
     for arm in body.arms:
         depth = camera.depth(between(arm.elbow, arm.wrist)) - camera.depth(body.spine[5])
-        yield middle + depth, _arm(arm, camera, " far" if depth < _FAR_ARM else "")
+        far = camera.depth(arm.shoulder) - camera.depth(body.spine[5]) < _FAR_ARM
+        yield middle + depth, _arm(arm, camera, " far" if far else "")
     yield middle + 60, spine(body, camera)
 
 
@@ -104,7 +105,7 @@ def _legs(body: Skeleton, camera: Camera, middle: float) -> Iterator[Layer]:
     for leg in body.legs:
         near = camera.depth(between(leg.hip, leg.knee, 0.6)) - camera.depth(body.hip)
         shin = _limb(leg.knee, _KNEE, leg.ankle, _ANKLE, camera)
-        if near < _FAR:
+        if camera.depth(leg.hip) - camera.depth(body.hip) < _FAR:
             whole = _limb(leg.hip, _HIP, leg.knee, _KNEE, camera) + shin
             yield middle + near, shape(whole, "trousers far") + _shoe(leg, camera)
             continue
@@ -133,8 +134,7 @@ def _shoe(leg: Leg, camera: Camera) -> str:
     """Return a shoe; its toes lie flat where the heel is lifted."""
     across = unit(cross(leg.toes, leg.top))
     ball = add(leg.sole, leg.toes, BALL)
-    lifted = leg.toes[1] < -0.1 and leg.top[1] > 0.3
-    flat, up = (unit((leg.toes[0], 0.0, leg.toes[2])), UP) if lifted else (leg.toes, leg.top)
+    flat, up = (unit((leg.toes[0], 0.0, leg.toes[2])), UP) if leg.on_ball else (leg.toes, leg.top)
 
     def part(points: Sequence[tuple[float, float, float]], toes: Vector, top: Vector) -> Path:
         corners = (

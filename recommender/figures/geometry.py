@@ -112,14 +112,16 @@ class Camera:
         self._c, self._s = cos(radians(azimuth)), sin(radians(azimuth))
         self.towards: Vector = (self._s, 0.0, self._c)
         """The direction from the scene to the camera."""
+        squarely = radians(90 * round(azimuth / 90))
+        self._order: Vector = (sin(squarely), 0.0, cos(squarely))
 
     def flat(self, point: Vector) -> Flat:
         """Return where a point stands in the picture."""
         return point[0] * self._c - point[2] * self._s, point[1]
 
     def depth(self, point: Vector) -> float:
-        """Return how near a point is; the greater, the nearer."""
-        return point[0] * self._s + point[2] * self._c
+        """Return how near a point is to a camera that looks squarely; the greater, the nearer."""
+        return dot(point, self._order)
 
     def solid(self, direction: Flat) -> Vector:
         """Return the direction in space of a direction in the picture."""

@@ -83,5 +83,5 @@ def _features(body: Skeleton, camera: Camera, sees: float) -> str:
     if sees > 0.6:
         nose = (face.way(10, 0, 0.6), face.way(10, -2.6, 1.2), face.way(10, -2.8, -0.6))
         lines += line([camera.flat(add(centre, each)) for each in nose])
-    parts = [shape(ears, "skin thin")] if ears else []
+    parts = [shape(ears, "ear")] if ears else []
     return "".join([*parts, shape(dots(eyes), "eye") if eyes else "", shape(lines, "thin") if lines else ""])

@@ -10,12 +10,15 @@ class Foot(NamedTuple):
     """Where a foot stands.
 
     `at` is the sole below the ankle: forward, up, and out from the middle. `heel` lifts the heel about the
-    ball of the foot, or, below 0, the toes about the heel; `out` turns the toes out.
+    ball of the foot, or, below 0, the toes about the heel; `out` turns the toes out. A foot on which nobody
+    stands may point its `toes`, and the way from its sole to its `top`, in other directions.
     """
 
     at: Vector = (0.0, 0.0, 9.0)
     heel: float = 0.0
     out: float = 6.0
+    toes: str = ""
+    top: str = ""
 
 
 class Hand(NamedTuple):
@@ -70,11 +73,13 @@ class Part(NamedTuple):
 class Support(NamedTuple):
     """Something to stand at, sit or lie on: its parts, and where a hand may rest.
 
-    Each place has its point (the third number goes out to both sides) and the way off its surface.
+    Each place has its point (the third number goes out to both sides) and the way off its surface. One that
+    `carries` a body, such as a machine, has the feet on pedals or on a plate.
     """
 
     parts: tuple[Part, ...]
     places: Mapping[str, tuple[Vector, Vector]]
+    carries: bool
 
 
 class Placed(NamedTuple):
@@ -93,17 +98,24 @@ class Thing(NamedTuple):
     to: str
     at: Vector
 
+    @property
+    def reaches(self) -> bool:
+        """Say whether it goes from one point to another."""
+        return bool(self.to) or self.at != ORIGIN
+
 
 class Arrow(NamedTuple):
     """The way of a part of the body from the start to the end.
 
-    It is drawn `beside` that (across and up), with a `curve`, and so much `longer`.
+    It is drawn `beside` that (across and up), with a `curve`, and so much `longer`. With a `heading` it goes
+    that way instead, as long as `longer` says: for a part that presses, or goes on.
     """
 
     of: str
     beside: tuple[float, float]
     curve: float
     longer: float
+    heading: float | None
     both_ways: bool
 
 
@@ -135,9 +147,40 @@ class Twin(NamedTuple):
     safe: Figure
 
 
+class MustShow(NamedTuple):
+    """What a picture of a movement must show: hands on a support, in one of the grips; one of some things."""
+
+    hands: int
+    grips: tuple[str, ...]
+    things: tuple[str, ...]
+
+
+Degrees = Mapping[str, float]
+"""How far a spine is bent, by the ways of `measures.LIMITS`."""
+
+
+class Bounds(NamedTuple):
+    """What pictures may and must show.
+
+    `spine` is how far a spine is bent at most, by movement and for every level; `twin_shows` how far that of
+    a risky twin is bent at least. `postures` go by how the position of a level begins, and `supports` by the
+    words in it.
+    """
+
+    every_level: Degrees
+    spine: Mapping[str, Degrees]
+    safe_twin: Degrees
+    twin_shows: Mapping[str, Degrees]
+    must_show: Mapping[str, MustShow]
+    postures: Mapping[str, str]
+    supports: Mapping[str, tuple[str, ...]]
+
+
 class Figures(NamedTuple):
-    """All of `rules/figures/`."""
+    """All of `rules/figures/`; `no_twin` says why there is no picture of the risk of some movements."""
 
     supports: Mapping[str, Support]
     figures: Mapping[str, Figure]
     twins: Mapping[str, Twin]
+    no_twin: Mapping[str, str]
+    bounds: Bounds

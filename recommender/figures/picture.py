@@ -5,15 +5,16 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 from recommender.figures.body import layers
-from recommender.figures.geometry import Camera, Flat, add, distance, heading, moved
+from recommender.figures.geometry import Camera, Flat, add, around, distance, heading, moved
 from recommender.figures.model import Arrow, Panel, Support
 from recommender.figures.paths import SCALE, Path, polygon, shape, units
 from recommender.figures.props import places_of, support_layers, thing_layers
-from recommender.figures.skeleton import HAND, TOE, Skeleton, skeleton
+from recommender.figures.skeleton import HEEL, PALM, TOE, Skeleton, skeleton
 from recommender.figures.style import STYLE
 
-_MARGIN, _GAP, _BELOW = 5.0, 10.0, 4.0
+_MARGIN, _GAP, _BELOW = 3.0, 10.0, 4.0
 _MARK = 9.0
+_WIDE = 1.15
 
 
 class _Drawn(NamedTuple):
@@ -31,23 +32,37 @@ def picture(
     shows: str,
     marks: Sequence[str] = (),
 ) -> str:
-    """Return panels side by side as one SVG.
+    """Return panels as one SVG: side by side, and wide ones below each other.
 
     `name` makes its ids unique. `marks` gives each panel a `tick`, a `cross` or none.
     """
-    content, left, top = [], 0.0, 0.0
-    for index, panel in enumerate(panels):
-        drawn = _panel(panel, supports, marks[index] if marks else "")
-        content.append(f'<g transform="translate({round((left - drawn.left) * SCALE)})">{drawn.content}</g>')
-        left += drawn.right - drawn.left + _GAP
-        top = max(top, drawn.top)
-    size = f"{round((left - _GAP) * SCALE)} {round((top + _BELOW) * SCALE)}"
+    drawn = [
+        _panel(panel, supports, mark) for panel, mark in zip(panels, marks or [""] * len(panels), strict=True)
+    ]
+    content, width, height = _arranged(drawn)
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" class="figure" role="img" '
-        f'viewBox="0 {-round(top * SCALE)} {size}" aria-labelledby="{name}-title {name}-shows">'
-        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-shows">{escape(shows)}</desc>'
-        f"<style>{STYLE}</style>{''.join(content)}</svg>"
+        '<svg xmlns="http://www.w3.org/2000/svg" class="pose" role="img" '
+        f'viewBox="0 0 {round(width * SCALE)} {round(height * SCALE)}" '
+        f'aria-labelledby="{name}-title {name}-shows"><title id="{name}-title">{escape(title)}</title>'
+        f'<desc id="{name}-shows">{escape(shows)}</desc><style>{STYLE}</style>{content}</svg>'
     )
+
+
+def _arranged(panels: Sequence[_Drawn]) -> tuple[str, float, float]:
+    """Return panels in their places, and the width and height of all of them."""
+    wide = all(panel.right - panel.left > _WIDE * panel.top for panel in panels)
+    floor = max(panel.top for panel in panels)
+    content, across, down = [], 0.0, 0.0
+    for panel in panels:
+        at = (-panel.left, down + panel.top) if wide else (across - panel.left, floor)
+        content.append(
+            f'<g transform="translate({round(at[0] * SCALE)} {round(at[1] * SCALE)})">{panel.content}</g>'
+        )
+        across += panel.right - panel.left + _GAP
+        down += panel.top + _BELOW + _GAP
+    if wide:
+        return "".join(content), max(panel.right - panel.left for panel in panels), down - _GAP
+    return "".join(content), across - _GAP, floor + _BELOW
 
 
 def bodies(panel: Panel, supports: Mapping[str, Support]) -> list[Skeleton]:
@@ -65,14 +80,17 @@ def _panel(panel: Panel, supports: Mapping[str, Support], mark: str) -> _Drawn:
     for in_front, drawing, corners in support_layers(panel, supports, end.hip, camera):
         extent += corners
         (before if in_front else behind).append(drawing)
+    things = list(thing_layers(panel.things, end, camera))
+    extent += [point for _, points in things for point in points]
     arrows = [_arrow_line(arrow, ghosts[0] if ghosts else end, end, camera) for arrow in panel.arrows]
     extent += [point for arrow in arrows for point in arrow]
     left, right = min(x for x, _ in extent) - _MARGIN, max(x for x, _ in extent) + _MARGIN
-    top = max(y for _, y in extent) + _MARGIN
+    top = max(y for _, y in extent) + _MARGIN + (2 * _MARK if mark else 0)
     floor = f'<path class="floor" d="M{round(left * SCALE)} 11H{round(right * SCALE)}"/>'
     shadow = [f'<g opacity=".28">{_body(ghost, camera, ())}</g>' for ghost in ghosts]
-    drawn = [_arrow(line, arrow.both_ways) for line, arrow in zip(arrows, panel.arrows, strict=True)]
-    body = _body(end, camera, tuple(thing_layers(panel.things, end, camera)))
+    tone = " wrong" if mark == "cross" else ""
+    drawn = [_arrow(line, arrow.both_ways, tone) for line, arrow in zip(arrows, panel.arrows, strict=True)]
+    body = _body(end, camera, [layer for layer, _ in things])
     content = [floor, *behind, *shadow, body, *before, *drawn]
     if mark:
         content.append(_mark(mark, (right - _MARK - 2, top - _MARK - 2)))
@@ -86,32 +104,36 @@ def _body(body: Skeleton, camera: Camera, things: Sequence[tuple[float, str]]) -
 
 
 def _extent(body: Skeleton, camera: Camera) -> list[Flat]:
-    x, y = camera.flat(body.head)
-    points = [(x + 12, y), (x - 14, y), (x, y + 12), (x, y - 12)]
+    points = around(camera.flat(body.head), 14, 4)
     for leg in body.legs:
-        points += map(
-            camera.flat, (add(leg.hip, leg.top, -10), leg.knee, leg.ankle, add(leg.sole, leg.toes, TOE))
-        )
+        ends = (add(leg.sole, leg.toes, TOE), add(leg.sole, leg.toes, HEEL))
+        points += map(camera.flat, ends)
+        for joint in (leg.hip, leg.knee):
+            points += around(camera.flat(joint), 9, 4)
     for arm in body.arms:
-        points += map(camera.flat, (arm.elbow, add(arm.wrist, arm.fingers, HAND)))
-    back = [camera.flat(frame.point(at, -9, 0)) for at, frame in zip(body.spine, body.frames, strict=True)]
-    return points + back
+        points += around(camera.flat(arm.elbow), 5, 4)
+        points += around(camera.flat(add(arm.wrist, arm.fingers, PALM)), 8, 4)
+    for at, frame in zip(body.spine, body.frames, strict=True):
+        points += [camera.flat(frame.point(at, -9, 0)), camera.flat(frame.point(at, 15, 0))]
+    return points
 
 
 def _arrow_line(arrow: Arrow, start: Skeleton, end: Skeleton, camera: Camera) -> tuple[Flat, Flat, Flat]:
     """Return where an arrow begins, is bent towards, and ends."""
     a, b = camera.flat(start.joint(arrow.of)), camera.flat(end.joint(arrow.of))
     way, size = heading(a, b), distance(a, b) + arrow.longer
+    if arrow.heading is not None:
+        way, size = arrow.heading, arrow.longer
     tail = (a[0] + arrow.beside[0], a[1] + arrow.beside[1])
     tip = moved(tail, way, size)
     return tail, moved(moved(tail, way, size / 2), way + 90, arrow.curve), tip
 
 
-def _arrow(line: tuple[Flat, Flat, Flat], both_ways: bool) -> str:
+def _arrow(line: tuple[Flat, Flat, Flat], both_ways: bool, tone: str) -> str:
     tail, bow, tip = line
     (x0, y0), (x1, y1), (x2, y2) = map(units, line)
     tips = _tip(bow, tip) + (_tip(bow, tail) if both_ways else "")
-    return f'<path class="arrow" d="M{x0} {y0}Q{x1} {y1} {x2} {y2}"/>' + shape(tips, "tip")
+    return shape(f"M{x0} {y0}Q{x1} {y1} {x2} {y2}", f"arrow{tone}") + shape(tips, f"tip{tone}")
 
 
 def _tip(before: Flat, at: Flat) -> Path:

@@ -1,14 +1,39 @@
 """Draws supports, and things that are held or worn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from recommender.figures.body import Layer, trunk_between
-from recommender.figures.geometry import UP, Camera, Flat, Vector, add, between, hull, moved, turned, unit
+from recommender.figures.geometry import (
+    UP,
+    Camera,
+    Flat,
+    Vector,
+    add,
+    between,
+    heading,
+    hull,
+    moved,
+    turned,
+    unit,
+)
 from recommender.figures.model import Panel, Part, Placed, Support, Thing
 from recommender.figures.paths import Path, capsule, circle, line, outline, polygon, shape
 from recommender.figures.skeleton import Places, Skeleton
 
-_BEFORE = 8.0
+THINGS = (
+    "weight", "bag", "box", "book", "cup", "bar", "rod", "stick", "vest", "towel", "pole", "lever", "band",
+    "loop",
+)  # fmt: skip
+"""What can be held or worn."""
+_ROOM = {"box": 27.0, "book": 18.0, "weight": 10.0, "bar": 11.0}
+"""How far a thing goes out beyond the hand."""
+_BAG, _HANDLE = ((-9, -14), (9, -14), (11, -38), (-11, -38)), ((-6, -14), (-4, -2), (4, -2), (6, -14))
+_OUTLINES = {
+    "box": ((-5, -9), (27, -9), (27, 15), (-5, 15)),
+    "book": ((0, -1), (18, 5), (18, 8), (0, 2)),
+    "cup": ((-3, 5), (3, 5), (2.4, -5), (-2.4, -5)),
+}
+_BEFORE = 12.0
 """A support nearer than the hips by so much is drawn before the body."""
 
 
@@ -17,7 +42,7 @@ def places_of(panel: Panel, supports: Mapping[str, Support]) -> Places:
     places = {}
     for name, placed in panel.placed.items():
         for place, ((x, y, out), off) in supports[placed.support].places.items():
-            right, left = (_at((x, y, side * out), placed) for side in (1.0, -1.0))
+            right, left = (at_place((x, y, side * out), placed) for side in (1.0, -1.0))
             places[f"{name} {place}".strip()] = right, left, turned(off, UP, -placed.turn)
     return places
 
@@ -27,54 +52,66 @@ def support_layers(
 ) -> Iterator[tuple[bool, str, list[Flat]]]:
     """Yield the parts of supports: whether before the body, the drawing, and its corners."""
     for placed in panel.placed.values():
-        for part in supports[placed.support].parts:
-            middle = _at(between(part.a, part.b), placed)
+        parts = supports[placed.support].parts
+        depths = [camera.depth(at_place(end, placed)) for part in parts for end in (part.a, part.b)]
+        in_front = (min(depths) + max(depths)) / 2 > camera.depth(hip) + _BEFORE
+        for part in sorted(parts, key=lambda part: camera.depth(at_place(between(part.a, part.b), placed))):
             drawing, corners = _part(part, placed, camera)
-            yield camera.depth(middle) > camera.depth(hip) + _BEFORE, drawing, corners
+            yield in_front, drawing, corners
 
 
-def thing_layers(things: tuple[Thing, ...], body: Skeleton, camera: Camera) -> Iterator[Layer]:
-    """Yield things that are held or worn, each with how near it is."""
+def thing_layers(
+    things: tuple[Thing, ...], body: Skeleton, camera: Camera
+) -> Iterator[tuple[Layer, list[Flat]]]:
+    """Yield things that are held or worn: how near, the drawing, and the points between which it reaches."""
     for thing in things:
         held = body.joint(thing.by) if thing.by != "both hands" else _between_hands(body)
         to = body.joint(thing.to) if thing.to else thing.at
         a, b = camera.flat(held), camera.flat(to)
         path, style = _thing(thing.kind, body, camera, a, b)
+        depth = camera.depth(held) + (-0.5 if thing.kind == "bag" else 4)
+        worn = camera.depth(body.spine[3]) + 0.7
         yield (
-            camera.depth(held) + (30 if style == "vest" else -0.5 if style == "bag" else 4),
-            shape(path, style),
+            (worn if thing.kind == "vest" else depth, shape(path, style)),
+            [a, b] if thing.reaches else [a, (a[0] + _ROOM.get(thing.kind, 0), a[1])],
         )
 
 
 def _thing(kind: str, body: Skeleton, camera: Camera, a: Flat, b: Flat) -> tuple[Path, str]:
+    """Return the outline and the style of a thing that is held at `a`, and goes to `b` where it reaches."""
     x, y = a
     match kind:
-        case "weight":
-            path, style = capsule((x - 6, y), 1.4, (x + 6, y), 1.4), "metal"
-            for side in (-6.5, 6.5):
-                path += capsule((x + side, y - 2.5), 2.6, (x + side, y + 2.5), 2.6)
         case "bag":
-            handle = [(x - 6, y - 14), (x - 4, y - 2), (x + 4, y - 2), (x + 6, y - 14)]
-            box = [(x - 9, y - 14), (x + 9, y - 14), (x + 11, y - 38), (x - 11, y - 38)]
-            path, style = polygon(box) + polygon(handle), "bag"
-        case "bar":
-            path, style = circle(a, 11) + circle(a, 2), "metal"
-        case "rod":
-            path, style = circle(a, 2.2), "wood"
+            return polygon(_at(a, _BAG)) + polygon(_at(a, _HANDLE)), "bag"
+        case "box" | "book" | "cup":
+            return polygon(_at(a, _OUTLINES[kind])), "metal" if kind == "cup" else "bag"
+        case "weight":
+            ends = [capsule((x + side, y - 2.5), 2.6, (x + side, y + 2.5), 2.6) for side in (-6.5, 6.5)]
+            return capsule((x - 6, y), 1.4, (x + 6, y), 1.4) + ends[0] + ends[1], "metal"
+        case "bar" | "rod":
+            return (circle(a, 11) + circle(a, 2), "metal") if kind == "bar" else (circle(a, 2.2), "wood")
         case "stick":
-            path, style = _stick(body, camera), "wood"
+            return _stick(body, camera), "wood"
         case "vest":
-            path, style = outline(trunk_between(body, camera, 2, 6)), "vest"
-        case "cup":
-            cup = [(x - 3, y + 5), (x + 3, y + 5), (x + 2.4, y - 5), (x - 2.4, y - 5)]
-            path, style = polygon(cup), "metal"
+            return outline(trunk_between(body, camera, 2, 6)), "vest"
+    return _reaching(kind, a, b)
+
+
+def _reaching(kind: str, a: Flat, b: Flat) -> tuple[Path, str]:
+    match kind:
         case "towel":
-            path, style = capsule(a, 2.6, b, 2.6), "soft"
+            return capsule(a, 2.6, b, 2.6), "soft"
         case "pole":
-            path, style = capsule((x, y + 4), 1.1, b, 0.9), "metal"
-        case _:
-            path, style = line([a, b]), "band"
-    return path, style
+            return capsule((a[0], a[1] + 4), 1.1, b, 0.9), "metal"
+        case "lever":
+            return capsule(a, 2.0, b, 2.4), "metal"
+        case "loop":
+            return line([moved(a, heading(b, a), 6), moved(b, heading(a, b), 6)]), "band"
+    return line([a, b]), "band"
+
+
+def _at(point: Flat, corners: Sequence[Flat]) -> list[Flat]:
+    return [(point[0] + across, point[1] + up) for across, up in corners]
 
 
 def _stick(body: Skeleton, camera: Camera) -> Path:
@@ -89,17 +126,18 @@ def _between_hands(body: Skeleton) -> Vector:
     return between(right.hold, left.hold)
 
 
-def _at(point: Vector, placed: Placed) -> Vector:
+def at_place(point: Vector, placed: Placed) -> Vector:
+    """Return where a point of a support stands in a picture."""
     return add(turned(point, UP, -placed.turn), placed.at)
 
 
 def _part(part: Part, placed: Placed, camera: Camera) -> tuple[str, list[Flat]]:
     if part.shape != "box":
-        a, b = (camera.flat(_at(each, placed)) for each in (part.a, part.b))
+        a, b = (camera.flat(at_place(each, placed)) for each in (part.a, part.b))
         path = capsule(a, part.size / 2, b, part.size / 2) if part.shape == "bar" else circle(a, part.size)
         return shape(path, part.tone), [moved(a, turn, part.size / 2) for turn in (0, 90, 180, 270)] + [b]
     corners = [
-        _at((x, y, z), placed)
+        at_place((x, y, z), placed)
         for x in (part.a[0], part.b[0])
         for y in (part.a[1], part.b[1])
         for z in (part.a[2], part.b[2])

@@ -10,12 +10,15 @@ from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import RulebookError
 from recommender.figures.geometry import ORIGIN, Vector
+from recommender.figures.measures import LIMITS, POSTURES
 from recommender.figures.model import (
     Arrow,
+    Bounds,
     Figure,
     Figures,
     Foot,
     Hand,
+    MustShow,
     Panel,
     Part,
     Placed,
@@ -24,10 +27,13 @@ from recommender.figures.model import (
     Thing,
     Twin,
 )
+from recommender.figures.props import THINGS
 from recommender.figures.skeleton import BODY_PLACES, DIRECTIONS, GRIPS, SIDES
 from recommender.figures.style import TONES
 
-_SECTIONS = ("supports", "poses", "figures", "twins")
+_DRAWINGS = ("supports", "poses", "figures", "twins", "no_twin")
+_BOUNDS = ("bounds", "twin_shows", "must_show", "postures", "words")
+_EVERY_LEVEL, _SAFE = "every_level", "safe"
 _ANGLES = ("lean", "side", "turn", "lumbar", "thorax", "neck", "nod", "aside", "twist")
 _LIMBS = {"feet": ("right_foot", "left_foot"), "hands": ("right_hand", "left_hand")}
 _POSE = ("like", "hip", "knees", *_ANGLES, *_LIMBS, *_LIMBS["feet"], *_LIMBS["hands"])
@@ -36,7 +42,6 @@ _MERGED = ("with", "pose", "start", "end")
 _SHAPES = ("box", "bar", "wheel")
 _PARTS = ("knee", "foot", "toes", "elbow", "shoulder", "hand")
 _JOINTS = ("hip", "head", "chest", *(f"{side} {part}" for side, _ in SIDES for part in _PARTS))
-_THINGS = ("weight", "bag", "bar", "rod", "stick", "vest", "cup", "towel", "pole", "band")
 _VIEWS = {"side": 8.0, "front": 85.0, "back": -95.0}
 
 
@@ -61,7 +66,7 @@ class _Reader:
 
     def read(self) -> Figures:
         for check in self.checkers:
-            check.mapping(check.document.data, (), (), _SECTIONS)
+            check.mapping(check.document.data, (), (), (*_DRAWINGS, *_BOUNDS))
         for check, id_, raw, path in self._entries("supports"):
             self.supports[id_] = self._support(check, raw, path)
         for check, id_, raw, path in self._entries("poses"):
@@ -71,10 +76,15 @@ class _Reader:
             id_: self._figure(check, id_, raw, path) for check, id_, raw, path in self._entries("figures")
         }
         twins = {id_: self._twin(check, id_, raw, path) for check, id_, raw, path in self._entries("twins")}
+        no_twin = {}
+        for check, id_, raw, path in self._entries("no_twin"):
+            check.one_of(id_, path, self.movements, "movement")
+            no_twin[id_] = check.text(raw, path)
+        bounds = self._bounds()
         problems = [problem for check in self.checkers for problem in check.problems]
         if problems:
             raise RulebookError(problems)
-        return Figures(self.supports, figures, twins)
+        return Figures(self.supports, figures, twins, no_twin, bounds)
 
     def _entries(self, section: str) -> Iterator[tuple[Checker, str, Any, Path_]]:
         seen: set[str] = set()
@@ -86,14 +96,57 @@ class _Reader:
                     seen.add(id_)
                     yield check, id_, raw, (section, id_)
 
+    def _bounds(self) -> Bounds:
+        spine = self._degrees("bounds", _EVERY_LEVEL)
+        twins = self._degrees("twin_shows", _SAFE)
+        must_show = {}
+        for check, id_, raw, path in self._entries("must_show"):
+            check.one_of(id_, path, self.movements, "movement")
+            data = check.mapping(raw, path, (), ("hands", "grips", "things"))
+            must_show[id_] = MustShow(
+                hands=round(_number(check, data.get("hands", "0"), (*path, "hands"))),
+                grips=check.some_of(data.get("grips"), (*path, "grips"), GRIPS, "grip"),
+                things=check.some_of(
+                    data.get("things"), (*path, "things"), (*THINGS, *self.supports), "thing"
+                ),
+            )
+        return Bounds(
+            every_level=spine.pop(_EVERY_LEVEL, {}),
+            spine=spine,
+            safe_twin=twins.pop(_SAFE, {}),
+            twin_shows=twins,
+            must_show=must_show,
+            postures={
+                words: check.one_of(raw, path, POSTURES, "posture")
+                for check, words, raw, path in self._entries("postures")
+            },
+            supports={
+                word: check.some_of(raw, path, self.supports, "support")
+                for check, word, raw, path in self._entries("words")
+            },
+        )
+
+    def _degrees(self, section: str, apart: str) -> dict[str, dict[str, float]]:
+        degrees: dict[str, dict[str, float]] = {}
+        for check, id_, raw, path in self._entries(section):
+            if id_ != apart:
+                check.one_of(id_, path, self.movements, "movement")
+            data = check.mapping(raw, path, (), LIMITS)
+            degrees[id_] = {key: _number(check, value, (*path, key)) for key, value in data.items()}
+        return degrees
+
     def _support(self, check: Checker, raw: Any, path: Path_) -> Support:
-        data = check.mapping(raw, path, ("parts",), ("places",))
+        data = check.mapping(raw, path, ("parts",), ("places", "carries"))
         parts = check.items(data.get("parts"), (*path, "parts"))
         places: dict[str, tuple[Vector, Vector]] = {}
         for name, value in check.mapping(data.get("places"), (*path, "places")).items():
             x, y, out, *off = _numbers(check, value, (*path, "places", name), 6)
             places[name] = (x, y, out), (off[0], off[1], off[2])
-        return Support(tuple(_part(check, item, item_path) for item_path, item in parts), places)
+        return Support(
+            parts=tuple(_part(check, item, item_path) for item_path, item in parts),
+            places=places,
+            carries=check.yes_no(data.get("carries", "no"), (*path, "carries")),
+        )
 
     def _figure(self, check: Checker, id_: str, raw: Any, path: Path_, of_levels: bool = True) -> Figure:
         keys = ("like", "panels", *_PANEL, *(("levels",) if of_levels else ()))
@@ -238,12 +291,14 @@ def _pose(check: Checker, raw: Mapping[str, Any], path: Path_, places: Collectio
 def _foot(check: Checker, raw: Any, path: Path_) -> Foot:
     if isinstance(raw, list):
         return Foot(_vector(check, raw, path))
-    data = check.mapping(raw, path, (), ("at", "heel", "out"))
+    data = check.mapping(raw, path, (), ("at", "heel", "out", "toes", "top"))
     default = Foot()
     return Foot(
         at=_vector(check, data["at"], (*path, "at")) if "at" in data else default.at,
         heel=_number(check, data.get("heel", f"{default.heel:g}"), (*path, "heel")),
         out=_number(check, data.get("out", f"{default.out:g}"), (*path, "out")),
+        toes=_ways(check, data.get("toes"), (*path, "toes")),
+        top=_ways(check, data.get("top"), (*path, "top")),
     )
 
 
@@ -270,10 +325,10 @@ def _ways(check: Checker, raw: Any, path: Path_) -> str:
 
 
 def _thing(check: Checker, raw: Any, path: Path_) -> Thing:
-    data = check.mapping(raw, path, (), (*_THINGS, "to", "at"))
-    kind = next((each for each in _THINGS if each in data), "")
+    data = check.mapping(raw, path, (), (*THINGS, "to", "at"))
+    kind = next((each for each in THINGS if each in data), "")
     if not kind:
-        check.fail(path, "this names no thing.", f"Known here: {', '.join(_THINGS)}.")
+        check.fail(path, "this names no thing.", f"Known here: {', '.join(THINGS)}.")
     by = check.one_of(data.get(kind), (*path, kind), (*_JOINTS, "both hands"), "part of the body")
     return Thing(
         kind=kind,
@@ -284,12 +339,13 @@ def _thing(check: Checker, raw: Any, path: Path_) -> Thing:
 
 
 def _arrow(check: Checker, raw: Any, path: Path_) -> Arrow:
-    data = check.mapping(raw, path, ("of",), ("beside", "curve", "both_ways", "longer"))
+    data = check.mapping(raw, path, ("of",), ("beside", "curve", "longer", "heading", "both_ways"))
     across, up = _numbers(check, data["beside"], (*path, "beside"), 2) if "beside" in data else (0.0, 0.0)
     return Arrow(
         of=check.one_of(data.get("of"), (*path, "of"), _JOINTS, "part of the body") or _JOINTS[0],
         beside=(across, up),
         curve=_number(check, data.get("curve", "0"), (*path, "curve")),
         longer=_number(check, data.get("longer", "0"), (*path, "longer")),
+        heading=_number(check, data["heading"], (*path, "heading")) if "heading" in data else None,
         both_ways=check.yes_no(data.get("both_ways", "no"), (*path, "both_ways")),
     )

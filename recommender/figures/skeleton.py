@@ -34,8 +34,8 @@ SIDES = (("right", 1.0), ("left", -1.0))
 
 # The natural curve of an older adult: the length of each piece, and how far it leans forward of its frame.
 _LUMBAR = ((6.0, 6.0), (6.0, 0.0), (6.0, -5.0))
-_THORAX = ((7.0, -5.0), (7.0, 1.0), (7.0, 7.0), (6.0, 12.0))
-_NECK = ((5.0, 20.0), (5.0, 16.0))
+_THORAX = ((7.0, -5.0), (7.0, 0.0), (7.0, 5.0), (6.0, 9.0))
+_NECK = ((5.0, 15.0), (5.0, 12.0))
 
 # Places of the body where a hand may rest: the point of the spine, then forward, up and out from there.
 _PLACES = {
@@ -70,6 +70,11 @@ class Leg(NamedTuple):
     def sole(self) -> Vector:
         """Return the point of the sole below the ankle."""
         return add(self.ankle, self.top, -ANKLE)
+
+    @property
+    def on_ball(self) -> bool:
+        """Say whether the heel is lifted, so that the toes bend and lie flat."""
+        return self.toes[1] < -0.1 and self.top[1] > 0.3
 
 
 class Arm(NamedTuple):
@@ -180,8 +185,11 @@ def _leg(pose: Pose, pelvis: Frame, foot: Foot, side: float) -> tuple[Leg, float
     ahead = turned(_level(pelvis), UP, -side * foot.out)
     across = cross(ahead, UP)
     toes, top = turned(ahead, across, -foot.heel), turned(UP, across, -foot.heel)
+    if foot.toes:
+        toes = way_of(foot.toes, side)
+        top = square(way_of(foot.top, side) if foot.top else UP, toes, UP)
     x, y, out = foot.at
-    pivot = BALL if foot.heel > 0 else 0.0
+    pivot = BALL if foot.heel > 0 else HEEL if foot.heel < 0 else 0.0
     ankle = add(add(add((x, y, side * out), ahead, pivot), toes, -pivot), top, ANKLE)
     pole = add(add(pelvis.forward, ahead, 0.3), pelvis.right, side * 0.1)
     knee, end = reached(hip, ankle, THIGH, SHIN, way_of(pose.knees, side) if pose.knees else pole)
@@ -189,10 +197,10 @@ def _leg(pose: Pose, pelvis: Frame, foot: Foot, side: float) -> tuple[Leg, float
 
 
 def _level(pelvis: Frame) -> Vector:
-    """Return the level way in which a body faces; of one that lies on its back, the way of its feet."""
-    way = pelvis.forward if abs(pelvis.up[1]) > abs(pelvis.forward[1]) else scaled(pelvis.up, -1.0)
-    if way is not pelvis.forward and pelvis.forward[1] < 0:
-        way = pelvis.up
+    """Return the level way in which a body faces: lying face up that of its feet, face down of its head."""
+    way = pelvis.forward
+    if abs(pelvis.forward[1]) > abs(pelvis.up[1]):
+        way = scaled(pelvis.up, -1.0 if pelvis.forward[1] > 0 else 1.0)
     return unit((way[0], 0.0, way[2]), FORWARD)
 
 

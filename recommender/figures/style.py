@@ -15,6 +15,7 @@ _FILLS = {
     "shoe": "#5b6570",
     "sole": "#343a40",
     "hair": "#c4c9cf",
+    "ear": "#f3e0cd",
     "wood": "#d9c3a5",
     "soft": "#eceff1",
     "metal": "#9aa5b1",
@@ -25,37 +26,40 @@ _FILLS = {
 }
 TONES = ("wood", "soft", "metal", "pale", "wall")
 """What supports are made of."""
+_INK = "#1d2935"
+_MARKS = {"right": "#2b8a3e", "wrong": "#c92a2a"}
 _LINES = {
-    "thin": ("ink", "#1d2935", 10),
-    "eye": ("ink", "#1d2935", 23),
+    "thin": ("ink", _INK, 10),
+    "eye": ("ink", _INK, 23),
     "spine": ("spine", "#0b7285", 28),
-    "spine.round": ("wrong", "#c92a2a", 28),
+    "spine.round": ("wrong", _MARKS["wrong"], 28),
     "band": ("band", "#c05a00", 18),
     "floor": ("floor", "#868e96", 22),
-    "arrow": ("right", "#2b8a3e", 30),
-    "tick": ("right", "#2b8a3e", 44),
-    "cross": ("wrong", "#c92a2a", 44),
+    "arrow": ("right", _MARKS["right"], 30),
+    "arrow.wrong": ("wrong", _MARKS["wrong"], 30),
+    "tick": ("right", _MARKS["right"], 44),
+    "cross": ("wrong", _MARKS["wrong"], 44),
 }
-_INK = "#1d2935"
 _BASE = f"stroke:{_INK};stroke-width:20;stroke-linejoin:round;stroke-linecap:round;paint-order:stroke"
 
 
-def _rules() -> tuple[list[str], list[str]]:
-    plain = [f".figure path{{{_BASE}}}"]
-    named = [f".figure path{{stroke:var(--figure-ink,{_INK})}}"]
-    for style, colour in _FILLS.items():
-        plain.append(f".figure .{style}{{fill:{colour}}}")
-        named.append(f".figure .{style}{{fill:var(--figure-{style.replace('.', '-')},{colour})}}")
-    for style, (name, colour, width) in _LINES.items():
-        plain.append(f".figure .{style}{{fill:none;stroke:{colour};stroke-width:{width}}}")
-        named.append(f".figure .{style}{{stroke:var(--figure-{name},{colour})}}")
-    plain.append(".figure .tip{fill:#2b8a3e;stroke:none}.figure .skin.thin{fill:#f3e0cd}")
-    named.append(".figure .tip{fill:var(--figure-right,#2b8a3e);stroke:none}")
-    return plain, named
+_CLOTHES = ("skin", "shirt", "trousers", "hair")
+"""Of the fills, those that a page may set."""
 
 
 def _sheet() -> str:
-    plain, named = _rules()
+    plain = [f".pose path{{{_BASE}}}"]
+    named = [f".pose path{{stroke:var(--figure-ink,{_INK})}}"]
+    for style, colour in _FILLS.items():
+        plain.append(f".pose .{style}{{fill:{colour}}}")
+        if style in _CLOTHES:
+            named.append(f".pose .{style}{{fill:var(--figure-{style},{colour})}}")
+    for style, (name, colour, width) in _LINES.items():
+        plain.append(f".pose .{style}{{fill:none;stroke:{colour};stroke-width:{width}}}")
+        named.append(f".pose .{style}{{stroke:var(--figure-{name},{colour})}}")
+    for style, name in (("tip", "right"), ("tip.wrong", "wrong")):
+        plain.append(f".pose .{style}{{fill:{_MARKS[name]};stroke:none}}")
+        named.append(f".pose .{style}{{fill:var(--figure-{name},{_MARKS[name]});stroke:none}}")
     return f"{''.join(plain)}@supports(color:var(--a)){{{''.join(named)}}}"
 
 

@@ -19,10 +19,14 @@ def check(folder: Path | None) -> None:
     With the solver z3 it also finds rules and clauses that nobody can meet, effects that never matter, and
     boundaries with a gap between them. Every problem is told with its file, line and column.
 
+    Where figures/ draws anything, every level needs a picture and every risky movement a safe twin, and no
+    picture may show what its level does not contain.
+
     The hazards in safety/ must name controls that exist: laws, rules, cues, cases, lints and tests. The tests
     come with the source of this program; where only the program is installed, they are not looked for.
     """
     from recommender.authoring.activities import activity_problems
+    from recommender.authoring.figures import figure_problems, twin_problems
     from recommender.authoring.lint import lint
     from recommender.authoring.rendering import unprintable
     from recommender.authoring.safety.checking import checked_safety_case
@@ -50,8 +54,8 @@ def check(folder: Path | None) -> None:
     load_checkin(book, folder)
     load_questions(book, folder)
     load_scan_error(book, folder)
-    load_figures(book, folder)
     load_web_rulebook(book, folder)
+    figures = load_figures(book, folder)
     safety = load_safety_documents(folder)
     apart = (
         load_activity_documents,
@@ -64,6 +68,8 @@ def check(folder: Path | None) -> None:
     problems = [
         *lint(book, [*documents, *safety]),
         *activity_problems(known),
+        *(figure_problems(figures, book, documents) if figures.figures else ()),
+        *(twin_problems(figures, book, documents) if figures.twins else ()),
         *wording_problems(book, documents, load_wording_documents(folder)),
         *unprintable(book),
     ]
