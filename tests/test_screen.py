@@ -299,14 +299,15 @@ def test_all_and_full_are_the_long_answers(run: Run) -> None:
     assert run(*person, "--audience", "clinician").out.startswith("Movement and exercise assessment")
 
 
-@pytest.mark.parametrize("name", ["plan.html", "plan.pdf", "plan.json"])
+@pytest.mark.parametrize("name", ["plan.docx", "plan.odt", "plan.json"])
 def test_a_file_that_cannot_be_written_in_its_form_is_refused_by_name(
     run: Run, tmp_path: Path, name: str
 ) -> None:
     ran = run("assess", "--t-score", "-2.6", "-o", tmp_path / name)
 
     assert ran.code == 2
-    assert f"{name}: this writes a .txt file, or a .json file with --format json." in ran.err
+    words = "this writes a .txt file, a sheet as .html, .pdf or .ics, or a .json file with --format json."
+    assert f"{name}: {words}" in ran.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -39,8 +39,8 @@ def _pages(has: Sections, clearance: Clearance) -> list[tuple[tuple[Builder, ...
         first = has.means, has.whom, has.emergencies, has.before, has.until_then, has.stop, has.about
         return [(first, FRONT)]
     if clearance is Clearance.CLINICIAN_LED:
-        first = has.means, has.whom, has.emergencies, has.before, has.stop
-        second = has.until_then, has.every_time, has.daily, has.about
+        first = has.means, has.whom, has.emergencies, has.before, has.every_time, has.stop
+        second = has.until_then, has.daily, has.about
     else:
         first = has.means, has.emergencies, has.week, has.every_time, has.stop
         second = has.before, has.daily, has.waits, has.whom, has.going_on, has.about

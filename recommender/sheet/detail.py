@@ -27,6 +27,7 @@ class Detail(NamedTuple):
     facts: int = ALL
 
 
+_FRONT = Detail(10, 32, notes=1, sources=3, facts=8, cautions=False)
 FRONT = (
     Detail(12, 42, sources=8, facts=20, steps=True),
     Detail(11, 40, sources=8, facts=20, steps=True),
@@ -36,11 +37,15 @@ FRONT = (
     Detail(10.5, 36, notes=2, sources=6, facts=16),
     Detail(10.5, 34, notes=2, sources=4, facts=12, cautions=False),
     Detail(10, 34, notes=1, sources=3, facts=10),
-    Detail(10, 32, notes=1, sources=3, facts=8, cautions=False),
-    Detail(9.5, 30, notes=1, sources=2, facts=8, cautions=False),
-    Detail(9, 28, notes=0, sources=2, facts=6, cautions=False),
-    Detail(8.5, 24, notes=0, sources=2, facts=4, cautions=False),
-    Detail(8, 22, notes=0, sources=1, facts=3, cautions=False),
+    _FRONT,
+    _FRONT._replace(size=9.5, pictures=30),
+    _FRONT._replace(size=9, pictures=28, notes=0, facts=6),
+    _FRONT._replace(size=8.5, pictures=24, notes=0, facts=4),
+    _FRONT._replace(size=8, pictures=22, notes=0, facts=3),
+    _FRONT._replace(size=7.5, pictures=20, notes=0, facts=3),
+)
+_BACK = Detail(
+    10, 28, gentle=4, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4
 )
 BACK = (
     Detail(12, 40, sources=10),
@@ -49,13 +54,10 @@ BACK = (
     Detail(10.5, 34, gentle=4, twins=3, changes=4, waits=3, sources=4, facts=10),
     Detail(10.5, 32, gentle=4, twins=3, changes=0, waits=2, sources=3, facts=8),
     Detail(10, 30, gentle=4, cautions=False, twins=3, changes=0, waits=2, sources=3, facts=6),
-    Detail(10, 28, gentle=4, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=6),
-    Detail(
-        9.5, 28, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4
-    ),
-    Detail(9, 26, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=2, facts=4),
-    Detail(
-        8.5, 22, gentle=2, cautions=False, twins=3, changes=0, waits=1, going_on=False, sources=1, facts=3
-    ),
-    Detail(8, 20, gentle=2, cautions=False, twins=3, changes=0, waits=0, going_on=False, sources=1, facts=3),
+    _BACK,
+    _BACK._replace(size=9.5, gentle=2),
+    _BACK._replace(size=9, pictures=26, gentle=2),
+    _BACK._replace(size=8.5, pictures=22, gentle=2, facts=3),
+    _BACK._replace(size=8, pictures=18, gentle=0, waits=0, sources=1, facts=3),
 )
+"""The smallest letters are for people to whom very much has to be said; for them there is large print."""

@@ -150,7 +150,8 @@ class Sections:
             parts.append(Lines(cautions))
         if offers := self.assessment.offers:
             cards = [self._card(title_of(self.assessment, offer), offer, detail) for offer in offers]
-            parts.append(_side_by_side(cards[: detail.gentle], detail))
+            if shown := cards[: detail.gentle]:
+                parts.append(_side_by_side(shown, detail))
             if others := tuple(
                 Item(" ".join(card.texts), f"{card.title}.") for card in cards[detail.gentle :]
             ):
