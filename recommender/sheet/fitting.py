@@ -91,8 +91,7 @@ class _Measure:
         """Return the height of a card, its words beside its picture or under it."""
         if cards.under:
             return cards.height + self._words(card, width)
-        wide = min(cards.width, cards.height * card.picture.aspect)
-        return max(cards.height, self._words(card, width - wide - BESIDE))
+        return max(cards.height, self._words(card, width - cards.width - BESIDE))
 
     def _words(self, card: Card, width: float) -> float:
         ticks = TICKS + 1.2 * self.size if card.days else 0.0

@@ -59,7 +59,7 @@ class Card(NamedTuple):
 class Cards(NamedTuple):
     """Cards side by side, so many in a row on paper.
 
-    Each picture is at most `width` by `height` mm, and its words stand beside or `under` it.
+    Each picture has room of `width` by `height` mm, and its words stand beside or `under` it.
     """
 
     cards: tuple[Card, ...]

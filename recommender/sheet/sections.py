@@ -18,6 +18,8 @@ from recommender.sheet.model import Blanks, Card, Cards, Item, Items, Lines, Par
 from recommender.sheet.pictures import picture_of, twin_picture
 
 DAYS = 7
+BROADEST = 1.2
+"""The width of a picture beside its height, at most."""
 
 
 class Sections:
@@ -272,7 +274,7 @@ class Sections:
 
 
 def _side_by_side(cards: Iterable[Card], detail: Detail) -> Cards:
-    return Cards(tuple(cards), across=2, width=48, height=detail.pictures)
+    return Cards(tuple(cards), across=2, width=BROADEST * detail.pictures, height=detail.pictures)
 
 
 def _listed(texts: Iterable[str]) -> Items:
