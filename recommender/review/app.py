@@ -24,6 +24,7 @@ from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
 from recommender.review.request import BLIND_SWITCHES, DeskRequest, shown
 from recommender.review.security import BOOK_POLICY, DeskGuard, Door
+from recommender.review.sheet_page import SheetPage
 from recommender.review.statistics import statistics
 from recommender.review.worklist import Wanted
 from recommender.rulebook.loading import load_case_documents
@@ -82,6 +83,7 @@ class _Pages:
             Route(f"{person}/sign", self._sitting(people.sign), methods=["POST"]),
             Route(f"{person}/what-if", self._sitting(answers.what_if), methods=["GET", "POST"]),
             Route(f"{person}/answers", self._sitting(answers.answers), methods=["GET", "POST"]),
+            Route(f"{person}/sheet", self._sitting(SheetPage(self.desk, self.rendering).sheet)),
             Route("/unreadable", self._sitting(self.unreadable)),
             Route("/lists", self._sitting(self.lists)),
             Route("/lists", self._sitting(self.choose_list), methods=["POST"]),

@@ -13,9 +13,14 @@ from recommender.sheet.sections import Sections
 Builder = Callable[[Detail], Iterator[Section]]
 
 
-def sheet_of(assessment: Assessment, paper: str, large_print: bool, made: date) -> Sheet:
-    """Return the sheet of one person for a paper of `PAPERS`; `made` is the day that stands on it."""
-    pages = _pages(Sections(assessment, made), assessment.clearance)
+def sheet_of(
+    assessment: Assessment, paper: str, large_print: bool, made: date, decided: tuple[str, ...] = ()
+) -> Sheet:
+    """Return the sheet of one person for a paper of `PAPERS`; `made` is the day that stands on it.
+
+    `decided` are sentences about what a clinician decided.
+    """
+    pages = _pages(Sections(assessment, made, decided), assessment.clearance)
     if large_print:
         whole = Detail(LARGE_PRINT, pictures=60, steps=True)
         sections = tuple(section for page, _ in pages for section in _built(page, whole))
@@ -34,15 +39,24 @@ def _pages(has: Sections, clearance: Clearance) -> list[tuple[tuple[Builder, ...
     first: tuple[Builder, ...]
     second: tuple[Builder, ...]
     if clearance is Clearance.EMERGENCY:
-        return [((has.means, has.whom, has.about), FRONT)]
+        return [((has.means, has.decided, has.whom, has.about), FRONT)]
     if clearance is Clearance.HOLD:
-        first = has.means, has.whom, has.emergencies, has.before, has.until_then, has.stop, has.about
+        first = (
+            has.means,
+            has.decided,
+            has.whom,
+            has.emergencies,
+            has.before,
+            has.until_then,
+            has.stop,
+            has.about,
+        )
         return [(first, FRONT)]
     if clearance is Clearance.CLINICIAN_LED:
-        first = has.means, has.whom, has.emergencies, has.before, has.every_time, has.stop
+        first = has.means, has.decided, has.whom, has.emergencies, has.before, has.every_time, has.stop
         second = has.until_then, has.daily, has.about
     else:
-        first = has.means, has.emergencies, has.week, has.every_time, has.stop
+        first = has.means, has.decided, has.emergencies, has.week, has.every_time, has.stop
         second = has.before, has.daily, has.waits, has.whom, has.going_on, has.about
     return [(first, FRONT), (second, BACK)]
 

@@ -25,8 +25,9 @@ BROADEST = 1.2
 class Sections:
     """The sections for one person; each is empty where there is nothing to say."""
 
-    def __init__(self, assessment: Assessment, made: date) -> None:
-        self.assessment, self.made = assessment, made
+    def __init__(self, assessment: Assessment, made: date, decided: tuple[str, ...] = ()) -> None:
+        """Take what is said of a person, the day, and what a clinician decided, in sentences."""
+        self.assessment, self.made, self.says_decided = assessment, made, decided
         self.book = assessment.rulebook
         self.phrase = assessment.rulebook.phrase
         self._picture = cache(partial(picture_of, self.book))
@@ -71,6 +72,11 @@ class Sections:
 
     def _notes(self, detail: Detail) -> list[str]:
         return [rule.note for rule in self.assessment.classification.notes[: detail.notes]]
+
+    def decided(self, _: Detail) -> Iterator[Section]:
+        """Say what a clinician decided."""
+        if self.says_decided:
+            yield Section("decided", self.phrase("sheet.desk.decided"), (_listed(self.says_decided),))
 
     # ── Warning signs and questions ────────────────────────────────────────────────────────────
 
