@@ -32,6 +32,8 @@ def run_without(libraries: Iterable[str], *arguments: str) -> subprocess.Complet
         ("starlette", ("serve",), "web"),
         ("z3", ("rules", "prove"), "prove"),
         ("jinja2", ("rules", "book", "-o", "book.html"), "pages"),
+        ("jinja2", ("sheet", "--age", "61", "-o", "plan.html"), "pages"),
+        ("typst", ("sheet", "--age", "61", "-o", "plan.pdf"), "pdf"),
     ],
 )
 def test_a_missing_extra_is_named(library: str, arguments: tuple[str, ...], extra: str) -> None:

@@ -89,6 +89,8 @@ class _Measure:
 
     def card(self, card: Card, cards: Cards, width: float) -> float:
         """Return the height of a card, its words beside its picture or under it."""
+        if card.picture is None:
+            return self._words(card, width)
         if cards.under:
             return cards.height + self._words(card, width)
         return max(cards.height, self._words(card, width - cards.width - BESIDE))

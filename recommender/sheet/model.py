@@ -40,13 +40,13 @@ class Items(NamedTuple):
 
 
 class Card(NamedTuple):
-    """A picture with what belongs to it: a title, paragraphs, boxes to tick, and how to do it step by step.
+    """A picture, if there is one, with a title, paragraphs, boxes to tick, and how to do it step by step.
 
     There is a box for each of the `days`; `tick` says on how many of them. On paper the steps, and what else
     there is to know (`more`), stand only where they are `written_out`.
     """
 
-    picture: Picture
+    picture: Picture | None
     title: str
     texts: tuple[str, ...]
     more: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from xml.etree import ElementTree
 
+from recommender.errors import RulebookError
 from recommender.figures import figure_of, twin_of
 from recommender.rulebook.model import Rulebook
 from recommender.sheet.model import Picture
@@ -10,9 +11,12 @@ from recommender.sheet.model import Picture
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
-def picture_of(book: Rulebook, exercise: str, level: str) -> Picture:
-    """Return the figure of one level of an exercise."""
-    return _picture(figure_of(book, exercise, level), book.exercises[exercise].name)
+def picture_of(book: Rulebook, exercise: str, level: str) -> Picture | None:
+    """Return the figure of one level of an exercise, if it is drawn."""
+    try:
+        return _picture(figure_of(book, exercise, level), book.exercises[exercise].name)
+    except RulebookError:
+        return None
 
 
 def twin_picture(book: Rulebook, movement: str) -> Picture | None:
