@@ -22,7 +22,7 @@ def sheet_of(
     """
     pages = _pages(Sections(assessment, made, decided), assessment.clearance)
     if large_print:
-        whole = Detail(LARGE_PRINT, pictures=60, steps=True)
+        whole = Detail(LARGE_PRINT, pictures=60, steps=True, twins=8, sources=10)
         sections = tuple(section for page, _ in pages for section in _built(page, whole))
         made_pages: tuple[Page, ...] = (Page(sections, LARGE_PRINT),)
     else:

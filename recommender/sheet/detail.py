@@ -54,6 +54,8 @@ BACK = (
     Detail(10.5, 34, gentle=4, twins=3, changes=4, waits=3, sources=4, facts=10),
     Detail(10.5, 32, gentle=4, twins=3, changes=0, waits=2, sources=3, facts=8),
     Detail(10, 30, gentle=4, cautions=False, twins=3, changes=0, waits=2, sources=3, facts=6),
+    _BACK._replace(size=11, pictures=30),
+    _BACK._replace(size=10.5),
     _BACK,
     _BACK._replace(size=9.5, gentle=2),
     _BACK._replace(size=9, pictures=26, gentle=2),

@@ -16,6 +16,7 @@ BOLD = 1.07  # the width of bold letters
 INDENT = 1.5  # of the size of the text, of lists
 TITLE, HEADING, LEAD, CARD_TITLE = 1.4, 1.15, 1.1, 1.06  # sizes, beside that of the text
 BESIDE, BETWEEN_CARDS = 3.0, 4.0  # mm, between a picture and its words, and between cards
+BETWEEN_ROWS = 0.8  # of the size of the text, of cards
 BOX = 3.0  # mm, to the left and right of a boxed section; a third of it above and below
 BETWEEN_SECTIONS = 0.45  # of the size of the text
 TICKS = 4.5  # mm, the height of boxes to tick, above the letters of the days
@@ -83,7 +84,10 @@ class _Measure:
             case Cards(cards, across):
                 rows = [cards[start : start + across] for start in range(0, len(cards), across)]
                 column = (width - BETWEEN_CARDS * (across - 1)) / across
-                return sum(max(self.card(card, part, column) for card in row) + self.size / 2 for row in rows)
+                return sum(
+                    max(self.card(card, part, column) for card in row) + BETWEEN_ROWS * self.size
+                    for row in rows
+                )
             case Blanks(labels):
                 return len(labels) * 1.9 * self.size
 
