@@ -1,10 +1,12 @@
 """The sections of a sheet. What stands in them is decided in the assessment; here it is put in order."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, partial
+from operator import itemgetter
 
-from recommender.person.assessment import Assessment, Offer
+from recommender.person.assessment import Assessment, MovementVerdict, Offer
 from recommender.person.explanation import decisive
 from recommender.report.exercises import changes, lowered, serious_checks, title_of
 from recommender.report.screen.person import answers_in_words, goes_on, meaning
@@ -14,7 +16,7 @@ from recommender.report.screen.week import left_out
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed
 from recommender.sheet.detail import Detail
-from recommender.sheet.model import Blanks, Card, Cards, Item, Items, Lines, Part, Section
+from recommender.sheet.model import Blanks, Card, Cards, Item, Items, Lines, Part, Picture, Section
 from recommender.sheet.pictures import picture_of, twin_picture
 
 DAYS = 7
@@ -202,8 +204,7 @@ class Sections:
             for entry in self.assessment.movements
             if entry.verdict is not Verdict.OK and self._matters(entry.movement.family, entry.movement.id)
         ]
-        twins = [(entry, picture) for entry in limited if (picture := self._twin(entry.movement.id))]
-        twins = twins[: detail.twins]
+        twins = self._twins(limited)[: detail.twins]
         parts: list[Part] = []
         if twins:
             cards = tuple(Card(picture, entry.movement.name, (entry.instead,)) for entry, picture in twins)
@@ -222,6 +223,15 @@ class Sections:
             parts += [Lines((phrase("sheet.with_a_change"),)), Items(tuple(shown))]
         if parts:
             yield Section("daily", phrase("sheet.daily"), tuple(parts))
+
+    def _twins(self, limited: list[MovementVerdict]) -> list[tuple[MovementVerdict, Picture]]:
+        """Return the limited movements that are drawn: the first of each family, then the second of each."""
+        ranked, seen = [], Counter[str]()
+        for entry in limited:
+            if picture := self._twin(entry.movement.id):
+                seen[entry.movement.family] += 1
+                ranked.append((seen[entry.movement.family], entry, picture))
+        return [(entry, picture) for _, entry, picture in sorted(ranked, key=itemgetter(0))]
 
     def _matters(self, family: str, movement: str) -> bool:
         """Say whether a movement is one of daily life that matters to this person."""
