@@ -268,7 +268,8 @@ def _questions(page: Page, assessment: Assessment) -> None:
     page.paragraph(book.phrase("report.add_answers"))
     for question in questions[: book.report_limits.questions]:
         field = book.vocabulary.fields[question.field]
-        page.bullets([f"{field.ask} (--{field.id.replace('_', '-')})"])
+        option = f"--{field.id.replace('_', '-')}"
+        page.bullets([book.phrase("report.question", ask=field.ask, option=option)])
     if len(questions) > book.report_limits.questions:
         page.paragraph(book.phrase("report.more_questions"), indent=2)
 
