@@ -36,6 +36,7 @@ class Visitor:
     @property
     def page(self) -> str:
         """Return the page."""
+        assert isinstance(self.response.body, str)
         return self.response.body
 
     @property

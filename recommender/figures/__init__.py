@@ -8,7 +8,7 @@ from recommender.figures.picture import picture
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.loading import load_figure_documents
 
-__all__ = ["figure_of", "load_figures", "twin_of"]
+__all__ = ["figure_of", "load_figures", "remember_figures", "twin_of"]
 
 
 def load_figures(book: Rulebook, folder: Path | None = None) -> Figures:
@@ -67,6 +67,11 @@ def _loaded(rulebook: Rulebook | Path | None) -> tuple[Rulebook, Figures]:
         return rulebook, _figures(rulebook, None)
     book = load_rulebook(rulebook)
     return book, _figures(book, rulebook)
+
+
+def remember_figures(book: Rulebook, figures: Figures) -> None:
+    """Draw from figures that were read before, for a rulebook whose files are not at hand."""
+    _cache[book.sha256, None] = figures
 
 
 _cache: dict[tuple[str, Path | None], Figures] = {}

@@ -17,6 +17,7 @@ from recommender.report.screen.week import (
     week_checks,
 )
 from recommender.rulebook.scales import Clearance
+from recommender.sheet.model import Picture
 from recommender.web.outline import Block, Outline
 
 FACTS, MOST = 5, 999
@@ -24,13 +25,13 @@ WHOLE = Detail(*(MOST,) * 8)
 
 
 class Card(NamedTuple):
-    """An exercise to begin with: for what, its name and dose, its steps, its figure (or an empty text)."""
+    """An exercise to begin with: for what, its name and dose, its steps, and its figure if there is one."""
 
     goal: str
     name: str
     dose: str
     steps: Sequence[Block]
-    figure: str
+    figure: Picture | None
 
 
 class AnswerPage(NamedTuple):
@@ -47,7 +48,7 @@ class AnswerPage(NamedTuple):
     opens: Sequence[Block]
 
 
-def answer_page(assessment: Assessment, figure: Callable[[Offer], str]) -> AnswerPage:
+def answer_page(assessment: Assessment, figure: Callable[[Offer], Picture | None]) -> AnswerPage:
     """Return an answer as a page shows it."""
     clear, plan = assessment.clearance is Clearance.CLEAR, assessment.clearance.has_plan
     told = assessment.clearance is not Clearance.EMERGENCY
@@ -78,7 +79,7 @@ def _verdict(page: Outline, assessment: Assessment) -> None:
         screen.help_first()
 
 
-def _cards(assessment: Assessment, figure: Callable[[Offer], str]) -> list[Card]:
+def _cards(assessment: Assessment, figure: Callable[[Offer], Picture | None]) -> list[Card]:
     return [
         Card(
             goal=assessment.rulebook.words["goals"][goal],

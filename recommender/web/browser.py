@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from recommender.activities.matching import Catalogue
+from recommender.figures import remember_figures
 from recommender.person.engines import ReferenceEngine
 from recommender.rulebook.files import package
 from recommender.web.clinic import Clinic
@@ -15,12 +16,14 @@ from recommender.web.request import Request
 
 KNOWLEDGE = "web/knowledge.pickle"
 """What is parsed when the site is made: the rulebook with the words of pages, the questions, the
-activities, the clinic. It lies in the program's own archive, whose hash the page holds."""
+activities, the figures, the clinic. It lies in the program's own archive, whose hash the page holds."""
 
 
 def browser_handlers() -> Handlers:
     """Return the handlers of the site that this program is part of."""
-    book, questions, activities, clinic = pickle.loads((package() / KNOWLEDGE).read_bytes())
+    known = pickle.loads((package() / KNOWLEDGE).read_bytes())
+    book, questions, activities, figures, clinic = known
+    remember_figures(book, figures)
 
     @cache
     def catalogue() -> Catalogue:

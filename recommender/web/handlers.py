@@ -6,6 +6,7 @@ The answers stand in the form that is sent and in the page that is returned, nev
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from http import HTTPStatus
+from importlib.util import find_spec
 
 from recommender.activities.matching import Catalogue
 from recommender.errors import Problem, ProfileError, RecommenderError, shortened, visible
@@ -14,6 +15,7 @@ from recommender.person.interview.prompts import Prompt
 from recommender.report.can.text import write_can
 from recommender.report.person import write_person_report
 from recommender.rulebook.scales import Clearance
+from recommender.sheet.files import sheet_file
 from recommender.vocabulary.profile import Profile, read_profile
 from recommender.web.answer_page import answer_page
 from recommender.web.conversation import Conversation, Knowledge, read_conversation
@@ -21,10 +23,13 @@ from recommender.web.kept import JSON, YAML, kept_file, read_kept
 from recommender.web.outline import Block, Outline
 from recommender.web.question_page import answer_of, question_page
 from recommender.web.rendering import Rendering
-from recommender.web.request import Request, Response
+from recommender.web.request import HTML, Request, Response
 
 _MOST_ASKED = 120  # letters of a question
+_PAPER = "a4"
+_PLAN = "plan"
 _KINDS = {YAML: "application/yaml", JSON: "application/json"}
+_SHEETS = {".html": HTML, ".pdf": "application/pdf", ".ics": "text/calendar"}
 
 
 class Handlers:
@@ -52,6 +57,7 @@ class Handlers:
             ("POST", "/all"): self._all,
             ("POST", f"/{YAML}"): self._keep,
             ("POST", f"/{JSON}"): self._keep,
+            **{("POST", f"/{_PLAN}{suffix}"): self._plan for suffix in _SHEETS},
         }
 
     def answer(self, request: Request) -> Response:
@@ -220,6 +226,7 @@ class Handlers:
             clearance=assessment.clearance,
             is_paused=not assessment.clearance.has_plan,
             is_open=bool(assessment.open_clearance_rules),
+            has_pdf=find_spec("typst") is not None,
             left=0 if interview.is_emergency else interview.questions_left(),
             names=self._names() if assessment.clearance is not Clearance.EMERGENCY else (),
         )
@@ -249,6 +256,14 @@ class Handlers:
         if not conversation.interview.to_keep():
             raise ProfileError(Problem("", self.book.phrase("web.message.nothing_to_keep")))
         return Response(kept_file(conversation, name, date.today()), kind=_KINDS[name], name=name)
+
+    def _plan(self, request: Request) -> Response:
+        """Write the sheet to print, or the week for a calendar."""
+        name = request.path.removeprefix("/")
+        suffix = name.removeprefix(_PLAN)
+        assessment = self._conversation(request).interview.assessment
+        content = sheet_file(assessment, suffix, _PAPER, large_print=False, made=date.today())
+        return Response(content, kind=_SHEETS[suffix], name=name)
 
 
 def _report(assessment: Assessment) -> Sequence[Block]:

@@ -22,7 +22,7 @@ class Request(NamedTuple):
 class Response(NamedTuple):
     """An answer; one with a `name` is a file to keep."""
 
-    body: str
+    body: str | bytes
     code: int = 200
     kind: str = HTML
     name: str = ""

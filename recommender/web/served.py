@@ -16,8 +16,8 @@ LARGEST_FORM = 8 * 1024 * 1024
 _MOST_FIELDS, _MOST_FILES = 300, 1
 _LARGEST_FIELD = 1024 * 1024
 _POLICY = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 

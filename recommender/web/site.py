@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from recommender.figures import load_figures
 from recommender.rulebook.files import package
 from recommender.rulebook.loading import load_activities, load_questions, load_web_rulebook
 from recommender.rulebook.model import Rulebook
@@ -22,7 +23,7 @@ PROGRAM, RUNTIME, INDEX, SERVICE = "program.zip", "pyodide/", "index.html", "ser
 _ROOMS_APART = ("api.py", "authoring", "cli", "cohort", "proof", "review", "schemas", "vectorised")
 _LIBRARIES = ("jinja2", "markupsafe", "yaml")
 _A_DAY = (1980, 1, 1, 0, 0, 0)  # the same archive in every build
-_HEAD = 12
+_HEAD, _PROTOCOL = 12, 5
 
 
 def site_files(
@@ -36,7 +37,8 @@ def site_files(
     """
     pages = load_web_rulebook(book)
     rendering = Rendering(pages, clinic, "browser")
-    program = _program(pickle.dumps((pages, load_questions(book), load_activities(book), clinic), 5))
+    known = (pages, load_questions(book), load_activities(book), load_figures(book), clinic)
+    program = _program(pickle.dumps(known, _PROTOCOL))
     if node_program is not None:
         runtime, program = compiled(runtime, program, node_program)
     files = {

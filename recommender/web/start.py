@@ -4,6 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from recommender.activities.matching import Catalogue
+from recommender.figures import load_figures, remember_figures
 from recommender.person.engines import ReferenceEngine
 from recommender.rulebook.loading import load_activities, load_questions, load_web_rulebook
 from recommender.rulebook.model import Rulebook
@@ -21,6 +22,7 @@ def served_handlers(rulebook: Rulebook, folder: Path | None, clinic: Clinic | No
 
     """
     book = load_web_rulebook(rulebook, folder)
+    remember_figures(book, load_figures(book, folder))
     # the reference can be asked by several pages at once
     knowledge = Knowledge(book, ReferenceEngine(book.strata), load_questions(book, folder))
 
