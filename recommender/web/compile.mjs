@@ -1,14 +1,27 @@
-// Compiles Python archives with the Python that will run them: node compile.mjs RUNTIME COMPILE.PY IN OUT [IN OUT …]
+// Compiles Python's library and the program with the Python that will run them, and sees that they answer:
+// node compile.mjs RUNTIME COMPILE.PY LIBRARY COMPILED PROGRAM COMPILED
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 
-const [runtime, script, ...pairs] = process.argv.slice(2);
+const [runtime, script, library, compiledLibrary, program, compiledProgram] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
-const python = await loadPyodide();
-python.runPython(fs.readFileSync(script, "utf8"));
-const compileArchive = python.globals.get("compile_archive");
-for (let each = 0; each < pairs.length; each += 2) {
-  python.FS.writeFile("/in.zip", new Uint8Array(fs.readFileSync(pairs[each])));
+
+const compiler = await loadPyodide();
+compiler.runPython(fs.readFileSync(script, "utf8"));
+const compileArchive = compiler.globals.get("compile_archive");
+for (const [source, target] of [[library, compiledLibrary], [program, compiledProgram]]) {
+  compiler.FS.writeFile("/in.zip", new Uint8Array(fs.readFileSync(source)));
   compileArchive("/in.zip", "/out.zip");
-  fs.writeFileSync(pairs[each + 1], python.FS.readFile("/out.zip"));
+  fs.writeFileSync(target, compiler.FS.readFile("/out.zip"));
 }
+
+const made = await loadPyodide({ stdLibURL: compiledLibrary });
+made.unpackArchive(new Uint8Array(fs.readFileSync(compiledProgram)), "zip", { extractDir: "/program" });
+made.runPython(`
+import sys
+sys.path.insert(0, "/program")
+from recommender.web.browser import answer, browser_handlers
+handlers = browser_handlers()
+if answer(handlers, "POST", "/number", [("t_score", "-2.6")], [])["code"] != 200:
+    raise RuntimeError("no answer")
+`);

@@ -12,7 +12,7 @@ _NOT_NEEDED = (
     *("ftplib.py", "idlelib/*", "imaplib.py", "lib2to3/*", "mailbox.py", "multiprocessing/*", "pdb.py"),
     *("pickletools.py", "poplib.py", "profile.py", "pstats.py", "pydoc.py", "pydoc_data/*", "smtplib.py"),
     *("sqlite3/*", "tkinter/*", "trace.py", "turtle.py", "turtledemo/*", "unittest/*", "venv/*", "wsgiref/*"),
-    *("xml/dom/*", "xml/sax/*", "xmlrpc/*", "email/*", "http/*", "tarfile.py", "argparse.py", "optparse.py"),
+    *("xml/dom/*", "xmlrpc/*", "email/*", "http/*", "tarfile.py", "argparse.py", "optparse.py"),
     *("configparser.py", "modulefinder.py", "plistlib.py", "socketserver.py", "statistics.py", "tomllib/*"),
     *(
         "cmd.py",
