@@ -23,7 +23,7 @@ from recommender.vocabulary.answers import write_answer
 from tests.conftest import Run
 from tests.desk import PEOPLE, Answer, Browser, Served, entered_from, filled, served
 from tests.people import book
-from tests.test_review import names
+from tests.test_review import names, text_of
 from tests.test_review_deciding import decide
 
 
@@ -32,10 +32,6 @@ def desk(tmp_path: Path) -> Iterator[Served]:
     """Return a desk with five people."""
     with served(*filled(tmp_path)) as served_desk:
         yield served_desk
-
-
-def text_of(page: Answer) -> str:
-    return " ".join(html.unescape(re.sub("<[^>]+>", " ", page.text)).split())
 
 
 def shown(browser: Browser, number: int, **answers: str) -> Answer:

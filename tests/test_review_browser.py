@@ -257,12 +257,16 @@ PAGES = [
     "/",
     "/person/2",
     "/person/2/decide?about=movement:lift_heavy",
+    "/person/2?line=movement:lift_heavy=modify",
+    "/person/2/why",
+    "/person/2/answers",
     "/person/2/what-if",
     "/agreement",
     "/who",
     "/unreadable",
     "/lists",
     "/bulk",
+    "/changed",
     "/person/99",
     "/book",
 ]
@@ -313,7 +317,7 @@ def test_a_link_to_a_rule_lands_on_its_title(desk: Served, chromium: Browser) ->
     page.goto(f"http://127.0.0.1:{desk.port}/person/4")
     page.click(".made-by a")
     page.wait_for_selector("#rule-R05", state="visible")
-    box = page.locator("details:has(> #rule-R05) > summary").bounding_box()
+    box = page.locator("#rule-R05").bounding_box()
     assert box is not None
     assert 0 <= box["y"] <= 800
 
@@ -386,6 +390,118 @@ def test_a_person_prints_on_two_pages_with_every_title_and_no_form(
     assert person is not None
     decided = decisive(Desk(desk.store, book(), desk.run, False).assessed(person["answers"]))
     assert all(f"{rule.id} {rule.title}" in paper for rule in decided)
+
+
+def test_answers_are_filled_in_and_kept_by_mouse_and_without_script(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium, script=False)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/5")
+    page.get_by_role("radiogroup", name=book().vocabulary.fields["saddle_numbness"].ask).get_by_text(
+        "yes"
+    ).click()
+    page.click("form.ask button")
+    page.wait_for_selector("text=becomes")
+    assert not desk.store.decisions_of(desk.run, 5)
+    page.click("button:has-text('Keep these answers')")
+    page.wait_for_selector("text=as told to Ana Ruiz on")
+    assert "emergency" in page.inner_text(".status")
+    page.goto(f"http://127.0.0.1:{desk.port}/")
+    assert "eve" in page.inner_text("tbody tr:nth-child(2)")
+    page.goto(f"http://127.0.0.1:{desk.port}/person/5")
+    page.click("button:has-text('Take back: numbness between the legs: yes')")
+    page.wait_for_selector("text=Withdrawn")
+    assert "emergency" not in page.inner_text(".status")
+
+
+class Counted:
+    """Counts what a hand does."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.keys, self.clicks = page, 0, 0
+
+    def press(self, *keys: str) -> None:
+        """Press keys, each once the page is there."""
+        for key in keys:
+            press(self.page, key)
+            self.keys += 1
+
+    def click(self, selector: str) -> None:
+        """Click once."""
+        self.page.click(selector)
+        self.clicks += 1
+
+
+def test_one_line_is_overridden_in_three_clicks(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    hand = Counted(page)
+    hand.click("tr[id='movement:lift_heavy'] button:text-is('modify')")
+    hand.click("#line option[value='risk-benefit-ratio']")
+    hand.click("#line button:text('Save my decision')")
+    page.wait_for_selector("tr[id='movement:lift_heavy'] >> text=Overridden: modify")
+    assert hand.clicks <= 3
+    assert [row["reason"] for row in desk.store.decisions_of(desk.run, 1)] == ["risk-benefit-ratio"]
+    in_view = "e => e.getBoundingClientRect().top >= 0 && e.getBoundingClientRect().bottom <= innerHeight"
+    assert page.locator("tr[id='movement:lift_heavy']").evaluate(in_view)
+
+
+def test_one_line_is_overridden_in_eight_keys(desk: Served, chromium: Browser) -> None:
+    """It took 56 tabs to the line, and then some ten keys."""
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    hand = Counted(page)
+    hand.press("/", "c", "l", "Enter")
+    page.wait_for_selector("#line")
+    hand.press("2", "Tab", "T", "Enter")
+    page.wait_for_selector("text=Modified: modify")
+    assert hand.keys <= 8
+    row = desk.store.decisions_of(desk.run, 1)[0]
+    assert (row["kind"], row["verdict"]) == ("modify", "modify")
+
+
+THIRTY = (
+    "id,age,sex,menopause,t_lumbar_spine,vertebral_fractures,falls_12m,saddle_numbness,chest_pain\n"
+    + "".join(
+        f"p{number:02},{50 + number},female,post,-{1 + number % 3}.{number % 10},{number % 2},{number % 4},"
+        f"{'yes' if number % 11 == 3 else ''},{'yes' if number % 7 == 2 else ''}\n"
+        for number in range(30)
+    )
+)
+
+
+@pytest.mark.parametrize("by", ["keys", "mouse"])
+def test_thirty_people_are_reviewed(tmp_path: Path, chromium: Browser, by: str) -> None:
+    with served(*filled(tmp_path, THIRTY)) as desk:
+        page = sit_down(desk, chromium)
+        page.goto(f"http://127.0.0.1:{desk.port}/?unsigned=yes")
+        hand = Counted(page)
+        if by == "keys":
+            hand.press("j", "Enter")
+        else:
+            hand.click("tbody a >> nth=0")
+        for _ in range(30):
+            page.wait_for_selector("#deciding")
+            name = page.inner_text("h1 bdi")
+            says = page.get_attribute("aside [data-says]", "value")
+            if by == "keys":
+                hand.press(page.locator("aside [data-says]").get_attribute("data-key") or "")
+                hand.press("Tab", "Space", "Enter")
+            else:
+                hand.click(f"aside [value={says}]")
+                hand.click("aside [name=disposition][value=called]")
+                hand.click("aside button:text('Save my decision')")
+            page.wait_for_selector("aside .stands")
+            if by == "keys":
+                hand.press("s")
+            else:
+                hand.click("aside button:text('Sign as')")
+            page.wait_for_selector(f"main:not(:has(h1 bdi:text-is('{name}')))")
+        page.wait_for_selector("h1:text('Worklist')")
+        rows = desk.store.decisions_in(desk.run)
+        assert len({row["number"] for row in rows if row["kind"] == "signed"}) == 30
+        assert all(row["verdict"] == row["rules_say"] for row in rows)
+        assert "30 decided, 30 signed off" in page.inner_text("main")
+        assert hand.keys + hand.clicks <= 30 * 5 + 2
+        assert desk.store.check().problems == []
 
 
 def test_a_page_of_another_site_can_do_nothing(desk: Served, chromium: Browser, tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
-from recommender.person.explanation import trace
 from recommender.review.glance import FirstLook, first_look
 from recommender.rulebook.scales import Verdict
 from recommender.vocabulary.profile import read_profile
@@ -29,7 +28,7 @@ def look(answers: Mapping[str, str]) -> FirstLook:
     """Return the first look at somebody with these answers."""
     profile = read_profile(book().vocabulary, answers, {name: name for name in answers})
     assessment = assess(book(), ReferenceEngine(book().strata), profile)
-    return first_look(assessment, answers, trace(assessment))
+    return first_look(assessment, answers)
 
 
 def glance_of(page: Answer) -> str:
@@ -95,7 +94,7 @@ def test_each_movement_that_could_be_limited_stands_once_under_its_verdict() -> 
     answers = {"age": "72", "sex": "female", "menopause": "post", "t_lumbar_spine": "-3.4"}
     profile = read_profile(book().vocabulary, answers, {name: name for name in answers})
     assessment = assess(book(), ReferenceEngine(book().strata), profile)
-    groups = first_look(assessment, answers, trace(assessment)).groups
+    groups = first_look(assessment, answers).groups
     assert [group.verdict for group in groups] == sorted(
         {group.verdict for group in groups}, key=lambda verdict: -verdict.rank
     )
@@ -118,9 +117,9 @@ def test_the_way_back_keeps_filters_page_and_row(desk: Served) -> None:
 
 def test_rules_and_book_link_both_ways(desk: Served) -> None:
     browser = desk.browser()
-    page = browser.get("/person/4").text
-    assert '<a href="#rule-R05">' in page
-    assert '<div id="rule-R05"' in page
+    assert '<a href="/person/4/why?#rule-R05">' in browser.get("/person/4").text
+    page = browser.get("/person/4/why").text
+    assert '<h3 id="rule-R05"' in page
     assert '<a href="/book#rule-R05">' in page
 
 

@@ -1,6 +1,5 @@
 """Nobody unseen: rows that cannot be read or contradict themselves, and decisions from list to list."""
 
-import html
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -12,8 +11,8 @@ from recommender.errors import CohortError
 from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
-from tests.desk import PEOPLE, Answer, Browser, Served, decision, entered_from, filled, served
-from tests.test_review import names
+from tests.desk import PEOPLE, Browser, Served, decision, entered_from, filled, served
+from tests.test_review import names, text_of
 from tests.test_review_deciding import decide, earlier_store
 
 MESSY = """\
@@ -32,10 +31,6 @@ def desk(tmp_path: Path) -> Iterator[Served]:
     """Return a desk with a messy list: two rows that cannot be read, and one that contradicts itself."""
     with served(*filled(tmp_path, MESSY, ("Patient Name",))) as served_desk:
         yield served_desk
-
-
-def text_of(page: Answer) -> str:
-    return " ".join(html.unescape(re.sub("<[^>]+>", " ", page.text)).split())
 
 
 def test_a_row_that_contradicts_itself_is_on_the_desk_and_its_cell_counts_as_not_known(desk: Served) -> None:

@@ -26,6 +26,7 @@ from recommender.review.request import BLIND_SWITCHES, DeskRequest, shown
 from recommender.review.security import BOOK_POLICY, DeskGuard, Door
 from recommender.review.sheet_page import SheetPage
 from recommender.review.statistics import statistics
+from recommender.review.why_page import WhyPage
 from recommender.review.worklist import Wanted
 from recommender.rulebook.loading import load_case_documents
 from recommender.rulebook.scales import Urgency
@@ -76,6 +77,7 @@ class _Pages:
             Route("/who", self.take_who, methods=["POST"]),
             Route("/", self._sitting(self.worklist)),
             Route(person, self._sitting(people.person)),
+            Route(f"{person}/why", self._sitting(WhyPage(self.desk, self.rendering).show)),
             Route(f"{person}/judge", self._sitting(people.judge), methods=["POST"]),
             Route(f"{person}/decide", self._sitting(people.line)),
             Route(f"{person}/decide", self._sitting(people.decide), methods=["POST"]),
@@ -89,6 +91,8 @@ class _Pages:
             Route("/lists", self._sitting(self.choose_list), methods=["POST"]),
             Route("/bulk", self._sitting(bulk.show)),
             Route("/bulk", self._sitting(bulk.agree), methods=["POST"]),
+            Route("/changed", self._sitting(bulk.changed)),
+            Route("/changed", self._sitting(bulk.agree_again), methods=["POST"]),
             Route("/agreement", self._sitting(self.agreement)),
             Route("/export.{kind}", self._sitting(self.export)),
             Route("/book", self._sitting(self.book_page)),
@@ -211,6 +215,7 @@ class _Pages:
             run=run,
             columns=json.loads(run["shown"]),
             repeated=self.desk.worklist.count(Wanted(repeated=True)),
+            touched=self.desk.worklist.count(Wanted(stale=True)) if current and not self.desk.blind else 0,
         )
 
     def unreadable(self, request: DeskRequest) -> Response:

@@ -1,20 +1,25 @@
-"""Agreeing in bulk: an act of its own, for people who are clear with every safety question answered."""
+"""Agreeing in bulk: acts of their own, with people who are clear, and again once the rulebook changed."""
+
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from recommender.errors import Problem, ReviewError
-from recommender.review.deciding import bulk_allows, in_bulk
-from recommender.review.desk import Desk, Review
+from recommender.review.bulk import again, bulk_allows, in_bulk
+from recommender.review.desk import Desk, Review, Reviewer
+from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
+from recommender.review.since import MOST_TOUCHED, by_change
 from recommender.review.worklist import Wanted
 
 _CHOSEN = "person-"
+Act = Callable[[Desk, Sequence[Review], Reviewer, Mapping[str, str]], list[Decision]]
 
 
 class BulkPage:
-    """Lists whom a reviewer may agree with in bulk, and stores that they did."""
+    """Lists whom a reviewer may agree with in bulk, or again, and stores that they did."""
 
     def __init__(self, desk: Desk, rendering: Rendering) -> None:
         """Work on the people of a desk."""
@@ -22,23 +27,35 @@ class BulkPage:
 
     def show(self, request: DeskRequest) -> Response:
         """Show the next people who are open to it."""
-        return self._page(request)
+        return self._clear(request)
 
     def agree(self, request: DeskRequest) -> Response:
         """Store the agreement with everybody who was chosen, and the signatures, or nothing."""
+        return self._keep(request, in_bulk, "/bulk", self._clear)
+
+    def changed(self, request: DeskRequest) -> Response:
+        """Show what the rulebook of today changed, once for all whom it touches."""
+        return self._changed(request)
+
+    def agree_again(self, request: DeskRequest) -> Response:
+        """Store that the reviewer agrees again with everybody who was chosen, and the signatures."""
+        return self._keep(request, again, "/changed", self._changed)
+
+    def _keep(
+        self, request: DeskRequest, read: Act, back: str, page: Callable[[DeskRequest, str], Response]
+    ) -> Response:
         self._not_when_blind()
         numbers = [int(name.removeprefix(_CHOSEN)) for name in request.form if name.startswith(_CHOSEN)]
         try:
             if not numbers:
                 message = "nobody is chosen."
                 raise ReviewError(Problem("", message, "Choose at least one person."))
-            entries = in_bulk(self.desk, self._reviews(numbers), request.who, request.form)
-            self.desk.add(entries)
+            self.desk.add(read(self.desk, self._reviews(numbers), request.who, request.form))
         except ReviewError as error:
-            return self._page(request, str(error))
-        return RedirectResponse("/bulk", 303)
+            return page(request, str(error))
+        return RedirectResponse(back, 303)
 
-    def _page(self, request: DeskRequest, problem: str = "") -> Response:
+    def _clear(self, request: DeskRequest, problem: str = "") -> Response:
         self._not_when_blind()
         page = self.desk.worklist.page(Wanted(screened=True, mine=request.who.name))
         # the list may have been sorted under another rulebook: who is listed is asked of today's rules
@@ -48,6 +65,20 @@ class BulkPage:
             422 if problem else 200,
             who=request.who,
             people=[review.person for review in reviews if bulk_allows(review, request.who)],
+            problem=problem,
+        )
+
+    def _changed(self, request: DeskRequest, problem: str = "") -> Response:
+        self._not_when_blind()
+        run = self.desk.store.run(self.desk.run)
+        current = run["rulebook"] == self.desk.book.sha256
+        return self.rendering.page(
+            "changed.html",
+            422 if problem else 200,
+            who=request.who,
+            groups=by_change(self.desk, request.who) if current else (),
+            current=current,
+            most=MOST_TOUCHED,
             problem=problem,
         )
 

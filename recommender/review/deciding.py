@@ -1,6 +1,6 @@
 """Reads the forms of the desk as entries of the chain, and refuses what nobody can have meant."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +10,6 @@ from recommender.review.desk import CLEARANCES, VERDICTS, Desk, Line, Review, Re
 from recommender.review.history import last_act, last_seen, latest
 from recommender.review.models import ANSWERS, SIGNED, WITHDRAWN, Decision
 from recommender.rulebook.model import DATED
-from recommender.rulebook.scales import Clearance
 
 ADAPTATION = "adaptation"  # what is chosen as a reason where the rules are right, but not for this person
 _LONGEST_COMMENT = 2_000
@@ -123,35 +122,6 @@ def _refuse_contradictions(desk: Desk, review: Review, taken_back: Mapping[str, 
     except ProfileError as error:
         message = f"without these answers the others contradict each other: {error.problems[0].message}"
         raise refused("", message, "Correct the other answer first.") from None
-
-
-def in_bulk(desk: Desk, reviews: Sequence[Review], who: Reviewer, form: Form) -> list[Decision]:
-    """Read an agreement with the plans of many people at once, and the signatures under it.
-
-    Raises:
-        ReviewError: where somebody among them has to be looked at alone.
-
-    """
-    entries = []
-    for review in reviews:
-        if not bulk_allows(review, who):
-            message = "this person has to be looked at alone."
-            raise refused(review.person["name"], message, "Open their page. Nobody was agreed with.")
-        line = review.lines[""]
-        for kind in ("agree", SIGNED):
-            its_form = {"form": f"{form.get('form', '')}-{kind}-{review.person['number']}"}
-            entry = new_entry(desk, review, who, its_form, line, kind, line.rules_say)
-            entries.append(entry._replace(together=len(reviews)))
-    return entries
-
-
-def bulk_allows(review: Review, who: Reviewer) -> bool:
-    """Say whether a person may be agreed with in bulk: clear, screened, and not decided on."""
-    return (
-        review.assessment.clearance is Clearance.CLEAR
-        and review.open_safety == 0
-        and not latest(review.decisions, who.name)
-    )
 
 
 def _kind(desk: Desk, line: Line, verdict: str, reason: str) -> str:

@@ -1,13 +1,13 @@
 """What the first screen of a person shows: what made the clearance, the answers that matter, the T-scores."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from recommender.language.numbers import UNIT
 from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
 from recommender.person.assessment import Assessment, MovementVerdict
-from recommender.person.explanation import Reason
+from recommender.person.explanation import FactValue, Reason, explain
 from recommender.rulebook.scales import Verdict
 
 _LOWEST = -5_000  # the left end of the strip; a lower score stands there too
@@ -57,10 +57,10 @@ class FirstLook(NamedTuple):
     groups: Sequence[Group]
 
 
-def first_look(assessment: Assessment, answers: Mapping[str, str], reasons: Iterable[Reason]) -> FirstLook:
+def first_look(assessment: Assessment, answers: Mapping[str, str]) -> FirstLook:
     """Return what the first screen shows of a person."""
     glance = assessment.rulebook.glance
-    made_by = [reason for reason in reasons if reason.rule in assessment.clearance_rules]
+    made_by = [_known_facts(explain(assessment, rule)) for rule in assessment.clearance_rules]
     groups = (
         Group(
             verdict,
@@ -74,6 +74,12 @@ def first_look(assessment: Assessment, answers: Mapping[str, str], reasons: Iter
         _strip(assessment, answers),
         [group for group in groups if group.movements],
     )
+
+
+def _known_facts(reason: Reason) -> Reason:
+    """Return a reason with the facts that are known; with all of them where none is."""
+    known: dict[str, FactValue] = {name: fact for name, fact in reason.facts.items() if fact is not None}
+    return reason._replace(facts=known or reason.facts)
 
 
 def _is_free(limit: MovementVerdict) -> bool:

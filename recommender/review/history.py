@@ -43,21 +43,31 @@ def agreed_by(decision: Row) -> dict[str, str]:
     return {about: verdict for about, verdict in says.items() if about.startswith(LINES)}
 
 
-def differences(decisions: Sequence[Row]) -> dict[str, dict[str, str]]:
-    """Return the verdicts by reviewer on each line where they differ, explicit or implied by the plan."""
-    explicit: dict[str, dict[str, str]] = {}
-    implied: dict[str, dict[str, str]] = {}
+def differences(decisions: Iterable[Row]) -> dict[str, dict[str, Row]]:
+    """Return, for each line where reviewers differ, the decision of each, alone or implied by the plan."""
+    alone: dict[str, dict[str, Row]] = {}
+    implied: dict[str, dict[str, Row]] = {}
     for decision in standing(decisions):
+        by = decision["by"]
         if decision["kind"] in DECIDED:
-            explicit.setdefault(decision["about"], {})[decision["by"]] = decision["verdict"]
+            alone.setdefault(decision["about"], {})[by] = decision
             if not decision["about"]:
-                implied[decision["by"]] = agreed_by(decision)
+                lines = agreed_by(decision).items()
+                implied[by] = {about: {**decision, "verdict": verdict} for about, verdict in lines}
     differing = {}
-    for about, verdicts in explicit.items():
-        by_reviewer = {by: lines[about] for by, lines in implied.items() if about in lines} | verdicts
-        if len(set(by_reviewer.values())) > 1:
+    for about, rows in alone.items():
+        by_reviewer = {by: lines[about] for by, lines in implied.items() if about in lines} | rows
+        if len({row["verdict"] for row in by_reviewer.values()}) > 1:
             differing[about] = by_reviewer
     return differing
+
+
+def pending(decisions: Iterable[Row], by: str) -> dict[str, Row]:
+    """Return a reviewer's decisions on single lines that they have not signed yet, by line."""
+    decisions = list(decisions)
+    signed = [row["id"] for row in standing(decisions) if row["by"] == by and row["kind"] == SIGNED]
+    own = latest(decisions, by).items()
+    return {about: row for about, row in own if about and row["id"] > max(signed, default=0)}
 
 
 def signatures(decisions: Iterable[Row]) -> list[Row]:

@@ -4,18 +4,19 @@ import json
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from recommender.errors import ReviewError
-from recommender.person.explanation import decisive, explain, near_misses, trace
-from recommender.person.unknowns import Unknowns
+from recommender.person.explanation import decisive, explain
 from recommender.review.amendments import amendments
 from recommender.review.deciding import ADAPTATION, decision, own_verdicts, signature, withdrawal
 from recommender.review.desk import Desk, Review, Reviewer
+from recommender.review.finding import lines_with
 from recommender.review.glance import first_look
-from recommender.review.history import differences, last_act, last_seen, latest, signatures
+from recommender.review.history import differences, last_act, last_seen, latest, pending, signatures
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
@@ -44,8 +45,11 @@ class PersonPages:
             return back_to_person(request)
         return self._line(request, review, request.query.get("about", ""))
 
-    def _person(self, request: DeskRequest, review: Review, problem: str = "") -> Response:
-        """Show a person; with a `problem` and the typed values, where a form could not be stored."""
+    def _person(self, request: DeskRequest, review: Review, problem: str = "", about: str = "") -> Response:
+        """Show a person; with a `problem` and the typed values, where a form could not be stored.
+
+        `about` is a line whose form is open in its place.
+        """
         before, after = self.desk.worklist.neighbours(request.wanted(self.desk), request.number)
         shared: dict[str, Any] = {
             "who": request.who,
@@ -59,49 +63,54 @@ class PersonPages:
             "before": before,
             "after": after,
             "query": request.place,
+            "narrowed": dict(parse_qsl(request.place)),
             "problem": problem,
             "typed": request.form,
         }
         if must_judge_first(self.desk, request, review):
             return self.rendering.page("judge.html", _code(problem), **shared)
-        assessment, decisions = review.assessment, review.decisions
-        unknowns = Unknowns(self.desk.book, assessment.profile, assessment.findings)
-        reasons = trace(assessment)
+        assessment, decisions, by = review.assessment, review.decisions, request.who.name
+        current = [row for row in decisions if row["amended"] == review.amended]
+        found = lines_with(request.query.get("find", ""), review.lines.values())
+        picked, _, verdict = request.query.get("line", "").partition("=")
+        about = about or picked or (found[0].about if len(found) == 1 else "")
         return self.rendering.page(
             "person.html",
             _code(problem),
             assessment=assessment,
-            glance=first_look(assessment, review.answers, reasons),
+            glance=first_look(assessment, review.answers),
             open_safety=review.open_safety,
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
+            opened=review.lines.get(about) if about else None,
+            chosen=verdict,
+            find=request.query.get("find", ""),
+            found=found if len(found) != 1 else (),
             ladders={offer.exercise.id: self.desk.names.ladder(offer) for offer in assessment.offers},
-            own=latest(decisions, request.who.name),
-            last_act=last_act(decisions, request.who.name),
+            own=latest(decisions, by),
+            pending=pending(decisions, by),
+            last_act=last_act(decisions, by),
             asks_disposition=review.needs_disposition,
             adaptation=ADAPTATION,
             decisions=decisions,
-            differences=differences(decisions),
+            differences=differences(current),
             changed=changed_since(self.desk, review),
             earlier=earlier(self.desk, review),
             plan=review.plan,
-            trace=reasons,
             decisive=decisive(assessment),
-            near_misses=near_misses(assessment, self.desk.engine),
-            open=[(rule, unknowns.asked_by(rule)) for rule in unknowns.open if rule.limits or rule.clearance],
+            fired=len(assessment.findings.fired),
             signed=signatures(decisions),
             seen=last_seen(decisions),
             **shared,
         )
 
-    def _line(self, request: DeskRequest, review: Review, about: str, problem: str = "") -> Response:
+    def _line(self, request: DeskRequest, review: Review, about: str) -> Response:
         if about not in review.lines:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         assessment, line = review.assessment, review.lines[about]
         kind, _, id_ = about.partition(":")
         return self.rendering.page(
             "line.html",
-            _code(problem),
             who=request.who,
             person=review.person,
             amended=review.amended,
@@ -114,7 +123,7 @@ class PersonPages:
             adaptation=ADAPTATION,
             decisions=[row for row in review.decisions if row["about"] == about],
             query=request.place,
-            problem=problem,
+            problem="",
             typed=request.form,
         )
 
@@ -159,11 +168,9 @@ class PersonPages:
         try:
             self.desk.add(read(self.desk, review, request.who, request.form))
         except ReviewError as error:
-            about = request.form.get("about", "")
-            if about and about in review.lines:
-                return self._line(request, review, about, str(error))
-            return self._person(request, review, str(error))
-        return back_to_person(request)
+            return self._person(request, review, str(error), request.form.get("about", ""))
+        about = request.form.get("about", "")
+        return back_to_person(request, f"#{about}" if about else "")
 
 
 def _code(problem: str) -> int:

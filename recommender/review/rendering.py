@@ -11,7 +11,8 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from recommender.pages.rendering import environment
-from recommender.review.desk import Desk
+from recommender.person.questions import QUESTION_KINDS
+from recommender.review.desk import VERDICTS, Desk
 from recommender.review.labels import unit
 from recommender.review.schema import SEPARATOR
 from recommender.rulebook.scales import Clearance, Verdict
@@ -40,6 +41,7 @@ class Rendering:
             "answer": self.names.answer,
             "answers": self.names.answers,
             "from_json": json.loads,
+            "prefixed": lambda id_, kind: kind + id_,
             "unit": unit,
             "facts": self.names.facts,
             "labels": self.names.fields,
@@ -56,7 +58,12 @@ class Rendering:
             "verdicts": tuple(map(str, Verdict)),
             "blind": desk.blind,
         }
-        self.templates.globals |= {"rules": self._rules(), "choices": self._choices()}
+        self.templates.globals |= {
+            "rules": self._rules(),
+            "choices": self._choices(),
+            "questions": self._questions(),
+            "others": self._others(),
+        }
         self.files = {
             "style.css": (self.templates.get_template("desk.css").render(), "text/css"),
             "keys.js": (_SCRIPT.read_text(encoding="utf-8"), "text/javascript"),
@@ -78,6 +85,26 @@ class Rendering:
         }
         template = self.templates.get_template("choices.html")
         return {name: Markup(template.render(entries=entries)) for name, entries in choices.items()}
+
+    def _questions(self) -> dict[tuple[str, str], Markup]:
+        """Return the rendered questions by field and kind; a page asks some ninety of them."""
+        template = self.templates.get_template("question.html")
+        return {
+            (field.id, kind): Markup(template.render(field=field, kind=kind))
+            for field in self.book.vocabulary.fields.values()
+            for kind in QUESTION_KINDS
+        }
+
+    def _others(self) -> dict[tuple[str, str], Markup]:
+        """Return the rendered verdicts other than that of the rules, by movement and verdict of the rules."""
+        template = self.templates.get_template("pick.html")
+        return {
+            (about, says): Markup(
+                template.render(about=about, verdicts=[other for other in VERDICTS if other != says])
+            )
+            for about in (f"movement:{id_}" for id_ in self.book.movements)
+            for says in VERDICTS
+        }
 
     def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
         """Return a page; `form` is a new random id, by which a form sent twice is stored once."""

@@ -5,10 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from recommender.review.amendments import amendments, told, with_told
-from recommender.review.desk import WITHHELD, Desk, Review
+from recommender.review.bulk import may_agree_again
+from recommender.review.desk import WITHHELD, Desk, Review, Reviewer
 from recommender.review.history import latest_whole, standing
 from recommender.review.snapshot import changes
+from recommender.review.worklist import Wanted
 from recommender.rulebook.scales import Verdict
+
+MOST_TOUCHED = 300
 
 Row = Mapping[str, Any]
 
@@ -23,6 +27,17 @@ class Changed(NamedTuple):
     changes: Mapping[str, tuple[str, str]]
     words: bool
     answers: bool
+
+
+class Touched(NamedTuple):
+    """People for whom a new rulebook changed the same: (before, now) by line, and whom they are.
+
+    `may_agree` are those whom the reviewer may agree with again in bulk.
+    """
+
+    changes: Mapping[str, tuple[str, str]]
+    people: Sequence[Row]
+    may_agree: frozenset[int]
 
 
 class Earlier(NamedTuple):
@@ -40,14 +55,42 @@ def changed_since(desk: Desk, review: Review) -> list[Changed]:
     for decision in latest_whole(review.decisions).values():
         answers = decision["amended"] != review.amended
         if answers or decision["rulebook"] != desk.book.sha256:
-            before = json.loads(decision["said"])
-            differing = {
-                about: (then, now)
-                for about, (then, now) in changes(before["says"], says).items()
-                if then or now not in (Verdict.OK, WITHHELD)
-            }
-            changed.append(Changed(decision["by"], differing, before["words"] != words, answers))
+            differing = _differing(decision, says)
+            other_words = json.loads(decision["said"])["words"] != words
+            changed.append(Changed(decision["by"], differing, other_words, answers))
     return changed
+
+
+def by_change(desk: Desk, who: Reviewer) -> list[Touched]:
+    """Return what the rulebook of today changed since people were decided on, most people first.
+
+    Each person is under the whole of what changed since the last decision on them. At most `MOST_TOUCHED`
+    people are looked at.
+    """
+    groups: dict[tuple[tuple[str, tuple[str, str]], ...], list[Review]] = {}
+    numbers = desk.worklist.numbers(Wanted(stale=True), MOST_TOUCHED)
+    for review in filter(None, map(desk.review, numbers)):
+        last = max(latest_whole(review.decisions).values(), key=lambda row: row["id"])
+        if last["rulebook"] != desk.book.sha256:
+            differing = _differing(last, desk.says(review))
+            groups.setdefault(tuple(sorted(differing.items())), []).append(review)
+    return [
+        Touched(
+            dict(differing),
+            [review.person for review in reviews],
+            frozenset(review.person["number"] for review in reviews if may_agree_again(review, who)),
+        )
+        for differing, reviews in sorted(groups.items(), key=lambda group: -len(group[1]))
+    ]
+
+
+def _differing(decision: Row, says: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Return what the rules say otherwise since a decision, (before, now) by line."""
+    return {
+        about: (then, now)
+        for about, (then, now) in changes(json.loads(decision["said"])["says"], says).items()
+        if then or now not in (Verdict.OK, WITHHELD)
+    }
 
 
 def earlier(desk: Desk, review: Review) -> list[Earlier]:

@@ -146,6 +146,12 @@ class Worklist:
             later=bool(rows) and (more or not after),
         )
 
+    def numbers(self, wanted: Wanted, most: int) -> list[int]:
+        """Return the numbers of the first people who match, in the order of the list."""
+        with self.store.reading() as connection:
+            query = select(people.c.number).where(self._conditions(connection, wanted))
+            return list(connection.execute(query.order_by(self._order).limit(most)).scalars())
+
     def count(self, wanted: Wanted) -> int:
         """Return how many people match."""
         with self.store.reading() as connection:
