@@ -500,9 +500,11 @@ def test_agreement_and_export_hold_every_decision(desk: Served) -> None:
     assert "An expert advised something else (1)" in page
     assert "H13 Do not lift heavy or low loads with fragile bone" in page
     assert '<svg role="img" aria-labelledby="rules-title rules-says"' in page
-    rows = list(csv.DictReader(io.StringIO(browser.get("/export.csv").text)))
-    assert [row["name"] for row in rows] == ["anna", "carl", "bea"]
-    assert rows[2]["comment"] == "'=1+1"
+    rows = list(csv.DictReader(io.StringIO(browser.get("/export.csv").text.removeprefix("\ufeff"))))
+    assert [row["Person"] for row in rows] == ["anna", "carl", "bea"]
+    assert rows[2]["Comment"] == "'=1+1"
+    assert rows[2]["About"] == "Movement: Lifting very heavy things at home"
+    assert rows[2]["Reason"] == "An expert advised something else"
     assert json.loads(browser.get("/export.json").text)[2]["comment"] == "=1+1"
 
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +17,7 @@ from recommender.errors import RecommenderError, ReviewError
 from recommender.review.answer_pages import AnswerPages
 from recommender.review.bulk_page import BulkPage
 from recommender.review.desk import Desk, Reviewer
-from recommender.review.export import as_csv, as_json
+from recommender.review.leaving_pages import LeavingPages
 from recommender.review.person_pages import PersonPages
 from recommender.review.plots import plots
 from recommender.review.rendering import Rendering
@@ -70,6 +69,7 @@ class _Pages:
     def app(self) -> Starlette:
         people, bulk = PersonPages(self.desk, self.rendering), BulkPage(self.desk, self.rendering)
         answers = AnswerPages(self.desk, self.rendering)
+        leaving = LeavingPages(self.desk, self.rendering)
         person = "/person/{number}"
         routes = [
             Route("/open", self.open),
@@ -94,7 +94,9 @@ class _Pages:
             Route("/changed", self._sitting(bulk.changed)),
             Route("/changed", self._sitting(bulk.agree_again), methods=["POST"]),
             Route("/agreement", self._sitting(self.agreement)),
-            Route("/export.{kind}", self._sitting(self.export)),
+            Route(f"{person}/note", self._sitting(leaving.note)),
+            Route("/audit", self._sitting(leaving.audit)),
+            Route("/export.{kind}", self._sitting(leaving.export)),
             Route("/book", self._sitting(self.book_page)),
             Route("/{name}", self.file),
         ]
@@ -251,11 +253,3 @@ class _Pages:
         return HTMLResponse(
             rulebook_page(self.book, people), headers={"content-security-policy": BOOK_POLICY}
         )
-
-    def export(self, request: DeskRequest) -> Response:
-        kinds: dict[str, Any] = {"csv": (as_csv, "text/csv"), "json": (as_json, "application/json")}
-        if request.path["kind"] not in kinds:
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        write, media = kinds[request.path["kind"]]
-        headers = {"content-disposition": f'attachment; filename="decisions.{request.path["kind"]}"'}
-        return Response(write(self.desk.shown_to(request.who.name)), media_type=media, headers=headers)

@@ -1,4 +1,4 @@
-"""Export of decisions: CSV for spreadsheets, JSON for programs."""
+"""Export of decisions: CSV in words for people, JSON for programs."""
 
 import csv
 import io
@@ -9,6 +9,8 @@ from typing import Any
 
 from recommender.documents.formulas import defused
 from recommender.errors import Problem, ReviewError
+from recommender.review.history import standing
+from recommender.review.labels import Names, minute
 
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -16,16 +18,60 @@ def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     return json.dumps(rows, ensure_ascii=False, indent=1)
 
 
-def as_csv(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return decisions as CSV, one per row; an apostrophe before a formula keeps it from running."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) if rows else ["name"])
-    writer.writeheader()
-    writer.writerows(
-        {name: defused(value) if isinstance(value, str) else value for name, value in row.items()}
-        for row in rows
+def as_csv(names: Names, rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return decisions in words as CSV, one per row, with a mark by which spreadsheets know UTF-8.
+
+    An apostrophe before a formula keeps it from running.
+    """
+    phrase = names.book.phrase
+    header = (
+        phrase("desk.worklist.person"),
+        phrase("desk.export.at"),
+        phrase("desk.export.by"),
+        phrase("desk.sign_in.role"),
+        phrase("desk.export.act"),
+        phrase("desk.export.about"),
+        phrase("desk.rules_say"),
+        phrase("desk.deciding.verdict"),
+        phrase("desk.export.reason"),
+        phrase("desk.deciding.disposition"),
+        phrase("desk.deciding.day"),
+        phrase("desk.comment"),
+        phrase("desk.answers.heading"),
+        phrase("desk.export.state"),
     )
-    return text.getvalue()
+    stands = {row["id"] for row in standing(rows)}
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    for row in rows:
+        writer.writerow(map(defused, (*_in_words(names, row), _state(names, row, row["id"] in stands))))
+    return f"\N{ZERO WIDTH NO-BREAK SPACE}{text.getvalue()}"
+
+
+def _in_words(names: Names, row: Mapping[str, Any]) -> tuple[str, ...]:
+    return (
+        row["name"],
+        minute(row["at"]),
+        row["by"],
+        row["role"],
+        names.act_name(row),
+        names.line(row["about"]),
+        names.choice(row["rules_say"]),
+        names.choice(row["verdict"]),
+        names.reason(row["reason"]),
+        names.reason(row["disposition"]),
+        row["recheck"],
+        row["comment"],
+        names.answers(json.loads(row["amends"])) if row["amends"] else "",
+    )
+
+
+def _state(names: Names, row: Mapping[str, Any], stands: bool) -> str:
+    phrase = names.book.phrase
+    if not stands:
+        return phrase("desk.export.not_standing")
+    return phrase("desk.export.standing") if row["current"] else phrase("desk.worklist.changed")
 
 
 def not_kept(export: Path, decisions: Mapping[int, str]) -> list[str]:

@@ -8,8 +8,11 @@ from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import fields_of_term
 from recommender.person.assessment import Assessment, MovementVerdict
 from recommender.person.explanation import FactValue, Reason, explain
+from recommender.review.scans import Scan
+from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Verdict
 
+NO_SCAN_ERROR: Mapping[str, int] = {}
 _LOWEST = -5_000  # the left end of the strip; a lower score stands there too
 
 
@@ -30,11 +33,21 @@ class Score(NamedTuple):
     place: float
 
 
+class Before(NamedTuple):
+    """An earlier score of one site: its value and place, and whether the difference is within scan error."""
+
+    scan: Scan
+    value: str
+    place: float
+    within_error: bool
+
+
 class Strip(NamedTuple):
-    """The T-scores on a strip with thresholds."""
+    """The T-scores on a strip with thresholds, and the earlier ones by site, oldest first."""
 
     bands: Sequence[Band]
     scores: Sequence[Score]
+    before: Mapping[str, Sequence[Before]]
 
 
 class Group(NamedTuple):
@@ -57,8 +70,17 @@ class FirstLook(NamedTuple):
     groups: Sequence[Group]
 
 
-def first_look(assessment: Assessment, answers: Mapping[str, str]) -> FirstLook:
-    """Return what the first screen shows of a person."""
+def first_look(
+    assessment: Assessment,
+    answers: Mapping[str, str],
+    scans: Sequence[Scan] = (),
+    scan_error: Mapping[str, int] = NO_SCAN_ERROR,
+) -> FirstLook:
+    """Return what the first screen shows of a person.
+
+    `scans` are those of other rows, `scan_error` is the least significant change of each score, in
+    thousandths.
+    """
     glance = assessment.rulebook.glance
     made_by = [_known_facts(explain(assessment, rule)) for rule in assessment.clearance_rules]
     groups = (
@@ -71,7 +93,7 @@ def first_look(assessment: Assessment, answers: Mapping[str, str]) -> FirstLook:
     return FirstLook(
         made_by,
         {name: answers.get(name, "") for name in glance.fields},
-        _strip(assessment, answers),
+        _strip(assessment, answers, scans, scan_error),
         [group for group in groups if group.movements],
     )
 
@@ -86,7 +108,18 @@ def _is_free(limit: MovementVerdict) -> bool:
     return limit.possible is Verdict.OK
 
 
-def _strip(assessment: Assessment, answers: Mapping[str, str]) -> Strip:
+def score_fields(book: Rulebook) -> tuple[str, ...]:
+    """Return the fields of the T-scores that stand on the strip."""
+    symbol = book.vocabulary.measures["lowest_t"].symbol
+    return tuple(fields_of_term(symbol.term)) if isinstance(symbol, NumberSymbol) else ()
+
+
+def _strip(
+    assessment: Assessment,
+    answers: Mapping[str, str],
+    scans: Sequence[Scan],
+    scan_error: Mapping[str, int],
+) -> Strip:
     ends = assessment.rulebook.glance.bands
     highest = max(ends.values(), default=0)
 
@@ -98,9 +131,22 @@ def _strip(assessment: Assessment, answers: Mapping[str, str]) -> Strip:
         Band(level, place(start), place(end) - place(start))
         for (level, end), start in zip(ends.items(), starts, strict=False)
     ]
-    symbol = assessment.rulebook.vocabulary.measures["lowest_t"].symbol
-    sites = fields_of_term(symbol.term) if isinstance(symbol, NumberSymbol) else ()
+    sites = score_fields(assessment.rulebook)
     fields = assessment.rulebook.vocabulary.fields
+
+    def before(site: str) -> list[Before]:
+        now = float(answers[site]) * UNIT
+        earlier = [(scan, scan.scores[site]) for scan in scans if site in scan.scores]
+        return [
+            Before(
+                scan,
+                value,
+                place(float(value) * UNIT),
+                abs(float(value) * UNIT - now) < scan_error.get(site, 0),
+            )
+            for scan, value in earlier
+        ]
+
     scores = [
         Score(
             site,
@@ -111,4 +157,5 @@ def _strip(assessment: Assessment, answers: Mapping[str, str]) -> Strip:
         for site in sites
         if site in answers
     ]
-    return Strip(bands, scores if bands else [])
+    shown = scores if bands else []
+    return Strip(bands, shown, {score.field: before(score.field) for score in shown})

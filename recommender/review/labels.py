@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from recommender.person.assessment import Assessment, Offer
@@ -204,3 +205,8 @@ class Names:
 def unit(field: Field) -> str:
     """Return the unit of a field, unless its label contains it or it is a count."""
     return "" if field.kind == "count" or field.unit.casefold() in field.label.casefold() else field.unit
+
+
+def minute(at: str) -> str:
+    """Return the day and minute of a time in ISO 8601, by the clock and the zone of this machine."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M %Z}"

@@ -15,13 +15,15 @@ from recommender.review.amendments import amendments
 from recommender.review.deciding import ADAPTATION, decision, own_verdicts, signature, withdrawal
 from recommender.review.desk import Desk, Review, Reviewer
 from recommender.review.finding import lines_with
-from recommender.review.glance import first_look
+from recommender.review.glance import first_look, score_fields
 from recommender.review.history import differences, last_act, last_seen, latest, pending, signatures
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
 from recommender.review.requested import back_to_person, must_judge_first, requested
+from recommender.review.scans import Scan, other_scans
 from recommender.review.since import changed_since, earlier
+from recommender.rulebook.loading import load_scan_error
 from recommender.rulebook.scales import Verdict
 
 
@@ -31,6 +33,7 @@ class PersonPages:
     def __init__(self, desk: Desk, rendering: Rendering) -> None:
         """Show the people of a desk."""
         self.desk, self.rendering = desk, rendering
+        self.scan_error = load_scan_error(desk.book, desk.folder)
 
     # ── Showing ────────────────────────────────────────────────────────────────────────────────
 
@@ -78,7 +81,7 @@ class PersonPages:
             "person.html",
             _code(problem),
             assessment=assessment,
-            glance=first_look(assessment, review.answers),
+            glance=first_look(assessment, review.answers, self._scans(request.number), self.scan_error),
             open_safety=review.open_safety,
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
@@ -103,6 +106,10 @@ class PersonPages:
             seen=last_seen(decisions),
             **shared,
         )
+
+    def _scans(self, number: int) -> list[Scan]:
+        sites = score_fields(self.desk.book)
+        return other_scans(self.desk.store, self.desk.run, number, sites)
 
     def _line(self, request: DeskRequest, review: Review, about: str) -> Response:
         if about not in review.lines:

@@ -2,7 +2,6 @@
 
 import json
 import secrets
-from datetime import datetime
 from importlib.resources import files
 from pathlib import PurePath
 from typing import Any
@@ -13,7 +12,7 @@ from starlette.responses import HTMLResponse
 from recommender.pages.rendering import environment
 from recommender.person.questions import QUESTION_KINDS
 from recommender.review.desk import VERDICTS, Desk
-from recommender.review.labels import unit
+from recommender.review.labels import minute, unit
 from recommender.review.schema import SEPARATOR
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed, state
@@ -45,7 +44,7 @@ class Rendering:
             "unit": unit,
             "facts": self.names.facts,
             "labels": self.names.fields,
-            "minute": _minute,
+            "minute": minute,
             "thousandths": plain,
             "file_name": lambda source: PurePath(source).name,
             "cells_of": lambda shown: shown.split(SEPARATOR) if shown else [],
@@ -110,8 +109,3 @@ class Rendering:
         """Return a page; `form` is a new random id, by which a form sent twice is stored once."""
         template_values = {"form": secrets.token_hex(16), "list_number": self.desk.run, **values}
         return HTMLResponse(self.templates.get_template(template).render(template_values), code)
-
-
-def _minute(at: str) -> str:
-    """Return the day and minute of a time in ISO 8601, by the clock and the zone of this machine."""
-    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M %Z}"

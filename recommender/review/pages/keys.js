@@ -4,6 +4,14 @@ const busy = "input, select, textarea, button";
 const rows = [...document.querySelectorAll("a[data-row]")];
 const step = { j: 1, k: -1 };
 
+for (const button of document.querySelectorAll("[data-copy]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    document.getElementById("copied").hidden = false;
+  });
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.target.closest(busy)) return;
   const key = event.key.toLowerCase();
