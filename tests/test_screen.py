@@ -47,6 +47,8 @@ SCREENED = {
 """Everything of safety asked, and nothing of it true."""
 BESIDE_SAFETY = {Clearance.CLINICIAN_LED: (50, 540)}
 """The most lines and words beside the safety questions, where somebody leads; of others see the test."""
+MOST_SOON = 3
+"""Of those who are to see more people than this soon, all are named, and the screen may be longer."""
 SMALL_WORDS = re.findall(
     r"\w+",
     """a ago an and are at before body bring brings broke by came did do for from has have if in into is it
@@ -169,6 +171,31 @@ def test_once_safety_is_asked_the_answer_is_one_screen(answers: dict[str, str]) 
     assert text.count("\n") <= MOST_LINES
     assert len(text.split()) <= MOST_WORDS
     assert "Doctor:" not in text
+
+
+def screened(number: int) -> list[Assessment]:
+    """Assess made-up people who may start, with everything of safety asked."""
+    chance, people, assessments = random.Random(7), People(book()), []
+    for _ in range(number):
+        answers = people.possible({**people.anyone(chance), **SCREENED}, kept=SCREENED)
+        try:
+            person = assessed(**answers)
+        except ProfileError:
+            continue
+        soon = [rule for rule in person.referrals if rule.refer and rule.refer.urgency.comes_first]
+        if person.clearance is Clearance.CLEAR and len(soon) <= MOST_SOON:
+            assessments.append(person)
+    return assessments
+
+
+def test_once_safety_is_asked_anybody_has_one_screen_of_easy_words() -> None:
+    people = screened(60)
+    sizes = [(text.count("\n"), len(text.split())) for person in people if (text := shown(person))]
+    grades = [grade(each, book().plain_words.familiar) for each in sentences(plain(shown(people[0])))]
+
+    assert len(people) > 30
+    assert [size for size in sizes if size[0] > MOST_LINES or size[1] > MOST_WORDS] == []
+    assert sum(grades) / len(grades) <= 6
 
 
 def test_the_screen_is_as_easy_to_read_as_a_child_of_twelve_needs() -> None:

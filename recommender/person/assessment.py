@@ -153,6 +153,12 @@ class Assessment(_Parts):
         levels = self.findings.facts.scales.get(exercise.kind)
         return levels is not None and levels[0] == 0
 
+    @property
+    def trains_session(self) -> bool:
+        """Say whether somebody goes on with what they train, rather than starting."""
+        exercises = self.session.exercises if self.session else ()
+        return any(self.practises(self.rulebook.exercises[id_]) for id_ in exercises)
+
     def movement(self, id_: str) -> MovementVerdict:
         """Return what the rules say of a movement of the rulebook."""
         return self._movements[id_]

@@ -27,7 +27,7 @@ READ_BY_PEOPLE = _keys(
         "always": "always",
         "stop": "stop",
         "week": "say",
-        "session": "warm_up cool_down say going_on",
+        "session": "warm_up cool_down say trains_already going_on",
         "words": "words",
         "supervised": "opens",
         "led_set": "title say",

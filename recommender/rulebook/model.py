@@ -250,8 +250,9 @@ class SessionPart(NamedTuple):
 class Session(NamedTuple):
     """One training session: of each of `parts` the first exercise that is offered.
 
-    `minutes` is how long it takes for those who begin with first steps, and for others. `going_on` says how
-    hard to work, when to move on or back, and when to answer again.
+    `minutes` is how long it takes for those who begin with first steps, and for others. `trains_already` is
+    said to those who train a kind of it. `going_on` says how hard to work, when to move on or back, and when
+    to answer again.
     """
 
     minutes: tuple[int, int]
@@ -259,6 +260,7 @@ class Session(NamedTuple):
     parts: tuple[SessionPart, ...]
     cool_down: str
     say: str
+    trains_already: str = ""
     going_on: tuple[str, ...] = ()
 
 

@@ -9,7 +9,7 @@ from operator import itemgetter
 from recommender.person.assessment import Assessment, MovementVerdict, Offer
 from recommender.person.explanation import decisive
 from recommender.report.exercises import changes, lowered, serious_checks, title_of
-from recommender.report.screen.person import answers_in_words, goes_on, meaning
+from recommender.report.screen.person import answers_in_words, meaning
 from recommender.report.screen.safety import open_emergencies, open_questions
 from recommender.report.screen.waiting import openings
 from recommender.report.screen.week import left_out
@@ -64,7 +64,7 @@ class Sections:
         yield Section("means", self.phrase("sheet.means"), parts, alarm)
 
     def _verdict(self) -> str:
-        phrase, screened, trains = self.phrase, self._is_screened(), goes_on(self.assessment)
+        phrase, screened, trains = self.phrase, self._is_screened(), self.assessment.trains_session
         if screened:
             return phrase("sheet.go_on_if_screened") if trains else phrase("sheet.start_if_screened")
         return phrase("screen.go_on") if trains else self.book.words["clearance"][Clearance.CLEAR]

@@ -39,12 +39,6 @@ def the_number(page: ScreenPage, assessment: Assessment, notes: int) -> None:
     page.paragraph(" ".join(says))
 
 
-def goes_on(assessment: Assessment) -> bool:
-    """Say whether somebody goes on with what they train, rather than starting."""
-    exercises = assessment.session.exercises if assessment.session else ()
-    return any(assessment.practises(assessment.rulebook.exercises[id_]) for id_ in exercises)
-
-
 def meaning(assessment: Assessment) -> str:
     """Return the lowest score that counts and what it means, or what is taken for granted without one."""
     book, named = assessment.rulebook, assessment.classification

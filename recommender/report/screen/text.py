@@ -10,7 +10,7 @@ from typing import NamedTuple
 from recommender.person.assessment import Assessment
 from recommender.report.screen.commands import next_commands
 from recommender.report.screen.layout import ScreenPage
-from recommender.report.screen.person import goes_on, the_number, understood
+from recommender.report.screen.person import the_number, understood
 from recommender.report.screen.safety import safety_questions
 from recommender.report.screen.waiting import openings
 from recommender.report.screen.week import gentle_things, leave_out, some, this_week
@@ -88,8 +88,8 @@ class Screen:
 
     def verdict(self) -> str:
         """Say whether somebody can start, or go on with what they train, and on what condition."""
-        assessment, open_ = self.assessment, self.assessment.open_clearance_rules
-        if goes_on(assessment):
+        open_ = self.assessment.open_clearance_rules
+        if self.assessment.trains_session:
             return self.book.phrase("screen.go_on_if_screened") if open_ else self.book.phrase("screen.go_on")
         return self.book.words["screening" if open_ else "clearance"][Clearance.CLEAR]
 

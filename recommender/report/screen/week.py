@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from recommender.person.assessment import Assessment, Offer
 from recommender.report.exercises import lowered, serious_checks, title_of
 from recommender.report.screen.layout import ScreenPage
-from recommender.rulebook.scales import Verdict
+from recommender.rulebook.scales import Dose, Verdict
 
 
 def this_week(page: ScreenPage, assessment: Assessment, cautions: int, checks: int) -> None:
@@ -38,7 +38,8 @@ def week_cautions(page: ScreenPage, assessment: Assessment, most: int) -> None:
 
 def carry_on(page: ScreenPage, assessment: Assessment) -> None:
     """Tell somebody who begins with nothing that they train that more may stay."""
-    if not any(assessment.practises(offer.exercise) for offer in begin_with(assessment).values()):
+    practised = any(assessment.practises(offer.exercise) for offer in begin_with(assessment).values())
+    if assessment.dose is Dose.USUAL and not practised:
         page.paragraph(assessment.rulebook.phrase("screen.carry_on"))
 
 
