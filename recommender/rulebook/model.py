@@ -260,7 +260,7 @@ class Session(NamedTuple):
     parts: tuple[SessionPart, ...]
     cool_down: str
     say: str
-    trains_already: str = ""
+    trains_already: str
     going_on: tuple[str, ...] = ()
 
 

@@ -47,9 +47,8 @@ class SessionReader:
 
     def session(self, check: Checker, data: Any, path: Path_) -> Session:
         """Read the training session."""
-        raw = check.mapping(
-            data, path, ("minutes", "warm_up", "parts", "cool_down", "say"), ("trains_already", "going_on")
-        )
+        needed = ("minutes", "warm_up", "parts", "cool_down", "say", "trains_already")
+        raw = check.mapping(data, path, needed, ("going_on",))
         minutes = check.mapping(raw.get("minutes"), (*path, "minutes"), ("first_steps", "by_effort"), ())
         first, usual = (
             int(check.one_of(minutes.get(key), (*path, "minutes", key), _MINUTES, "number of minutes") or 0)
@@ -64,9 +63,7 @@ class SessionReader:
             ),
             cool_down=check.text(raw.get("cool_down"), (*path, "cool_down")),
             say=check.text(raw.get("say"), (*path, "say")),
-            trains_already=(
-                check.text(raw["trains_already"], (*path, "trains_already")) if "trains_already" in raw else ""
-            ),
+            trains_already=check.text(raw.get("trains_already"), (*path, "trains_already")),
             going_on=check.texts(raw.get("going_on", []), (*path, "going_on")),
         )
 
