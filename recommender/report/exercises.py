@@ -4,7 +4,7 @@ from itertools import groupby
 
 from recommender.person.assessment import Assessment, Form, Offer
 from recommender.report.page import Page
-from recommender.rulebook.model import Rulebook, Session
+from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Verdict
 
 
@@ -47,18 +47,13 @@ def _session(page: Page, assessment: Assessment) -> None:
     if plan is None or book.session is None:
         return
     page.heading(book.phrase("exercises.session", minutes=plan.minutes))
-    page.paragraph(session_advice(assessment, book.session))
+    page.paragraph(book.session.say)
+    if assessment.trains_session:
+        page.paragraph(book.session.trains_already)
     offers = [offer for id_ in plan.exercises if (offer := assessment.offer(id_))]
     steps = (f"{title_of(assessment, offer)}. {offer.start.dose}" for offer in offers)
     page.steps((book.session.warm_up, *steps, book.session.cool_down))
     page.bullets(book.session.going_on)
-
-
-def session_advice(assessment: Assessment, session: Session) -> str:
-    """Return how to use the session, with a word for those who train a kind of it already."""
-    if assessment.trains_session:
-        return f"{session.say} {session.trains_already}".strip()
-    return session.say
 
 
 def _written_out(page: Page, assessment: Assessment, exercises: list[str], checks: list[str]) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from recommender.person.assessment import Assessment, Form, MovementVerdict, Offer, Withheld
 from recommender.person.explanation import Reason, trace
-from recommender.report.exercises import session_advice
 from recommender.report.vouched import Vouched, vouched
 from recommender.rulebook.model import Exercise, Rulebook
 from recommender.rulebook.signing import reviewed
@@ -62,8 +61,8 @@ def _session(assessment: Assessment) -> dict[str, Any] | None:
         "warm_up": session.warm_up,
         "exercises": list(plan.exercises),
         "cool_down": session.cool_down,
-        "say": session_advice(assessment, session),
-        "going_on": list(session.going_on),
+        "say": session.say,
+        "going_on": [*([session.trains_already] if assessment.trains_session else []), *session.going_on],
     }
 
 
