@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from enum import StrEnum
 from typing import NamedTuple
 
-from recommender.rulebook.activities import Activities, Activity, Part, Symptom, normalised, respelt
+from recommender.rulebook.activities import Activities, Activity, Part, Symptom, normalised
 from recommender.rulebook.model import Exercise, Movement, Rulebook
 
 _NEAR, _MARGIN = 0.85, 0.08
@@ -74,7 +74,7 @@ class Catalogue:
         return self._symptom(question) or self._nearest(asked) or self._of_a_kind(question)
 
     def _words(self, text: str, filler: Collection[str] = ()) -> str:
-        return respelt(normalised(text, filler), self.known.spellings)
+        return self.known.spellings.usual(normalised(text, filler))
 
     def _symptom(self, question: str) -> Match | None:
         words = normalised(question)

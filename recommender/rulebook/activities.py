@@ -66,6 +66,18 @@ class Kind(NamedTuple):
     words: Words
 
 
+class Spellings:
+    """Other ways to write a word, and words of the same meaning, each with the usual one."""
+
+    def __init__(self, usual: Mapping[str, str]) -> None:
+        self._usual = usual
+        self._pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, usual))})\b")
+
+    def usual(self, words: str) -> str:
+        """Return normalised words as names and kinds write them."""
+        return self._pattern.sub(lambda match: self._usual[match[0]], words) if self._usual else words
+
+
 class Addition(NamedTuple):
     """Words that add a part to the kind they stand beside: a weight, one leg, a bench that slopes down."""
 
@@ -91,10 +103,7 @@ class PartWords(NamedTuple):
 
 
 class Activities(NamedTuple):
-    """All of `rules/activities/`; `filler` are words that tell no two questions apart.
-
-    `spellings` are other ways to write a word, each with the one that names and kinds use.
-    """
+    """All of `rules/activities/`; `filler` are words that tell no two questions apart."""
 
     parts: Mapping[str, Part]
     activities: Mapping[str, Activity]
@@ -103,7 +112,7 @@ class Activities(NamedTuple):
     symptoms: tuple[Symptom, ...]
     part_words: tuple[PartWords, ...]
     filler: tuple[str, ...]
-    spellings: Mapping[str, str]
+    spellings: Spellings
 
 
 def normalised(text: str, filler: Collection[str] = ()) -> str:
@@ -115,14 +124,6 @@ def normalised(text: str, filler: Collection[str] = ()) -> str:
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     words = _WORD.findall(plain)
     return " ".join(_singular(word) for word in ([word for word in words if word not in filler] or words))
-
-
-def respelt(words: str, spellings: Mapping[str, str]) -> str:
-    """Return normalised words with other spellings of a word replaced by the usual one."""
-    padded = f" {words} "
-    for other, usual in spellings.items():
-        padded = padded.replace(f" {other} ", f" {usual} ")
-    return padded.strip()
 
 
 def _singular(word: str) -> str:

@@ -13,10 +13,10 @@ from recommender.rulebook.activities import (
     Kind,
     Part,
     PartWords,
+    Spellings,
     Symptom,
     Words,
     normalised,
-    respelt,
 )
 from recommender.rulebook.model import SOURCE_STATUSES, Rulebook
 
@@ -40,7 +40,7 @@ class _Reader:
     def __init__(self, checkers: list[Checker], book: Rulebook) -> None:
         self.checkers, self.book = checkers, book
         self.filler: tuple[str, ...] = ()
-        self.spellings: dict[str, str] = {}
+        self.spellings = Spellings({})
         self.parts: dict[str, Part] = {}
         self.names: dict[str, str] = {}
 
@@ -50,11 +50,13 @@ class _Reader:
         self.filler = tuple(
             word for check, data in self._sections("filler") for word in check.texts(data, ("filler",))
         )
-        self.spellings = {
-            normalised(other): normalised(check.text(usual, ("spellings", other)))
-            for check, data in self._sections("spellings")
-            for other, usual in check.mapping(data, ("spellings",)).items()
-        }
+        self.spellings = Spellings(
+            {
+                normalised(other): normalised(check.text(usual, ("spellings", other)))
+                for check, data in self._sections("spellings")
+                for other, usual in check.mapping(data, ("spellings",)).items()
+            }
+        )
         for check, data in self._sections("parts"):
             for id_, raw in check.mapping(data, ("parts",)).items():
                 self._unique(check, id_, self.parts, ("parts", id_))
@@ -153,7 +155,7 @@ class _Reader:
         if raw is not None and len(set(names)) < FEWEST_NAMES:
             check.fail(path, f"`{id_}` has fewer than {FEWEST_NAMES} names.", "Write how people ask for it.")
         for index, name in enumerate(names):
-            other = self.names.setdefault(respelt(normalised(name, self.filler), self.spellings), id_)
+            other = self.names.setdefault(self.spellings.usual(normalised(name, self.filler)), id_)
             if other != id_:
                 check.fail((*path, index), f"`{name}` is a name of `{other}` too.", "Keep it at one of them.")
         return names
@@ -206,8 +208,8 @@ class _Reader:
 
     def _respelt(self, words: Words) -> Words:
         return Words(
-            tuple(tuple(respelt(word, self.spellings) for word in group) for group in words.every),
-            tuple(respelt(word, self.spellings) for word in words.none),
+            tuple(tuple(map(self.spellings.usual, group)) for group in words.every),
+            tuple(map(self.spellings.usual, words.none)),
         )
 
     def _part_words(self, check: Checker, raw: Any, path: Path_) -> PartWords:
