@@ -18,7 +18,7 @@ class Detail(NamedTuple):
 
     `checks`, `opens` and `reasons` are how many open questions, groups of what would open parts, and reasons
     why parts wait it names (what opens them with `needs` in words, else as a command). `say` is what the
-    activity says of itself, `how` the way to do a part.
+    activity says of itself, `how` the way to do a part, `instead` what to do in place of one.
     """
 
     checks: int
@@ -27,6 +27,7 @@ class Detail(NamedTuple):
     needs: bool = True
     say: bool = True
     how: bool = True
+    instead: bool = True
 
 
 DETAILS = (
@@ -40,6 +41,7 @@ DETAILS = (
     Detail(checks=1, opens=0, needs=False, say=False),
     Detail(checks=1, opens=0, needs=False, say=False, how=False),
     Detail(checks=0, opens=0, needs=False, say=False, how=False),
+    Detail(checks=0, opens=0, needs=False, say=False, how=False, instead=False),
 )
 """From the longest answer to the shortest: the way to do a part goes last, what to leave out never goes."""
 
@@ -126,18 +128,18 @@ def _parts(page: Page, assessment: Assessment, answered: Answer, detail: Detail)
         others = [each for each in others if not each.permitted]
     alike: dict[tuple[Verdict, str], list[PartAnswer]] = {}
     for each in others:
-        alike.setdefault((each.verdict, each.advice), []).append(each)
-    page.bullets((_alike(assessment, members) for members in alike.values()), indent=0)
+        alike.setdefault((each.verdict, each.advice if detail.instead else ""), []).append(each)
+    page.bullets((_alike(assessment, advice, parts) for (_, advice), parts in alike.items()), indent=0)
     if answered.rather and len(fine) < len(answered.parts):
         page.paragraph(phrase("can.rather", parts=_named(answered.rather)))
 
 
-def _alike(assessment: Assessment, parts: Sequence[PartAnswer]) -> str:
+def _alike(assessment: Assessment, advice: str, parts: Sequence[PartAnswer]) -> str:
     """Return one line for parts of the same verdict and advice."""
     phrase, first = assessment.rulebook.phrase, parts[0]
-    advice = first.advice or ("" if first.permitted else phrase("can.leave_out"))
-    if first.advice and first.verdict is Verdict.SUPERVISED and not first.permitted:
+    if advice and first.verdict is Verdict.SUPERVISED and not first.permitted:
         advice = phrase("can.alone", advice=advice)
+    advice = advice or ("" if first.permitted else phrase("can.leave_out"))
     verdict = _part_verdict(assessment, first)
     return phrase("can.part", part=capital(_named(parts)), verdict=verdict, advice=advice)
 
