@@ -47,9 +47,7 @@ from recommender.report.parts import Part
 )
 @click.option("--full", is_flag=True, help="All of it, with the steps of every exercise.")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
-@click.option(
-    "-o", "--output", metavar="FILE", help="Write to .txt, .json, .html, .pdf or .ics."
-)
+@click.option("-o", "--output", metavar="FILE", help="Write to .txt, .json, .html, .pdf or .ics.")
 def assess(
     profile: str | None,
     format_: str,
