@@ -94,7 +94,7 @@ def test_a_picture_is_small_and_its_style_reaches_nothing_else_on_the_page():
     for name, picture in pictures().items():
         assert len(picture) < (30_000 if name.startswith("twin") else 20_000), name
         rules = re.findall(r"([^{}]+)\{", picture[picture.index("<style>") + 7 : picture.index("</style>")])
-        assert all(rule.startswith((".pose ", "@supports")) for rule in rules), name
+        assert all(rule.startswith((".pose", "@supports", "@media")) for rule in rules), name
 
 
 def test_a_round_spine_is_drawn_only_where_it_is_crossed_out():

@@ -1,17 +1,19 @@
 """Renders a rulebook as one linked, printable page: rules, movements, exercises, sources and whole people."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from recommender.authoring.cases.people import PersonCase
+from recommender.authoring.gallery import picture_functions
 from recommender.pages.rendering import render
 from recommender.report.rulebook import goals, limits, signed
 from recommender.rulebook.model import Movement, Rulebook
 from recommender.rulebook.signing import reviewed
 
 
-def rulebook_page(book: Rulebook, people: Sequence[PersonCase]) -> str:
-    """Return the whole rulebook as one self-contained HTML page."""
+def rulebook_page(book: Rulebook, people: Sequence[PersonCase], folder: Path | None = None) -> str:
+    """Return the whole rulebook, by default the shipped one, as one self-contained HTML page."""
     return render(
         book,
         "book.html",
@@ -20,6 +22,7 @@ def rulebook_page(book: Rulebook, people: Sequence[PersonCase]) -> str:
         goals=lambda exercise: goals(book, exercise),
         linked=("rule", "movement", "exercise", "level", "source"),
         **entry_functions(book),
+        **picture_functions(book, folder),
     )
 
 

@@ -4,11 +4,20 @@ from pathlib import Path
 
 from recommender.errors import Problem, RulebookError
 from recommender.figures.model import Figures
-from recommender.figures.picture import picture
-from recommender.rulebook import Rulebook, load_rulebook
+from recommender.figures.picture import Shown, picture
+from recommender.figures.style import STYLE
+from recommender.rulebook import Level, Rulebook, load_rulebook
 from recommender.rulebook.loading import load_figure_documents
 
-__all__ = ["figure_of", "load_figures", "remember_figures", "twin_of"]
+__all__ = [
+    "STYLE",
+    "drawn_levels",
+    "figure_of",
+    "ladder_of",
+    "load_figures",
+    "remember_figures",
+    "twin_of",
+]
 
 
 def load_figures(book: Rulebook, folder: Path | None = None) -> Figures:
@@ -24,49 +33,75 @@ def load_figures(book: Rulebook, folder: Path | None = None) -> Figures:
     return read_figures(load_figure_documents(folder), levels, book.movements)
 
 
-def figure_of(rulebook: Rulebook | Path | None, exercise: str, level: str) -> str:
+def drawn_levels(rulebook: Rulebook | Path | None) -> frozenset[str]:
+    """Return the levels of which there is a picture."""
+    _, figures = _loaded(rulebook)
+    return frozenset(level for figure in figures.figures.values() for level in figure.levels)
+
+
+def figure_of(rulebook: Rulebook | Path | None, exercise: str, level: str, styled: bool = True) -> str:
     """Return the picture of a level as one SVG, self-contained, with title and description.
 
-    `rulebook` is one that was loaded, its folder, or `None` for the shipped one.
+    `rulebook` is one that was loaded, its folder, or `None` for the shipped one. Of a loaded one, a level is
+    drawn where it is the same as in the shipped one, for which the pictures were drawn. One that is not
+    `styled` is for a page that carries `STYLE` itself.
 
     Raises:
         RulebookError: where the rulebook has no such level, or no picture of it.
 
     """
     book, figures = _loaded(rulebook)
-    for each in book.exercises[exercise].levels if exercise in book.exercises else ():
-        if each.id == level:
-            figure = next((one for one in figures.figures.values() if level in one.levels), None)
-            if figure is None:
-                break
-            title = book.exercises[exercise].name
-            if each.name != title:
-                title = f"{title}: {each.name}"
-            return picture(figure.panels, figures.supports, f"figure-{level}", title, figure.shows)
-    raise RulebookError(Problem(f"{exercise}, {level}", "there is no picture of this level."))
+    shown = _shown(book, figures, exercise, level)
+    return picture([shown], figures.supports, f"figure-{level}", styled=styled)
 
 
-def twin_of(rulebook: Rulebook | Path | None, movement: str) -> str | None:
+def ladder_of(rulebook: Rulebook | Path | None, exercise: str) -> str:
+    """Return the pictures of all levels of an exercise side by side as one SVG, gentlest first.
+
+    Raises:
+        RulebookError: where the rulebook has no such exercise, or no picture of one of its levels.
+
+    """
+    book, figures = _loaded(rulebook)
+    if exercise not in book.exercises:
+        raise RulebookError(Problem(exercise, "there is no picture of this exercise."))
+    entry = book.exercises[exercise]
+    shown = [_shown(book, figures, exercise, level.id) for level in entry.levels]
+    return picture(shown, figures.supports, f"figure-{exercise}", entry.name)
+
+
+def twin_of(rulebook: Rulebook | Path | None, movement: str, styled: bool = True) -> str | None:
     """Return a risky movement, crossed out, beside its safe twin as one SVG; `None` where there is none."""
     book, figures = _loaded(rulebook)
     twin = figures.twins.get(movement)
     if twin is None:
         return None
-    return picture(
-        twin.risky.panels + twin.safe.panels,
-        figures.supports,
-        f"twin-{movement}",
-        book.movements[movement].name,
-        f"{twin.risky.shows} {twin.safe.shows}",
-        ["cross"] * len(twin.risky.panels) + ["tick"] * len(twin.safe.panels),
-    )
+    name = book.movements[movement].name
+    shown = [
+        Shown(name, figure.shows, figure.panels, mark)
+        for figure, mark in ((twin.risky, "cross"), (twin.safe, "tick"))
+    ]
+    return picture(shown, figures.supports, f"twin-{movement}", name, styled)
+
+
+def _shown(book: Rulebook, figures: Figures, exercise: str, level: str) -> Shown:
+    levels = book.exercises[exercise].levels if exercise in book.exercises else ()
+    name = next((each.name for each in levels if each.id == level), "")
+    figure = next((each for each in figures.figures.values() if level in each.levels), None)
+    if not name or figure is None:
+        raise RulebookError(Problem(f"{exercise}, {level}", "there is no picture of this level."))
+    whole = book.exercises[exercise].name
+    return Shown(whole if name == whole else f"{whole}: {name}", figure.shows, figure.panels)
 
 
 def _loaded(rulebook: Rulebook | Path | None) -> tuple[Rulebook, Figures]:
-    if isinstance(rulebook, Rulebook):
-        return rulebook, _figures(rulebook, None)
-    book = load_rulebook(rulebook)
-    return book, _figures(book, rulebook)
+    if not isinstance(rulebook, Rulebook):
+        book = load_rulebook(rulebook)
+        return book, _of_folder(book.sha256, rulebook)
+    return rulebook, _same_levels(rulebook)
+
+
+_cache: dict[tuple[str, Path | None], Figures] = {}
 
 
 def remember_figures(book: Rulebook, figures: Figures) -> None:
@@ -74,11 +109,38 @@ def remember_figures(book: Rulebook, figures: Figures) -> None:
     _cache[book.sha256, None] = figures
 
 
-_cache: dict[tuple[str, Path | None], Figures] = {}
+def _of_folder(sha256: str, folder: Path | None) -> Figures:
+    if (sha256, folder) not in _cache:
+        _cache[sha256, folder] = load_figures(load_rulebook(folder), folder)
+    return _cache[sha256, folder]
 
 
-def _figures(book: Rulebook, folder: Path | None) -> Figures:
-    key = (book.sha256, folder)
-    if key not in _cache:
-        _cache[key] = load_figures(book, folder)
-    return _cache[key]
+def _same_levels(book: Rulebook) -> Figures:
+    """Return the shipped figures of what a rulebook has just as the shipped one, for which they are drawn."""
+    if (book.sha256, None) in _cache:
+        return _cache[book.sha256, None]
+    shipped = load_rulebook()
+    figures = _of_folder(shipped.sha256, None)
+    if book.sha256 == shipped.sha256:
+        return figures
+    ours, theirs = (_levels(each) for each in (shipped, book))
+    same = {id_ for id_, level in ours.items() if id_ in theirs and _done(level) == _done(theirs[id_])}
+    return figures._replace(
+        figures={
+            id_: figure._replace(levels=tuple(level for level in figure.levels if level in same))
+            for id_, figure in figures.figures.items()
+        },
+        twins={
+            id_: twin
+            for id_, twin in figures.twins.items()
+            if book.movements.get(id_) == shipped.movements.get(id_)
+        },
+    )
+
+
+def _levels(book: Rulebook) -> dict[str, Level]:
+    return {level.id: level for exercise in book.exercises.values() for level in exercise.levels}
+
+
+def _done(level: Level) -> tuple[object, ...]:
+    return level.movements, level.position, level.steps

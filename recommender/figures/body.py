@@ -76,7 +76,8 @@ def trunk_between(body: Skeleton, camera: Camera, first: int, last: int) -> list
 
 
 def _trunk(body: Skeleton, camera: Camera) -> list[Flat]:
-    return [*trunk_between(body, camera, 0, len(_GIRTH)), camera.flat(body.pelvis.point(body.hip, 0.0, -6.0))]
+    """Return the outline of the trunk from the waist up; the seat covers its lower end."""
+    return [*trunk_between(body, camera, 1, len(_GIRTH)), camera.flat(body.hip)]
 
 
 def _sections(body: Skeleton, camera: Camera) -> list[tuple[Flat, Flat]]:

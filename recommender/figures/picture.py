@@ -24,27 +24,31 @@ class _Drawn(NamedTuple):
     top: float
 
 
+class Shown(NamedTuple):
+    """What a picture shows: its name, in words, its panels, and their mark: a tick, a cross or none."""
+
+    name: str
+    words: str
+    panels: tuple[Panel, ...]
+    mark: str = ""
+
+
 def picture(
-    panels: Sequence[Panel],
-    supports: Mapping[str, Support],
-    name: str,
-    title: str,
-    shows: str,
-    marks: Sequence[str] = (),
+    shown: Sequence[Shown], supports: Mapping[str, Support], id_: str, title: str = "", styled: bool = True
 ) -> str:
     """Return panels as one SVG: side by side, and wide ones below each other.
 
-    `name` makes its ids unique. `marks` gives each panel a `tick`, a `cross` or none.
+    `id_` makes its ids unique. Its title is the name of the first where no other is given.
     """
-    drawn = [
-        _panel(panel, supports, mark) for panel, mark in zip(panels, marks or [""] * len(panels), strict=True)
-    ]
+    drawn = [_panel(panel, supports, each.mark) for each in shown for panel in each.panels]
     content, width, height = _arranged(drawn)
+    words = " ".join(each.words for each in shown)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="pose" role="img" '
         f'viewBox="0 0 {round(width * SCALE)} {round(height * SCALE)}" '
-        f'aria-labelledby="{name}-title {name}-shows"><title id="{name}-title">{escape(title)}</title>'
-        f'<desc id="{name}-shows">{escape(shows)}</desc><style>{STYLE}</style>{content}</svg>'
+        f'aria-labelledby="{id_}-title {id_}-shows"><title id="{id_}-title">{escape(title or shown[0].name)}'
+        f'</title><desc id="{id_}-shows">{escape(words)}</desc>'
+        f"{f'<style>{STYLE}</style>' if styled else ''}{content}</svg>"
     )
 
 

@@ -1,8 +1,7 @@
 """The colours and lines of pictures: one hand for all of them.
 
-Every colour can be set by the page around a picture (`--figure-skin`). The plain ones come first, for
-programs that know no such names. They are read on white, on black and in grey: what must be told apart
-differs in form, too.
+A page around a picture may set ink, lines and clothes (`--figure-skin`). The plain colours come first, for
+programs that know no such names. In grey all can be told apart that must be, as it differs in form, too.
 """
 
 _FILLS = {
@@ -43,6 +42,8 @@ _LINES = {
 _BASE = f"stroke:{_INK};stroke-width:20;stroke-linejoin:round;stroke-linecap:round;paint-order:stroke"
 
 
+_PLATE = "#d9dee4"
+"""What a picture stands on where all around it is dark."""
 _CLOTHES = ("skin", "shirt", "trousers", "hair")
 """Of the fills, those that a page may set."""
 
@@ -60,7 +61,8 @@ def _sheet() -> str:
     for style, name in (("tip", "right"), ("tip.wrong", "wrong")):
         plain.append(f".pose .{style}{{fill:{_MARKS[name]};stroke:none}}")
         named.append(f".pose .{style}{{fill:var(--figure-{name},{_MARKS[name]});stroke:none}}")
-    return f"{''.join(plain)}@supports(color:var(--a)){{{''.join(named)}}}"
+    dark = f"@media screen and (prefers-color-scheme:dark){{.pose{{background:{_PLATE};border-radius:4px}}}}"
+    return f"{''.join(plain)}@supports(color:var(--a)){{{''.join(named)}}}{dark}"
 
 
 STYLE = _sheet()

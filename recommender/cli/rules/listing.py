@@ -46,7 +46,7 @@ def book(output: str, folder: Path | None) -> None:
     from recommender.rulebook.loading import load_case_documents
 
     rulebook = load_rulebook(folder)
-    write(rulebook_page(rulebook, read_people(load_case_documents(folder), rulebook)), output)
+    write(rulebook_page(rulebook, read_people(load_case_documents(folder), rulebook), folder), output)
 
 
 @click.command()
