@@ -86,6 +86,15 @@ class ReviewError(RecommenderError):
     exit_code = 3
 
 
+class ReportError(RecommenderError):
+    """A file that cannot be read as a report of a scan; its one sentence says what to do."""
+
+    exit_code = 2
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(Problem("", sentence))
+
+
 class EngineError(RecommenderError):
     """The inference engine did not finish, or disagrees with the reference meaning."""
 

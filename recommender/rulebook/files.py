@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 CASES, ACTIVITIES, FIGURES, SAFETY, WORDING = "cases/", "activities/", "figures/", "safety/", "wording/"
+SCAN_REPORT = "scan_report/"
 RECALLED = f"{SAFETY}recalled.yaml"
 VOCABULARY = "profiles/fields.yaml"
 _PHRASES = "phrases"
@@ -62,7 +63,7 @@ def rule_files(folder: Path | None = None) -> dict[str, bytes]:
     source = data_folder("rules") if folder is None else folder
     name = source.name if folder is None else folder.resolve().name
     files = dict(_yaml_files(source, f"{name}/")) if source.is_dir() else {}
-    if all(within(file).startswith((CASES, ACTIVITIES, FIGURES, SAFETY)) for file in files):
+    if all(within(file).startswith((CASES, ACTIVITIES, FIGURES, SAFETY, SCAN_REPORT)) for file in files):
         hint = "Name a folder that holds rules as .yaml files."
         raise RulebookError(Problem(str(source), "there is no rulebook here.", hint))
     return {file: _content(path) for file, path in files.items()}

@@ -11,6 +11,7 @@ from recommender.rulebook.files import (
     CASES,
     FIGURES,
     SAFETY,
+    SCAN_REPORT,
     VOCABULARY,
     WORDING,
     content_hash,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 _LAWS, _CHANGELOG, _CHECKIN = "invariants.yaml", "changelog.yaml", "checkin.yaml"
 _QUESTIONS, _SCAN_ERROR, _WEB = "questions.yaml", "scan_error.yaml", "phrases/web.yaml"
 _FILES_APART = (_LAWS, _CHANGELOG, _CHECKIN, _QUESTIONS, _SCAN_ERROR, _WEB)
-_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, FIGURES, SAFETY, WORDING)
+_NOT_FOR_ANSWERS = (CASES, ACTIVITIES, FIGURES, SAFETY, WORDING, SCAN_REPORT)
 
 
 def load_vocabulary() -> Vocabulary:
@@ -136,6 +137,24 @@ def load_figure_documents(folder: Path | None = None) -> list["Document"]:
     """
     files = rule_files(folder)
     return _parse({name: content for name, content in files.items() if within(name).startswith(FIGURES)})
+
+
+def load_report_documents(folder: Path | None = None) -> list["Document"]:
+    """Read the words and sentences by which a scan report is read: hashed with a rulebook, read only for that.
+
+    A rulebook without them takes those of the shipped one.
+
+    Raises:
+        RulebookError: with every file that cannot be read as data.
+
+    """
+    own = _below(folder, SCAN_REPORT) if folder else []
+    return own or _below(None, SCAN_REPORT)
+
+
+def _below(folder: Path | None, part: str) -> list["Document"]:
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name).startswith(part)})
 
 
 def load_worded_documents(folder: Path | None = None, fields: Path | None = None) -> list["Document"]:

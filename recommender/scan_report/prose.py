@@ -1,0 +1,110 @@
+"""Scores that sentences tell: of now, of one bone, and not of what a word means."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from recommender.scan_report.lexicon import Lexicon
+from recommender.scan_report.model import SCORES, Site, Statement
+from recommender.scan_report.numbers import plain, tight
+from recommender.scan_report.sites import HIP, NECK, RADIUS, SPINE, WHOLE_SPINE, levels, written
+
+_NUMBER = r"(?P<sign>(?:minus|negative|moins|menos|meno|min)[ -]|[-+] ?)?(?P<number>\d{1,2}[.,]\d{1,2})(?![\d.,]?\d)"
+_RANGE = re.compile(r"\s*(?:to|and|bis|und|à|et|a|y|e|tot|-|/)\s*(?:minus )?[-+]?\d", re.IGNORECASE)
+_LINK = r"(?P<link>[^\d;]{0,70}?)"
+_SENTENCE = re.compile(r"(?<=[a-zA-Zäöüß)\d])[.;!?] +(?=[A-ZÄÖÜÉ(•-])|\s•\s")
+_LEVEL_DIGITS = re.compile(r"\bL ?[1-5]\b", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_LONG = 5  # words of a line that goes on in the next
+_CONTEXT = 4  # lines above a `T-score: -2.4` that may name its bone
+_BARE = re.compile(r"\b(?P<letter>[TZ]) ?[:=]? ?(?=[-+]? ?\d[.,]\d)")
+
+
+def statements(lines: Sequence[tuple[int, str]], lexicon: Lexicon) -> Iterator[Statement]:
+    """Yield the scores that lines of text tell; each is `(page, text)`."""
+    context = ""
+    for page, text in _units(lines):
+        for sentence in _SENTENCE.split(text):
+            yield from _in_sentence(sentence, context, page, lexicon)
+        if any(site_of(text, lexicon)) or lexicon.first("never", text):
+            context = text if len(text.split()) <= 2 * _LONG else ""
+
+
+def _units(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Join the lines of a paragraph; a short line that follows no long one stands alone."""
+    unit, unit_page, goes_on = "", 0, False
+    for page, raw in lines:
+        text = plain(raw)
+        if unit and not (goes_on and page == unit_page):
+            yield unit_page, unit
+            unit = ""
+        unit, unit_page = f"{unit} {text}".strip(), page
+        goes_on = len(text.split()) >= _LONG and not text.endswith((".", ":"))
+    if unit:
+        yield unit_page, unit
+
+
+def _in_sentence(sentence: str, context: str, page: int, lexicon: Lexicon) -> Iterator[Statement]:
+    masked = _LEVEL_DIGITS.sub(lambda match: re.sub(r"\d", "n", match[0]), sentence)
+    older = lexicon.patterns["older"].search(masked)
+    end = older.start() if older else len(masked)
+    found = sorted(_mentions(masked, lexicon), key=lambda mention: mention[1].start())
+    before = 0
+    for place, (kind, match) in enumerate(found):
+        if match.end() > end or _RANGE.match(masked, match.end()):
+            continue
+        following = found[place + 1][1].start() if place + 1 < len(found) else len(masked)
+        after = sentence[match.end() : min(following, end)]
+        around = sentence[before : min(following, end)]
+        before = match.end()
+        own = around[: len(around) - len(after)]
+        if lexicon.says("definitions", own + after[:25]) or _YEAR.search(around):
+            continue
+        link = sentence[match.start("link") : match.end("link")]
+        earlier = sentence[: match.start()]
+        about = next((text for text in (link, own, after, earlier, context) if any(site_of(text, lexicon))), "")
+        never = lexicon.first("never", own) or (not about and lexicon.first("never", f"{after} {context}"))
+        if never or lexicon.first("worked_out", own):
+            continue
+        sign = "-" if (match["sign"] or "").strip(" -+") or "-" in (match["sign"] or "") else ""
+        yield Statement(kind, f"{sign}{match['number']}", about, sentence.strip(), page)
+
+
+def _mentions(text: str, lexicon: Lexicon) -> Iterator[tuple[str, "re.Match[str]"]]:
+    """Yield each name of a score that a number follows, without another name between."""
+    names = {kind: lexicon.patterns[f"headings.{kind}"].pattern for kind in SCORES}
+    taken: set[int] = set()
+    for kind in SCORES:
+        other = "|".join(f"(?:{pattern})" for pattern in names.values())
+        pattern = rf"(?:{names[kind]}|\b{lexicon.letters[kind]}(?= ?[:=]? ?[-+]? ?\d[.,]\d)){_LINK}{_NUMBER}"
+        for match in re.finditer(pattern, text, re.IGNORECASE):
+            is_other = re.search(other, match["link"], re.IGNORECASE)
+            if not is_other and match.start("number") not in taken:
+                taken.add(match.start("number"))
+                yield kind, match
+
+
+def site_of(text: str, lexicon: Lexicon) -> tuple[Site | None, bool]:
+    """Return the site that a text names, and whether it names only a bone without saying which part.
+
+    A text that names two sites names none.
+    """
+    text = tight(text)
+    sites: list[Site] = []
+    side = lexicon.all("sides", text)
+    sided = side[0] if len(side) == 1 else ""
+    vertebrae = levels(text)
+    bones = lexicon.all("bones", text)
+    regions = lexicon.all("regions", text)
+    if vertebrae and len(vertebrae) > 1:
+        sites.append(Site(SPINE, "", "" if vertebrae == WHOLE_SPINE else written(vertebrae)))
+    elif "spine" in bones and not vertebrae:
+        sites.append(Site(SPINE))
+    if "femoral_neck" in regions:
+        sites.append(Site(NECK, sided))
+    if "total" in regions and "hip" in bones:
+        sites.append(Site(HIP, sided))
+    if "radius33" in regions and "forearm" in bones:
+        sites.append(Site(RADIUS, sided))
+    if len(sites) == 1:
+        return sites[0], False
+    return None, not sites and bool(bones)
