@@ -16,6 +16,7 @@ _COMMANDS = {
     "ask": "Ask one question at a time, then say what is safe.",
     "assess": "Say what is safe for one person.",
     "sheet": "Write a sheet to print: two pages with pictures, or a week for a calendar.",
+    "read": "Read the report of a scan, and propose its numbers.",
     "compare": "Say what has opened and closed between two profiles.",
     "can": "Say whether you can do something, part by part, and how.",
     "checkin": "Tell how the last week went, and see how each exercise goes on.",
@@ -35,6 +36,7 @@ EXTRAS = {
     "sqlalchemy": "review",
     **dict.fromkeys(("jinja2", "markupsafe"), "pages"),
     **dict.fromkeys(("typst", "fontpkg_atkinson_hyperlegible"), "pdf"),
+    "pdfminer": "report",
     "z3": "prove",
     "pyspark": "spark",
 }

@@ -72,9 +72,10 @@ def _whole(scores: Sequence[Score], notes: list[str], lexicon: Lexicon) -> list[
     largest = max((len(score.site.part) for score in parts), default=0)
     own = [score for score in scores if not score.site.part]
     own = own or [score for score in parts if len(score.site.part) == largest]
-    for score in parts:
-        if score not in own and score.kind == "t":
-            notes.append(lexicon.note("part", part=score.site.part, value=_shown(score.value)))
+    left_out = [score for score in parts if score not in own and score.kind == "t"]
+    if left_out:
+        lowest = min(left_out, key=lambda score: score.value)
+        notes.append(lexicon.note("part", part=lowest.site.part, value=_shown(lowest.value)))
     return own
 
 

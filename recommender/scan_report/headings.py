@@ -59,7 +59,7 @@ def is_heading_line(lines: Sequence[Line], place: int, lexicon: Lexicon) -> bool
         text = plain(text_of(run))
         named = [kind for kind in SCORES if lexicon.says(f"headings.{kind}", tight(text))]
         is_half = any(lexicon.says("half_headings", part) for part in _runs_of_letters(text))
-        if (named or is_half) and _other_words(text, lexicon) <= _MOST_OTHER_WORDS:
+        if (named or is_half) and other_words(text, lexicon) <= _MOST_OTHER_WORDS:
             return True
     return False
 
@@ -74,8 +74,9 @@ def _runs_of_letters(text: str) -> list[str]:
     ]
 
 
-def _other_words(text: str, lexicon: Lexicon) -> int:
-    """Return how many words of a text belong to no heading."""
+def other_words(text: str, lexicon: Lexicon) -> int:
+    """Return how many words of a text belong to no heading of a table."""
+    text = plain(text)
     for name in ("first_column", *(f"headings.{kind}" for kind in ("t", "z", "bmd", "bmc", "area", "date"))):
         text = lexicon.patterns[name].sub(" ", text)
     return sum(any(char.isalpha() for char in word) for word in text.split())

@@ -7,6 +7,7 @@ from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Site, Statement
 from recommender.scan_report.numbers import plain, tight
 from recommender.scan_report.sites import HIP, NECK, RADIUS, SPINE, WHOLE_SPINE, levels, written
+from recommender.scan_report.tables import GAP
 
 _NUMBER = r"(?P<sign>(?:minus|negative|moins|menos|meno|min)[ -]|[-+] ?)?(?P<number>\d{1,2}[.,]\d{1,2})(?![\d.,]?\d)"
 _RANGE = re.compile(r"\s*(?:to|and|bis|und|à|et|a|y|e|tot|-|/)\s*(?:minus )?[-+]?\d", re.IGNORECASE)
@@ -15,8 +16,7 @@ _SENTENCE = re.compile(r"(?<=[a-zA-Zäöüß)\d])[.;!?] +(?=[A-ZÄÖÜÉ(•-])|
 _LEVEL_DIGITS = re.compile(r"\bL ?[1-5]\b", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LONG = 5  # words of a line that goes on in the next
-_CONTEXT = 4  # lines above a `T-score: -2.4` that may name its bone
-_BARE = re.compile(r"\b(?P<letter>[TZ]) ?[:=]? ?(?=[-+]? ?\d[.,]\d)")
+_LONGEST = 1_500  # letters of a paragraph
 
 
 def statements(lines: Sequence[tuple[int, str]], lexicon: Lexicon) -> Iterator[Statement]:
@@ -33,12 +33,14 @@ def _units(lines: Iterable[tuple[int, str]]) -> Iterator[tuple[int, str]]:
     """Join the lines of a paragraph; a short line that follows no long one stands alone."""
     unit, unit_page, goes_on = "", 0, False
     for page, raw in lines:
-        text = plain(raw)
-        if unit and not (goes_on and page == unit_page):
-            yield unit_page, unit
-            unit = ""
-        unit, unit_page = f"{unit} {text}".strip(), page
-        goes_on = len(text.split()) >= _LONG and not text.endswith((".", ":"))
+        for text in map(plain, raw.split(GAP)):
+            is_next = goes_on and page == unit_page and GAP not in raw and any(map(str.isalpha, text))
+            if unit and not is_next:
+                yield unit_page, unit
+                unit = ""
+            unit, unit_page = f"{unit} {text}".strip(), page
+            is_long = len(text.split()) >= _LONG and len(unit) < _LONGEST and GAP not in raw
+            goes_on = is_long and not text.endswith((".", ":"))
     if unit:
         yield unit_page, unit
 

@@ -17,7 +17,7 @@ from recommender.scan_report.numbers import plain, read_number
 from recommender.scan_report.prose import site_of, statements
 from recommender.scan_report.scores import scores_of
 
-LARGEST = 20_000_000
+LARGEST = 20_000_000  # bytes
 _OSTEOPOROSIS, _OSTEOPENIA = -2_500, -1_000
 _BORDER = 60
 _CONCLUSION_LINES = 6
@@ -181,7 +181,8 @@ def _concluding_words(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
         begins = lexicon.patterns["conclusion.begins"].match(text)
         left = _CONCLUSION_LINES if begins else left - 1
         left = 0 if lexicon.says("conclusion.ends", text) else left
-        if left <= 0 or lexicon.says("definitions", text) or lexicon.says("conclusion.denials", text):
+        defines = lexicon.says("definitions", text) and lexicon.says("headings.t", text)
+        if left <= 0 or defines or lexicon.says("conclusion.denials", text):
             continue
         words |= {
             word

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from statistics import median
 from typing import NamedTuple
 
-from recommender.scan_report.headings import Heading, is_heading_line, read_headings
+from recommender.scan_report.headings import Heading, is_heading_line, other_words, read_headings
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import Line, Page, Row, Table
 from recommender.scan_report.numbers import plain
 from recommender.scan_report.rows import Segment, phrases, segments
 from recommender.scan_report.words import text_of
 
+_MOST_OTHER_WORDS = 2  # that belong to no heading, in a phrase above the line that names a score
 _MOST_HEADING_LINES = 3  # above and below the line that names a score
 _NEAR = 2.2  # of the height: a line of the same heading
 _END = 3.4  # of the height, or 2.2 of the usual distance of lines: the table is over
@@ -18,6 +19,7 @@ _TITLE_LINES = 14
 _LONGEST_TITLE = 9  # words
 _TITLE_GAP = 1.0
 _LONGEST_GROUP = 5
+GAP = "   "  # between phrases of a line that stand apart
 
 
 class _Group(NamedTuple):
@@ -53,7 +55,7 @@ def page_tables(page: Page, lexicon: Lexicon) -> Found:
                 tables.append(_table(page, (first, last), body, previous_end, lexicon))
                 start = previous_end = body.end
                 continue
-        others.append(text_of(page.lines[start]))
+        others.append(GAP.join(text_of(run) for run in phrases(page.lines[start], _TITLE_GAP)))
         start += 1
     return Found(tuple(tables), tuple(others))
 
@@ -62,7 +64,9 @@ def _band(lines: Sequence[Line], start: int, previous_end: int, lexicon: Lexicon
     """Return the first and last line of the heading that has its score on the line `start`."""
     first = last = start
     while first > max(previous_end, start - _MOST_HEADING_LINES) and _is_near(lines[first - 1], lines[first]):
-        if any(segment.is_row for segment in segments(lines[first - 1])) or _is_prose(lines[first - 1]):
+        if any(segment.is_row for segment in segments(lines[first - 1])):
+            break
+        if any(other_words(text_of(run), lexicon) > _MOST_OTHER_WORDS for run in phrases(lines[first - 1])):
             break
         first -= 1
     while last + 1 < min(len(lines), start + _MOST_HEADING_LINES) and _is_near(lines[last], lines[last + 1]):
@@ -91,7 +95,8 @@ def _body(lines: Sequence[Line], heading_end: int, lexicon: Lexicon) -> _Body:
     rows: list[tuple[Segment, list[_Group]]] = []
     groups: list[_Group] = []
     distances: list[float] = []
-    place, last = heading_end + 1, lines[heading_end]
+    place = end = heading_end + 1
+    last = lines[heading_end]
     while place < len(lines):
         line = lines[place]
         distance = _distance(last, line)
@@ -104,14 +109,14 @@ def _body(lines: Sequence[Line], heading_end: int, lexicon: Lexicon) -> _Body:
         if any(segment.is_row for segment in parts):
             rows += [(segment, list(groups)) for segment in parts]
             distances.append(distance)
-            last = line
+            last, end = line, place + 1
         elif not parts and _is_group(line):
             groups += [_Group(text_of(run), run[0].x0, run[-1].x1) for run in phrases(line, _TITLE_GAP)]
             last = line
         elif any(any(char.isalpha() for char in word.text) for word in line) and not parts:
             break
         place += 1
-    return _Body(rows, place)
+    return _Body(rows, end)
 
 
 def _is_group(line: Line) -> bool:
@@ -127,7 +132,7 @@ def _table(page: Page, band: tuple[int, int], body: _Body, previous_end: int, le
         Row(
             segment.label,
             _group_of(segment, groups),
-            _title_of(segment, page.lines[previous_end:first], headings.columns, lexicon),
+            _title_of(segment, page.lines[previous_end : last + 1], headings.columns, lexicon),
             dict(zip(columns, (placed.cell for placed in segment.cells), strict=True)),
         )
         for (segment, groups), columns in zip(body.rows, headings.columns_of, strict=True)

@@ -11,11 +11,13 @@ _SPACE = 0.2  # of the height: a gap between two words
 _RAISED = 0.75  # of the height of its neighbour: a letter that small begins a word of its own
 _TWICE = 0.12  # of the height: the same letter printed again as close as this is bold
 _OVERLAID = 0.5  # of the width
+_LONGEST = 150  # words: a longer line is none that a report has
 
 
 def lines_of(letters: Iterable[Word]) -> list[Line]:
     """Return lines of words from single letters; spaces end a word, as gaps and changes of size do."""
-    return [_words(line) for line in grouped(letters)]
+    lines = (_words(line) for line in grouped(letters))
+    return [line for line in lines if 0 < len(line) <= _LONGEST]
 
 
 def grouped(boxes: Iterable[Word]) -> list[Line]:

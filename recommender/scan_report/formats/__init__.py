@@ -12,6 +12,7 @@ from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import Content
 
 _PDF_WITHIN = 1_024
+_LARGEST_TEXT = 8_000_000  # bytes
 _PICTURES = (
     b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"\x00\x00\x00\x18ftyp", b"\x00\x00\x00\x1cftyp",
     b"RIFF",
@@ -39,6 +40,8 @@ def contents(data: bytes, lexicon: Lexicon, budget: Budget) -> Content:
         raise _refusal(lexicon, "picture")
     if data.startswith(_ARCHIVES):
         raise _refusal(lexicon, "archive")
+    if len(data) > _LARGEST_TEXT:
+        raise ReportError(lexicon.sentence("refusals.too_large", most=_LARGEST_TEXT // 1_000_000))
     text = _text(data, lexicon)
     start = text.lstrip()
     if start.startswith(("MSH|", "FHS|", "BHS|", "\x0bMSH|")):

@@ -9,7 +9,7 @@ from recommender.scan_report.tables import page_tables
 
 _HEIGHT, _PITCH = 2.0, 2.4  # of a letter that is one wide
 _TAB = 8
-_LONGEST_LINE, _MOST_LINES = 2_000, 5_000
+_LONGEST_LINE, _MOST_LINES = 400, 2_000
 _COLUMN = 40.0  # how far apart the columns of text with tabs are put
 
 
