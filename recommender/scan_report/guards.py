@@ -12,6 +12,7 @@ from recommender.scan_report.sites import SPINE, levels
 ADULT = 50
 _ABOVE_Z, _FAR_ABOVE_Z = 200, 500  # thousandths of a score
 _NEAR_ZERO = 150
+_PERCENT = 7, 19  # of young adults, for one score
 _HUNDRED = 100 * UNIT
 _BMC_OFF = 6  # thousandths of g/cm2
 _RARE = 1_000
@@ -59,7 +60,9 @@ def of_row(
     if kind == "z" and "t" in numbers and numbers["t"].value - value > _FAR_ABOVE_Z:
         doubts.append(lexicon.doubt("t_far_from_z", t=_shown(numbers["t"].value), z=_shown(value)))
     percent = numbers.get("young_percent" if kind == "t" else "age_percent")
-    if percent and (percent.value - _HUNDRED) * value < 0 and abs(value) > _NEAR_ZERO:
+    below = (_HUNDRED - percent.value) if percent else 0
+    is_far = kind == "t" and abs(value) >= UNIT and not _PERCENT[0] <= -below / value <= _PERCENT[1]
+    if percent and (is_far or (below * value > 0 and abs(value) > _NEAR_ZERO)):
         key = "young_percent" if kind == "t" else "age_percent"
         doubts.append(lexicon.doubt(key, percent=shown(percent.value), **{kind: _shown(value)}))
     bmd = _density(numbers)

@@ -1,6 +1,7 @@
 """Headings of a table over one line or several, and which column of numbers each stands over."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from recommender.scan_report.lexicon import Lexicon
@@ -143,17 +144,25 @@ def _column(columns: Sequence[tuple[float, float]], placed: Placed) -> int:
 
 
 def _split(run: Line, lexicon: Lexicon) -> list[Line]:
-    """Split a run of words where several headings stand as close together as words."""
-    starts = {match.start() for match in lexicon.heading_words.finditer(plain_run(run))}
-    parts: list[Line] = []
-    position = 0
+    """Split a run of words where several headings stand as close together as words, at the widest gaps.
+
+    A run that names two scores, one of them older, stays whole: which is which cannot be told.
+    """
+    text = plain_run(run)
+    starts = [match.start() for match in lexicon.heading_words.finditer(text)]
+    if len(starts) < 2 or lexicon.says("headings.old", text):
+        return [run]
+    offsets, position = [], 0
     for word in run:
-        length = len(plain(word.text))
-        if not parts or (position in starts and position):
-            parts.append([])
-        parts[-1].append(word)
-        position += length + 1
-    return parts
+        offsets.append(position)
+        position += len(plain(word.text)) + 1
+    first_words = [sum(offset <= start for offset in offsets) - 1 for start in starts]
+    cuts = [
+        max(range(one + 1, other + 1), key=lambda place: (run[place].x0 - run[place - 1].x1, place))
+        for one, other in pairwise(first_words)
+        if other > one
+    ]
+    return [run[start:end] for start, end in pairwise([0, *cuts, len(run)])]
 
 
 def plain_run(run: Iterable[Word]) -> str:

@@ -13,7 +13,7 @@ from recommender.scan_report.guards import ADULT, Machine
 from recommender.scan_report.headings import kind_of
 from recommender.scan_report.lexicon import Lexicon, read_lexicon
 from recommender.scan_report.model import SCORES, Content, Reading, Score, Site, Statement, Table
-from recommender.scan_report.numbers import plain, read_number
+from recommender.scan_report.numbers import DATE, plain, read_number
 from recommender.scan_report.prose import site_of, statements
 from recommender.scan_report.scores import scores_of
 
@@ -57,8 +57,9 @@ def _propose(content: Content, name: str, age: int | None, lexicon: Lexicon) -> 
     known = age if age is not None else (printed[0] if printed else None)
     machine = Machine(any(lexicon.says("hologic", text) for text in texts), _sexes(texts, lexicon), known)
     found = scores_of(content.tables, lexicon, machine)
+    in_tables = _dated_by_page(found.scores, content, lexicon)
     told = [*content.statements, *statements(content.lines, lexicon)]
-    scores = [*found.scores, *_from_statements(told, found.scores, texts, lexicon)]
+    scores = [*in_tables, *_from_statements(told, in_tables, texts, lexicon)]
     notes = [*content.notes, *found.notes]
     against: dict[str, list[str]] = {kind: [] for kind in SCORES}
     for kind in SCORES:
@@ -90,6 +91,17 @@ def _ages(texts: Sequence[str], tables: Sequence[Table], lexicon: Lexicon) -> se
         if kind_of(table.headings[place], lexicon) == "age" and (number := read_number(cell.text))
     ]
     return {max(column)} if column else set()
+
+
+def _dated_by_page(scores: Sequence[Score], content: Content, lexicon: Lexicon) -> list[Score]:
+    """Return the scores with the day of their page, where a file has pages of several days."""
+    days: dict[int, str] = {}
+    for page, text in content.lines:
+        if lexicon.says("scan_date", text) and (day := DATE.search(text)):
+            days.setdefault(page, day[0])
+    if len(set(days.values())) < 2:
+        return list(scores)
+    return [score if score.date else score._replace(date=days.get(score.page, "")) for score in scores]
 
 
 def _sexes(texts: Sequence[str], lexicon: Lexicon) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from recommender.scan_report import guards
 from recommender.scan_report.headings import kind_of
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Cell, Row, Score, Site, Table
-from recommender.scan_report.numbers import DATE, is_empty, plain, read_number
+from recommender.scan_report.numbers import DATE, is_empty, plain, read_number, tight
 from recommender.scan_report.sites import MEAN, UNCLEAR, resolve
 
 _HIGHEST = 8_000
@@ -104,7 +104,7 @@ def _of_row(
         if number.is_odd and "marked" not in cell.doubts:
             own.append(lexicon.doubt("marked", printed=cell.text))
         heading = next(table.headings[c] for c in row.cells if row.cells[c] is cell)
-        if plain(heading).split()[-1:] == [lexicon.letters[kind]]:
+        if not lexicon.says(f"headings.{kind}", tight(heading)):
             own.append(lexicon.doubt("letter", letter=lexicon.letters[kind]))
         own += guards.of_row(kind, site, numbers, lexicon, machine)
         yield Score(
