@@ -27,9 +27,15 @@ class Paper:
         self.pages.append([])
 
     def put(
-        self, x: float, y: float, text: str, size: float = 9, align: str = "left", turned: bool = False,
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float = 9,
+        align: str = "left",
+        turned: bool = False,
         hidden: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         x -= {"left": 0.0, "right": 1.0, "centre": 0.5}[align] * width(text, size)
         self.pages[-1].append(Text(text, x, y, size, turned, hidden))
 
@@ -55,7 +61,9 @@ class Paper:
                 f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 842] /Rotate {rotate} "
                 f"/Resources << /Font << /F 3 0 R >> >> /Contents {5 + 2 * number} 0 R >>".encode()
             )
-            objects.append(f"<< {filter_}/Length {len(packed)} >>\nstream\n".encode() + packed + b"\nendstream")
+            objects.append(
+                f"<< {filter_}/Length {len(packed)} >>\nstream\n".encode() + packed + b"\nendstream"
+            )
         return _file(objects)
 
 
@@ -110,10 +118,18 @@ class Layout(NamedTuple):
     gaps: tuple[float, ...] = ()  # shifts of single columns
 
 
+USUAL = Layout()
+
+
 def table(
-    paper: Paper, y: float, headings: Sequence[Sequence[str]], rows: Sequence[Sequence[str]], layout: Layout = Layout()
-) -> float:  # fmt: skip
+    paper: Paper,
+    y: float,
+    headings: Sequence[Sequence[str]],
+    rows: Sequence[Sequence[str]],
+    layout: Layout = USUAL,
+) -> float:
     """Put a table on the paper; return where it ends. The first cell of each line is its label."""
+
     def place(column: int) -> float:
         shift = layout.gaps[column - 1] if column - 1 < len(layout.gaps) else 0.0
         return layout.x + layout.label + layout.step * column + shift
@@ -144,6 +160,9 @@ class Signs(NamedTuple):
 
     def __call__(self, text: str) -> str:
         return text.replace("-", self.minus).replace(".", self.point) if _is_number(text) else text
+
+
+PLAIN = Signs()
 
 
 def _is_number(text: str) -> bool:
@@ -187,10 +206,17 @@ HOLOGIC_HIPS = (
     ("|Diff.|", "0.30", "0.12", "0.010", "0.1", "0.1"),
 )
 HOLOGIC_TRUTH = {
-    "t_lumbar_spine": "-2.8", "t_femoral_neck": "-2.3", "t_total_hip": "-1.9",
-    "z_lumbar_spine": "-0.9", "z_femoral_neck": "-0.8", "z_total_hip": "-0.7",
-}  # fmt: skip
-LUNAR_HEADINGS = (("", "BMD", "YA", "YA", "AM", "AM"), ("Region", "(g/cm²)", "(%)", "T-score", "(%)", "Z-score"))
+    "t_lumbar_spine": "-2.8",
+    "t_femoral_neck": "-2.3",
+    "t_total_hip": "-1.9",
+    "z_lumbar_spine": "-0.9",
+    "z_femoral_neck": "-0.8",
+    "z_total_hip": "-0.7",
+}
+LUNAR_HEADINGS = (
+    ("", "BMD", "YA", "YA", "AM", "AM"),
+    ("Region", "(g/cm²)", "(%)", "T-score", "(%)", "Z-score"),
+)
 LUNAR_SPINE = (
     ("L1", "0.860", "76", "-2.3", "88", "-1.0"),
     ("L2", "0.900", "75", "-2.5", "87", "-1.1"),
@@ -219,9 +245,13 @@ LUNAR_FEMUR = (
     ("Total Diff.", "0.023", "2", "0.2", "3", "0.2"),
 )
 LUNAR_TRUTH = {
-    "t_lumbar_spine": "-2.4", "t_femoral_neck": "-2.1", "t_total_hip": "-1.8",
-    "z_lumbar_spine": "-1.1", "z_femoral_neck": "0.3", "z_total_hip": "0.5",
-}  # fmt: skip
+    "t_lumbar_spine": "-2.4",
+    "t_femoral_neck": "-2.1",
+    "t_total_hip": "-1.8",
+    "z_lumbar_spine": "-1.1",
+    "z_femoral_neck": "0.3",
+    "z_total_hip": "0.5",
+}
 FOOTNOTE = (
     "WHO: Normal = T-score at or above -1.0 SD; Osteopenia = T-score between -1.0 and -2.5 SD; "
     "Osteoporosis = T-score at or below -2.5 SD"
@@ -229,9 +259,14 @@ FOOTNOTE = (
 
 
 def hologic(
-    signs: Signs = Signs(), columns: Sequence[int] = (0, 1, 2, 3, 4, 5), layout: Layout = Layout(), age: int = 63,
-    without: Sequence[int] = (), headings: Sequence[Sequence[str]] = HOLOGIC_HEADINGS, paper: Paper | None = None,
-) -> Paper:  # fmt: skip
+    signs: Signs = PLAIN,
+    columns: Sequence[int] = (0, 1, 2, 3, 4, 5),
+    layout: Layout = USUAL,
+    age: int = 63,
+    without: Sequence[int] = (),
+    headings: Sequence[Sequence[str]] = HOLOGIC_HEADINGS,
+    paper: Paper | None = None,
+) -> Paper:
     """A Hologic report of spine and both hips; `columns` in this order, those in `without` printed empty."""
     paper = paper or Paper()
 
@@ -253,18 +288,22 @@ def hologic(
 
 
 def lunar(
-    signs: Signs = Signs(), headings: Sequence[Sequence[str]] = LUNAR_HEADINGS, layout: Layout = Layout(),
-    columns: Sequence[int] = (0, 1, 2, 3, 4, 5), spine: Sequence[Sequence[str]] = LUNAR_SPINE,
-    spine_title: str = "AP Spine: L1-L4 (BMD)", trend: Sequence[Sequence[str]] = (), graph: bool = True,
-    age: str = "66.2", paper: Paper | None = None,
-) -> Paper:  # fmt: skip
-    """A Lunar report of spine and both femora, with its graph and footnote; `trend` are rows of older scans."""
-    paper = paper or Paper()
+    signs: Signs = PLAIN,
+    headings: Sequence[Sequence[str]] = LUNAR_HEADINGS,
+    layout: Layout = USUAL,
+    columns: Sequence[int] = (0, 1, 2, 3, 4, 5),
+    spine: Sequence[Sequence[str]] = LUNAR_SPINE,
+    spine_title: str = "AP Spine: L1-L4 (BMD)",
+    trend: Sequence[Sequence[str]] = (),
+    graph: bool = True,
+) -> Paper:
+    """A Lunar report of spine and both femora, with graph and footnote; `trend` are rows of older scans."""
+    paper = Paper()
 
     def chosen(rows: Iterable[Sequence[str]]) -> list[list[str]]:
         return [[row[c] for c in columns] for row in rows]
 
-    paper.put(60, 30, f"Patient: Example Person   Sex: Female   Age: {age} years   Menopause Age: 49")
+    paper.put(60, 30, "Patient: Example Person   Sex: Female   Age: 66.2 years   Menopause Age: 49")
     paper.put(60, 44, spine_title)
     if graph:
         paper.put(150, 44, "YA T-score")
@@ -275,7 +314,10 @@ def lunar(
     y = table(paper, 134, chosen(headings), signed(chosen(spine), signs), layout)
     if trend:
         paper.put(60, y + 8, "Trend: AP Spine L1-L4")
-        heads = (("Measured", "Age", "BMD", "YA", "Change vs"), ("Date", "(years)", "(g/cm²)", "T-score", "Previous (%)"))
+        heads = (
+            ("Measured", "Age", "BMD", "YA", "Change vs"),
+            ("Date", "(years)", "(g/cm²)", "T-score", "Previous (%)"),
+        )
         y = table(paper, y + 22, heads, signed(trend, signs), layout)
     paper.put(60, y + 18, "DualFemur Bone Density")
     y = table(paper, y + 32, chosen(headings), signed(chosen(LUNAR_FEMUR), signs), layout)

@@ -27,7 +27,7 @@ pytest.importorskip("pdfminer")
 NAMES = {"bmd": "BMD", "percent": "YA (%)", "t": "T-score", "age_percent": "AM (%)", "z": "Z-score"}
 VALUES = {"bmd": 1, "percent": 2, "t": 3, "age_percent": 4, "z": 5}
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
-few = settings(max_examples=25, phases=PHASES)
+few = settings(max_examples=10, phases=PHASES)
 
 
 def sure(data: bytes) -> dict[str, str]:
@@ -35,7 +35,9 @@ def sure(data: bytes) -> dict[str, str]:
     return {proposal.field: proposal.value for proposal in reading.proposals if not proposal.doubts}
 
 
-def page(columns: list[str], layout: Layout, heading_shift: float = 0.0, order: list[int] | None = None) -> bytes:
+def page(
+    columns: list[str], layout: Layout, heading_shift: float = 0.0, order: list[int] | None = None
+) -> bytes:
     """A page with a table of each bone, its columns in some order."""
     paper, y = Paper(), 60.0
     headings = (("Region", *(NAMES[column] for column in columns)),)
@@ -52,21 +54,30 @@ def page(columns: list[str], layout: Layout, heading_shift: float = 0.0, order: 
 
 def layout_of(values: tuple[float, float, float, float, float, str]) -> Layout:
     x, label, step, gap, size, align = values
-    return Layout(x=x, label=label, step=step, gap=gap, size=size, align=align)
+    return Layout(x=x, label=label, step=step * size / 8, gap=gap, size=size, align=align)
 
 
 aligned = st.sampled_from(["left", "right", "centre"])
 layouts = st.tuples(
-    st.integers(20, 120), st.integers(90, 150), st.integers(38, 80), st.integers(9, 22), st.integers(6, 10), aligned
+    st.integers(20, 120),
+    st.integers(90, 150),
+    st.integers(44, 80),
+    st.integers(9, 22),
+    st.integers(6, 10),
+    aligned,
 ).map(layout_of)
-columns = st.permutations(list(NAMES)).flatmap(
-    lambda names: st.integers(3, 5).map(lambda count: names[:count])
-).filter(lambda names: "t" in names)
+columns = (
+    st.permutations(list(NAMES))
+    .flatmap(lambda names: st.integers(3, 5).map(lambda count: names[:count]))
+    .filter(lambda names: "t" in names)
+)
 
 
 @few
 @given(columns=columns, layout=layouts)
-def test_columns_in_any_order_and_place_are_read_as_their_headings_say(columns: list[str], layout: Layout) -> None:
+def test_columns_in_any_order_and_place_are_read_as_their_headings_say(
+    columns: list[str], layout: Layout
+) -> None:
     read = sure(page(columns, layout))
 
     assert read.items() <= LUNAR_TRUTH.items()
@@ -96,10 +107,18 @@ def test_rows_in_any_order_or_left_out_make_no_wrong_number(
 
 @few
 @given(
-    first=st.sampled_from([1, 2, 3, 4, 5]), second=st.sampled_from([1, 2, 3, 4, 5]), signs=st.sampled_from(["-", "\u2212"])
+    first=st.sampled_from([1, 2, 3, 4, 5]),
+    second=st.sampled_from([1, 2, 3, 4, 5]),
+    signs=st.sampled_from(["-", "\u2212"]),
 )
 def test_two_headings_exchanged_make_no_wrong_number(first: int, second: int, signs: str) -> None:
-    heads = [list(line) for line in (("", "BMD", "YA", "YA", "AM", "AM"), ("Region", "(g/cm²)", "(%)", "T-score", "(%)", "Z-score"))]
+    heads = [
+        list(line)
+        for line in (
+            ("", "BMD", "YA", "YA", "AM", "AM"),
+            ("Region", "(g/cm²)", "(%)", "T-score", "(%)", "Z-score"),
+        )
+    ]
     for line in heads:
         line[first], line[second] = line[second], line[first]
 
@@ -112,7 +131,10 @@ def test_two_headings_exchanged_make_no_wrong_number(first: int, second: int, si
 @given(data=st.data(), rows=st.sampled_from([HOLOGIC_SPINE, HOLOGIC_HIPS]))
 def test_one_lost_minus_is_doubted(data: Any, rows: tuple[tuple[str, ...], ...]) -> None:
     lost = data.draw(st.sampled_from([place for place, row in enumerate(rows) if len(row) > 1]))
-    changed = [(*row[:4], row[4].replace("-", ""), row[5]) if place == lost else row for place, row in enumerate(rows)]
+    changed = [
+        (*row[:4], row[4].replace("-", ""), row[5]) if place == lost else row
+        for place, row in enumerate(rows)
+    ]
     paper = Paper()
     paper.put(60, 30, "Age: 63")
     paper.put(60, 44, "Lumbar Spine" if rows is HOLOGIC_SPINE else "Dual Hip")
@@ -126,7 +148,9 @@ def test_one_lost_minus_is_doubted(data: Any, rows: tuple[tuple[str, ...], ...])
 @few
 @given(
     columns=st.permutations([1, 2, 3, 4, 5]),
-    layout=st.tuples(st.just(60), st.just(96), st.integers(44, 70), st.just(13), st.just(8), aligned).map(layout_of),
+    layout=st.tuples(st.just(60), st.just(96), st.integers(44, 70), st.just(13), st.just(8), aligned).map(
+        layout_of
+    ),
 )
 def test_a_hologic_report_in_any_order_of_columns(columns: list[int], layout: Layout) -> None:
     read = sure(hologic(columns=(0, *columns), layout=layout).pdf())

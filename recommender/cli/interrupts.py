@@ -43,7 +43,7 @@ def ended_like_control_c() -> Iterator[None]:
 
 @contextmanager
 def raised_after(seconds: float, error: type[BaseException]) -> Iterator[None]:
-    """Raise `error` in the main thread once some work takes longer; where there is no alarm, nothing happens."""
+    """Raise `error` in the main thread once some work takes longer, where the system has an alarm."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

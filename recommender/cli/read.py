@@ -30,7 +30,7 @@ _NOTHING_READ = 1
 
 @click.command()
 @click.argument("file", metavar="REPORT")
-@click.option("--age", type=click.IntRange(18, 110), metavar="YEARS", help="How old you are: under 50 Z counts.")
+@click.option("--age", type=click.IntRange(18, 110), metavar="YEARS", help="How old you are.")
 @click.option("--save", metavar="FILE", help="Keep the numbers that you confirm in a profile.")
 @click.option(
     "--format",
@@ -43,8 +43,9 @@ _NOTHING_READ = 1
 def read(file: str, age: int | None, save: str | None, format_: str) -> int:
     """Read the report of a scan, and propose its numbers for you to confirm.
 
-    REPORT is a PDF, a DICOM file, HL7 v2, FHIR as JSON, a web page or plain text. Doubtful numbers come first.
-    At a terminal each number is asked about; nothing counts before you have compared it with the report:
+    REPORT is a PDF, a DICOM file, HL7 v2, FHIR as JSON, a web page or plain text.
+    Doubtful numbers come first. At a terminal each number is asked about; nothing counts before you have
+    compared it with the report:
 
         recommender read report.pdf --age 61 --save me.yaml
 
@@ -165,7 +166,11 @@ def _typed(field: Field, lexicon: "Lexicon") -> Value | None:
 
 
 def _keep(
-    kept: KeptProfile | None, file: str | None, confirmed: Mapping[str, Value], age: int | None, lexicon: "Lexicon"
+    kept: KeptProfile | None,
+    file: str | None,
+    confirmed: Mapping[str, Value],
+    age: int | None,
+    lexicon: "Lexicon",
 ) -> None:
     """Keep what was confirmed beside the answers in the file, or say the command that has it."""
     vocabulary = load_vocabulary()
@@ -187,7 +192,9 @@ def _earlier(kept: KeptProfile, vocabulary: Vocabulary) -> dict[str, Value]:
     """Return the answers that stand in the file already."""
     if not kept.exists:
         return {}
-    answers = {name: (raw, place) for name, (raw, place) in read_answers(kept.file).items() if name != PRACTICE}
+    answers = {
+        name: (raw, place) for name, (raw, place) in read_answers(kept.file).items() if name != PRACTICE
+    }
     raws = {name: raw for name, (raw, _) in answers.items()}
     places = {name: place for name, (_, place) in answers.items()}
     return dict(read_profile(vocabulary, raws, places, kept.as_of).answered)

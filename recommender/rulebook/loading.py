@@ -140,7 +140,7 @@ def load_figure_documents(folder: Path | None = None) -> list["Document"]:
 
 
 def load_report_documents(folder: Path | None = None) -> list["Document"]:
-    """Read the words and sentences by which a scan report is read: hashed with a rulebook, read only for that.
+    """Read the words by which a scan report is read: hashed with a rulebook, read only for that.
 
     A rulebook without them takes those of the shipped one.
 

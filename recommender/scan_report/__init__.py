@@ -1,4 +1,4 @@
-"""A report of a bone-density scan read: each number is proposed with its place and its doubts, none is used."""
+"""Read the report of a bone-density scan: propose each number with its place and its doubts."""
 
 from recommender.scan_report.model import Proposal, Reading
 from recommender.scan_report.reading import read_report

@@ -1,4 +1,4 @@
-"""Of all scores of one bone the one to propose: the newest, the whole, the lower side; doubted where unclear."""
+"""Of all scores of one bone the one to propose: the newest, the whole, the lower side."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,6 @@ from recommender.vocabulary import Vocabulary
 
 NO_BONE = "score"
 _NUMBERS = re.compile(r"\d+")
-_MONTHS_IN_YEAR = 12
 
 
 class Chosen(NamedTuple):
@@ -23,7 +22,10 @@ class Chosen(NamedTuple):
 
 
 def choose(
-    scores: Sequence[Score], against_all: Mapping[str, Sequence[str]], vocabulary: Vocabulary, lexicon: Lexicon
+    scores: Sequence[Score],
+    against_all: Mapping[str, Sequence[str]],
+    vocabulary: Vocabulary,
+    lexicon: Lexicon,
 ) -> Chosen:
     """Return one proposal a field; `against_all` are the doubts about every score of a kind."""
     notes: list[str] = []
@@ -35,9 +37,16 @@ def choose(
             doubts = tuple(dict.fromkeys((*score.doubts, *against_all[score.kind])))
             proposals.append(
                 Proposal(
-                    field.id, _shown(score.value), score.text, score.page, score.table, score.row,
-                    score.column, score.snippet, doubts,
-                )  # fmt: skip
+                    field.id,
+                    _shown(score.value),
+                    score.text,
+                    score.page,
+                    score.table,
+                    score.row,
+                    score.column,
+                    score.snippet,
+                    doubts,
+                )
             )
     return Chosen(tuple(sorted(proposals, key=lambda proposal: not proposal.doubts)), tuple(notes))
 
@@ -46,10 +55,14 @@ def _one(scores: Sequence[Score], bone: str, notes: list[str], lexicon: Lexicon)
     own = _newest(_whole(scores, notes, lexicon), notes, lexicon)
     lowest = min(own, key=lambda score: (score.value, not score.doubts))
     doubts = [doubt for score in own for doubt in score.doubts]
-    by_side = {side: {score.value for score in own if score.site.side == side} for side in ("left", "right", "")}
-    if any(len(values) > 1 for values in by_side.values()) or (
-        by_side[""] and not by_side[""] & {lowest.value}
-    ) or (by_side[""] and (by_side["left"] | by_side["right"]) - by_side[""]):
+    by_side = {
+        side: {score.value for score in own if score.site.side == side} for side in ("left", "right", "")
+    }
+    if (
+        any(len(values) > 1 for values in by_side.values())
+        or (by_side[""] and not by_side[""] & {lowest.value})
+        or (by_side[""] and (by_side["left"] | by_side["right"]) - by_side[""])
+    ):
         numbers = ", ".join(_shown(value) for value in sorted({score.value for score in own}))
         doubts.append(lexicon.doubt("two_numbers", numbers=numbers))
     elif by_side["left"] and by_side["right"] and lowest.kind == "t":
@@ -88,8 +101,7 @@ def _newest(scores: Sequence[Score], notes: list[str], lexicon: Lexicon) -> list
     dated = [score for score in scores if score.date]
     newest, is_clear = _latest({score.date for score in dated})
     recent = [score for score in dated if score.date == newest]
-    for day in sorted(days - {newest, ""}):
-        notes.append(lexicon.note("older", what=day))
+    notes += [lexicon.note("older", what=day) for day in sorted(days - {newest, ""})]
     if undated:
         same = {score.value for score in recent} & {score.value for score in undated}
         return undated if same else [*undated, *recent]

@@ -87,9 +87,7 @@ def _density(numbers: Mapping[str, Printed]) -> int:
     return value // UNIT if value > _DENSITY[1] * 10 else value
 
 
-def _against_reference(
-    site: Site, value: int, bmd: int, lexicon: Lexicon, machine: Machine
-) -> list[str]:
+def _against_reference(site: Site, value: int, bmd: int, lexicon: Lexicon, machine: Machine) -> list[str]:
     reference = lexicon.reference.get(site.name)
     if reference is None or site.part:
         return []
@@ -98,9 +96,7 @@ def _against_reference(
         return []
     nearest = min(expected, key=lambda each: abs(value - each))
     return [
-        lexicon.doubt(
-            "reference", bmd=shown(bmd, 3), expected=_shown(round(nearest, -2)), t=_shown(value)
-        )
+        lexicon.doubt("reference", bmd=shown(bmd, 3), expected=_shown(round(nearest, -2)), t=_shown(value))
     ]
 
 

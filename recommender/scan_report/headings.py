@@ -66,7 +66,7 @@ def is_heading_line(lines: Sequence[Line], place: int, lexicon: Lexicon) -> bool
 
 
 def _runs_of_letters(text: str) -> list[str]:
-    """Return the single letters of a text, each with a dash that follows: `BMD T - Z -` has `T -` and `Z -`."""
+    """Return single letters of a text, each with the dash behind it: `BMD T - Z -` has `T -` and `Z -`."""
     words = text.split()
     return [
         f"{word} -" if words[place + 1 : place + 2] == ["-"] else word
@@ -93,20 +93,19 @@ def read_headings(band: Sequence[Line], rows: Sequence[Segment], lexicon: Lexico
     columns_of = tuple(tuple(_column(columns, placed) for placed in row.cells) for row in rows)
     runs = [[part for run in phrases(line) for part in _split(run, lexicon)] for line in band]
     label_end = min((row.cells[0].x0 for row in rows), default=0.0)
-    headings, is_clear = [], all(len(set(own)) == len(own) for own in columns_of)
+    headings: list[Heading] = []
+    is_clear = all(len(set(own)) == len(own) for own in columns_of)
     for x0, x1 in columns:
         words, is_sure = _over(runs, x0, x1, lexicon)
         is_clear = is_clear and is_sure
-        text = " ".join(words)
-        headings.append(Heading(text, kind_of(text, lexicon), x0, x1))
-    counted = _counted(runs, columns, label_end, lexicon)
+        headings.append(_heading(" ".join(words), x0, x1, lexicon))
+    counted = _counted(runs, columns, label_end, lexicon) if _is_full(columns_of, len(columns)) else []
+    by_count = [_heading(text, *place, lexicon) for text, place in zip(counted, columns, strict=False)]
     doubts: tuple[str, ...] = ()
-    kinds = [heading.kind for heading in headings]
-    if counted and not any(kind in SCORES for kind in kinds) and _is_full(columns_of, len(columns)):
-        headings = [heading._replace(text=text, kind=kind_of(text, lexicon)) for heading, text in zip(headings, counted, strict=True)]
-        doubts = ("by_order",)
-    elif counted and [kind_of(text, lexicon) for text in counted] != kinds and _is_full(columns_of, len(columns)):
-        is_clear = is_clear and not _scores_differ([kind_of(text, lexicon) for text in counted], kinds)
+    if by_count and not any(heading.kind in SCORES for heading in headings):
+        headings, doubts = by_count, ("by_order",)
+    is_clear = is_clear and not (by_count and _scores(by_count) != _scores(headings))
+    is_clear = is_clear and not (_has_idle(runs, columns, lexicon) and not all(h.text for h in headings))
     kinds = [heading.kind for heading in headings]
     is_clear = is_clear and "both" not in kinds and _has_one_each(columns_of, kinds)
     if any(word.doubt == "overlaid" for line in band for word in line):
@@ -114,8 +113,24 @@ def read_headings(band: Sequence[Line], rows: Sequence[Segment], lexicon: Lexico
     return Headings(tuple(headings), columns_of, is_clear, doubts)
 
 
-def _scores_differ(counted: Sequence[str], over: Sequence[str]) -> bool:
-    return any(a != b and (a in SCORES or b in SCORES) for a, b in zip(counted, over, strict=True))
+def _has_idle(
+    runs: Sequence[Sequence[Line]], columns: Sequence[tuple[float, float]], lexicon: Lexicon
+) -> bool:
+    """Say whether a heading stands over no column of numbers."""
+    return any(
+        kind_of(text_of(run), lexicon) and not any(_overlap(run, x0, x1) > 0 for x0, x1 in columns)
+        for line in runs
+        for run in line
+    )
+
+
+def _heading(text: str, x0: float, x1: float, lexicon: Lexicon) -> Heading:
+    return Heading(text, kind_of(text, lexicon), x0, x1)
+
+
+def _scores(headings: Sequence[Heading]) -> list[str]:
+    """Return which columns hold scores, and which ones."""
+    return [heading.kind if heading.kind in SCORES else "" for heading in headings]
 
 
 def _is_full(columns_of: Iterable[Sequence[int]], count: int) -> bool:
@@ -170,9 +185,7 @@ def plain_run(run: Iterable[Word]) -> str:
     return " ".join(plain(word.text) for word in run)
 
 
-def _over(
-    runs: Sequence[Sequence[Line]], x0: float, x1: float, lexicon: Lexicon
-) -> tuple[list[str], bool]:
+def _over(runs: Sequence[Sequence[Line]], x0: float, x1: float, lexicon: Lexicon) -> tuple[list[str], bool]:
     """Return the words over a column from top to bottom, and whether no line has two headings there."""
     words: list[str] = []
     is_sure = True
@@ -210,7 +223,7 @@ def _counted(
 ) -> list[str]:
     """Return the headings from left to right if there are as many as columns, else nothing.
 
-    Words over each other are one heading; one that spans several others, and that of the labels, do not count.
+    Words over each other are one heading; one over several others, and that of the labels, do not count.
     """
     boxes: list[tuple[float, float, list[str]]] = []
     for line in reversed(runs):
@@ -226,12 +239,10 @@ def _counted(
                 boxes.append((x0, x1, [text_of(run)]))
     boxes.sort(key=lambda box: box[0])
     texts = [" ".join(words) for _, _, words in boxes]
-    if texts and len(texts) == len(columns) + 1 and _is_of_labels(texts[0], boxes[0], label_end, lexicon):
+    while len(texts) > len(columns) and _is_of_labels(texts[0], boxes[-len(texts)], label_end, lexicon):
         texts = texts[1:]
     return texts if len(texts) == len(columns) else []
 
 
-def _is_of_labels(
-    text: str, box: tuple[float, float, list[str]], label_end: float, lexicon: Lexicon
-) -> bool:
+def _is_of_labels(text: str, box: tuple[float, float, list[str]], label_end: float, lexicon: Lexicon) -> bool:
     return lexicon.says("first_column", plain(text)) or (box[1] < label_end and not kind_of(text, lexicon))

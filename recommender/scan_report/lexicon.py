@@ -8,28 +8,63 @@ from typing import Any
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import RulebookError
-from recommender.language.numbers import thousandths
+from recommender.language.numbers import UNIT, thousandths
 from recommender.rulebook.model import SOURCE_STATUSES
 
 _WORDS, _SENTENCES, _REFERENCE = (f"scan_report_{name}" for name in ("words", "sentences", "reference"))
 _WORD_GROUPS: Mapping[str, tuple[str, ...]] = {
     "headings": (
-        "old", "tbs", "t", "z", "young_percent", "age_percent", "bmd", "bmc", "area", "date", "age", "words",
+        "old",
+        "tbs",
+        "t",
+        "z",
+        "young_percent",
+        "age_percent",
+        "bmd",
+        "bmc",
+        "area",
+        "date",
+        "age",
+        "words",
     ),
     "bones": ("spine", "hip", "forearm"),
     "regions": ("femoral_neck", "total", "radius33"),
     "never": (
-        "wards", "trochanter", "inter", "shaft", "part_of_neck", "ultradistal", "mid_forearm", "ulna", "heel",
-        "finger", "body", "lateral", "tbs", "qct", "geometry", "implant",
+        "wards",
+        "trochanter",
+        "inter",
+        "shaft",
+        "part_of_neck",
+        "ultradistal",
+        "mid_forearm",
+        "ulna",
+        "heel",
+        "finger",
+        "body",
+        "lateral",
+        "tbs",
+        "qct",
+        "geometry",
+        "implant",
     ),
     "worked_out": ("mean", "difference", "predicted"),
     "sides": ("left", "right"),
     "conclusion": ("begins", "ends", "osteoporosis", "osteopenia", "normal", "denials"),
-}  # fmt: skip
+}
 _WORD_LISTS = (
-    "first_column", "half_headings", "both_sides", "older", "definitions", "excluded_vertebrae", "age", "male",
-    "female", "scan_date", "hologic", "minus_words",
-)  # fmt: skip
+    "first_column",
+    "half_headings",
+    "both_sides",
+    "older",
+    "definitions",
+    "excluded_vertebrae",
+    "age",
+    "male",
+    "female",
+    "scan_date",
+    "hologic",
+    "minus_words",
+)
 _LETTERS = ("t", "z")
 _SEXES = ("female", "male")
 _REFERENCE_SITES = ("femoral_neck", "total_hip", "lumbar_spine")
@@ -158,8 +193,5 @@ def _pair(check: Checker, raw: Any, path: Path_) -> tuple[int, int]:
     numbers: Sequence[str] = [check.number(item, item_path) for item_path, item in check.items(raw, path)]
     if len(numbers) != 2:
         check.fail(path, "this must be [mean, standard deviation].")
-        return 0, UNIT_SD
+        return 0, UNIT
     return thousandths(numbers[0]), thousandths(numbers[1])
-
-
-UNIT_SD = 1000

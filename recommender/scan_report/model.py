@@ -82,6 +82,7 @@ class Content(NamedTuple):
     lines: tuple[tuple[int, str], ...] = ()
     age: int | None = None
     notes: tuple[str, ...] = ()
+    is_damaged: bool = False
 
 
 class Site(NamedTuple):

@@ -10,15 +10,18 @@ UNREADABLE = "\ufffd"  # what a letter is that a font does not tell
 _SYMBOL_MINUS = "\uf02d"  # the minus of the Symbol font, in the private area
 _MARKS = "*†‡§#¹²³⁰⁴⁵⁶⁷⁸⁹"
 _DASHES = re.compile(f"[{re.escape(MINUS_SIGNS)}{_SYMBOL_MINUS}\u2043\u02d7\u207b\u208b\u00ad]")
-_APOSTROPHES = re.compile("['’‘`´ʼ]")
+_APOSTROPHES = re.compile("['`\u2018\u2019\u00b4\u02bc]")
 _SQUARED = re.compile("(?<=[cm])²")
 _RAISED = re.compile("[¹²³⁰⁴-⁹*†‡§]")
 _SPACED = re.compile(r"\s*([-/+|])\s*")
 _NUMBER = re.compile(r"([-+]?)(\d{0,5})(?:[.,](\d{1,4}))?", re.ASCII)
-_UNIT = re.compile(r"(?:s\.?d\.?|sds|d\.?e\.?|d\.?s\.?|d\.?p\.?|e\.?t\.?|%|g ?/ ?cm\^?[²2]?|g|cm[²2]?)$", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?:s\.?d\.?|sds|d\.?e\.?|d\.?s\.?|d\.?p\.?|e\.?t\.?|%|g ?/ ?cm\^?2?|g|cm2?)$", re.IGNORECASE
+)
 EMPTY = re.compile(r"-{1,4}|\*+|n\.?/?a\.?|\.{2,}|_+", re.IGNORECASE)
 DATE = re.compile(
-    r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{2}[./-]\d{2}|\d{1,2} ?[A-Za-zäéû]{3,9}\.?,? ?\d{4}"
+    r"\b(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{2}[./-]\d{2}"
+    r"|\d{1,2} ?[A-Za-zäéû]{3,9}\.?,? ?\d{4}"
     r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})\b"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -49,7 +52,7 @@ def is_empty(text: str) -> bool:
 
 
 def read_number(text: str) -> Printed | None:
-    """Read a number such as `-2.3`, `−2,3`, `+0.4` or `-2.3 SD`; `None` for anything else.
+    """Read a number such as `-2.3`, `-2,3`, `+0.4` or `-2.3 SD`; `None` for anything else.
 
     It is odd if it has a mark, a trailing minus or no digit before its point.
     """
@@ -71,9 +74,11 @@ def read_number(text: str) -> Printed | None:
 def looks_numeric(text: str) -> bool:
     """Say whether text is a number, or a damaged one."""
     return read_number(text) is not None or (
-        any(char.isdigit() for char in text) and not any(char.isalpha() for char in text) and "/" not in text
+        any(char.isdigit() for char in text)
+        and not any(char.isalpha() for char in text)
+        and "/" not in text
         and "%" not in text
-    )  # fmt: skip
+    )
 
 
 def year(text: str) -> int | None:

@@ -9,11 +9,15 @@ from recommender.scan_report.numbers import plain, tight
 from recommender.scan_report.sites import HIP, NECK, RADIUS, SPINE, WHOLE_SPINE, levels, written
 from recommender.scan_report.tables import GAP
 
-_NUMBER = r"(?P<sign>(?:minus|negative|moins|menos|meno|min)[ -]|[-+] ?)?(?P<number>\d{1,2}[.,]\d{1,2})(?![\d.,]?\d)"
+_NUMBER = (
+    r"(?P<sign>(?:minus|negative|moins|menos|meno|min)[ -]|[-+] ?)?"
+    r"(?P<number>\d{1,2}[.,]\d{1,2})(?![\d.,]?\d)"
+)
 _RANGE = re.compile(r"\s*(?:to|and|bis|und|à|et|a|y|e|tot|-|/)\s*(?:minus )?[-+]?\d", re.IGNORECASE)
 _LINK = r"(?P<link>[^\d;]{0,70}?)"
 _SENTENCE = re.compile(r"(?<=[a-zA-Zäöüß)\d])[.;!?] +(?=[A-ZÄÖÜÉ(•-])|\s•\s")
 _LEVEL_DIGITS = re.compile(r"\bL ?[1-5]\b", re.IGNORECASE)
+_DECIMAL = re.compile(r"[-+]? ?\d[.,]\d")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LONG = 5  # words of a line that goes on in the next
 _LONGEST = 1_500  # letters of a paragraph
@@ -56,16 +60,18 @@ def _in_sentence(sentence: str, context: str, page: int, lexicon: Lexicon) -> It
             continue
         following = found[place + 1][1].start() if place + 1 < len(found) else len(masked)
         after = sentence[match.end() : min(following, end)]
-        around = sentence[before : min(following, end)]
+        after = after[: number.start()] if (number := _DECIMAL.search(after)) else after
+        own = sentence[before : match.end()]
         before = match.end()
-        own = around[: len(around) - len(after)]
-        if lexicon.says("definitions", own + after[:25]) or _YEAR.search(around):
+        if lexicon.says("definitions", own + after[:25]) or _YEAR.search(own + after):
             continue
         link = sentence[match.start("link") : match.end("link")]
         earlier = sentence[: match.start()]
-        about = next((text for text in (link, own, after, earlier, context) if any(site_of(text, lexicon))), "")
+        about = next(
+            (text for text in (link, own, after, earlier, context) if any(site_of(text, lexicon))), ""
+        )
         never = lexicon.first("never", own) or (not about and lexicon.first("never", f"{after} {context}"))
-        if never or lexicon.first("worked_out", own):
+        if never or lexicon.first("worked_out", own) or len(levels(about or own)) == 1:
             continue
         sign = "-" if (match["sign"] or "").strip(" -+") or "-" in (match["sign"] or "") else ""
         yield Statement(kind, f"{sign}{match['number']}", about, sentence.strip(), page)

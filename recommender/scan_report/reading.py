@@ -1,4 +1,4 @@
-"""The door: the bytes of a file in, proposals out. It needs no file system, no network and no clock of the day."""
+"""The door: the bytes of a file in, proposals out; without files, a network or today's date."""
 
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -19,7 +19,9 @@ from recommender.scan_report.scores import scores_of
 
 LARGEST = 20_000_000  # bytes
 _OSTEOPOROSIS, _OSTEOPENIA = -2_500, -1_000
+_WORDS = ("osteoporosis", "osteopenia", "normal")  # worst first
 _BORDER = 60
+_YEARS_BACK = 12  # a report may be as old as that
 _CONCLUSION_LINES = 6
 _NOT_THIS_AGE = ("menopaus", "onset", "young", "peak", "reference", "klimakter", "first", "since", "fracture")
 
@@ -33,8 +35,8 @@ def lexicon_in_use() -> Lexicon:
 def read_report(data: bytes, name: str, age: int | None = None) -> Reading:
     """Read a report of a bone-density scan, and propose each number with its place and its doubts.
 
-    `data` are the bytes of a PDF, a DICOM file (encapsulated PDF or structured report), an HL7 v2 message, FHIR
-    as JSON, HTML or plain text; `name` is told in messages only. `age` is what the person says, in years. No
+    `data` are the bytes of a PDF, a DICOM file (encapsulated PDF or structured report), an HL7 v2 message,
+    FHIR as JSON, HTML or plain text; `name` is only passed on. `age` is what the person says, in years. No
     number is to be used before a person has confirmed it.
 
     Raises:
@@ -45,7 +47,8 @@ def read_report(data: bytes, name: str, age: int | None = None) -> Reading:
     if len(data) > LARGEST:
         raise ReportError(lexicon.sentence("refusals.too_large", most=LARGEST // 1_000_000))
     try:
-        content = contents(data, lexicon, Budget())
+        budget = Budget()
+        content = contents(data, lexicon, budget)._replace(is_damaged=budget.is_damaged)
     except (OverBudget, RecursionError, MemoryError):
         raise ReportError(lexicon.sentence("refusals.too_much")) from None
     return _propose(content, name, age, lexicon)
@@ -60,10 +63,14 @@ def _propose(content: Content, name: str, age: int | None, lexicon: Lexicon) -> 
     in_tables = _dated_by_page(found.scores, content, lexicon)
     told = [*content.statements, *statements(content.lines, lexicon)]
     scores = [*in_tables, *_from_statements(told, in_tables, texts, lexicon)]
+    if any(score.kind == "t" and score.site.name != NO_BONE for score in scores):
+        scores = [score for score in scores if score.site.name != NO_BONE]
     notes = [*content.notes, *found.notes]
     against: dict[str, list[str]] = {kind: [] for kind in SCORES}
     for kind in SCORES:
-        against[kind] += _against_all(scores, printed, age, texts, lexicon)
+        against[kind] += _against_all(scores, printed, age, lexicon)
+        if content.is_damaged:
+            against[kind].append(lexicon.doubt("damaged"))
     if known is not None and known < ADULT:
         against["t"].append(lexicon.doubt("under_50"))
     against["t"] += _against_conclusion(texts, scores, lexicon)
@@ -115,7 +122,6 @@ def _from_statements(
     told: Sequence[Statement], in_tables: Sequence[Score], texts: Sequence[str], lexicon: Lexicon
 ) -> Iterator[Score]:
     """Yield the scores that sentences and coded results tell; those of a sentence are always doubted."""
-    has_t = any(score.kind == "t" for score in in_tables)
     for statement in told:
         number = read_number(statement.number)
         if number is None or abs(number.value) > 8 * UNIT:
@@ -124,12 +130,14 @@ def _from_statements(
         doubts = [lexicon.doubt(key) for key in statement.doubts]
         if not statement.place:
             doubts.append(lexicon.doubt("from_text"))
-            if site and site.name == "lumbar_spine" and any(
-                lexicon.says("excluded_vertebrae", text) for text in texts
+            if (
+                site
+                and site.name == "lumbar_spine"
+                and any(lexicon.says("excluded_vertebrae", text) for text in texts)
             ):
                 doubts.append(lexicon.doubt("excluded"))
         if site is None:
-            if statement.kind == "z" or has_t:
+            if statement.kind == "z":
                 continue
             site = Site(NO_BONE)
             doubts.append(lexicon.doubt("no_bone"))
@@ -140,31 +148,35 @@ def _from_statements(
         if not statement.place and _is_known(statement.kind, site, number.value, in_tables):
             continue
         yield Score(
-            statement.kind, site, number.value, statement.number, statement.page, "", statement.about.strip(),
-            statement.place, statement.text, tuple(dict.fromkeys(doubts)), statement.date,
-        )  # fmt: skip
+            statement.kind,
+            site,
+            number.value,
+            statement.number,
+            statement.page,
+            "",
+            statement.about.strip(),
+            statement.place,
+            statement.text,
+            tuple(dict.fromkeys(doubts)),
+            statement.date,
+        )
 
 
 def _is_known(kind: str, site: Site, value: int, in_tables: Sequence[Score]) -> bool:
     """Say whether a sentence only repeats what a table says."""
-    return any(
-        (score.kind, score.site.name, score.value) == (kind, site.name, value) for score in in_tables
-    )
+    return any((score.kind, score.site.name, score.value) == (kind, site.name, value) for score in in_tables)
 
 
 def _against_all(
-    scores: Sequence[Score], printed: Sequence[int], age: int | None, texts: Sequence[str], lexicon: Lexicon
+    scores: Sequence[Score], printed: Sequence[int], age: int | None, lexicon: Lexicon
 ) -> Iterator[str]:
     """Yield what the whole report says against each of its numbers."""
     if scores and not any(score.value < 0 for score in scores):
         yield lexicon.doubt("no_minus")
     if len(printed) > 1 and printed[-1] - printed[0] > 1:
         yield lexicon.doubt("two_people")
-    elif printed and age is not None and abs(printed[0] - age) > 1 and printed[0] < age - 12 or (
-        printed and age is not None and printed[0] > age + 1
-    ):
+    elif printed and age is not None and not age - _YEARS_BACK <= printed[0] <= age + 1:
         yield lexicon.doubt("age_differs", printed=printed[0], age=age)
-    del texts
 
 
 def _against_conclusion(texts: Sequence[str], scores: Sequence[Score], lexicon: Lexicon) -> Iterator[str]:
@@ -177,10 +189,7 @@ def _against_conclusion(texts: Sequence[str], scores: Sequence[Score], lexicon: 
     lowest = min(values)
     if min(abs(lowest - border) for border in (_OSTEOPOROSIS, _OSTEOPENIA)) <= _BORDER:
         return
-    if lowest <= _OSTEOPOROSIS:
-        fits = "osteoporosis"
-    else:
-        fits = "osteopenia" if lowest < _OSTEOPENIA else "normal"
+    fits = _WORDS[(lowest > _OSTEOPOROSIS) + (lowest >= _OSTEOPENIA)]
     if words[0] != fits:
         yield lexicon.doubt("conclusion", word=words[0])
 
@@ -198,10 +207,10 @@ def _concluding_words(texts: Sequence[str], lexicon: Lexicon) -> list[str]:
             continue
         words |= {
             word
-            for word in ("osteoporosis", "osteopenia", "normal")
+            for word in _WORDS
             if lexicon.says(f"conclusion.{word}", text[begins.end() :] if begins else text)
         }
-    return [word for word in ("osteoporosis", "osteopenia", "normal") if word in words]
+    return [word for word in _WORDS if word in words]
 
 
 def _beside(

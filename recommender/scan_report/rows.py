@@ -1,4 +1,4 @@
-"""A line of a page taken apart: labels, each with the cells to its right; and phrases of words close together."""
+"""A line of a page taken apart: labels with the cells to their right, and phrases of words close together."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ _UNIT = re.compile(r"\(?(?:%|g ?/ ?cm2|g|cm2|s\.?d\.?|sds|years?|yrs?|y)\)?", re
 _LEVEL = re.compile(r"\bL(?:WK?)? ?[1-5]$", re.IGNORECASE)
 _INTEGER = re.compile(r"\d{1,2}")
 _THIRD = "33%"
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 class Placed(NamedTuple):
@@ -60,7 +61,11 @@ def segments(line: Line) -> list[Segment]:
         is_cell = _is_cell(word) and not (not cells and _is_in_label(label, word, following))
         if is_cell and label:
             cells.append(Placed(Cell(word.text, doubts), word.x0, word.x1))
-        elif is_cell or (cells and _UNIT.fullmatch(plain(word.text))):
+        elif not label and _is_day(word):
+            label.append(word)
+        elif cells and _UNIT.fullmatch(plain(word.text)):
+            cells[-1] = cells[-1]._replace(x1=word.x1)
+        elif is_cell:
             continue
         else:
             if cells:
@@ -78,6 +83,10 @@ def _segment(label: Line, cells: Sequence[Placed]) -> Segment:
 
 def _is_cell(word: Word) -> bool:
     return looks_numeric(word.text) or is_empty(word.text) or DATE.fullmatch(word.text) is not None
+
+
+def _is_day(word: Word) -> bool:
+    return DATE.fullmatch(word.text) is not None or _YEAR.fullmatch(word.text) is not None
 
 
 def _is_in_label(label: Line, word: Word, following: Word | None) -> bool:
@@ -100,15 +109,21 @@ def _signed(line: Line) -> Iterator[tuple[Word, tuple[str, ...]]]:
     """Yield words with keys of doubts; a minus that stands apart is joined to its number."""
     sign: Word | None = None
     for word in line:
-        doubts = (word.doubt,) if word.doubt else ()
+        doubts: tuple[str, ...] = (word.doubt,) if word.doubt else ()
         if sign:
             number = plain(word.text)
             gap = (word.x0 - sign.x1) / max(word.height, 0.01)
-            if number[:1].isdigit() and read_number(number) and "." in number.replace(",", ".") and gap < _SIGN[1]:
+            if (
+                number[:1].isdigit()
+                and read_number(number)
+                and "." in number.replace(",", ".")
+                and gap < _SIGN[1]
+            ):
                 doubts += () if gap <= _SIGN[0] else ("marked",)
-                word = word._replace(text=f"-{word.text}", x0=sign.x0)
-            else:
-                yield sign, ()
+                yield word._replace(text=f"-{word.text}", x0=sign.x0), doubts
+                sign = None
+                continue
+            yield sign, ()
             sign = None
         if plain(word.text) == "-":
             sign = word

@@ -14,7 +14,7 @@ _HIGHEST = 8_000
 
 
 class Found(NamedTuple):
-    """The scores of tables, notes on what was left out, and the names of bones of which only a mean stands."""
+    """The scores of tables, notes on what was left out, and where only a mean stands."""
 
     scores: tuple[Score, ...]
     notes: tuple[str, ...]
@@ -46,7 +46,7 @@ def scores_of(tables: Sequence[Table], lexicon: Lexicon, machine: guards.Machine
                 means.append(place_of(row))
             elif verdict.reason == UNCLEAR and any(kind in cells for kind in SCORES):
                 notes.append(lexicon.note("no_site", where=place_of(row)))
-            candidates += [guards.Candidate(row, numbers, score) for score in own or [None]]
+            candidates += [guards.Candidate(row, numbers, score) for score in own or (None,)]
         scores += guards.of_table(candidates, lexicon)
     return Found(tuple(scores), tuple(dict.fromkeys(notes)), tuple(means))
 
@@ -61,7 +61,10 @@ def _title(table: Table) -> str:
 
 
 def _dated(table: Table) -> bool:
-    return any(DATE.search(row.label) or any(DATE.search(cell.text) for cell in row.cells.values()) for row in table.rows)
+    return any(
+        DATE.search(row.label) or any(DATE.search(cell.text) for cell in row.cells.values())
+        for row in table.rows
+    )
 
 
 def _by_kind(table: Table, row: Row, lexicon: Lexicon) -> dict[str, Cell]:
@@ -86,8 +89,7 @@ def _of_row(
     date = _date(row, cells)
     numbers = {kind: number for kind, cell in cells.items() if (number := read_number(cell.text))}
     doubts = [lexicon.doubt(key) for key in table.doubts]
-    for key in site.doubts:
-        doubts.append(lexicon.doubt(key, row=row.label, title=row.title))
+    doubts += [lexicon.doubt(key, row=row.label, title=row.title) for key in site.doubts]
     if site.part:
         doubts.append(lexicon.doubt("part_of_spine", part=site.part))
     for kind in SCORES:
@@ -108,9 +110,18 @@ def _of_row(
             own.append(lexicon.doubt("letter", letter=lexicon.letters[kind]))
         own += guards.of_row(kind, site, numbers, lexicon, machine)
         yield Score(
-            kind, site, number.value, cell.text, table.page, row.title or row.group, f"{row.group} {row.label}".strip(),
-            heading, _snippet(table, row), tuple(dict.fromkeys(own)), date,
-        )  # fmt: skip
+            kind,
+            site,
+            number.value,
+            cell.text,
+            table.page,
+            row.title or row.group,
+            f"{row.group} {row.label}".strip(),
+            heading,
+            _snippet(table, row),
+            tuple(dict.fromkeys(own)),
+            date,
+        )
 
 
 def _date(row: Row, cells: Mapping[str, Cell]) -> str:

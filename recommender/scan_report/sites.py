@@ -12,11 +12,22 @@ SPINE, NECK, HIP, RADIUS = "lumbar_spine", "femoral_neck", "total_hip", "radius3
 WHOLE_SPINE = frozenset((1, 2, 3, 4))
 NOT_COUNTED, UNCLEAR, MEAN = "not counted", "unclear", "mean"
 _LEVELS = re.compile(
-    r"\bL(?:WK?|S)? ?([1-5])((?:(?:-|, ?|\+| ?/ ?| ?& ?| and | u\. | und | et | y | e )?(?:L(?:WK?)? ?)?[1-5](?![\d.,]\d|\d))*)(?![\d.])",
+    r"\bL(?:WK?|S)? ?([1-5])"
+    r"((?:(?:-|, ?|\+| ?/ ?| ?& ?| and | u\. | und | et | y | e )?"
+    r"(?:L(?:WK?)? ?)?[1-5](?![\d.,]\d|\d))*)(?![\d.])",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(-)?[^\d-]*([1-5])")
 _FILLER = re.compile(r"[\W\d_]+")
+
+
+_OF_REGION = {
+    ("radius33", "forearm"): RADIUS,
+    ("femoral_neck", "hip"): NECK,
+    ("femoral_neck", ""): NECK,
+    ("total", "hip"): HIP,
+    ("total", "spine"): SPINE,
+}
 
 
 class Verdict(NamedTuple):
@@ -58,7 +69,8 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
     Only L1-L4, neck and total of the hip, and the third of the radius count.
     """
     label, group, title = (plain(text) for text in (row.label, row.group, row.title))
-    if any(lexicon.first("never", text) for text in (label, group, title)):
+    is_older = any(lexicon.says("older", text) for text in (label, group))
+    if is_older or any(lexicon.first("never", text) for text in (label, group, title)):
         return Verdict(None, NOT_COUNTED)
     worked_out = lexicon.first("worked_out", label) or lexicon.first("worked_out", group)
     if worked_out:
@@ -74,18 +86,15 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
     if not region:
         return Verdict(None, UNCLEAR)
     side, doubts = _side((label, group, title), lexicon)
-    bone = _bone((label, group), lexicon) or _bone_of_mates(mates, lexicon) or _bone((title,), lexicon)
-    if region == "radius33":
-        is_radius = bone == "forearm"
-        return Verdict(Site(RADIUS, side, "", doubts)) if is_radius else Verdict(None, UNCLEAR)
-    if region == "femoral_neck":
-        ok = bone in ("hip", "")
-        return Verdict(Site(NECK, side, "", doubts)) if ok else Verdict(None, UNCLEAR)
-    if bone == "hip":
-        return Verdict(Site(HIP, side, "", doubts))
-    if bone == "spine":
-        parts = levels(title)
-        return _whole_of_rows(parts, mates)
+    around = {bone for bone in (_bone_of_mates(mates, lexicon), _bone((title,), lexicon)) if bone}
+    bone = _bone((label, group), lexicon) or (around.pop() if len(around) == 1 else "")
+    if not bone and around:
+        return Verdict(None, UNCLEAR)
+    site = _OF_REGION.get((region, bone), "")
+    if site == SPINE:
+        return _whole_of_rows(levels(title), mates)
+    if site:
+        return Verdict(Site(site, side, "", doubts))
     return Verdict(None, NOT_COUNTED if bone == "forearm" else UNCLEAR)
 
 

@@ -15,12 +15,16 @@ class OverBudget(BaseException):
 
 
 class Budget:
-    """Time from its making, and bytes unpacked; each is counted over the whole file."""
+    """Time from its making, and bytes unpacked; each is counted over the whole file.
+
+    `is_damaged` says that packed data was not whole, so that numbers in it may be other ones.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._deadline = clock() + MOST_SECONDS
         self._unpacked = 0
+        self.is_damaged = False
 
     def check(self) -> None:
         """Raise `OverBudget` once the time is over."""
@@ -41,7 +45,8 @@ class Budget:
             zlib.error: when nothing of it can be unpacked.
 
         """
-        unpacker, parts = zlib.decompressobj(), []
+        unpacker = zlib.decompressobj()
+        parts: list[bytes] = []
         for start in range(0, len(data), _CHUNK):
             chunk = data[start : start + _CHUNK]
             while chunk:
@@ -50,12 +55,14 @@ class Budget:
                 except zlib.error:
                     if not parts:
                         raise
+                    self.is_damaged = True
                     return b"".join(parts)
                 self.take(len(part))
                 parts.append(part)
                 chunk = unpacker.unconsumed_tail
             if unpacker.eof:
-                break
+                return b"".join(parts)
+        self.is_damaged = True
         return b"".join(parts)
 
     def bounded(self, decode: Callable[[bytes], bytes], longest: int) -> Callable[[bytes], bytes]:

@@ -61,7 +61,9 @@ def dicom_content(data: bytes, lexicon: Lexicon, budget: Budget) -> Content:
         return content._replace(kind="dicom", age=content.age if content.age is not None else age)
     if _CONTENT not in elements:
         raise ReportError(lexicon.sentence("refusals.picture"))
-    unfinished = _text(elements, _STATUS).upper() == "PARTIAL" or _text(elements, _VERIFIED).upper() == "UNVERIFIED"
+    unfinished = (
+        _text(elements, _STATUS).upper() == "PARTIAL" or _text(elements, _VERIFIED).upper() == "UNVERIFIED"
+    )
     doubts = ("unverified",) if unfinished else ()
     statements = [
         statement._replace(doubts=doubts) for statement in _measured(elements[_CONTENT].items, "", lexicon)
@@ -140,9 +142,7 @@ class _Reader:
         return items
 
 
-def _measured(
-    items: list[dict[int, _Element]], about: str, lexicon: Lexicon
-) -> Iterator[Statement]:
+def _measured(items: list[dict[int, _Element]], about: str, lexicon: Lexicon) -> Iterator[Statement]:
     """Yield the scores of a content tree; the names of the containers around say which bone."""
     beside = " ".join(_meaning(item, _CODE) for item in items if _CODE in item)
     for item in items:

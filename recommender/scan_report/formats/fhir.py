@@ -1,4 +1,4 @@
-"""FHIR as JSON: a DiagnosticReport or Observation, alone or in a Bundle, with its text and what is attached."""
+"""FHIR as JSON: a DiagnosticReport or Observation, alone or in a Bundle, with what is attached."""
 
 import base64
 import binascii

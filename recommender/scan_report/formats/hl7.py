@@ -12,10 +12,28 @@ from recommender.scan_report.headings import kind_of
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Content, Statement
 
-_REFUSED = {"P": "preliminary", "S": "preliminary", "R": "preliminary", "I": "pending", "W": "wrong",
-            "X": "not done", "D": "deleted", "N": "not asked", "O": "order only", "U": "unconfirmed"}  # fmt: skip
-_REFUSED_REPORT = {"P": "preliminary", "R": "preliminary", "S": "preliminary", "I": "pending", "X": "cancelled",
-                   "O": "order only", "Y": "not done", "Z": "unknown"}  # fmt: skip
+_REFUSED = {
+    "P": "preliminary",
+    "S": "preliminary",
+    "R": "preliminary",
+    "I": "pending",
+    "W": "wrong",
+    "X": "not done",
+    "D": "deleted",
+    "N": "not asked",
+    "O": "order only",
+    "U": "unconfirmed",
+}
+_REFUSED_REPORT = {
+    "P": "preliminary",
+    "R": "preliminary",
+    "S": "preliminary",
+    "I": "pending",
+    "X": "cancelled",
+    "O": "order only",
+    "Y": "not done",
+    "Z": "unknown",
+}
 _TEXTS = ("TX", "FT", "ST", "CWE", "CE")
 _ESCAPES = {"F": "|", "S": "^", "T": "&", "R": "~", "E": "\\", ".br": "\n", "H": "", "N": ""}
 
@@ -50,13 +68,17 @@ def hl7_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
             number = value.split("^")[1] if kind == "SN" and "^" in value else value
             sub = f"{name} {_plain(_field(fields, 4))}"
             own = _field(fields, 14)[:8] or date
-            statements.append(Statement(score, number, name, f"{sub}: {value}", 1, _iso(own), (), f"OBX {name}"))
+            doubts = () if _field(fields, 11) else ("unverified",)
+            statements.append(
+                Statement(score, number, name, f"{sub}: {value}", 1, _iso(own), doubts, f"OBX {name}")
+            )
         elif kind == "ED":
             packed += _packed(value, lexicon, budget)
         elif kind in _TEXTS:
             lines += [line for part in value.split("~") for line in _plain(part).split("\n")]
     if notes and not (statements or packed or any(line.strip() for line in lines[1:])):
-        raise ReportError(lexicon.sentence("refusals.not_final", status=_status(notes, text, report_status)))
+        status = _status(text, report_status)
+        raise ReportError(lexicon.sentence("refusals.not_final", status=status))
     in_text = text_content("\n".join(lines), lexicon, budget)
     parts = [in_text, *packed]
     return Content(
@@ -69,9 +91,8 @@ def hl7_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
     )
 
 
-def _status(notes: Sequence[str], text: str, report_status: str) -> str:
+def _status(text: str, report_status: str) -> str:
     """Return in one word why no result of a message counts."""
-    del notes
     for segment in text.replace("\n", "\r").split("\r"):
         fields = segment.split("|")
         if fields[0] == "OBX" and (status := _REFUSED.get(_field(fields, 11)[:1])):
@@ -100,7 +121,7 @@ def _component(text: str, number: int) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return text with the escapes of HL7 resolved, such as `\\.br\\` for a new line."""
+    """Return text with the escapes of HL7 resolved, such as that of a new line."""
     parts = text.split("\\")
     return "".join(part if place % 2 == 0 else _ESCAPES.get(part, " ") for place, part in enumerate(parts))
 

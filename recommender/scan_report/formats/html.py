@@ -9,8 +9,29 @@ from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Cell, Content, Row, Table
 from recommender.scan_report.numbers import DATE, is_empty, looks_numeric, plain
 
-_BLOCKS = frozenset("p div h1 h2 h3 h4 h5 h6 li tr br table ul ol pre td th caption".split())
-_UNSEEN = frozenset("script style head template title".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "tr",
+        "br",
+        "table",
+        "ul",
+        "ol",
+        "pre",
+        "td",
+        "th",
+        "caption",
+    ]
+)
+_UNSEEN = frozenset(["script", "style", "head", "template", "title"])
 _MOST_SPAN = 50
 _MOST_CELLS = 20_000
 _TITLE_LINES = 4
@@ -50,6 +71,7 @@ class _Reader(HTMLParser):
         if tag in _BLOCKS and tag not in ("td", "th") and self._cell is None:
             self.end_line()
         if tag == "table":
+            self._end_cell()
             self._grids.append([])
             self._spans.append({})
         elif tag == "tr" and self._grids:
@@ -122,7 +144,7 @@ def _span(text: str | None) -> int:
 
 
 def _tables(title: str, grid: Sequence[Sequence[str]], lexicon: Lexicon) -> list[Table]:
-    """Return the rows of a grid under the rows of headings that name a score; a second heading begins anew."""
+    """Return the rows of a grid under headings that name a score; a second heading begins a new table."""
     tables: list[Table] = []
     headings: list[str] = []
     rows: list[Row] = []
@@ -131,7 +153,8 @@ def _tables(title: str, grid: Sequence[Sequence[str]], lexicon: Lexicon) -> list
     for cells in grid:
         if _is_heading(cells, lexicon):
             if headings and is_heading_before:
-                headings = [" ".join(dict.fromkeys(pair)) for pair in zip(headings, cells, strict=False)]
+                pairs = zip(headings, cells, strict=False)
+                headings = [" ".join(dict.fromkeys(pair)) for pair in pairs]
             else:
                 _keep(tables, headings, rows, lexicon)
                 headings, rows = list(cells), []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from recommender.scan_report.counting import counted_tables
 from recommender.scan_report.formats.budget import Budget
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import Content, Line, Page, Table, Word
@@ -19,8 +20,11 @@ def text_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
     lines: list[tuple[int, str]] = []
     for number, page in enumerate(text.split("\f"), 1):
         budget.check()
-        found = page_tables(Page(number, _lines(page)), lexicon)
-        tables += found.tables
+        page_lines = _lines(page)
+        found = page_tables(Page(number, page_lines), lexicon)
+        clear = [table for table in found.tables if table.is_clear]
+        unclear = [table for table in found.tables if not table.is_clear]
+        tables += clear + (counted_tables(page_lines, number, lexicon) or unclear if unclear else [])
         lines += [(number, line) for line in found.others]
     return Content("text", tuple(tables), (), tuple(lines))
 
