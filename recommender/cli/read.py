@@ -12,12 +12,13 @@ import click
 from recommender.cli.interrupts import raised_after
 from recommender.cli.output import width, write
 from recommender.cli.person import is_at_terminal
-from recommender.cli.profile_file import PRACTICE, KeptProfile, read_answers
+from recommender.cli.profile_file import KeptProfile, read_answers
 from recommender.errors import ProfileError, ReportError, visible
 from recommender.language.meaning import Value
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import read_answer, write_answer
+from recommender.vocabulary.keeping import PRACTICE
 from recommender.vocabulary.profile import read_profile
 
 if TYPE_CHECKING:

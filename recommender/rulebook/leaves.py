@@ -41,6 +41,7 @@ READ_BY_PEOPLE = _keys(
         "twins": "shows",
         "recalled": "wrong do",
         "questions": "title ask say",
+        "scan_report_sentences": "doubts notes refusals asking",
     }
 )
 _READ_BY_CLINICIANS = (

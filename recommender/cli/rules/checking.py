@@ -42,18 +42,21 @@ def check(folder: Path | None) -> None:
         load_figure_documents,
         load_question_documents,
         load_questions,
+        load_report_documents,
         load_safety_documents,
         load_scan_error,
         load_web_documents,
         load_web_rulebook,
         load_wording_documents,
     )
+    from recommender.scan_report.lexicon import read_lexicon
 
     book = load_rulebook(folder, afresh=True)
     known = load_activities(book, folder)
     load_checkin(book, folder)
     load_questions(book, folder)
     load_scan_error(book, folder)
+    read_lexicon(load_report_documents(folder))
     load_web_rulebook(book, folder)
     figures = load_figures(book, folder)
     safety = load_safety_documents(folder)
@@ -62,6 +65,7 @@ def check(folder: Path | None) -> None:
         load_checkin_documents,
         load_figure_documents,
         load_question_documents,
+        load_report_documents,
         load_web_documents,
     )
     documents = [*load_documents(folder), *(each for load in apart for each in load(folder))]

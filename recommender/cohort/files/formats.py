@@ -116,7 +116,12 @@ _UNREADABLE = (
     Format(
         "an old Excel workbook, or one with a password", (".xls",), re.compile(rb"\xd0\xcf\x11\xe0"), _SAVE
     ),
-    Format("a PDF document", (".pdf",), re.compile(rb"%PDF"), _SAVE),
+    Format(
+        "a PDF document",
+        (".pdf",),
+        re.compile(rb"%PDF"),
+        "For one person's scan report: recommender read. A table of many people: save it as CSV.",
+    ),
     Format(
         "a packed file",
         (".zip", ".7z", ".bz2", ".xz"),
