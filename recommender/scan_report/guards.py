@@ -11,6 +11,8 @@ from recommender.scan_report.sites import SPINE, levels
 
 ADULT = 50
 _ABOVE_Z, _FAR_ABOVE_Z = 200, 500  # thousandths of a score
+_Z_ABOVE_T = 1_500, 3_500  # at any age, and where the age is not known
+_YOUNG, _Z_MARGIN = 30, 1_000
 _NEAR_ZERO = 150
 _PERCENT = 7, 19  # of young adults, for one score
 _HUNDRED = 100 * UNIT
@@ -72,11 +74,25 @@ def of_row(
             doubts.append(lexicon.doubt("bmc_over_area"))
     if kind == "t" and bmd and machine.is_hologic:
         doubts += _against_reference(site, value, bmd, lexicon, machine)
+    if kind == "t" and "z" in numbers and numbers["z"].value - value > _most_above_t(machine.age):
+        doubts.append(lexicon.doubt("z_far_from_t", t=_shown(value), z=_shown(numbers["z"].value)))
+    if kind == "z" and "t" in numbers and value - numbers["t"].value > _most_above_t(machine.age):
+        doubts.append(lexicon.doubt("z_far_from_t", t=_shown(numbers["t"].value), z=_shown(value)))
+    is_checked = {"z", "young_percent"} & numbers.keys() or (machine.is_hologic and bmd)
+    if kind == "t" and value > 0 and not is_checked:
+        doubts.append(lexicon.doubt("lone_plus"))
     if value > _RARE:
         doubts.append(lexicon.doubt("rare"))
     if numbers[kind].decimals > 2:
         doubts.append(lexicon.doubt("decimals"))
     return doubts
+
+
+def _most_above_t(age: int | None) -> int:
+    """Return how far Z may be above T: bone is lost with age, about 0.5 of a score in ten years."""
+    if age is None:
+        return _Z_ABOVE_T[1]
+    return max(_Z_ABOVE_T[0], _Z_MARGIN + (age - _YOUNG) * UNIT // 20)
 
 
 def _density(numbers: Mapping[str, Printed]) -> int:

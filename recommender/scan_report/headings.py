@@ -41,7 +41,7 @@ def kind_of(text: str, lexicon: Lexicon) -> str:
     text = tight(text)
     if lexicon.first("headings", text) in ("old", "tbs"):
         return "old"
-    if all(lexicon.says(f"headings.{kind}", text) for kind in SCORES):
+    if lexicon.says("either_score", text) or all(lexicon.says(f"headings.{kind}", text) for kind in SCORES):
         return "both"
     for kind, letter in lexicon.letters.items():
         if letter in text.split() and not any(

@@ -45,6 +45,7 @@ _WORD_GROUPS: Mapping[str, tuple[str, ...]] = {
         "tbs",
         "qct",
         "geometry",
+        "phantom",
         "implant",
     ),
     "worked_out": ("mean", "difference", "predicted"),
@@ -53,7 +54,9 @@ _WORD_GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 _WORD_LISTS = (
     "first_column",
+    "either_score",
     "half_headings",
+    "not_final",
     "both_sides",
     "older",
     "definitions",

@@ -24,7 +24,7 @@ DATE = re.compile(
     r"|\d{1,2} ?[A-Za-zäéû]{3,9}\.?,? ?\d{4}"
     r"|[A-Za-z]{3,9}\.? \d{1,2},? \d{4})\b"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Printed(NamedTuple):
@@ -83,5 +83,5 @@ def looks_numeric(text: str) -> bool:
 
 def year(text: str) -> int | None:
     """Return the year of a date, if it is written with four digits."""
-    match = _YEAR.search(text)
+    match = YEAR.search(text)
     return int(match[0]) if match else None

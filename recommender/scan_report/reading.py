@@ -69,6 +69,8 @@ def _propose(content: Content, name: str, age: int | None, lexicon: Lexicon) -> 
     against: dict[str, list[str]] = {kind: [] for kind in SCORES}
     for kind in SCORES:
         against[kind] += _against_all(scores, printed, age, lexicon)
+        if any(lexicon.says("not_final", text) for text in texts):
+            against[kind].append(lexicon.doubt("unverified"))
         if content.is_damaged:
             against[kind].append(lexicon.doubt("damaged"))
     if known is not None and known < ADULT:
@@ -143,6 +145,8 @@ def _from_statements(
             doubts.append(lexicon.doubt("no_bone"))
         if site.part:
             doubts.append(lexicon.doubt("part_of_spine", part=site.part))
+        if statement.kind == "t" and number.value > 0:
+            doubts.append(lexicon.doubt("lone_plus"))
         if number.value > UNIT:
             doubts.append(lexicon.doubt("rare"))
         if not statement.place and _is_known(statement.kind, site, number.value, in_tables):

@@ -9,6 +9,8 @@ from recommender.scan_report.numbers import DATE, is_empty, looks_numeric, plain
 from recommender.scan_report.words import text_of
 
 _PHRASE = 0.65  # of the height: the widest gap inside a phrase
+_APART = 1.0  # of the height: what stands so far apart is not of one sentence
+_LONGEST = 4  # words of a label
 _SIGN = 0.35, 1.2  # of the height: a minus so near to its number belongs to it; one so near may
 _UNIT = re.compile(r"\(?(?:%|g ?/ ?cm2|g|cm2|s\.?d\.?|sds|years?|yrs?|y)\)?", re.IGNORECASE)
 _LEVEL = re.compile(r"\bL(?:WK?)? ?[1-5]$", re.IGNORECASE)
@@ -28,9 +30,18 @@ class Placed(NamedTuple):
 class Segment(NamedTuple):
     """A label and the cells to its right, up to the next label on the same line."""
 
-    label: str
-    x0: float
+    words: tuple[Word, ...]
     cells: tuple[Placed, ...]
+
+    @property
+    def label(self) -> str:
+        """The words of the label."""
+        return text_of(self.words)
+
+    @property
+    def x0(self) -> float:
+        """Where the label begins."""
+        return self.words[0].x0
 
     @property
     def is_row(self) -> bool:
@@ -78,7 +89,17 @@ def segments(line: Line) -> list[Segment]:
 
 
 def _segment(label: Line, cells: Sequence[Placed]) -> Segment:
-    return Segment(text_of(label), label[0].x0, tuple(cells))
+    doubts = ("overlaid",) if any(word.doubt == "overlaid" for word in label) else ()
+    placed = (each._replace(cell=Cell(each.cell.text, (*each.cell.doubts, *doubts))) for each in cells)
+    return Segment(tuple(_end_of_label(label)), tuple(placed))
+
+
+def _end_of_label(label: Line) -> Line:
+    """Return a label without a sentence that ends on the same line, as of a letter beside a table."""
+    runs = phrases(label, _APART)
+    while len(runs) > 1 and len(runs[0]) > _LONGEST:
+        runs = runs[1:]
+    return [word for run in runs for word in run]
 
 
 def _is_cell(word: Word) -> bool:

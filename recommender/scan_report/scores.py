@@ -1,13 +1,13 @@
 """From the rows of a table to scores, each with its site, its place and what its own row says against it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from recommender.scan_report import guards
 from recommender.scan_report.headings import kind_of
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Cell, Row, Score, Site, Table
-from recommender.scan_report.numbers import DATE, is_empty, plain, read_number, tight
+from recommender.scan_report.numbers import DATE, YEAR, is_empty, plain, read_number, tight
 from recommender.scan_report.sites import MEAN, UNCLEAR, resolve
 
 _HIGHEST = 8_000
@@ -35,6 +35,7 @@ def scores_of(tables: Sequence[Table], lexicon: Lexicon, machine: guards.Machine
             notes.append(lexicon.note("older", what=_title(table)))
             continue
         candidates: list[guards.Candidate] = []
+        unplaced: list[guards.Candidate] = []
         for row in table.rows:
             verdict = resolve(row, [other.label for other in table.rows if other.title == row.title], lexicon)
             cells = _by_kind(table, row, lexicon)
@@ -46,9 +47,22 @@ def scores_of(tables: Sequence[Table], lexicon: Lexicon, machine: guards.Machine
                 means.append(place_of(row))
             elif verdict.reason == UNCLEAR and any(kind in cells for kind in SCORES):
                 notes.append(lexicon.note("no_site", where=place_of(row)))
+                unplaced.append(guards.Candidate(row, numbers, None))
             candidates += [guards.Candidate(row, numbers, score) for score in own or (None,)]
-        scores += guards.of_table(candidates, lexicon)
+        scores += [
+            score._replace(doubts=(*score.doubts, *_below(score, unplaced, lexicon)))
+            for score in guards.of_table(candidates, lexicon)
+        ]
     return Found(tuple(scores), tuple(dict.fromkeys(notes)), tuple(means))
+
+
+def _below(score: Score, unplaced: Iterable[guards.Candidate], lexicon: Lexicon) -> Iterator[str]:
+    """Yield a doubt where a row of the same table has a lower score, and may be of the same bone."""
+    for candidate in unplaced:
+        number = candidate.numbers.get(score.kind)
+        if number and number.value < score.value:
+            yield lexicon.doubt("unplaced", where=place_of(candidate.row))
+            return
 
 
 def place_of(row: Row) -> str:
@@ -127,8 +141,9 @@ def _of_row(
 def _date(row: Row, cells: Mapping[str, Cell]) -> str:
     if "date" in cells and DATE.search(cells["date"].text):
         return cells["date"].text
-    match = DATE.search(row.label) or DATE.search(row.group)
-    return match[0] if match else ""
+    texts = (row.label, row.group, row.title)
+    days = (DATE.search(text) or YEAR.search(text) for text in texts)
+    return next((day[0] for day in days if day), "")
 
 
 def _snippet(table: Table, row: Row) -> str:

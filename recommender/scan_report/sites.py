@@ -18,6 +18,8 @@ _LEVELS = re.compile(
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(-)?[^\d-]*([1-5])")
+_UP_TO = re.compile(r"(?<=[1-5]) (?:to|bis|through|thru|à|hasta|tot) (?=L?[1-5])", re.IGNORECASE)
+_MARKED = re.compile(r"[*†‡#(\[x]|\bL ?\d [a-z]", re.IGNORECASE)
 _FILLER = re.compile(r"[\W\d_]+")
 
 
@@ -39,7 +41,7 @@ class Verdict(NamedTuple):
 
 def levels(text: str) -> frozenset[int]:
     """Return the lumbar vertebrae that a label names: `L1-L3,L5` are 1, 2, 3 and 5; `L1-L4 (L3)` lacks 3."""
-    text = tight(text)
+    text = tight(_UP_TO.sub("-", plain(text)))
     outside, _, inside = text.partition("(")
     named = _named(outside) or _named(text)
     left_out = _named(inside) if named and _named(outside) else frozenset()
@@ -82,9 +84,10 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
         own = group or title
     if vertebrae := levels(own):
         return _spine(vertebrae, own, mates if own is label else (), lexicon)
-    region = lexicon.first("regions", tight(own))
-    if not region:
+    regions = lexicon.all("regions", tight(own))
+    if len(regions) != 1:
         return Verdict(None, UNCLEAR)
+    region = regions[0]
     side, doubts = _side((label, group, title), lexicon)
     around = {bone for bone in (_bone_of_mates(mates, lexicon), _bone((title,), lexicon)) if bone}
     bone = _bone((label, group), lexicon) or (around.pop() if len(around) == 1 else "")
@@ -100,7 +103,7 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
 
 def _spine(vertebrae: frozenset[int], label: str, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
     if vertebrae == WHOLE_SPINE:
-        single = {number for mate in mates if len(own := levels(plain(mate))) == 1 for number in own}
+        single = _single_levels(mates)
         doubts = ("vertebrae",) if len(single) > 1 and not single >= WHOLE_SPINE else ()
         if lexicon.says("excluded_vertebrae", label):
             doubts = ("excluded",)
@@ -112,12 +115,22 @@ def _spine(vertebrae: frozenset[int], label: str, mates: Iterable[str], lexicon:
 
 def _whole_of_rows(title_levels: frozenset[int], mates: Iterable[str]) -> Verdict:
     """Return the spine of a row `Total`: the whole only where all four vertebrae stand above it."""
-    single = {number for mate in mates if len(own := levels(plain(mate))) == 1 for number in own}
+    single = _single_levels(mates)
     if title_levels and title_levels != WHOLE_SPINE:
         return Verdict(Site(SPINE, "", written(title_levels)))
     if single and single != WHOLE_SPINE:
-        return Verdict(Site(SPINE, "", written(frozenset(single))))
+        return Verdict(Site(SPINE, "", written(single)))
     return Verdict(Site(SPINE, "", "", () if single or title_levels else ("vertebrae",)))
+
+
+def _single_levels(labels: Iterable[str]) -> frozenset[int]:
+    """Return the vertebrae that have a row of their own, without those that are marked, such as `L3*`."""
+    return frozenset(
+        number
+        for label in labels
+        if len(own := levels(label)) == 1 and not _MARKED.search(label)
+        for number in own
+    )
 
 
 def _bone(texts: Iterable[str], lexicon: Lexicon) -> str:

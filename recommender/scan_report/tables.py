@@ -1,38 +1,40 @@
 """Tables of a page: rows under headings, each number under exactly one of them by where it stands."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from statistics import median
 from typing import NamedTuple
 
-from recommender.scan_report.headings import Heading, is_heading_line, other_words, read_headings
+from recommender.scan_report.headings import is_heading_line, other_words, read_headings
 from recommender.scan_report.lexicon import Lexicon
-from recommender.scan_report.model import Line, Page, Row, Table
+from recommender.scan_report.model import SCORES, Line, Page, Row, Table
 from recommender.scan_report.numbers import plain
 from recommender.scan_report.rows import Segment, phrases, segments
+from recommender.scan_report.titles import (
+    APART,
+    Group,
+    group_of,
+    groups_of,
+    is_group,
+    label_above,
+    title_of,
+)
 from recommender.scan_report.words import text_of
 
 _MOST_OTHER_WORDS = 2  # that belong to no heading, in a phrase above the line that names a score
 _MOST_HEADING_LINES = 3  # above and below the line that names a score
 _NEAR = 2.2  # of the height: a line of the same heading
 _END = 3.4  # of the height, or 2.2 of the usual distance of lines: the table is over
-_TITLE_LINES = 14
-_LONGEST_TITLE = 9  # words
-_TITLE_GAP = 1.0
-_LONGEST_GROUP = 5
+_LONGEST_LABEL = 9  # words: a longer label or phrase is of a sentence
+_BETWEEN = 0.8  # of the usual distance: a label so near to the rows above and below stands beside both
 GAP = "   "  # between phrases of a line that stand apart
-
-
-class _Group(NamedTuple):
-    text: str
-    x0: float
-    x1: float
 
 
 class _Body(NamedTuple):
     """The rows found under a heading, and the line on which they end."""
 
-    rows: list[tuple[Segment, list[_Group]]]
+    rows: list[tuple[Segment, list[Group]]]
     end: int
+    is_clear: bool
 
 
 class Found(NamedTuple):
@@ -55,7 +57,7 @@ def page_tables(page: Page, lexicon: Lexicon) -> Found:
                 tables.append(_table(page, (first, last), body, previous_end, lexicon))
                 start = previous_end = body.end
                 continue
-        others.append(GAP.join(text_of(run) for run in phrases(page.lines[start], _TITLE_GAP)))
+        others.append(GAP.join(text_of(run) for run in phrases(page.lines[start], APART)))
         start += 1
     return Found(tuple(tables), tuple(others))
 
@@ -88,13 +90,15 @@ def _distance(upper: Line, lower: Line) -> float:
 
 
 def _is_prose(line: Line) -> bool:
-    return any(len(phrase) > _LONGEST_TITLE for phrase in phrases(line))
+    return any(len(phrase) > _LONGEST_LABEL for phrase in phrases(line))
 
 
 def _body(lines: Sequence[Line], heading_end: int, lexicon: Lexicon) -> _Body:
-    rows: list[tuple[Segment, list[_Group]]] = []
-    groups: list[_Group] = []
+    rows: list[tuple[Segment, list[Group]]] = []
+    groups: list[Group] = []
     distances: list[float] = []
+    beside: list[float] = []  # from a group's label to the nearer row
+    to_group = 0.0
     place = end = heading_end + 1
     last = lines[heading_end]
     while place < len(lines):
@@ -106,62 +110,46 @@ def _body(lines: Sequence[Line], heading_end: int, lexicon: Lexicon) -> _Body:
         parts = [segment for segment in segments(line) if segment.is_row or segment.cells]
         if is_heading_line(lines, place, lexicon) or _is_prose(line):
             break
+        if any(_is_sentence(segment, lexicon) for segment in parts):
+            break
         if any(segment.is_row for segment in parts):
-            rows += [(segment, list(groups)) for segment in parts]
-            distances.append(distance)
+            rows += [(segment, [*groups, *label_above(segment, rows)]) for segment in parts]
+            if to_group:
+                beside.append(max(to_group, distance))
+                to_group = 0.0
+            elif rows:
+                distances.append(distance)
             last, end = line, place + 1
-        elif not parts and _is_group(line):
-            groups += [_Group(text_of(run), run[0].x0, run[-1].x1) for run in phrases(line, _TITLE_GAP)]
+        elif not parts and is_group(line):
+            to_group = distance
+            groups += groups_of(line)
             last = line
         elif any(any(char.isalpha() for char in word.text) for word in line) and not parts:
             break
         place += 1
-    return _Body(rows, end)
+    is_between = any(gap < _BETWEEN * median(distances) for gap in beside) if distances else False
+    return _Body(rows, end, not is_between)
 
 
-def _is_group(line: Line) -> bool:
-    return all(len(run) <= _LONGEST_GROUP for run in phrases(line, _TITLE_GAP)) and any(
-        char.isalpha() for word in line for char in word.text
-    )
+def _is_sentence(segment: Segment, lexicon: Lexicon) -> bool:
+    """Say whether a label is the beginning of a sentence, such as that of a footnote."""
+    names_score = any(lexicon.says(f"headings.{kind}", plain(segment.label)) for kind in SCORES)
+    return names_score or len(segment.words) > _LONGEST_LABEL
 
 
 def _table(page: Page, band: tuple[int, int], body: _Body, previous_end: int, lexicon: Lexicon) -> Table:
     first, last = band
-    headings = read_headings(page.lines[first : last + 1], [segment for segment, _ in body.rows], lexicon)
+    above, lines = page.lines[previous_end:first], page.lines[first : last + 1]
+    headings = read_headings(lines, [segment for segment, _ in body.rows], lexicon)
     rows = tuple(
         Row(
             segment.label,
-            _group_of(segment, groups),
-            _title_of(segment, page.lines[previous_end : last + 1], headings.columns, lexicon),
+            group_of(segment, groups),
+            title_of(segment, above, lines, headings.columns, lexicon),
             dict(zip(columns, (placed.cell for placed in segment.cells), strict=True)),
         )
         for (segment, groups), columns in zip(body.rows, headings.columns_of, strict=True)
         if len(set(columns)) == len(columns)
     )
     texts = tuple(heading.text for heading in headings.columns)
-    return Table(page.number, texts, rows, headings.is_clear, headings.doubts)
-
-
-def _group_of(segment: Segment, groups: Iterable[_Group]) -> str:
-    """Return the label of the group above a row, in the same column of labels."""
-    first_cell = segment.cells[0].x0
-    own = [group.text for group in groups if group.x0 < first_cell and group.x1 > segment.x0 - 40]
-    return own[-1] if own else ""
-
-
-def _title_of(segment: Segment, above: Sequence[Line], columns: Sequence[Heading], lexicon: Lexicon) -> str:
-    """Return the nearest phrase above a table that names a bone, or something that is none that counts."""
-    right = max([placed.x1 for placed in segment.cells] + [heading.x1 for heading in columns])
-    for line in reversed(above[-_TITLE_LINES:]):
-        named = [run for run in phrases(line, _TITLE_GAP) if _names_bone(run, lexicon)]
-        own = [run for run in named if run[0].x0 < right and run[-1].x1 > segment.x0 - 10]
-        if named:
-            chosen = own or (named if len(named) == 1 else [])
-            return text_of(chosen[0]) if chosen else ""
-    return ""
-
-
-def _names_bone(run: Line, lexicon: Lexicon) -> bool:
-    text = plain(text_of(run))
-    is_title = len(run) <= _LONGEST_TITLE
-    return is_title and bool(lexicon.first("bones", text) or lexicon.first("never", text))
+    return Table(page.number, texts, rows, headings.is_clear and body.is_clear, headings.doubts)

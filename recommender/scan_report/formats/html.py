@@ -47,6 +47,8 @@ def html_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
     for title, grid in reader.tables:
         budget.check()
         tables += _tables(title, grid, lexicon)
+    if reader.has_hidden:  # what a browser leaves out may shift the columns
+        tables = [table._replace(doubts=("overlaid",)) for table in tables]
     return Content("html", tuple(tables), (), tuple((1, line) for line in reader.lines if line))
 
 
@@ -64,10 +66,13 @@ class _Reader(HTMLParser):
         self._cell_span = (1, 1)
         self._line: list[str] = []
         self._unseen = self._cells = 0
+        self.has_hidden = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.budget.check()
         self._unseen += tag in _UNSEEN
+        style = (dict(attrs).get("style") or "").replace(" ", "").lower()
+        self.has_hidden = self.has_hidden or "hidden" in dict(attrs) or "display:none" in style
         if tag in _BLOCKS and tag not in ("td", "th") and self._cell is None:
             self.end_line()
         if tag == "table":
@@ -149,15 +154,15 @@ def _tables(title: str, grid: Sequence[Sequence[str]], lexicon: Lexicon) -> list
     headings: list[str] = []
     rows: list[Row] = []
     group = ""
-    is_heading_before = False
+    is_heading_before, is_even = False, True
     for cells in grid:
         if _is_heading(cells, lexicon):
             if headings and is_heading_before:
                 pairs = zip(headings, cells, strict=False)
                 headings = [" ".join(dict.fromkeys(pair)) for pair in pairs]
             else:
-                _keep(tables, headings, rows, lexicon)
-                headings, rows = list(cells), []
+                _keep(tables, headings, rows, is_even, lexicon)
+                headings, rows, is_even = list(cells), [], True
             is_heading_before = True
             continue
         if not headings:
@@ -168,16 +173,20 @@ def _tables(title: str, grid: Sequence[Sequence[str]], lexicon: Lexicon) -> list
         if len(set(filled)) == 1 and not looks_numeric(filled[0]):
             group = filled[0]
             continue
+        is_even = is_even and len(cells) == len(headings)
         rows.append(_row(title, group, headings, cells))
-    _keep(tables, headings, rows, lexicon)
+    _keep(tables, headings, rows, is_even, lexicon)
     return tables
 
 
-def _keep(tables: list[Table], headings: Sequence[str], rows: Sequence[Row], lexicon: Lexicon) -> None:
+def _keep(
+    tables: list[Table], headings: Sequence[str], rows: Sequence[Row], is_even: bool, lexicon: Lexicon
+) -> None:
+    """Add a table; it is clear where every row is as long as the headings, and each score has one of them."""
     if not rows:
         return
     kinds = [kind_of(heading, lexicon) for heading in headings]
-    is_clear = "both" not in kinds and all(kinds.count(kind) <= 1 for kind in SCORES)
+    is_clear = is_even and "both" not in kinds and all(kinds.count(kind) <= 1 for kind in SCORES)
     tables.append(Table(1, tuple(headings), tuple(rows), is_clear))
 
 
