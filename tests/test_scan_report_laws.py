@@ -27,7 +27,7 @@ pytest.importorskip("pdfminer")
 NAMES = {"bmd": "BMD", "percent": "YA (%)", "t": "T-score", "age_percent": "AM (%)", "z": "Z-score"}
 VALUES = {"bmd": 1, "percent": 2, "t": 3, "age_percent": 4, "z": 5}
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
-few = settings(max_examples=10, phases=PHASES)
+few = settings(max_examples=6, phases=PHASES)
 
 
 def sure(data: bytes) -> dict[str, str]:

@@ -61,7 +61,7 @@ def title_of(
     columns: Sequence[Heading],
     lexicon: Lexicon,
 ) -> str:
-    """Return the nearest phrase above a row that names a bone, or what never counts; then the day of the scan.
+    """Return the nearest phrase above a row that names a bone, or what never counts; then the scan's day.
 
     `band` are the lines of the headings, `above` those before them.
     """
