@@ -139,7 +139,13 @@ class Browser:
     """Asks a desk for pages and sends forms, following redirects as a browser does."""
 
     def __init__(self, port: int, cookie: str = "") -> None:
-        self.port, self.cookie = port, cookie
+        self.port = port
+        self.jar = dict(each.split("=", 1) for each in cookie.split("; ") if each)
+
+    @property
+    def cookie(self) -> str:
+        """Return what it sends back to the desk."""
+        return "; ".join(f"{name}={value}" for name, value in self.jar.items())
 
     def ask(self, method: str, path: str, body: str | bytes = "", **headers: str) -> Answer:
         """Send one request; a header that is given as nothing is left out."""
@@ -155,8 +161,10 @@ class Browser:
             found.status, {name.lower(): value for name, value in found.getheaders()}, found.read().decode()
         )
         connection.close()
-        if "set-cookie" in answer.headers:
-            self.cookie = answer.headers["set-cookie"].split(";")[0]
+        for name, value in found.getheaders():
+            if name.lower() == "set-cookie":
+                key, _, text = value.split(";")[0].partition("=")
+                self.jar[key] = text
         return answer
 
     def get(self, path: str) -> Answer:

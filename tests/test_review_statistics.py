@@ -10,7 +10,16 @@ import numpy as np
 import pytest
 
 from recommender.pages.rendering import environment
-from recommender.review.agreement import Interval, agreement
+from recommender.review.agreement import (
+    Interval,
+    Table,
+    agreement,
+    alpha,
+    coincidences,
+    interval,
+    paired,
+    weighted_kappa,
+)
 from recommender.review.labels import Names
 from recommender.review.plots import plots
 from recommender.review.statistics import statistics
@@ -27,23 +36,48 @@ def test_statistics_are_those_of_a_library() -> None:
 
 
 def _hold_to_a_library(chance: random.Random, cohens_kappa: Any) -> None:
+    """One decision for each person: then an interval by person is nearly that of independent decisions."""
     weights = [chance.random() for _ in LEVELS]
     pairs = [
         (one, one if chance.random() < 0.6 else chance.choices(LEVELS, weights)[0])
-        for one in chance.choices(LEVELS, weights, k=chance.randint(20, 400))
+        for one in chance.choices(LEVELS, weights, k=chance.randint(100, 400))
     ]
-    found = agreement(pairs, LEVELS)
+    found = agreement(paired(pairs, LEVELS), LEVELS)
     table = np.array(found.table)
     for ours, kind in ((found.kappa, None), (found.weighted, "linear")):
         theirs = cohens_kappa(table, wt=kind)
         assert ours.estimate == pytest.approx(theirs.kappa)
-        assert ours.low == pytest.approx(max(theirs.kappa_low, -1))
-        assert ours.high == pytest.approx(min(theirs.kappa_upp, 1))
+        assert ours.low == pytest.approx(max(theirs.kappa_low, -1), abs=0.05)
+        assert ours.high == pytest.approx(min(theirs.kappa_upp, 1), abs=0.05)
+
+
+def test_alpha_of_as_many_ratings_each_is_the_kappa_of_fleiss_for_a_sample() -> None:
+    from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
+
+    chance = random.Random(2)
+    ratings = [[chance.choice(LEVELS[: 1 + chance.randrange(4)]) for _ in range(3)] for _ in range(40)]
+    theirs = fleiss_kappa(aggregate_raters(np.array([[LEVELS.index(r) for r in row] for row in ratings]))[0])
+    ours = interval(coincidences(ratings, LEVELS), alpha, 40)
+    assert ours.estimate is not None
+    assert 1 - ours.estimate == pytest.approx((1 - theirs) * (120 - 1) / 120)
+    assert ours.low is not None
+    assert ours.low < ours.estimate < (ours.high or 0)
+
+
+def test_three_reviewers_have_one_measure_and_two_have_none() -> None:
+    chance = random.Random(1)
+    made = [
+        row(number, "", by, "clear", chance.choice(LEVELS)) for number in range(20) for by in ("A", "B", "C")
+    ]
+    found = statistics(book(), made).several
+    assert found is not None
+    assert (found.reviewers, found.people, found.too_few) == (3, 20, False)
+    assert statistics(book(), [each for each in made if each["by"] != "C"]).several is None
 
 
 def test_statistics_of_nothing_and_of_one_level_are_told_as_such() -> None:
-    assert agreement([], LEVELS).observed is None
-    alone = agreement([("clear", "clear")] * 9, LEVELS)
+    assert agreement(paired([], LEVELS), LEVELS).observed is None
+    alone = agreement(paired([("clear", "clear")] * 40, LEVELS), LEVELS)
     assert alone.observed == 1
     assert alone.kappa.estimate is None
     assert alone.ac1 == pytest.approx(1)
@@ -51,20 +85,78 @@ def test_statistics_of_nothing_and_of_one_level_are_told_as_such() -> None:
 
 def test_a_common_level_pulls_kappa_down_and_ac1_not() -> None:
     pairs = [("clear", "clear")] * 93 + [("clear", "hold")] * 4 + [("hold", "clear")] * 3
-    found = agreement(pairs, ("clear", "hold"))
+    found = agreement(paired(pairs, ("clear", "hold")), ("clear", "hold"))
     assert found.observed == pytest.approx(0.93)
     assert found.kappa.estimate == pytest.approx(-0.0361, abs=1e-3)
     assert found.ac1 == pytest.approx(0.925, abs=2e-2)
-    gwet = agreement(
-        [("+", "+")] * 118 + [("+", "-")] * 5 + [("-", "+")] * 2, ("+", "-")
-    )  # the table of Gwet (2002)
-    assert gwet.kappa.estimate == pytest.approx(-0.0234, abs=1e-4)
-    assert gwet.ac1 == pytest.approx(0.9408, abs=1e-4)
+    gwet = [("+", "+")] * 118 + [("+", "-")] * 5 + [("-", "+")] * 2  # the table of Gwet (2002)
+    found = agreement(paired(gwet, ("+", "-")), ("+", "-"))
+    assert found.kappa.estimate == pytest.approx(-0.0234, abs=1e-4)
+    assert found.ac1 == pytest.approx(0.9408, abs=1e-4)
 
 
-def test_where_a_reader_says_the_same_of_all_no_interval_is_made_up() -> None:
-    found = agreement([("clear", "clear")] * 5 + [("clear", "hold")] * 4, LEVELS)
-    assert found.kappa == Interval(pytest.approx(0))  # type: ignore[arg-type]
+def test_no_interval_is_made_up_where_everything_is_the_same_or_people_are_few() -> None:
+    same = agreement(paired([("clear", "clear")] * 25 + [("clear", "hold")] * 20, LEVELS), LEVELS)
+    assert same.kappa == Interval(pytest.approx(0))  # type: ignore[arg-type]
+    perfect = agreement(paired([("clear", "clear"), ("hold", "hold")] * 40, LEVELS), LEVELS)
+    assert perfect.kappa == Interval(1.0)
+    few = agreement(paired([("clear", "clear"), ("hold", "hold"), ("hold", "clear")] * 9, LEVELS), LEVELS)
+    assert few.kappa.low is None
+    assert not few.too_few
+    assert agreement(paired([("clear", "clear")] * 9, LEVELS), LEVELS).too_few
+
+
+def test_decisions_about_one_person_are_one_piece_of_evidence() -> None:
+    """30 people, four of them judged laxer throughout: the interval was four times too narrow."""
+    movements = [f"movement:{id_}" for id_ in book().movements]
+    made = [
+        row(
+            number,
+            about,
+            "Ana",
+            "avoid" if index % 2 else "ok",
+            "avoid" if index % 2 and number > 4 else "ok",
+        )
+        for number in range(1, 31)
+        for index, about in enumerate(movements)
+    ]
+    found = statistics(book(), made).movements.weighted
+    assert found.low is not None
+    assert found.high is not None
+    assert found.high - found.low > 0.15
+
+
+def test_what_was_decided_is_told_apart_from_what_was_implied() -> None:
+    lift = "movement:lift_heavy"
+    made = [row(number, "", "Ana", "clear", "clear") for number in range(12)]
+    made += [row(1, lift, "Ana", "avoid", "modify"), row(20, lift, "Ana", "avoid", "avoid")]
+    found = statistics(book(), made)
+    assert (found.movements.number, found.movements.decided, found.one_by_one.number) == (25, 2, 2)
+    assert found.one_by_one.too_few
+    assert found.movements.people == 13
+    by_movement = {one.name: one.agreement for one in found.by_movement}
+    assert (by_movement[lift].number, by_movement[lift].decided) == (13, 2)
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(("people", "least"), [(30, 0.88), (100, 0.91), (300, 0.925)])
+def test_intervals_cover_the_truth_about_as_often_as_they_say(people: int, least: float) -> None:
+    """One in eight people is judged laxer on half of 84 movements: decisions hang together, as they do."""
+    chance = np.random.default_rng(5)
+    truth = weighted_kappa(_hanging_together(chance, 40_000).sum(axis=0)[None])[0]
+    reaches = [interval(_hanging_together(chance, people), weighted_kappa, people) for _ in range(500)]
+    covered = [reach.low <= truth <= (reach.high or 0) for reach in reaches if reach.low is not None]
+    assert len(covered) > 480
+    assert least <= np.mean(covered) <= 0.975
+
+
+def _hanging_together(chance: np.random.Generator, people: int) -> Table:
+    laxer = np.where(chance.random(people) < 1 / 8, 0.5, 0.02)
+    rules = chance.choice(4, size=(people, 84), p=[0.55, 0.25, 0.1, 0.1])
+    verdicts = np.where(chance.random((people, 84)) < laxer[:, None], np.maximum(rules - 1, 0), rules)
+    tables = np.zeros((people, 4, 4))
+    np.add.at(tables, (np.arange(people)[:, None], rules, verdicts), 1)
+    return tables
 
 
 _IDS = itertools.count(1)

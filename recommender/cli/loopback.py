@@ -29,6 +29,7 @@ def listening_at(port: int) -> Iterator[socket.socket]:
             raise RecommenderError(
                 Problem(f"--port {port}", f"this port cannot be used: {error.strerror}.", "Name another.")
             ) from None
+        listening.listen()  # whoever follows a printed link at once waits, and is not refused
         yield listening
 
 

@@ -3,19 +3,15 @@
 import sys
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from recommender.cli.reading import opened_cohort, reading_options, stated_in
+from recommender.cli.review_team import account, import_people, serve
 from recommender.cli.rulebook import rulebook_in_use
-from recommender.errors import Problem, RecommenderError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from recommender.review.import_people import Intake
-    from recommender.review.store import Store
+from recommender.cli.taking_in import columns_options, take_in
+from recommender.errors import Problem, RecommenderError, ReviewError
 
 
 class _Review(click.Group):
@@ -34,6 +30,10 @@ def review() -> None:
     """Review what the rules said about many people, decide, and see how well both agree."""
 
 
+for command in (serve, import_people, account):
+    review.add_command(command)
+
+
 _store_option = click.option(
     "--store",
     "address",
@@ -48,10 +48,7 @@ _store_option = click.option(
 @click.argument("source", metavar="[COHORT]", required=False)
 @_store_option
 @reading_options
-@click.option("--id", "id_column", metavar="COLUMN", help="The column by which people are found.")
-@click.option(
-    "--show", "shown", metavar="COLUMN", multiple=True, help="A column to show and search beside the name."
-)
+@columns_options
 @click.option("--blind", is_flag=True, help="Reviewers say what they think before they see the rules.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="[default: any that is free]")
 @click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
@@ -79,6 +76,7 @@ def desk(
     from recommender.review.desk import Desk
     from recommender.review.import_people import Intake
     from recommender.review.security import Door
+    from recommender.review.team.accounts import Accounts
 
     with ExitStack() as held:
         opened = None
@@ -89,10 +87,13 @@ def desk(
                 opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary)
             )
         store = held.enter_context(closing(Store(url_of(address), make=opened is not None)))
+        if Accounts(store).everybody():
+            hint = "Its reviewers sign in: recommender review serve."
+            raise ReviewError(Problem(store.location, "this store is of a team.", hint))
         run = (
             store.latest_run()
             if opened is None
-            else _take_in(store, str(source), Intake(opened, book, id_column, shown), opened.notes)
+            else take_in(store, str(source), Intake(opened, book, id_column, shown), opened.notes)
         )
         if run is None:
             raise RecommenderError(
@@ -106,35 +107,8 @@ def desk(
             number = listening.getsockname()[1]
             door = Door(number)
             click.echo(f"The desk is open at http://{HOST}:{number}/open?token={door.token}")
-            click.echo("The link works once, on this machine. Control-C closes the desk.")
+            click.echo("The link works in one browser, on this machine. Control-C closes the desk.")
             serve_at(listening, desk_app(Desk(store, book, run, blind, rules), door, hosts_of(listening)))
-
-
-def _take_in(store: "Store", source: str, intake: "Intake", notes: "Iterable[str]") -> int:
-    """Bring the people of a file onto the desk, and return the number of their run."""
-    from recommender.review.worklist import Wanted, Worklist
-
-    for note in (*notes, intake.note):
-        click.echo(note, err=True)
-    run, again = store.enter(source, intake.book.sha256, intake)
-    for note in intake.rounding:
-        click.echo(note, err=True)
-    refused = len(intake.unreadable)
-    click.echo(f"{intake.read - refused:,} of {intake.read:,} people are on the desk.")
-    if refused:
-        click.echo(f"{refused:,} could not be read: the desk lists them, those with red flags first.")
-    if again:
-        click.echo("The same people were on it before: what was decided about them is still there.")
-        return run
-    same = store.followed(run)
-    changed = Worklist(store, run, blind=False).count(Wanted(changed=True))
-    if same:
-        were = "person was" if same == 1 else "people were"
-        click.echo(f"{same:,} {were} decided on in another list with the same answers: that stands here too.")
-    if changed:
-        were = "person was" if changed == 1 else "people were"
-        click.echo(f"{changed:,} {were} decided on in another list with other answers: the desk marks them.")
-    return run
 
 
 @review.command()
@@ -145,22 +119,30 @@ def _take_in(store: "Store", source: str, intake: "Intake", notes: "Iterable[str
     type=click.Path(path_type=Path),
     help="Decisions as JSON, as they were taken from the desk earlier.",
 )
-def verify(address: str, against: Path | None) -> None:
-    """Check that no decision in a store was changed, taken out or put in.
+@click.option("--rules", metavar="DIR", type=click.Path(path_type=Path), help="Use another rulebook.")
+def verify(address: str, against: Path | None, rules: Path | None) -> None:
+    """Check that no decision in a store was changed, taken out or put in, and that its lists are in order.
+
+    The order and the filters of each list are worked out again from its answers and the rules.
 
     Whoever can write the store can also make a chain anew. Keep the decisions that the desk gives as JSON in
     another place, and name that file: each of them must still be there as it was.
     """
-    from recommender.review.export import not_kept
+    from recommender.review.derived import recomputed
+    from recommender.review.export import compared, exported
     from recommender.review.store import Store, url_of
 
+    earlier = exported(against) if against is not None else None
+    book = rulebook_in_use(rules)
     with closing(Store(url_of(address), make=False)) as store:
-        checked = store.check()
-    broken = checked.problems + (not_kept(against, checked.decisions) if against is not None else [])
-    for sentence in broken:
+        checked, lists = store.check(), recomputed(store, book)
+    broken = [*checked.problems, *lists.faults]
+    if earlier is not None:
+        broken += compared(earlier, checked.decisions)
+        click.echo(f"{against} has {len(earlier):,} of {len(checked.decisions):,} decisions.")
+    for sentence in (*lists.notes, *broken):
         click.echo(sentence, err=True)
-    click.echo(
-        f"{len(checked.decisions):,} decisions: {'the chain is broken' if broken else 'the chain holds'}."
-    )
+    end = "something is wrong" if broken else "the chain holds"
+    click.echo(f"{len(checked.decisions):,} decisions: {'the chain is broken' if checked.problems else end}.")
     if broken:
         sys.exit(1)

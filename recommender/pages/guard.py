@@ -27,12 +27,15 @@ class Refusal(NamedTuple):
 class Guard:
     """Refuses other hosts and other pages' forms, and adds the security headers to each response.
 
-    `policy` is the content security policy, `largest` the most bytes of a form.
+    `policy` is the content security policy, `largest` the most bytes of a form, `scheme` how browsers come.
     """
 
-    def __init__(self, app: App, hosts: frozenset[str], policy: str, largest: int) -> None:
+    def __init__(
+        self, app: App, hosts: frozenset[str], policy: str, largest: int, scheme: str = "http"
+    ) -> None:
         """Guard an application that answers under `hosts` (name and port)."""
         self.app, self.hosts, self.largest = app, hosts, largest
+        self.origins = {f"{scheme}://{host}" for host in hosts}
         self.headers = {"content-security-policy": policy, **_HEADERS}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,7 +75,7 @@ class Guard:
         if scope["method"] in ("GET", "HEAD"):
             return None
         origin, length = headers.get("origin", ""), headers.get("content-length", "")
-        if origin.removeprefix("http://") not in self.hosts or not origin.startswith("http://"):
+        if origin not in self.origins:
             return Refusal(403, "This form does not come from a page of this program.")
         if not length.isdecimal() or int(length) > self.largest:
             return Refusal(413, "This form is too large.")

@@ -10,7 +10,9 @@ _CONTENT = (
     "id", "run", "number", "person", "about", "kind", "rules_say", "verdict", "reason", "comment", "tier",
     "rules", "plan", "said", "by", "role", "at", "rulebook", "form", "before",
 )  # fmt: skip
-_LATER_CONTENT = ("disposition", "recheck", "withdraws", "together", "amends", "amended")  # since schema 4
+_LATER_CONTENT = (  # since schema 4
+    "disposition", "recheck", "withdraws", "together", "amends", "amended", "account",
+)  # fmt: skip
 
 
 def hashed(content: object) -> str:

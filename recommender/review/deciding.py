@@ -203,6 +203,7 @@ def new_entry(
         said="" if line.about else desk.plan_as_json(review),
         by=who.name,
         role=who.role,
+        account=who.account,
         rulebook=desk.book.sha256,
         form=form.get("form", ""),
         amended=review.amended,

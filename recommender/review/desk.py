@@ -80,10 +80,18 @@ class Review(NamedTuple):
 
 
 class Reviewer(NamedTuple):
-    """The person who sits at the desk."""
+    """The person who sits at the desk; without an account the name is what somebody typed.
+
+    `secret` marks the forms of their session, `duty` is what an account may do (`team.accounts`), `notice`
+    what a page has to tell them.
+    """
 
     name: str
     role: str
+    account: str = ""
+    duty: str = ""
+    secret: str = ""
+    notice: str = ""
 
 
 class Desk:

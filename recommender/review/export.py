@@ -74,21 +74,33 @@ def _state(names: Names, row: Mapping[str, Any], stands: bool) -> str:
     return phrase("desk.export.standing") if row["current"] else phrase("desk.worklist.changed")
 
 
-def not_kept(export: Path, decisions: Mapping[int, str]) -> list[str]:
-    """Return, in sentences, which decisions of an earlier JSON export differ from those in the store.
+def exported(file: Path) -> dict[int, str]:
+    """Return the hashes of the decisions in an earlier JSON export, by id.
 
     Raises:
         ReviewError: where the file is not such an export.
 
     """
     try:
-        rows = json.loads(export.read_text(encoding="utf-8"))
-        earlier = {row["id"]: row["sha256"] for row in rows}
-    except (OSError, ValueError, TypeError, KeyError):
-        hint = "Name a file that the desk gave under “Decisions … as JSON”."
-        raise ReviewError(Problem(str(export), "this is no export of decisions.", hint)) from None
+        rows = json.loads(file.read_text(encoding="utf-8"))
+        hashes = {row["id"]: row["sha256"] for row in rows}
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise _no_export(file) from None
+    numbered = all(type(id_) is int and isinstance(sha256, str) for id_, sha256 in hashes.items())
+    if not isinstance(rows, list) or not numbered:
+        raise _no_export(file)
+    return hashes
+
+
+def compared(earlier: Mapping[int, str], decisions: Mapping[int, str]) -> list[str]:
+    """Return, in sentences, which decisions of an earlier export differ from those in the store."""
     return [
         f"decision {id_} is not as it was when it was exported."
         for id_, sha256 in earlier.items()
         if decisions.get(id_) != sha256
     ]
+
+
+def _no_export(file: Path) -> ReviewError:
+    hint = "Name a file that the desk gave under “Decisions … as JSON”."
+    return ReviewError(Problem(str(file), "this is no export of decisions.", hint))

@@ -34,6 +34,15 @@ class Names:
             AMENDED: book.phrase("desk.acts.amended"),
         }
 
+    def duty(self, duty: str) -> str:
+        """Return what an account may do."""
+        phrase = self.book.phrase
+        return {
+            "reviewer": phrase("desk.team.reviewer"),
+            "adjudicator": phrase("desk.team.adjudicator"),
+            "administrator": phrase("desk.team.administrator"),
+        }[duty]
+
     def plain(self, id_: str) -> str:
         """Return a word of a scale, a code or an id as it is read."""
         return plain_name(self.book, id_)

@@ -7,7 +7,7 @@ from sqlalchemy.schema import CreateColumn
 
 from recommender.review.chain import content_hash
 from recommender.review.models import row_name
-from recommender.review.schema import SCHEMA, details, metadata, people, schema
+from recommender.review.schema import SCHEMA, details, metadata, people, runs, schema
 
 OLDEST = 3
 
@@ -26,6 +26,7 @@ def migrate(connection: Connection) -> None:
                 index.create(connection, checkfirst=True)
     metadata.create_all(connection)
     _mark_people(connection)
+    _number_runs(connection)
     connection.execute(update(schema).values(version=SCHEMA))
 
 
@@ -48,3 +49,12 @@ def _mark_people(connection: Connection) -> None:
     if marks:
         whom = and_(people.c.run == bindparam("of_run"), people.c.number == bindparam("of_number"))
         connection.execute(update(people).where(whom), marks)
+
+
+def _number_runs(connection: Connection) -> None:
+    """Number the imports in the order of their times, which is all that earlier stores say of it."""
+    if connection.execute(select(runs.c.id).where(runs.c.brought > 0)).first():
+        return
+    ids = connection.execute(select(runs.c.id).order_by(runs.c.at, runs.c.id)).scalars().all()
+    for brought, id_ in enumerate(ids, 1):
+        connection.execute(update(runs).where(runs.c.id == id_).values(brought=brought))

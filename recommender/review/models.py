@@ -80,7 +80,8 @@ class Decision(NamedTuple):
     `withdraws` is the id of the decision that this one takes back, 0 for none; `together` the number of
     people agreed with in the same act, 0 where this one was decided alone. `amends` holds the answers that an
     amendment fills in, as JSON by field, empty for not known; `amended` is the hash of the answers that were
-    filled in before, empty where there were none.
+    filled in before, empty where there were none. `account` is the login of who had signed in, empty where
+    the name was typed.
     """
 
     run: int
@@ -106,6 +107,7 @@ class Decision(NamedTuple):
     together: int = 0
     amends: str = ""
     amended: str = ""
+    account: str = ""
 
 
 class Checked(NamedTuple):

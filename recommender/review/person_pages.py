@@ -30,9 +30,11 @@ from recommender.rulebook.scales import Verdict
 class PersonPages:
     """Shows people, and stores the decisions about them."""
 
-    def __init__(self, desk: Desk, rendering: Rendering) -> None:
-        """Show the people of a desk."""
-        self.desk, self.rendering = desk, rendering
+    def __init__(
+        self, desk: Desk, rendering: Rendering, next_person: Callable[[DeskRequest], int | None]
+    ) -> None:
+        """Show the people of a desk; `next_person` says with whom to go on after a signature."""
+        self.desk, self.rendering, self.next_person = desk, rendering, next_person
         self.scan_error = load_scan_error(desk.book, desk.folder)
 
     # ── Showing ────────────────────────────────────────────────────────────────────────────────
@@ -162,7 +164,7 @@ class PersonPages:
         response = self._add(request, review, lambda *form: [signature(*form)])
         if response.status_code != HTTPStatus.SEE_OTHER:
             return response
-        _, after = self.desk.worklist.neighbours(request.wanted(self.desk), request.number)
+        after = self.next_person(request)
         return RedirectResponse(f"{f'/person/{after}' if after else '/'}?{request.place}", 303)
 
     def _add(

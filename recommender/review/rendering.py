@@ -22,9 +22,9 @@ _SCRIPT = files("recommender.review") / "pages" / "keys.js"
 
 
 class Rendering:
-    """Renders the pages of one desk; `secret` marks its forms as its own."""
+    """Renders the pages of one desk."""
 
-    def __init__(self, desk: Desk, secret: str) -> None:
+    def __init__(self, desk: Desk) -> None:
         """Prepare the templates, and render what never changes once."""
         self.desk, self.book, self.names = desk, desk.book, desk.names
         self.templates = environment(self.book, "recommender.review")
@@ -35,6 +35,7 @@ class Rendering:
             "choice": self.names.choice,
             "reason": self.names.reason,
             "act": self.names.act,
+            "duty": self.names.duty,
             "act_name": self.names.act_name,
             "decision": self.names.decision,
             "answer": self.names.answer,
@@ -52,7 +53,6 @@ class Rendering:
         self.templates.globals |= {
             "fields": self.book.vocabulary.fields,
             "reviewed": reviewed(self.book),
-            "secret": secret,
             "clearances": tuple(map(str, Clearance)),
             "verdicts": tuple(map(str, Verdict)),
             "blind": desk.blind,

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from recommender.review.desk import Desk, Reviewer
+from recommender.review.security import Session
 from recommender.review.worklist import Wanted
 from recommender.rulebook.scales import Clearance
 
@@ -37,6 +38,7 @@ BLIND_SWITCHES = (
 class DeskRequest(NamedTuple):
     """One request of a reviewer: path and query parameters, and the fields of a posted form (else empty)."""
 
+    session: Session
     who: Reviewer
     path: Mapping[str, Any]
     query: QueryParams

@@ -2,8 +2,9 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 6
+SCHEMA = 7
 SEPARATOR = "\x1f"  # between the cells in `shown`
+TEXTS = ("answers", "given", "unread")  # columns of `details` that hold JSON
 
 metadata = MetaData()
 
@@ -24,6 +25,8 @@ runs = Table(
     Column("rules", Text, nullable=False),
     # the columns of the file that are shown beside a person, as a JSON list
     Column("shown", Text, nullable=False, server_default="[]"),
+    # the how-manieth import of the store this was, whatever the clock said; 0 until it is complete
+    Column("brought", Integer, nullable=False, server_default="0"),
 )
 Index("runs_by_content", runs.c.sha256)
 
@@ -118,6 +121,7 @@ decisions = Table(
     Column("amends", Text, nullable=False, server_default=""),  # answers filled in, as JSON by field
     # hash of the answers filled in before, which a decision is about together with those of the file
     Column("amended", String(64), nullable=False, server_default=""),
+    Column("account", String(100), nullable=False, server_default=""),  # who had signed in
     UniqueConstraint("form", "about"),
 )
 Index("decisions_of_person", decisions.c.run, decisions.c.number)
@@ -128,4 +132,48 @@ chain = Table(
     Column("id", Integer, primary_key=True),
     Column("last", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
+)
+
+# ── Of a team ──────────────────────────────────────────────────────────────────────────────────────────────
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(100), nullable=False, unique=True),  # in lower case
+    Column("name", String(100), nullable=False, unique=True),  # under decisions
+    Column("role", String(100), nullable=False),
+    Column("duty", String(20), nullable=False),
+    Column("password", Text, nullable=False),  # salted hash, empty where another provider signs in
+    # who the provider of identities says they are, from the first sign-in with it
+    Column("issuer", Text, nullable=False, server_default=""),
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("closed", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
+    Column("locked_until", String(40), nullable=False, server_default=""),
+)
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("name", String(64), primary_key=True),  # hash of the cookie
+    Column("account", Integer, nullable=False),
+    Column("secret", String(64), nullable=False),
+    Column("run", Integer, nullable=False),
+    Column("opened", String(40), nullable=False),
+    Column("seen", String(40), nullable=False),
+)
+claims = Table(
+    "claims",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("account", Integer, nullable=False),
+    Column("until", String(40), nullable=False),
+)
+assignments = Table(
+    "assignments",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("account", Integer, nullable=False),
 )

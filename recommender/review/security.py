@@ -1,68 +1,112 @@
-"""Access control: one browser on this machine, which opened the printed link, and forms of this desk only."""
+"""Access control: which sessions a desk knows, how a browser gets one, and forms of this desk only."""
 
 import hmac
 import secrets
-from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
+from dataclasses import dataclass
+from typing import Protocol
 
-from recommender.pages.guard import App, Guard, Refusal, Scope
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import HTTPConnection
+from starlette.responses import PlainTextResponse
+
+from recommender.errors import ReviewError
+from recommender.pages.guard import App, Guard, Receive, Scope, Send
+from recommender.review.desk import Reviewer
 
 LARGEST_FORM = 64 * 1024
+CLOSED = "/closed"  # the page for requests without a session
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
 BOOK_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
-_WITHOUT_SESSION = ("/open", "/style.css", "/keys.js")  # the page that refuses a used link needs its files
+_MOST_OPENED = 16  # sessions that wait for their first request
+
+
+@dataclass
+class Session:
+    """One browser at the desk: who sits there, the secret of its forms, and the list it works on."""
+
+    who: Reviewer | None
+    secret: str
+    run: int = 0
+
+    def form_is_ours(self, secret: str) -> bool:
+        """Say whether a form came from a page of this session."""
+        return hmac.compare_digest(secret.encode(), self.secret.encode())
+
+
+class Entrance(Protocol):
+    """How a browser gets its session."""
+
+    cookie: str
+    """The name of the cookie that names the session."""
+    without_session: frozenset[str]
+    """The paths that need none."""
+
+    def session(self, name: str) -> Session | None:
+        """Return the session of a cookie, or None.
+
+        Raises:
+            ReviewError: where the store cannot be asked.
+
+        """
+        ...
 
 
 class Door:
-    """The one-time token of the printed link, and the secrets of the session that it opens."""
+    """The entrance of a desk for one browser: the printed link opens it, until a session was used."""
+
+    # the page that refuses a used link needs its files
+    without_session = frozenset({"/open", "/style.css", "/keys.js"})
 
     def __init__(self, port: int) -> None:
         """Create the secrets of a desk at `port`."""
         self.cookie = f"desk-{port}"  # browsers do not separate cookies by port
         self.token = secrets.token_urlsafe(32)
-        self.session = ""
-        self.form_secret = secrets.token_urlsafe(32)
+        self._secret = secrets.token_urlsafe(32)
+        self._opened: list[str] = []
+        self._used: dict[str, Session] = {}
 
     def open(self, token: str) -> str:
-        """Return a new session for the token, or an empty text; a token works once."""
-        if self.session or not hmac.compare_digest(token.encode(), self.token.encode()):
+        """Return the name of a new session for the token, or an empty text.
+
+        The token is good until one of its sessions comes back: a request without a browser behind it, or a
+        browser that keeps no cookie, does not use it up.
+        """
+        if self._used or not hmac.compare_digest(token.encode(), self.token.encode()):
             return ""
-        self.session = secrets.token_urlsafe(32)
-        return self.session
+        self._opened = [*self._opened[1 - _MOST_OPENED :], secrets.token_urlsafe(32)]
+        return self._opened[-1]
 
-    def knows(self, session: str) -> bool:
-        """Say whether this is the session that the link opened."""
-        return bool(self.session) and hmac.compare_digest(session.encode(), self.session.encode())
-
-    def form_is_ours(self, secret: str) -> bool:
-        """Say whether a form came from a page of this desk."""
-        return hmac.compare_digest(secret.encode(), self.form_secret.encode())
+    def session(self, name: str) -> Session | None:
+        """Return the session that the link opened; the first that comes back is the only one."""
+        if not self._used and name in self._opened:
+            self._used = {name: Session(None, self._secret)}
+        return self._used.get(name)
 
 
 class DeskGuard(Guard):
-    """Refuses other sessions too."""
+    """Lets only known sessions through to the pages; others see the page that says how to get one."""
 
-    def __init__(self, app: App, door: Door, hosts: frozenset[str]) -> None:
+    def __init__(self, app: App, entrance: Entrance, hosts: frozenset[str], scheme: str = "http") -> None:
         """Guard an application that answers under `hosts` (name and port)."""
-        super().__init__(app, hosts, _POLICY, LARGEST_FORM)
-        self.door = door
+        super().__init__(self._seated, hosts, _POLICY, LARGEST_FORM, scheme)
+        self.pages, self.entrance = app, entrance
 
-    def refusal(self, scope: Scope, headers: Mapping[str, str]) -> Refusal | None:
-        """Return why a request is not answered, if it is not."""
-        if refusal := self.wrong_host(headers):
-            return refusal
-        if scope["path"] in _WITHOUT_SESSION:
-            return None
-        if not self.door.knows(self._session(headers.get("cookie", ""))):
-            return Refusal(403, "Open the desk with the link that was printed when it started.")
-        return self.wrong_form(scope, headers)
-
-    def _session(self, cookies: str) -> str:
+    async def _seated(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Find the session of a request, and hand it on."""
+        if scope["type"] != "http":
+            await self.pages(scope, receive, send)
+            return
+        name = HTTPConnection(scope).cookies.get(self.entrance.cookie, "")
         try:
-            cookie = SimpleCookie(cookies).get(self.door.cookie)
-        except CookieError:
-            return ""
-        return cookie.value if cookie else ""
+            session = await run_in_threadpool(self.entrance.session, name) if name else None
+        except ReviewError:
+            answer = PlainTextResponse("The store cannot be used now. Try again in a moment.", 503)
+            await answer(scope, receive, send)
+            return
+        scope = {**scope, "session": session}
+        if session is None and scope["path"] not in self.entrance.without_session:
+            scope |= {"path": CLOSED, "raw_path": CLOSED.encode(), "method": "GET"}
+        await self.pages(scope, receive, send)

@@ -1,20 +1,36 @@
 """Statistics of a run: agreement of rules and reviewers, and the rules most often overridden."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
 
-from recommender.review.agreement import Agreement, agreement
+import numpy as np
+
+from recommender.review.agreement import (
+    FEWEST,
+    Agreement,
+    Interval,
+    agreement,
+    alpha,
+    coincidences,
+    grouped,
+    interval,
+    paired,
+)
 from recommender.review.desk import choices_of
-from recommender.review.history import agreed_by, standing
+from recommender.review.history import standing
 from recommender.review.models import DECIDED
+from recommender.review.movement_agreement import VERDICTS, MovementAgreement
+from recommender.review.said_plans import SaidPlans
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Clearance, Verdict
+from recommender.rulebook.scales import Clearance
 
 Row = Mapping[str, Any]
-_MOVEMENT, _EXERCISE = "movement:", "exercise:"
+Key = tuple[int, str, str]
+"""The number of a person, the line, and the reviewer."""
+_EXERCISE = "exercise:"
+_CLEARANCES = tuple(map(str, Clearance))
 
 
 class Tally(NamedTuple):
@@ -40,6 +56,11 @@ class Tally(NamedTuple):
         """Return the share of reviews that modified or overrode the rules."""
         return self.otherwise / self.decided
 
+    @property
+    def too_few(self) -> bool:
+        """Say whether the reviews are too few for a share."""
+        return self.decided < FEWEST
+
 
 class Named(NamedTuple):
     """The agreement of rules and reviewers, or of two reviewers, on one group of decisions."""
@@ -48,13 +69,27 @@ class Named(NamedTuple):
     agreement: Agreement
 
 
+class Several(NamedTuple):
+    """The agreement of all reviewers on the clearance of the people whom at least two decided on."""
+
+    reviewers: int
+    people: int
+    alpha: Interval
+
+    @property
+    def too_few(self) -> bool:
+        """Say whether the people are too few for anything but their number."""
+        return self.people < FEWEST
+
+
 class Statistics(NamedTuple):
     """Agreement on clearance and movements, with the rules in view and (`blind_`) before; tallies by group.
 
-    Agreeing with the whole plan counts as agreeing with every movement that has no decision of its own.
-    `by_rule` counts the reviews in which a rule fired; an empty name stands for lines that no rule limits.
-    Nobody looked one by one at the `in_bulk` people: these are counted here and nowhere else. `dispositions`
-    counts what was done, by the last decision of each reviewer on each person.
+    Agreeing with the whole plan counts in `movements` as agreeing with every movement that has no decision of
+    its own; `one_by_one` has only those that have one. `by_rule` counts the reviews in which a rule fired; an
+    empty name stands for lines that no rule limits. Nobody looked one by one at the `in_bulk` people: these
+    are counted here and nowhere else. `dispositions` counts what was done, by the last decision of each
+    reviewer on each person. `several` is there for three reviewers and more.
     """
 
     people: int
@@ -63,6 +98,7 @@ class Statistics(NamedTuple):
     reviewers: tuple[str, ...]
     clearance: Agreement
     movements: Agreement
+    one_by_one: Agreement
     blind_clearance: Agreement
     blind_movements: Agreement
     clearance_by_tier: tuple[Named, ...]
@@ -70,15 +106,23 @@ class Statistics(NamedTuple):
     by_movement: tuple[Named, ...]
     between: tuple[Named, ...]
     blind_between: tuple[Named, ...]
+    several: Several | None
     tiers: tuple[Tally, ...]
     by_rule: tuple[Tally, ...]
     by_line: tuple[Tally, ...]
 
 
-def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
-    """Return the statistics of a run; of several decisions by one reviewer on one line the last counts."""
-    latest: dict[tuple[int, str, str], Row] = {}
-    blind: dict[tuple[int, str, str], Row] = {}
+def statistics(book: Rulebook, decisions: Iterable[Row], plans: SaidPlans | None = None) -> Statistics:
+    """Return the statistics of a run; of several decisions by one reviewer on one line the last counts.
+
+    Where `plans` has the plans of the decisions, these need no `said`.
+    """
+    if plans is None:
+        decisions, plans = list(decisions), SaidPlans()
+        for decision in decisions:
+            plans.read(decision)
+    latest: dict[Key, Row] = {}
+    blind: dict[Key, Row] = {}
     in_bulk = set()
     for decision in standing(decisions):
         if decision["together"]:
@@ -91,123 +135,169 @@ def statistics(book: Rulebook, decisions: Iterable[Row]) -> Statistics:
         elif decision["kind"] == "blind":
             blind.setdefault(key, decision)
     whole = _whole(latest.values())
-    movements = [*_movements(latest.values()), *_agreed_with_the_plan(whole, latest)]
-    reviews: dict[tuple[int, str], list[Row]] = {}
-    for decision in latest.values():
-        reviews.setdefault((decision["listed"], decision["by"]), []).append(decision)
-    tiers = book.scales["risk_tier"]
+    tiers = tuple(book.scales["risk_tier"])
+    movements = MovementAgreement(latest, plans, tiers)
+    reviews = _reviews(latest.values())
     return Statistics(
         people=len({number for number, _, _ in latest}),
         in_bulk=len(in_bulk),
         dispositions=tuple(Counter(row["disposition"] for row in whole if row["disposition"]).most_common()),
         reviewers=tuple(sorted({by for _, _, by in latest})),
-        clearance=_agreed(whole, tuple(Clearance)),
-        movements=_agreed(movements, tuple(Verdict)),
-        blind_clearance=_agreed(_whole(blind.values()), tuple(Clearance)),
-        blind_movements=_agreed(_movements(blind.values()), tuple(Verdict)),
+        clearance=_of_clearance(whole),
+        movements=movements.everything,
+        one_by_one=movements.one_by_one,
+        blind_clearance=_of_clearance(_whole(blind.values())),
+        blind_movements=MovementAgreement(blind, SaidPlans(), tiers).everything,
         clearance_by_tier=tuple(
-            Named(tier, _agreed(of, tuple(Clearance))) for tier, of in _split(whole, "tier", tiers)
+            Named(tier, _of_clearance(rows))
+            for tier in tiers
+            if (rows := [row for row in whole if row["tier"] == tier])
         ),
-        movements_by_tier=tuple(
-            Named(tier, _agreed(of, tuple(Verdict))) for tier, of in _split(movements, "tier", tiers)
-        ),
-        by_movement=tuple(
-            Named(about, _agreed(of, tuple(Verdict)))
-            for about, of in _split(movements, "about", sorted({row["about"] for row in movements}))
-        ),
+        movements_by_tier=tuple(Named(*each) for each in movements.by_tier),
+        by_movement=tuple(Named(*each) for each in movements.by_movement),
         between=_between(whole),
         blind_between=_between(_whole(blind.values())),
-        tiers=tuple(
-            _tally(book, tier, members)
-            for tier in tiers
-            if (members := [rows for rows in reviews.values() if rows[-1]["tier"] == tier])
-        ),
-        by_rule=_most_overridden(book, _by_rule(reviews.values())),
-        by_line=_most_overridden(book, _by_line(reviews.values())),
+        several=_several(whole),
+        tiers=_by_tier(book, reviews, tiers),
+        by_rule=_by_rule(book, reviews, plans),
+        by_line=_by_line(book, reviews),
     )
-
-
-def _agreed_with_the_plan(whole: Iterable[Row], latest: Mapping[tuple[int, str, str], Row]) -> Iterator[Row]:
-    """Yield the agreement implied by agreeing with the whole plan: each movement without its own decision."""
-    for row in whole:
-        if row["kind"] == "agree":
-            for about, verdict in agreed_by(row).items():
-                if about.startswith(_MOVEMENT) and (row["listed"], about, row["by"]) not in latest:
-                    yield {"about": about, "tier": row["tier"], "rules_say": verdict, "verdict": verdict}
-
-
-def _by_rule(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
-    """Return, by fired rule, the decisions on its lines in each review where it fired."""
-    groups: dict[str, list[list[Row]]] = {}
-    for rows in reviews:
-        behind = {row["about"]: row["rules"].split() or [""] for row in rows}
-        fired = [rule for row in rows if row["said"] for rule in json.loads(row["said"])["fired"]]
-        for rule in dict.fromkeys(["", *fired, *(rule for rules in behind.values() for rule in rules)]):
-            groups.setdefault(rule, []).append([row for row in rows if rule in behind[row["about"]]])
-    return groups
-
-
-def _by_line(reviews: Iterable[Sequence[Row]]) -> dict[str, list[list[Row]]]:
-    """Return, by line, the decisions on it in each review that decides on it or on the whole plan."""
-    reviews = list(reviews)
-    groups: dict[str, list[list[Row]]] = {}
-    for about in dict.fromkeys(row["about"] for rows in reviews for row in rows):
-        for rows in reviews:
-            here = [row for row in rows if row["about"] == about]
-            if here or any(row["kind"] == "agree" and not row["about"] for row in rows):
-                groups.setdefault(about, []).append(here)
-    return groups
 
 
 def _whole(rows: Iterable[Row]) -> list[Row]:
     return [row for row in rows if not row["about"]]
 
 
-def _movements(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["about"].startswith(_MOVEMENT)]
+def _of_clearance(rows: Sequence[Row]) -> Agreement:
+    """Return the agreement on clearance; the decisions of several reviewers on a person are one cluster."""
+    people = {number: index for index, number in enumerate(dict.fromkeys(row["listed"] for row in rows))}
+    rank = {level: index for index, level in enumerate(_CLEARANCES)}
+    tables = np.zeros((len(people), len(rank), len(rank)))
+    for row in rows:
+        tables[people[row["listed"]], rank[row["rules_say"]], rank[row["verdict"]]] += 1
+    return agreement(grouped(tables), _CLEARANCES, len(people))
 
 
-def _agreed(rows: Iterable[Row], levels: Sequence[str]) -> Agreement:
-    return agreement([(row["rules_say"], row["verdict"]) for row in rows], levels)
-
-
-def _split(rows: Sequence[Row], key: str, order: Sequence[str]) -> Iterator[tuple[str, list[Row]]]:
-    """Yield each value of a key with its rows, in a given order; a value without rows is left out."""
-    for value in order:
-        if members := [row for row in rows if row[key] == value]:
-            yield value, members
+def _verdicts(whole: Iterable[Row]) -> dict[str, dict[int, str]]:
+    """Return the clearances by reviewer and person."""
+    by_reviewer: dict[str, dict[int, str]] = {}
+    for row in whole:
+        by_reviewer.setdefault(row["by"], {})[row["listed"]] = row["verdict"]
+    return by_reviewer
 
 
 def _between(whole: Sequence[Row]) -> tuple[Named, ...]:
     """Return the agreement of each two reviewers on the clearance of the people both decided on."""
-    by_reviewer: dict[str, dict[int, str]] = {}
-    for row in whole:
-        by_reviewer.setdefault(row["by"], {})[row["listed"]] = row["verdict"]
+    by_reviewer = _verdicts(whole)
     pairwise = []
     for first, second in combinations(sorted(by_reviewer), 2):
-        both = by_reviewer[first].keys() & by_reviewer[second].keys()
+        both = sorted(by_reviewer[first].keys() & by_reviewer[second].keys())
         if both:
             pairs = [(by_reviewer[first][number], by_reviewer[second][number]) for number in both]
-            pairwise.append(Named(f"{first} and {second}", agreement(pairs, tuple(Clearance))))
+            agreed = agreement(paired(pairs, _CLEARANCES), _CLEARANCES)
+            pairwise.append(Named(f"{first} and {second}", agreed))
     return tuple(pairwise)
 
 
-def _most_overridden(book: Rulebook, groups: Mapping[str, Sequence[Sequence[Row]]]) -> tuple[Tally, ...]:
+def _several(whole: Sequence[Row]) -> Several | None:
+    by_reviewer = _verdicts(whole)
+    ratings: dict[int, list[str]] = {}
+    for verdicts in by_reviewer.values():
+        for number, verdict in verdicts.items():
+            ratings.setdefault(number, []).append(verdict)
+    shared = [rated for rated in ratings.values() if len(rated) > 1]
+    if len(by_reviewer) < 3 or not shared:
+        return None
+    tables = coincidences(shared, _CLEARANCES)
+    return Several(len(by_reviewer), len(shared), interval(tables, alpha, len(shared)))
+
+
+# ── Reviews otherwise than the rules ───────────────────────────────────────────────────────────────────────
+
+
+class _Review(NamedTuple):
+    """All that one reviewer decided about one person: the decisions, and those otherwise than the rules."""
+
+    rows: list[Row]
+    otherwise: list[Row]
+
+
+def _reviews(rows: Iterable[Row]) -> list[_Review]:
+    reviews: dict[tuple[int, str], _Review] = {}
+    for row in rows:
+        review = reviews.setdefault((row["listed"], row["by"]), _Review([], []))
+        review.rows.append(row)
+        if row["verdict"] != row["rules_say"]:
+            review.otherwise.append(row)
+    return list(reviews.values())
+
+
+def _by_tier(book: Rulebook, reviews: Sequence[_Review], tiers: Sequence[str]) -> tuple[Tally, ...]:
+    decided = Counter(review.rows[-1]["tier"] for review in reviews)
+    otherwise: dict[str, list[list[Row]]] = {}
+    for review in reviews:
+        if review.otherwise:
+            otherwise.setdefault(review.rows[-1]["tier"], []).append(review.otherwise)
+    return tuple(
+        _tally(book, tier, decided[tier], otherwise.get(tier, [])) for tier in tiers if decided[tier]
+    )
+
+
+def _by_rule(book: Rulebook, reviews: Sequence[_Review], plans: SaidPlans) -> tuple[Tally, ...]:
+    """Tally, by rule, the reviews in which it fired, by the decisions on its lines."""
+    decided: Counter[str] = Counter()
+    otherwise: dict[str, list[list[Row]]] = {}
+    for review in reviews:
+        fired = {""}
+        for row in review.rows:
+            fired.update(row["rules"].split())
+            if plan := plans.of(row):
+                fired.update(plan.fired)
+        decided.update(fired)
+        by_rule: dict[str, list[Row]] = {}
+        for row in review.otherwise:
+            for rule in row["rules"].split() or [""]:
+                by_rule.setdefault(rule, []).append(row)
+        for rule, rows in by_rule.items():
+            otherwise.setdefault(rule, []).append(rows)
+    return _most_overridden(book, decided, otherwise)
+
+
+def _by_line(book: Rulebook, reviews: Sequence[_Review]) -> tuple[Tally, ...]:
+    """Tally, by line, the reviews that decide on it or agree with the whole plan."""
+    decided: Counter[str] = Counter()
+    otherwise: dict[str, list[list[Row]]] = {}
+    agreeing, silent = 0, Counter[str]()
+    for review in reviews:
+        agrees = any(row["kind"] == "agree" and not row["about"] for row in review.rows)
+        agreeing += agrees
+        abouts = {row["about"] for row in review.rows}
+        decided.update(abouts)
+        if agrees:
+            silent.subtract(abouts)
+        for row in review.otherwise:
+            otherwise.setdefault(row["about"], []).append([row])
+    for about in otherwise:
+        decided[about] += agreeing + silent[about]
+    return _most_overridden(book, decided, otherwise)
+
+
+def _most_overridden(
+    book: Rulebook, decided: Mapping[str, int], otherwise: Mapping[str, Sequence[Sequence[Row]]]
+) -> tuple[Tally, ...]:
     """Return the groups modified or overridden at least once, most often first."""
-    tallies = [_tally(book, name, members) for name, members in groups.items()]
-    overridden = [tally for tally in tallies if tally.otherwise]
-    return tuple(sorted(overridden, key=lambda tally: (-tally.otherwise, -tally.rate, tally.name)))
+    tallies = (_tally(book, name, decided[name], reviews) for name, reviews in otherwise.items())
+    return tuple(sorted(tallies, key=lambda tally: (-tally.otherwise, -tally.rate, tally.name)))
 
 
-def _tally(book: Rulebook, name: str, reviews: Sequence[Sequence[Row]]) -> Tally:
+def _tally(book: Rulebook, name: str, decided: int, otherwise: Sequence[Sequence[Row]]) -> Tally:
     """Count reviews; one with both stricter and laxer decisions counts as stricter."""
-    otherwise = [[row for row in rows if row["verdict"] != row["rules_say"]] for rows in reviews]
     ways = [{_stricter(book, row) for row in rows} for rows in otherwise]
     reasons = Counter(row["reason"] or "no reason given" for rows in otherwise for row in rows)
     return Tally(
         name,
-        decided=len(reviews),
-        agreed=sum(not rows for rows in otherwise),
+        decided=decided,
+        agreed=decided - len(otherwise),
         stricter=sum(True in way for way in ways),
         laxer=sum(False in way and True not in way for way in ways),
         reasons=tuple(reasons.most_common(3)),
@@ -220,7 +310,7 @@ def _stricter(book: Rulebook, decision: Row) -> bool | None:
     if about.startswith(_EXERCISE):
         order: Sequence[str] = tuple(reversed(choices_of(book, about.removeprefix(_EXERCISE))))
     else:
-        order = tuple(Verdict) if about else tuple(Clearance)
+        order = VERDICTS if about else _CLEARANCES
     verdict, rules_say = decision["verdict"], decision["rules_say"]
     known = verdict in order and rules_say in order
     return order.index(verdict) > order.index(rules_say) if known else None

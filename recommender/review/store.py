@@ -1,8 +1,6 @@
 """The store of people and decisions: one SQLite file, or PostgreSQL for a team. Decisions are append-only."""
 
-import hashlib
 import json
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -11,17 +9,13 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Engine,
     and_,
     create_engine,
-    delete,
     distinct,
-    event,
     func,
     insert,
     inspect,
     select,
-    union_all,
     update,
 )
 from sqlalchemy.engine import URL, make_url
@@ -30,13 +24,15 @@ from sqlalchemy.exc import SQLAlchemyError
 from recommender.errors import Problem, ReviewError
 from recommender.review.amended_people import refuse_other_answers
 from recommender.review.carried import decided_elsewhere, decisions_for
-from recommender.review.chain import START, content_hash, decision_hash, person_hash
+from recommender.review.chain import START, decision_hash, person_hash
 from recommender.review.checking import Known, breaks
+from recommender.review.entering import enter
+from recommender.review.failures import reason, refusing
 from recommender.review.migration import OLDEST, migrate
-from recommender.review.models import Checked, Decision, Doubt, Entered, Entering, Unreadable
+from recommender.review.models import Checked, Decision, Doubt, Entering
 from recommender.review.schema import (
     SCHEMA,
-    SEPARATOR,
+    TEXTS,
     chain,
     decisions,
     details,
@@ -46,12 +42,15 @@ from recommender.review.schema import (
     schema,
     unreadable,
 )
-from recommender.review.short_plan import place
+from recommender.review.sqlite_file import (
+    create_for_owner,
+    enable_wal,
+    prepare_connections,
+    restrict_to_owner,
+)
 
-_TEXTS = ("answers", "given", "unread")
 _BUSY_SECONDS = 10  # how long one writer waits for another
 _NOT_WRITTEN = "this was not saved, as the store cannot be written now"
-_WAL_ATTEMPTS = 5
 _CREATE_TABLES_LOCK = 7_361  # key of a PostgreSQL advisory lock
 
 
@@ -75,24 +74,30 @@ class Store:
                 hide_parameters=True,  # error messages must not contain answers
                 connect_args={"timeout": _BUSY_SECONDS} if on_sqlite else {},
             )
+            file = Path(address.database) if on_sqlite and address.database else None
             if on_sqlite:
-                if not make and not Path(str(address.database)).is_file():
-                    raise self._no_store()
-                _prepare_sqlite(self._engine)
-                _restrict_to_owner(address.database)
+                prepare_connections(self._engine)
+            if file and make:
+                create_for_owner(file)
+            elif file and not file.is_file():
+                raise self._no_store()
             self._open_tables(make)
+            if file:
+                restrict_to_owner(file)
         except (SQLAlchemyError, ImportError, OSError, ValueError) as error:
-            message = f"it cannot be opened as a store: {_reason(error)}."
-            raise ReviewError(
-                Problem(self.location, message, "Name a file, or the URL of a database.")
-            ) from None
+            message = f"it cannot be opened as a store: {reason(error)}."
+            hint = "If it is your store, restore your copy of it; else name a file, or the URL of a database."
+            raise ReviewError(Problem(self.location, message, hint)) from None
 
     def _open_tables(self, make: bool) -> None:
         """Check the tables, make missing ones, and migrate older ones. An open store needs no write lock."""
         with self._engine.connect() as connection:
-            if self._version(connection, make) == SCHEMA:
-                return
-        with self._writing() as connection:
+            version = self._version(connection, make)
+        if self._engine.dialect.name == "sqlite":
+            enable_wal(self._engine)
+        if version == SCHEMA:
+            return
+        with self._engine.execution_options(writes=True).begin() as connection:
             if connection.dialect.name == "postgresql":  # where creating a table twice at once is an error
                 connection.execute(select(func.pg_advisory_xact_lock(_CREATE_TABLES_LOCK)))
             version = self._version(connection, make)
@@ -136,22 +141,14 @@ class Store:
         )
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """Begin a write transaction; on SQLite no other begins before it ends."""
-        with self._engine.execution_options(writes=True).begin() as connection:
-            yield connection
-
-    @contextmanager
-    def reading(self, still: bool = False) -> Iterator[Connection]:
-        """Begin a read transaction; with `still`, all its queries see one snapshot.
+    def writing(self) -> Iterator[Connection]:
+        """Begin a write transaction; on SQLite no other begins before it ends.
 
         Raises:
-            ReviewError: where the store cannot be read.
+            ReviewError: where the store cannot be written.
 
         """
-        with _refusing("the store cannot be read now"), self._engine.connect() as connection:
-            if still and connection.dialect.name == "postgresql":  # SQLite always reads a snapshot
-                connection.execution_options(isolation_level="REPEATABLE READ")
+        with refusing(_NOT_WRITTEN), self._engine.execution_options(writes=True).begin() as connection:
             yield connection
 
     @contextmanager
@@ -162,8 +159,21 @@ class Store:
             ReviewError: where the store cannot be written.
 
         """
-        with _refusing(_NOT_WRITTEN), self._writing() as connection:
+        with self.writing() as connection:
             _end_of_chain(connection)
+            yield connection
+
+    @contextmanager
+    def reading(self, still: bool = False) -> Iterator[Connection]:
+        """Begin a read transaction; with `still`, all its queries see one snapshot.
+
+        Raises:
+            ReviewError: where the store cannot be read.
+
+        """
+        with refusing("the store cannot be read now"), self._engine.connect() as connection:
+            if still and connection.dialect.name == "postgresql":  # SQLite always reads a snapshot
+                connection.execution_options(isolation_level="REPEATABLE READ")
             yield connection
 
     def close(self) -> None:
@@ -173,58 +183,8 @@ class Store:
     # ── People ─────────────────────────────────────────────────────────────────────────────────
 
     def enter(self, source: str, rulebook: str, entering: Entering) -> tuple[int, bool]:
-        """Import a run of people, all or none; return its number, and whether it was in the store before.
-
-        The same people again keep their number and decisions; only the plans in short are replaced.
-
-        Raises:
-            ReviewError: where there are no people, or the store cannot be written now.
-
-        """
-        movements, rules = (json.dumps(ids) for ids in entering.digits)
-        row: dict[str, Any] = {
-            "source": source,
-            "at": now(),
-            "rulebook": rulebook,
-            "movements": movements,
-            "rules": rules,
-        }
-        row |= {"people": 0, "refused": 0, "sha256": "", "shown": json.dumps(entering.shown)}
-        content = hashlib.sha256()
-        with self.locked() as connection:  # of two that import the same people, the second finds them
-            run = int(connection.execute(insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
-            for batch in entering.batches():
-                rows = [_row(run, row["people"] + index, person) for index, person in enumerate(batch, 1)]
-                row["people"] += len(rows)
-                for entry in rows:
-                    texts = (entry[name] for name in ("name", "line", *_TEXTS))
-                    content.update("".join(f"{text}\0" for text in texts).encode())
-                for table in (people, details) if rows else ():
-                    connection.execute(
-                        insert(table),
-                        [{column.name: entry[column.name] for column in table.columns} for entry in rows],
-                    )
-            if not row["people"]:
-                raise ReviewError(
-                    Problem(
-                        source,
-                        "there is nobody in this file whom the rules can answer.",
-                        "Nothing was saved.",
-                    )
-                )
-            rejects = _rejects(run, entering.unreadable)
-            if rejects:
-                connection.execute(insert(unreadable), rejects)
-            _mark_repeated(connection, run)
-            row |= {"refused": len(rejects), "sha256": content.hexdigest()}
-            before = connection.execute(select(runs.c.id).where(runs.c.sha256 == row["sha256"])).scalar()
-            if before is not None:
-                for table in (people, details, unreadable):
-                    connection.execute(delete(table).where(table.c.run == before))
-                    connection.execute(update(table).where(table.c.run == run).values(run=before))
-                connection.execute(delete(runs).where(runs.c.id == run))
-            connection.execute(update(runs).where(runs.c.id == (before or run)).values(**row))
-        return before or run, before is not None
+        """Import a list of people (`entering.enter`)."""
+        return enter(self, source, rulebook, entering)
 
     def run(self, run: int) -> dict[str, Any]:
         """Return the row of a run."""
@@ -234,7 +194,7 @@ class Store:
     def runs(self) -> list[dict[str, Any]]:
         """Return all runs, the one imported last first."""
         with self.reading() as connection:
-            rows = connection.execute(select(runs).order_by(runs.c.at.desc(), runs.c.id.desc()))
+            rows = connection.execute(select(runs).where(runs.c.brought > 0).order_by(runs.c.brought.desc()))
             return [dict(row) for row in rows.mappings()]
 
     def unreadable(self, run: int) -> list[dict[str, Any]]:
@@ -256,7 +216,7 @@ class Store:
         """Return the number of the run imported last, or None."""
         with self.reading() as connection:
             return connection.execute(
-                select(runs.c.id).order_by(runs.c.at.desc(), runs.c.id.desc()).limit(1)
+                select(runs.c.id).where(runs.c.brought > 0).order_by(runs.c.brought.desc()).limit(1)
             ).scalar()
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
@@ -272,7 +232,7 @@ class Store:
         if row is None:
             return None
         sha256 = person_hash(*(row[column.name] for column in _hashed_columns))
-        texts = {name: json.loads(row[name]) for name in _TEXTS}
+        texts = {name: json.loads(row[name]) for name in TEXTS}
         return {**row, **texts, "sha256": sha256, "doubts": _doubts(row["doubts"])}
 
     def earlier(self, run: int, number: int) -> list[dict[str, Any]]:
@@ -300,7 +260,7 @@ class Store:
 
         """
         columns = [decisions.c[name] for name in Decision._fields]
-        with _refusing(_NOT_WRITTEN), self._writing() as connection:
+        with self.writing() as connection:
             last, before = _end_of_chain(connection)
             same_form = select(*columns).where(decisions.c.form.in_({decision.form for decision in form}))
             stored = {tuple(row) for row in connection.execute(same_form)}
@@ -386,96 +346,3 @@ def _end_of_chain(connection: Connection) -> tuple[int, str]:
         select(chain.c.last, chain.c.sha256).where(chain.c.id == 1).with_for_update()
     ).one()
     return int(last), str(sha256)
-
-
-def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
-    texts = {name: json.dumps(getattr(person, name), ensure_ascii=False) for name in _TEXTS}
-    clearance, position = place(person.plan, number, bool(person.doubts))
-    return {
-        **person._asdict(),
-        **texts,
-        **person.plan._asdict(),
-        "run": run,
-        "number": number,
-        "clearance": clearance,
-        "place": position,
-        "amended": "",
-        "content": content_hash(person.name, *texts.values()) if person.identified else "",
-        "repeated": 0,
-        "doubts": json.dumps(person.doubts, ensure_ascii=False),
-        "shown": SEPARATOR.join(person.shown),
-    }
-
-
-def _rejects(run: int, rows: Sequence[Unreadable]) -> list[dict[str, Any]]:
-    """Return the rows that could not be read, those with red flags first."""
-    ordered = sorted(rows, key=lambda row: (-row.clearance, row.line))
-    return [
-        {
-            **row._asdict(),
-            "run": run,
-            "place": place,
-            "shown": SEPARATOR.join(row.shown),
-            "cells": json.dumps(row.cells, ensure_ascii=False),
-            "flags": json.dumps(row.flags),
-        }
-        for place, row in enumerate(ordered, 1)
-    ]
-
-
-def _mark_repeated(connection: Connection, run: int) -> None:
-    """Mark names that stand on several rows: no decision follows them, as nobody knows whom it is about."""
-    tables = (people, unreadable)
-    names = union_all(*(select(table.c.name).where(table.c.run == run) for table in tables)).subquery()
-    several = select(names.c.name).group_by(names.c.name).having(and_(names.c.name != "", func.count() > 1))
-    marked = and_(people.c.run == run, people.c.name.in_(several))
-    connection.execute(update(people).where(marked).values(repeated=1, content=""))
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    """Set up connections: readers do not wait for writers, writers queue up, and commits reach the disk."""
-
-    @event.listens_for(engine, "connect")
-    def _(connection: sqlite3.Connection, _: object) -> None:
-        connection.isolation_level = None  # transactions begin where `begin` below says so
-        _enable_wal(connection)
-        connection.execute("PRAGMA synchronous=FULL")
-
-    @event.listens_for(engine, "begin")
-    def _(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            "BEGIN IMMEDIATE" if connection.engine.get_execution_options().get("writes") else "BEGIN"
-        )
-
-
-def _enable_wal(connection: sqlite3.Connection) -> None:
-    """Switch to write-ahead logging. SQLite refuses at once while another writes: wait, and try again."""
-    for _ in range(_WAL_ATTEMPTS):
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
-            return
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError:
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("ROLLBACK")
-
-
-def _restrict_to_owner(file: str | None) -> None:
-    """Create the file, or restrict it, so that only its owner can read it, before anything is written."""
-    if file and file != ":memory:":
-        Path(file).touch(mode=0o600)
-        Path(file).chmod(0o600)
-
-
-@contextmanager
-def _refusing(message: str) -> Iterator[None]:
-    """Raise database errors as a ReviewError, without statements and parameters, which contain answers."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        raise ReviewError(Problem("", f"{message}: {_reason(error)}.", "Try again in a moment.")) from None
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).partition("\n")[0]

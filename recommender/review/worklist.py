@@ -157,6 +157,20 @@ class Worklist:
         with self.store.reading() as connection:
             return self._count(connection, self._entered(connection), wanted)
 
+    def first(
+        self,
+        connection: Connection,
+        wanted: Wanted,
+        only: Select[tuple[int]] | None,
+        without: Select[tuple[int]] | CompoundSelect[tuple[int]],
+    ) -> int | None:
+        """Return the number of the first person who matches, of `only` some people and `without` others."""
+        conditions = [self._conditions(connection, wanted), people.c.number.not_in(without)]
+        if only is not None:
+            conditions.append(people.c.number.in_(only))
+        query = select(people.c.number).where(*conditions).order_by(self._order).limit(1)
+        return connection.execute(query).scalar()
+
     def neighbours(self, wanted: Wanted, number: int) -> tuple[int | None, int | None]:
         """Return the numbers of the people before and after a person, under the same filters."""
         position = self._order_of(number)

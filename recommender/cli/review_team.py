@@ -1,0 +1,130 @@
+"""`recommender review serve`, `import` and `account`: the desk of a team."""
+
+import os
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from recommender.cli.reading import opened_cohort, reading_options, stated_in
+from recommender.cli.rulebook import rulebook_in_use
+from recommender.cli.taking_in import columns_options, take_in
+from recommender.errors import Problem, ReviewError
+
+if TYPE_CHECKING:
+    from recommender.review.team.settings import Settings
+
+_settings_option = click.option(
+    "--settings",
+    "file",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Settings in TOML. [default: RECOMMENDER_REVIEW_SETTINGS, and the environment]",
+)
+
+
+@click.command()
+@_settings_option
+def serve(file: Path | None) -> None:
+    """Serve the desk to a team, behind a proxy that speaks HTTPS.
+
+    Reviewers sign in; nobody types a name. The settings, among them where the store is and by which address
+    browsers know the desk, stand in a file or in the environment: docs/desk_team.md.
+    """
+    import uvicorn
+
+    from recommender.review.store import Store, url_of
+    from recommender.review.team.app import team_app
+
+    settings = _settings(file)
+    book = rulebook_in_use(Path(settings.rules) if settings.rules else None)
+    with closing(Store(url_of(settings.store), make=False)) as store:  # so that a mistake is told here
+        team_app(store, book, settings)
+    where = f"{settings.host}:{settings.port}"
+    with socket.socket() as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((settings.host, settings.port))
+        except OSError as error:
+            message = f"this address cannot be used: {error.strerror}."
+            raise ReviewError(Problem(where, message, "Set another host or port.")) from None
+    click.echo(f"{settings.origin} is served on {where}. Control-C ends it.")
+    sys.stdout.flush()
+    uvicorn.run(
+        "recommender.review.team.serving:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=settings.workers,
+        log_config=None,
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+    )
+
+
+@click.command("import")
+@click.argument("source", metavar="COHORT")
+@_settings_option
+@reading_options
+@columns_options
+def import_people(
+    source: str, file: Path | None, id_column: str | None, shown: tuple[str, ...], **options: Any
+) -> None:
+    """Bring the people of COHORT to the desk of a team; reviewers work on meanwhile.
+
+    COHORT is a file as `recommender batch` reads it, or one that it wrote.
+    """
+    from recommender.review.import_people import Intake
+    from recommender.review.store import Store, url_of
+
+    settings = _settings(file)
+    book = rulebook_in_use(Path(settings.rules) if settings.rules else None)
+    with (
+        opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary) as opened,
+        closing(Store(url_of(settings.store))) as store,
+    ):
+        take_in(store, source, Intake(opened, book, id_column, shown), opened.notes)
+
+
+@click.command()
+@click.argument("login")
+@_settings_option
+@click.option("--name", prompt=True, help="The name under decisions.")
+@click.option("--role", prompt=True, help="The profession under decisions.")
+@click.option(
+    "--may",
+    "duty",
+    type=click.Choice(["reviewer", "adjudicator", "administrator"]),
+    default="administrator",
+    show_default=True,
+    help="What the account may do.",
+)
+@click.option("--provider", is_flag=True, help="No password: the organisation signs them in.")
+def account(login: str, file: Path | None, name: str, role: str, duty: str, provider: bool) -> None:
+    """Make an account, such as that of the first administrator; the desk makes all others.
+
+    The password is asked for, and never stands on the command line.
+    """
+    from recommender.review.store import Store, url_of
+    from recommender.review.team.accounts import Accounts
+
+    settings = _settings(file)
+    password = "" if provider else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with closing(Store(url_of(settings.store))) as store:
+        made = Accounts(store).create(login, name, role, duty, password)
+    click.echo(f"{made.name} ({made.login}) may sign in.")
+
+
+def _settings(file: Path | None) -> "Settings":
+    """Read the settings; workers find the same file in the environment."""
+    from recommender.review.team.settings import FILE, read_settings
+
+    if file is not None:
+        os.environ[FILE] = str(file.absolute())
+    known = os.environ.get(FILE)
+    return read_settings(Path(known) if known else None)

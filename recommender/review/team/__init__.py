@@ -1,0 +1,1 @@
+"""Several reviewers at one desk: accounts, sessions, claims, and the server."""

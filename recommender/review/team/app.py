@@ -1,0 +1,85 @@
+"""The desk of a team as a web application: one set of pages for each list, one entrance for all."""
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
+
+from recommender.errors import Problem, ReviewError
+from recommender.pages.guard import App, Receive, Scope, Send
+from recommender.review.desk import Desk
+from recommender.review.security import DeskGuard
+from recommender.review.store import Store
+from recommender.review.team.accounts import Accounts
+from recommender.review.team.administration import Administration
+from recommender.review.team.pages import TeamPages
+from recommender.review.team.sessions import Sessions
+from recommender.review.team.settings import Settings
+from recommender.review.team.sign_in import TeamSignIn
+from recommender.rulebook.model import Rulebook
+
+_OPEN_LISTS = 4
+
+
+def team_app(store: Store, book: Rulebook, settings: Settings) -> DeskGuard:
+    """Return the application of a team, behind its guard.
+
+    Raises:
+        ReviewError: where the store has no people yet.
+
+    """
+    if store.latest_run() is None:
+        hint = "Bring a file of people first: recommender review import people.csv."
+        raise ReviewError(Problem(store.location, "there is nobody in this store yet.", hint))
+    sessions = Sessions(store, settings.secure, settings.idle_minutes, settings.session_hours)
+    scheme, _, host = settings.origin.partition("://")
+    return DeskGuard(_Lists(store, book, settings, sessions), sessions, frozenset({host}), scheme)
+
+
+class _Lists:
+    """Leads each request to the pages of the list on which its session works."""
+
+    def __init__(self, store: Store, book: Rulebook, settings: Settings, sessions: Sessions) -> None:
+        self.store, self.book, self.settings, self.sessions = store, book, settings, sessions
+        self._apps: OrderedDict[int, App] = OrderedDict()
+        self._opening = threading.Lock()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        session = scope["session"]
+        app = await run_in_threadpool(self._app, session.run if session else 0)
+        await app(scope, receive, send)
+
+    def _app(self, run: int) -> App:
+        """Return the pages of a list, or of the latest where it is not there (any more)."""
+        with self._opening:
+            if run not in self._apps:
+                known = {row["id"] for row in self.store.runs()}
+                run = run if run in known else self.store.latest_run() or 0
+            if run not in self._apps:
+                self._apps[run] = self._pages(run)
+                if len(self._apps) > _OPEN_LISTS:
+                    self._apps.popitem(last=False)
+            self._apps.move_to_end(run)
+            return self._apps[run]
+
+    def _pages(self, run: int) -> App:
+        rules = Path(self.settings.rules) if self.settings.rules else None
+        pages = TeamPages(Desk(self.store, self.book, run, self.settings.blind, rules), self.sessions)
+        accounts = Accounts(self.store)
+        provider = bool(self.settings.oidc_issuer)
+        signing = TeamSignIn(accounts, self.sessions, pages.rendering, pages.form, provider, pages.claims)
+        administration = Administration(accounts, self.sessions, pages.claims, pages.rendering)
+        routes = [
+            *signing.routes(),
+            Route("/team", pages.sitting(administration.show)),
+            Route("/team", pages.sitting(administration.change), methods=["POST"]),
+        ]
+        if self.settings.oidc_issuer:
+            from recommender.review.team.oidc import Provider
+
+            routes += Provider(self.settings, accounts, signing).routes()
+        return pages.app(routes)

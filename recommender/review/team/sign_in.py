@@ -1,0 +1,111 @@
+"""Sign-in of a team, sign-out, and one's own password."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from urllib.parse import parse_qsl
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from recommender.errors import ReviewError
+from recommender.review.rendering import Rendering
+from recommender.review.security import CLOSED
+from recommender.review.sign_in import place
+from recommender.review.team.accounts import Account, Accounts
+from recommender.review.team.claims import Claims
+from recommender.review.team.sessions import Sessions
+
+_MOST_FIELDS = 10
+
+
+class TeamSignIn:
+    """Signs the reviewers of a team in and out."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        sessions: Sessions,
+        rendering: Rendering,
+        form: Callable[[Request], Awaitable[Mapping[str, str]]],
+        provider: bool,
+        claims: Claims,
+    ) -> None:
+        """Sign in with accounts; `form` reads a form of a session, `provider` is there beside passwords."""
+        self.accounts, self.sessions, self.rendering = accounts, sessions, rendering
+        self.form, self.provider, self.claims = form, provider, claims
+
+    def routes(self) -> list[Route]:
+        """Return the routes."""
+        return [
+            Route(CLOSED, self.closed),
+            Route("/who", self.closed),
+            Route("/sign-in", self.ask),
+            Route("/sign-in", self.sign_in, methods=["POST"]),
+            Route("/sign-out", self.sign_out, methods=["POST"]),
+            Route("/account", self.account),
+            Route("/account", self.change_password, methods=["POST"]),
+        ]
+
+    async def closed(self, _: Request) -> Response:
+        """Lead who has no session, or not any more, to the sign-in."""
+        return RedirectResponse("/sign-in", 303)
+
+    async def ask(self, _: Request) -> Response:
+        """Show the form to sign in."""
+        return self._page()
+
+    async def sign_in(self, request: Request) -> Response:
+        """Sign in with a password; a form of another site is refused by its origin."""
+        sent = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
+        login, password = sent.get("login", ""), sent.get("password", "")
+        account = await run_in_threadpool(self.accounts.check, login, password)
+        if account is None:
+            return self._page(self.rendering.book.phrase("desk.team.wrong"))
+        return await run_in_threadpool(self.seat, request, account)
+
+    def seat(self, request: Request, account: Account) -> Response:
+        """Open a session for an account, end the one that the browser had, and go on where one was."""
+        self.sessions.close(request.cookies.get(self.sessions.cookie, ""))
+        run = self.rendering.desk.store.latest_run() or 0
+        answer = RedirectResponse(place(request, run), 303)
+        name, secure = self.sessions.open(account, run), self.sessions.secure
+        answer.set_cookie(self.sessions.cookie, name, secure=secure, httponly=True, samesite="strict")
+        return answer
+
+    async def sign_out(self, request: Request) -> Response:
+        """End the session, and give claims back."""
+        await self.form(request)
+        who = request.scope["session"].who
+        await run_in_threadpool(self.claims.release, who.account)
+        await run_in_threadpool(self.sessions.close, request.cookies.get(self.sessions.cookie, ""))
+        answer = RedirectResponse("/sign-in", 303)
+        answer.delete_cookie(self.sessions.cookie, secure=self.sessions.secure, httponly=True)
+        return answer
+
+    async def account(self, request: Request) -> Response:
+        """Show one's account."""
+        return self._account(request)
+
+    async def change_password(self, request: Request) -> Response:
+        """Change one's password, which ends all other sessions."""
+        form, who = await self.form(request), request.scope["session"].who
+        account = await run_in_threadpool(self.accounts.check, who.account, form.get("password", ""))
+        if account is None:
+            return self._account(request, self.rendering.book.phrase("desk.team.wrong"))
+        try:
+            await run_in_threadpool(self.accounts.set_password, account, form.get("new", ""))
+        except ReviewError as error:
+            return self._account(request, str(error))
+        await run_in_threadpool(self.sessions.close_all, account)
+        return await run_in_threadpool(self.seat, request, account)
+
+    def _page(self, problem: str = "") -> Response:
+        code = 403 if problem else 200
+        return self.rendering.page(
+            "team_sign_in.html", code, who=None, problem=problem, provider=self.provider
+        )
+
+    def _account(self, request: Request, problem: str = "") -> Response:
+        who = request.scope["session"].who
+        return self.rendering.page("team_account.html", 422 if problem else 200, who=who, problem=problem)

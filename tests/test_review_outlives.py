@@ -1,0 +1,234 @@
+"""A store that outlives accidents: what is no store is left alone, others work on, damage is told."""
+
+import random
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from recommender.errors import ReviewError
+from recommender.review.entering import enter
+from recommender.review.store import Store, url_of
+from tests.conftest import Run
+from tests.desk import PEOPLE, decision, entered_from, filled, served
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {path.name: path.stat().st_mode & 0o777 for path in [folder, *folder.iterdir()]}
+
+
+def test_what_is_no_store_keeps_its_mode_and_its_content(run: Run, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text(PEOPLE, encoding="utf-8")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder.chmod(0o755)
+    (tmp_path / "notes.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with sqlite3.connect(tmp_path / "other.sqlite") as connection:
+        connection.execute("CREATE TABLE people (name)")
+    connection.close()
+    for name in ("notes.csv", "other.sqlite"):
+        (tmp_path / name).chmod(0o644)
+    before, content = _modes(tmp_path), (tmp_path / "other.sqlite").read_bytes()
+    for name in ("folder", "notes.csv", "other.sqlite"):
+        for source in ([people], []):
+            ran = run("review", *source, "--store", tmp_path / name)
+            assert ran.code == 3, name
+            assert str(tmp_path / name) in ran.err
+    assert _modes(tmp_path) == before
+    assert (tmp_path / "other.sqlite").read_bytes() == content
+
+
+def test_lists_are_in_the_order_in_which_they_were_brought_whatever_the_clock_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datetime import UTC, datetime
+
+    store, first = filled(tmp_path)
+    monkeypatch.setattr("recommender.review.entering._now", lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    second = entered_from(store, tmp_path, PEOPLE.replace("-2.6", "-2.7"))
+    assert store.latest_run() == second
+    assert [row["id"] for row in store.runs()] == [second, first]
+
+
+class _Growing:
+    """A list that looks at the store while it is imported."""
+
+    digits = ([], [])
+    shown = unreadable = ()
+
+    def __init__(self, store: Store, stops: bool = False) -> None:
+        self.store, self.stops = store, stops
+
+    def batches(self) -> object:
+        yield []
+        other = Store(self.store.location)
+        assert other.latest_run() == 1  # what is not complete is not seen
+        assert len(other.runs()) == 1
+        other.add([decision(other, 2)])  # and nobody waits for it
+        other.close()
+        if self.stops:
+            raise KeyboardInterrupt
+
+
+def test_others_decide_while_a_list_is_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.review.store._BUSY_SECONDS", 0)
+    store, run = filled(tmp_path)
+    store = Store(f"sqlite:///{tmp_path / 'review.sqlite'}")
+    with pytest.raises(KeyboardInterrupt):
+        enter(store, "x", "0" * 64, _Growing(store, stops=True))  # type: ignore[arg-type]
+    assert len(store.decisions_in(run)) == 1
+    with store.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM runs").scalar() == 1
+
+
+def test_a_disk_that_is_full_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    store, number = filled(tmp_path)
+    with store.reading() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    store.close()
+    limited = Store(url_of(str(tmp_path / "review.sqlite")))
+    from sqlalchemy import event
+
+    event.listen(
+        limited._engine,
+        "connect",
+        lambda connection, _: connection.execute(f"PRAGMA max_page_count={pages}"),
+    )
+    limited._engine.dispose()
+    rows = "".join(f"p{number},61,-1.5\n" for number in range(2000))
+    with pytest.raises(ReviewError, match="cannot be written now: database or disk is full") as refused:
+        entered_from(limited, tmp_path, f"id,age,t_lumbar_spine\n{rows}")
+    assert refused.value.exit_code == 3
+    assert limited.latest_run() == number
+    assert len(limited.runs()) == 1
+    limited.close()
+
+
+def _damaged(source: Path, place: Path, seed: int) -> None:
+    """Flip some bits of a store: in the first seeds of its structure, then anywhere."""
+    chance = random.Random(seed)
+    content = bytearray(source.read_bytes())
+    for _ in range(chance.choice((1, 4, 32))):
+        where = chance.randrange(100 if seed % 4 == 0 else len(content))
+        content[where] ^= 1 << chance.randrange(8)
+    place.write_bytes(content)
+
+
+_PRIVATE = ("anna", "eve", "saddle", '"age"', "-2.6", "SELECT", "Traceback")
+
+
+def _told_without_answers(run: Run, tmp_path: Path, seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("uvicorn.Server.run", lambda *_, **__: None)
+    store, _ = filled(tmp_path)
+    for number in (1, 2, 3):
+        store.add([decision(store, number, str(number))])
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    whole = tmp_path / "whole.sqlite"
+    shutil.copy(tmp_path / "review.sqlite", whole)
+    for seed in seeds:
+        place = tmp_path / f"{seed}.sqlite"
+        _damaged(whole, place, seed)
+        for arguments in (("review", "verify"), ("review",)):
+            ran = run(*arguments, "--store", place)
+            assert ran.code in (0, 1, 3), (seed, arguments, ran.err)
+            assert not [word for word in _PRIVATE if word in ran.err + ran.out], (seed, arguments, ran.err)
+        for file in tmp_path.glob(f"{seed}.sqlite*"):
+            file.unlink()
+
+
+def test_a_damaged_store_is_told_in_a_sentence_without_answers(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _told_without_answers(run, tmp_path, range(8), monkeypatch)
+
+
+@pytest.mark.heavy
+def test_four_hundred_damaged_stores_are_told_in_a_sentence_without_answers(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _told_without_answers(run, tmp_path, range(8, 408), monkeypatch)
+
+
+_DERIVED = {
+    "the order": ("UPDATE people SET place = place - 10 WHERE number = 3", "person 3: the place"),
+    "the clearance": ("UPDATE people SET clearance = 0 WHERE number = 4", "person 4: the order, verdicts"),
+    "a verdict to filter by": (
+        "UPDATE people SET verdicts = replace(verdicts, '3', '0') WHERE number = 2",
+        "person 2: the order, verdicts or rules",
+    ),
+    "a rule to filter by": (
+        "UPDATE people SET fired = replace(fired, '1', '0') WHERE number = 1",
+        "person 1: the order, verdicts or rules",
+    ),
+    "the plan": ("UPDATE people SET plan = 'x' WHERE number = 1", "person 1: the order, verdicts"),
+    "answers of somebody undecided": (
+        "UPDATE details SET answers = replace(answers, '61', '62') WHERE number = 1",
+        "list 1 does not hold the people who were imported",
+    ),
+    "a mark": ("UPDATE people SET repeated = 1 WHERE number = 5", "person 5: the mark"),
+    "whom decisions follow": ("UPDATE people SET content = 'x' WHERE number = 5", "person 5: the hash"),
+    "the hash of the list": ("UPDATE runs SET sha256 = 'x'", "list 1 does not hold the people"),
+    "the number of rows that could not be read": ("UPDATE runs SET refused = 2", "list 1 does not hold all"),
+    "the ids of the filters": ("UPDATE runs SET rules = '{'", "to filter by are incomplete"),
+}
+
+
+@pytest.mark.parametrize(("statement", "told"), _DERIVED.values(), ids=_DERIVED)
+def test_what_is_kept_of_the_lists_is_verified_too(
+    run: Run, tmp_path: Path, statement: str, told: str
+) -> None:
+    place = tmp_path / "review.sqlite"
+    filled(tmp_path)[0].close()
+    assert run("review", "verify", "--store", place).code == 0
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute(statement)
+    ran = run("review", "verify", "--store", place)
+    assert ran.code == 1
+    assert told in ran.err
+    assert "something is wrong" in ran.out
+
+
+def test_a_list_of_another_rulebook_is_told_and_is_no_fault(run: Run, tmp_path: Path) -> None:
+    filled(tmp_path)[0].close()
+    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as connection, connection:
+        connection.execute("UPDATE runs SET rulebook = 'f00'")
+    ran = run("review", "verify", "--store", tmp_path / "review.sqlite")
+    assert ran.code == 0
+    assert "list 1 was sorted under another rulebook (f00)" in ran.err
+
+
+def test_only_an_export_is_an_export(run: Run, tmp_path: Path) -> None:
+    store, _ = filled(tmp_path)
+    store.add([decision(store)])
+    store.close()
+    export = tmp_path / "decisions.json"
+    for text in ("{}", '""', "[" * 100_000, '[{"id": "1", "sha256": "x"}]', '{"id": 1}', "[1]"):
+        export.write_text(text, encoding="utf-8")
+        ran = run("review", "verify", "--store", tmp_path / "review.sqlite", "--against", export)
+        assert ran.code == 3, text[:20]
+        assert "this is no export of decisions" in ran.err
+    export.write_text("[]", encoding="utf-8")
+    ran = run("review", "verify", "--store", tmp_path / "review.sqlite", "--against", export)
+    assert "has 0 of 1 decisions." in ran.out
+
+
+def test_answers_that_were_filled_in_at_the_desk_are_no_fault(run: Run, tmp_path: Path) -> None:
+    store, number = filled(tmp_path)
+    with served(store, number) as desk:
+        browser = desk.browser()
+        page = browser.get("/person/1/answers")
+        assert browser.send("/person/1/answers", page, keep="yes", saddle_numbness="yes").status == 200
+    place = tmp_path / "review.sqlite"
+    ran = run("review", "verify", "--store", place)
+    assert (ran.code, ran.err) == (0, "")
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("UPDATE people SET amended = '' WHERE number = 1")
+    assert "person 1: the order, verdicts" in run("review", "verify", "--store", place).err
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("UPDATE people SET doubts = '[[' WHERE number = 1")
+    assert run("review", "verify", "--store", place).code == 1

@@ -1,0 +1,351 @@
+"""A team at the desk: accounts, sessions, claims; who signs is who signed in."""
+
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+import uvicorn
+
+from recommender.errors import ReviewError
+from recommender.review.store import Store
+from recommender.review.team.accounts import Accounts
+from recommender.review.team.app import team_app
+from recommender.review.team.settings import Settings, read_settings
+from tests.conftest import Run
+from tests.desk import Answer, Browser, filled
+from tests.people import book
+
+PASSWORD = "four words that wander"
+TEAM = {"ana": "adjudicator", "ben": "reviewer", "cleo": "reviewer", "dan": "administrator"}
+
+
+@contextmanager
+def serving(store: Store, **settings: object) -> Iterator[int]:
+    """Serve the desk of a team on a free port."""
+    import socket
+
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        port = listening.getsockname()[1]
+        values = Settings(store.location, f"http://127.0.0.1:{port}", **settings)  # type: ignore[arg-type]
+        config = uvicorn.Config(
+            team_app(store, book(), values), log_config=None, log_level="critical", access_log=False
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        while not server.started:
+            thread.join(0.01)
+        try:
+            yield port
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Store]]:
+    """Serve five people to a team of four."""
+    monkeypatch.setattr("recommender.review.team.passwords._LOG_COST", 4)  # quick
+    store, _ = filled(tmp_path)
+    accounts = Accounts(store)
+    for login, duty in TEAM.items():
+        accounts.create(login, login.capitalize(), "physiotherapist", duty, PASSWORD)
+    with serving(store) as port:
+        yield port, store
+    store.close()
+
+
+def post(browser: Browser, path: str, **fields: str) -> Answer:
+    """Send a form with these fields only."""
+    form = urlencode(fields)
+    kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
+    answer = browser.ask("POST", path, form, Origin=f"http://127.0.0.1:{browser.port}", **kind)
+    return browser.get(answer.headers["location"]) if answer.status == 303 else answer
+
+
+def signed_in(port: int, login: str, password: str = PASSWORD) -> Browser:
+    """Return a browser in which somebody has signed in."""
+    browser = Browser(port)
+    page = post(browser, "/sign-in", login=login, password=password)
+    assert page.status == 200, page.text
+    assert "Worklist" in page.text
+    return browser
+
+
+def shown(page: Answer) -> str:
+    """Return the name of the person on a page."""
+    found = re.search(r"<h1><bdi>([^<]*)</bdi> <small>", page.text)
+    return found[1] if found else ""
+
+
+def test_who_signs_is_who_signed_in(team: tuple[int, Store]) -> None:
+    port, store = team
+    browser = signed_in(port, "ben")
+    page = browser.get("/person/1")
+    assert "Ben, physiotherapist" in page.text
+    forged = browser.send("/person/1/decide", page, about="", by="Ana")
+    assert forged.status == 409
+    page = browser.send("/person/1/decide", browser.get("/person/1"), about="")
+    browser.send("/person/1/sign", page)
+    made = store.decisions_of(1, 1)
+    assert [(one["kind"], one["by"], one["account"]) for one in made] == [
+        ("agree", "Ben", "ben"),
+        ("signed", "Ben", "ben"),
+    ]
+    assert post(browser, "/who", name="Eve", role="GP").status in (403, 404, 405)
+    assert store.check().problems == []
+
+
+def test_nobody_comes_in_without_a_password(team: tuple[int, Store]) -> None:
+    port, _ = team
+    for login, password in (("ben", "wrong"), ("nobody", PASSWORD), ("", ""), ("ben", "x" * 10_000)):
+        stranger = Browser(port)
+        answer = post(stranger, "/sign-in", login=login, password=password)
+        assert answer.status == 403
+        assert "do not fit" in answer.text
+        assert stranger.ask("GET", "/person/1").status == 303
+    for path in ("/", "/person/1", "/export.json", "/team", "/next", "/account", "/closed"):
+        answer = Browser(port).ask("GET", path)
+        assert (answer.status, answer.headers["location"]) == (303, "/sign-in")
+
+
+def test_a_login_is_locked_after_five_wrong_passwords_and_told_no_more(
+    team: tuple[int, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, store = team
+    told = [post(Browser(port), "/sign-in", login="ben", password=f"wrong {n}") for n in range(5)]
+    told.append(post(Browser(port), "/sign-in", login="ben", password=PASSWORD))
+    told.append(post(Browser(port), "/sign-in", login="nobody", password=PASSWORD))
+    assert {answer.status for answer in told} == {403}
+    assert len({answer.text for answer in told}) == 1
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    monkeypatch.setattr("recommender.review.team.clock._now", lambda: later)
+    signed_in(port, "ben")
+    assert Accounts(store).find("ben") is not None
+
+
+def test_a_session_ends_when_it_is_idle_and_one_comes_back_to_where_one_was(
+    team: tuple[int, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, _ = team
+    browser = signed_in(port, "ben")
+    browser.get("/person/2?undecided=yes")
+    later = datetime.now(UTC) + timedelta(minutes=16)
+    monkeypatch.setattr("recommender.review.team.clock._now", lambda: later)
+    assert browser.ask("GET", "/").headers["location"] == "/sign-in"
+    page = post(browser, "/sign-in", login="ben", password=PASSWORD)
+    assert shown(page) == "bea"
+    assert "undecided=yes" in page.text
+
+
+def test_a_session_goes_on_while_one_clicks_and_ends_after_a_shift(
+    team: tuple[int, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, _ = team
+    browser, start = signed_in(port, "ben"), datetime.now(UTC)
+    for minutes in range(0, 12 * 60 - 1, 14):
+        monkeypatch.setattr(
+            "recommender.review.team.clock._now", lambda minutes=minutes: start + timedelta(minutes=minutes)
+        )
+        assert browser.ask("GET", "/account").status == 200
+    monkeypatch.setattr("recommender.review.team.clock._now", lambda: start + timedelta(minutes=721))
+    assert browser.ask("GET", "/account").status == 303
+
+
+def test_signing_out_ends_the_session_for_good(team: tuple[int, Store]) -> None:
+    port, _ = team
+    browser = signed_in(port, "ben")
+    cookie = browser.cookie
+    browser.send("/sign-out", browser.get("/account"))
+    assert Browser(port, cookie).ask("GET", "/").status == 303
+
+
+def test_a_session_that_somebody_planted_is_not_taken_up(team: tuple[int, Store]) -> None:
+    port, _ = team
+    browser = Browser(port, "desk=planted")
+    post(browser, "/sign-in", login="ben", password=PASSWORD)
+    assert browser.jar["desk"] != "planted"
+    assert Browser(port, "desk=planted").ask("GET", "/").status == 303
+    before = browser.cookie
+    post(browser, "/sign-in", login="cleo", password=PASSWORD)
+    assert Browser(port, before).ask("GET", "/").status == 303
+
+
+def test_a_form_needs_the_origin_and_the_secret_of_its_own_session(team: tuple[int, Store]) -> None:
+    port, store = team
+    ben, cleo = signed_in(port, "ben"), signed_in(port, "cleo")
+    page = ben.get("/person/1")
+    secret = cleo.get("/account").field("secret")
+    assert ben.send("/person/1/decide", page, about="", secret=secret).status == 403
+    form = urlencode({"login": "ben", "password": PASSWORD})
+    kind = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
+    for origin in ("https://evil.example", "null", "", "http://127.0.0.1"):
+        assert Browser(port).ask("POST", "/sign-in", form, Origin=origin, **kind).status == 403
+    assert not store.decisions_of(1, 1)
+
+
+def test_people_are_seen_once(team: tuple[int, Store]) -> None:
+    port, _ = team
+    browsers = [signed_in(port, login) for login in ("ana", "ben", "cleo")]
+    assert len({shown(browser.get("/next")) for browser in browsers}) == 3
+
+
+def test_who_is_open_elsewhere_is_told_and_kept_from_nobody_for_long(
+    team: tuple[int, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, store = team
+    ben, cleo = signed_in(port, "ben"), signed_in(port, "cleo")
+    ben.get("/person/1")
+    page = cleo.get("/person/1")
+    assert "Ben has this person open until" in page.text
+    told = cleo.send("/person/1/decide", page, about="")
+    assert told.status == 423
+    assert "Ben has this person open until" in told.text
+    assert cleo.send("/person/1/what-if", cleo.get("/person/1/what-if"), age="62").status == 200
+    assert not store.decisions_of(1, 1)
+    later = datetime.now(UTC) + timedelta(minutes=14)
+    monkeypatch.setattr("recommender.review.team.clock._now", lambda: later)
+    ben.get("/person/2")  # which gives the first one back
+    assert cleo.send("/person/1/decide", cleo.get("/person/1"), about="").status == 200
+
+
+def test_after_signing_one_goes_on_with_somebody_whom_nobody_has_open(team: tuple[int, Store]) -> None:
+    port, _ = team
+    ben, cleo = signed_in(port, "ben"), signed_in(port, "cleo")
+    page = ben.get("/next")
+    number = re.search(r'action="/person/(\d+)/sign', page.text)
+    assert number is not None
+    second = shown(cleo.get("/next"))
+    page = ben.send(f"/person/{number[1]}/decide", page, about="")
+    after = ben.send(f"/person/{number[1]}/sign", page)
+    assert after.status == 200
+    assert shown(after) not in ("", second, "dora")
+
+
+def test_people_who_are_assigned_come_first_and_are_left_to_their_reviewer(team: tuple[int, Store]) -> None:
+    port, _ = team
+    dan, ben, cleo = (signed_in(port, login) for login in ("dan", "ben", "cleo"))
+    page = dan.send("/team", dan.get("/team"), act="assign", account="ben", count="3")
+    assert page.status == 200
+    assert dan.send("/team", dan.get("/team"), act="assign", account="cleo", count="x").status == 422
+    order = re.findall(r"data-row><bdi>([^<]*)</bdi>", dan.get("/").text)
+    assert shown(cleo.get("/next")) == order[3]
+    assert shown(ben.get("/next")) == order[0]
+
+
+def test_only_administrators_manage_accounts(team: tuple[int, Store]) -> None:
+    port, store = team
+    for login in ("ana", "ben"):
+        browser = signed_in(port, login)
+        page = browser.get("/account")
+        assert browser.get("/team").status == 404
+        form = {"act": "duty", "account": login, "duty": "administrator"}
+        assert browser.send("/team", page, **form).status == 404
+        assert browser.send("/team", page, act="create", login="eve", name="Eve").status == 404
+    assert {each.login: each.duty for each in Accounts(store).everybody()} == TEAM
+
+
+def test_an_account_is_made_used_changed_and_closed_at_once(team: tuple[int, Store]) -> None:
+    port, _ = team
+    dan = signed_in(port, "dan")
+    new = {"login": "eve", "name": "Eve Ito", "role": "GP", "duty": "reviewer", "password": PASSWORD}
+    assert dan.send("/team", dan.get("/team"), act="create", **new).status == 200
+    again = dan.send("/team", dan.get("/team"), act="create", **new)
+    assert again.status == 422
+    weak = dan.send("/team", dan.get("/team"), act="create", **{**new, "login": "f", "password": "short"})
+    assert "12 to 200 characters" in weak.text
+    eve = signed_in(port, "eve")
+    assert eve.get("/team").status == 404
+    dan.send("/team", dan.get("/team"), act="duty", account="eve", duty="administrator")
+    assert eve.get("/team").status == 200
+    page = eve.get("/account")
+    assert eve.send("/account", page, password="wrong", new="another good one").status == 422
+    assert eve.send("/account", page, password=PASSWORD, new="another good one").status == 200
+    assert eve.get("/account").status == 200
+    dan.send("/team", dan.get("/team"), act="close", account="eve")
+    assert eve.ask("GET", "/").status == 303
+    assert post(Browser(port), "/sign-in", login="eve", password="another good one").status == 403
+    last = dan.send("/team", dan.get("/team"), act="close", account="dan")
+    assert "this is the last administrator" in last.text
+
+
+def test_each_works_on_the_list_they_chose(team: tuple[int, Store], tmp_path: Path) -> None:
+    from tests.desk import PEOPLE, entered_from
+
+    port, store = team
+    ben = signed_in(port, "ben")
+    other = entered_from(store, tmp_path, PEOPLE.replace("anna", "ines"))
+    cleo = signed_in(port, "cleo")
+    assert "ines" in cleo.get("/").text
+    assert "anna" in ben.get("/").text
+    ben.send("/lists", ben.get("/lists"), chosen=str(other))
+    assert "ines" in ben.get("/").text
+
+
+def test_the_store_of_a_team_is_not_opened_by_a_typed_name(
+    run: Run, team: tuple[int, Store], tmp_path: Path
+) -> None:
+    ran = run("review", "--store", tmp_path / "review.sqlite")
+    assert ran.code == 3
+    assert "this store is of a team" in ran.err
+    assert team
+
+
+def test_what_the_store_has_of_passwords_and_sessions_opens_nothing(team: tuple[int, Store]) -> None:
+    port, store = team
+    browser = signed_in(port, "ben")
+    with store.reading() as connection:
+        everything = str(connection.exec_driver_sql("SELECT * FROM accounts").all())
+        names = connection.exec_driver_sql("SELECT name FROM sessions").scalars().all()
+    assert PASSWORD not in everything
+    assert browser.jar["desk"] not in names
+    assert Browser(port, f"desk={names[0]}").ask("GET", "/").status == 303
+
+
+def test_settings_come_from_a_file_and_from_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "desk.toml"
+    file.write_text('store = "a.sqlite"\norigin = "https://desk.example.org"\nport = 9000\n', "utf-8")
+    read = read_settings(file, {"RECOMMENDER_REVIEW_STORE": "b.sqlite", "RECOMMENDER_REVIEW_BLIND": "true"})
+    assert (read.store, read.port, read.blind, read.secure) == ("b.sqlite", 9000, True, True)
+    for text, told in (
+        ("stor = 1", "there is no setting `stor`"),
+        ("store = 1", "the setting store is not text"),
+        ('store = "x"', "the setting origin is missing"),
+        ('store = "x"\norigin = "http://desk.example.org"', "this is no address of a desk"),
+        ('store = "x"\norigin = "https://desk.example.org/path"', "this is no address of a desk"),
+        ('store = "x"\norigin = "https://d.org"\nport = 0', "a whole number from 1 on"),
+        ('store = "x"\norigin = "https://d.org"\noidc_issuer = "https://i"', "needs two settings"),
+        ("= ", "cannot be read"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(ReviewError, match=re.escape(told)):
+            read_settings(file, {})
+
+
+def test_the_first_account_and_the_people_come_from_the_command_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.desk import PEOPLE
+
+    monkeypatch.setattr("recommender.review.team.passwords._LOG_COST", 4)
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
+    monkeypatch.setattr("recommender.cli.review_team.click.prompt", lambda *_, **__: PASSWORD)
+    monkeypatch.setenv("RECOMMENDER_REVIEW_STORE", str(tmp_path / "r.sqlite"))
+    monkeypatch.setenv("RECOMMENDER_REVIEW_ORIGIN", "https://desk.example.org")
+    ran = run("review", "account", "dan", "--name", "Dan", "--role", "GP")
+    assert (ran.code, ran.out) == (0, "Dan (dan) may sign in.\n")
+    ran = run("review", "serve")
+    assert ran.code == 3
+    assert "there is nobody in this store yet" in ran.err
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    assert "5 of 5 people are on the desk." in run("review", "import", tmp_path / "people.csv").out
+    monkeypatch.setenv("RECOMMENDER_REVIEW_PORT", "47613")
+    ran = run("review", "serve")
+    assert ran.code == 0, ran.err
+    assert "https://desk.example.org is served on 127.0.0.1:47613" in ran.out
