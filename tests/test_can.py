@@ -500,6 +500,10 @@ BROKEN = {
         changed("naming.yaml", "filler", "kinds: [{activity: weedin, every: [weed]}]\nfiller"),
         ("`weedin` is not a known activity.", "Did you mean `weeding`?"),
     ),
+    "an addition of an unknown part": (
+        changed("naming.yaml", "filler", "additions: [{part: flod, every: [weight]}]\nfiller"),
+        ("naming.yaml:1:20:", "`flod` is not a known part", "Did you mean `fold`?"),
+    ),
     "a symptom of an unknown field": (
         changed(
             "naming.yaml",
@@ -536,6 +540,15 @@ SLIPS = {
     "a part that names another movement": (
         changed("naming.yaml", "filler", "part_words: [{words: [bending], movements: [hip_hinge]}]\nfiller"),
         "the part “bending forward” of `weeding` names “bending” and contains no such movement.",
+    ),
+    "an addition that names another movement": (
+        changed(
+            "naming.yaml",
+            "filler",
+            "part_words: [{words: [bent], movements: [hip_hinge]}]\n"
+            "additions: [{part: {bend: bent with a weight}, every: [weight]}]\nfiller",
+        ),
+        "naming.yaml:2:20: the part “bent with a weight” of `additions` names “bent” and contains no such movement.",
     ),
 }
 
@@ -618,6 +631,15 @@ def test_a_part_that_lost_a_movement_is_laxer_and_one_that_gained_one_stricter(
     ran = run("rules", "diff", before, after, "--words-read-by", "A. Author", "--role", "author")
 
     assert (ran.code, heading in ran.out) == (code, True), ran.out
+
+
+def test_an_addition_that_is_gone_is_compared(run: Run, tmp_path: Path) -> None:
+    added = changed("naming.yaml", "filler", "additions: [{part: bend, every: [weight]}]\nfiller")
+    before, after = write(tmp_path / "a", added), write(tmp_path / "b", SMALL)
+
+    ran = run("rules", "diff", before, after, "--words-read-by", "A. Author", "--role", "author")
+
+    assert (ran.code, "activity additions: bend" in plain(ran.out)) == (1, True), ran.out
 
 
 def test_the_files_of_activities_stand_beside_the_rules() -> None:

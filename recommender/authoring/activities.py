@@ -15,7 +15,7 @@ def activity_problems(known: Activities) -> Iterator[Problem]:
             yield from _unlisted(known.part_words, part, activity.id, activity.place)
     for addition in known.additions:
         used.add(addition.part.id)
-        yield from _unlisted(known.part_words, addition.part, "additions", "")
+        yield from _unlisted(known.part_words, addition.part, "additions", addition.place)
     for id_ in sorted(known.parts.keys() - used):
         yield Problem("", f"the part `{id_}` is in no activity.", "Use it or remove it.")
 

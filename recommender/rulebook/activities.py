@@ -83,6 +83,7 @@ class Addition(NamedTuple):
 
     part: Part
     words: Words
+    place: str
 
 
 class Symptom(NamedTuple):

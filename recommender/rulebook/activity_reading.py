@@ -180,7 +180,8 @@ class _Reader:
     def _addition(self, check: Checker, raw: Any, path: Path_) -> Addition | None:
         data = check.mapping(raw, path, ("part", "every"), ("none",))
         part = self._named_part(check, data.get("part"), (*path, "part"))
-        return Addition(part, self._respelt(self._words(check, data, path))) if part else None
+        words = self._respelt(self._words(check, data, path))
+        return Addition(part, words, check.document.place((*path, "part"))) if part else None
 
     def _symptom(self, check: Checker, raw: Any, path: Path_) -> Symptom:
         data = check.mapping(raw, path, ("id", "name", "fields", "words"), ("say",))
