@@ -69,6 +69,12 @@ def test_what_is_not_known_moves_nothing_on(unknown: set[str]) -> None:
     assert steps({"band_row": told}) == {"band_row": KEPT}
 
 
+def test_nobody_is_moved_on_whose_body_gets_too_little_energy() -> None:
+    assert any(offer.next for offer in assessed(PERSON).offers)
+    held = assessed({**PERSON, "low_energy": "yes"})
+    assert [offer.exercise.id for offer in held.offers if offer.next] == []
+
+
 def test_two_exercises_move_on_in_one_week_and_no_more() -> None:
     session = assessed(PERSON).session
     assert session is not None

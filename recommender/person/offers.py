@@ -43,7 +43,7 @@ class Offers:
             exercise=exercise,
             level=best.level,
             start=forms[start],
-            next=forms[start + 1] if start + 1 < len(forms) else None,
+            next=forms[start + 1] if start + 1 < len(forms) and not self._verdicts.held else None,
             verdict=best.verdict,
             dose=best.dose,
             check_first=best.check_first,

@@ -13,6 +13,7 @@ from recommender.person.engines.inference import Findings
 from recommender.person.unknowns import Unknowns
 from recommender.rulebook.model import (
     BEGINNING,
+    MOVING_ON,
     PACE,
     PRACTICE,
     PROGRESS,
@@ -98,6 +99,11 @@ class Verdicts:
     def stays(self) -> bool:
         """Say whether this person stays with first levels and is not moved on."""
         return bool(self._conclusion(PROGRESS))
+
+    @property
+    def held(self) -> bool:
+        """Say whether this person is not moved on for now, from whatever level they are at."""
+        return bool(self._conclusion(MOVING_ON))
 
     @property
     def steps_back(self) -> int:

@@ -9,10 +9,11 @@ from recommender.rulebook.scales import Clearance, Dose, Urgency, Verdict
 from recommender.vocabulary import Vocabulary
 
 REPORTED_SCALES = ("regime", "bone_density", "risk_tier")
-START_SCALES = BEGINNING, PACE, PROGRESS, SHOWN_FIRST, PRACTICE = (
+START_SCALES = BEGINNING, PACE, PROGRESS, MOVING_ON, SHOWN_FIRST, PRACTICE = (
     "beginning",
     "pace",
     "progress",
+    "moving_on",
     "shown_first",
     "practice",
 )  # on these rules conclude where to begin
