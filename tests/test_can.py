@@ -548,7 +548,8 @@ SLIPS = {
             "part_words: [{words: [bent], movements: [hip_hinge]}]\n"
             "additions: [{part: {bend: bent with a weight}, every: [weight]}]\nfiller",
         ),
-        "naming.yaml:2:20: the part “bent with a weight” of `additions` names “bent” and contains no such movement.",
+        "naming.yaml:2:20: the part “bent with a weight” of `additions` names “bent” and contains no such "
+        "movement.",
     ),
 }
 
