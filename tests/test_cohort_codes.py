@@ -158,7 +158,6 @@ def test_a_code_beside_its_neighbours_is_a_number() -> None:
     [
         ["0", "1", "8", "8", "8"],
         ["0", "88", "88", "88", "0"],
-        ["0", "0", "1", "2", *["77"] * 3],
     ],
 )
 def test_a_frequent_code_far_above_all_counts_is_asked_about_and_both_ways_out_are_read(

@@ -29,8 +29,17 @@ def told(standing_amendments: Iterable[Row]) -> dict[str, Told]:
     return {
         name: Told(answer, row["by"], row["at"])
         for row in standing_amendments
-        for name, answer in json.loads(row["amends"]).items()
+        for name, answer in answers_of(row).items()
     }
+
+
+def answers_of(amendment: Row) -> Mapping[str, str]:
+    """Return the answers of an amendment; none where somebody has changed the text, which its hash tells."""
+    try:
+        answers = json.loads(str(amendment["amends"]))
+    except ValueError:
+        return {}
+    return answers if isinstance(answers, dict) else {}
 
 
 def with_told(

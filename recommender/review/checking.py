@@ -1,10 +1,9 @@
 """What `verify` checks: the chain of decisions, and that each is about the answers of its person then."""
 
-import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from recommender.review.amendments import amended_hash
+from recommender.review.amendments import amended_hash, answers_of
 from recommender.review.chain import START, decision_hash
 from recommender.review.models import AMENDED
 
@@ -65,22 +64,13 @@ class _FilledIn:
     def add(self, row: Row) -> None:
         entries = self._by_person.setdefault(self._person(row), {})
         if row["kind"] == AMENDED:
-            entries[row["id"]] = _answers(row["amends"])
+            entries[row["id"]] = answers_of(row)
         entries.pop(row["withdraws"], None)
 
     def _person(self, row: Row) -> object:
         place = row["run"], row["number"]
         person = self._people.get(place)
         return (person.content if person else "") or place
-
-
-def _answers(text: object) -> Mapping[str, str]:
-    """Return the answers of an amendment; none where somebody has changed the text, which its hash tells."""
-    try:
-        answers = json.loads(str(text))
-    except ValueError:
-        return {}
-    return answers if isinstance(answers, dict) else {}
 
 
 def _may_withdraw(row: Row, earlier: Row | None) -> bool:
