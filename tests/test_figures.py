@@ -1,9 +1,11 @@
 """Figures: every level has one, drawn from poses, and no picture can contradict the rules."""
 
 import re
+import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -14,8 +16,13 @@ from recommender.figures import figure_of, load_figures, twin_of
 from recommender.figures.model import Figure, Figures, Hand, Panel, Pose
 from recommender.figures.picture import bodies
 from recommender.figures.reading import read_figures
+from recommender.figures.signing import picture_entries
+from recommender.proof.wording import reworded
 from recommender.rulebook import Rulebook, load_rulebook
+from recommender.rulebook.files import data_folder
 from recommender.rulebook.loading import load_figure_documents
+from recommender.rulebook.signing import content_hash
+from tests.conftest import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 PIXELS = 227
@@ -271,3 +278,85 @@ def test_what_a_figure_cannot_mean_is_refused_at_its_place(line: str, message: s
 
     assert message in str(refused.value)
     assert "more.yaml:" in str(refused.value)
+
+
+# Where pictures are shown
+
+
+def test_the_pictures_of_an_exercise_are_written_side_by_side(run: Run, tmp_path: Path):
+    file = tmp_path / "lean_back.svg"
+
+    assert run("exercises", "show", "lean_back", "-o", file).code == 0
+    root = ET.parse(file).getroot()
+    assert root.findtext(f"{SVG}title") == "Standing lean-back"
+    assert len(root.findall(f"{SVG}g")) == 3
+
+
+def test_the_picture_of_one_level_is_written_as_png(run: Run, tmp_path: Path):
+    file = tmp_path / "lean_back.png"
+
+    assert run("exercises", "show", "lean_back_stage1", "-o", file).code == 0
+    assert file.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    "what", [("lean_back", "heel_raise", "-o", "two.svg"), ("lean_back", "-o", "plan.pdf")]
+)
+def test_a_picture_is_of_one_exercise_in_a_file_of_a_picture(run: Run, what: tuple[str, ...]):
+    answer = run("exercises", "show", *what)
+
+    assert answer.code == 2
+    assert "in a file named .svg or .png" in answer.err
+
+
+def test_every_picture_stands_on_one_page(run: Run, tmp_path: Path):
+    file = tmp_path / "all.html"
+
+    assert run("exercises", "sheet", "-o", file).code == 0
+    page = file.read_text(encoding="utf-8")
+    assert page.count('<svg xmlns="http://www.w3.org/2000/svg" class="pose"') == len(pictures())
+    assert page.count("<style>") == 1
+
+
+def test_a_rulebook_of_ones_own_has_the_pictures_of_what_is_the_same_in_it():
+    chin = book().exercises["chin_tuck"]
+    other = chin.levels[0]._replace(steps=("Nod.",))
+    changed_book = book()._replace(
+        sha256="0" * 64,
+        exercises={**book().exercises, "chin_tuck": chin._replace(levels=(other, *chin.levels[1:]))},
+    )
+
+    assert figure_of(changed_book, "chin_tuck", chin.levels[1].id) == pictures()[chin.levels[1].id]
+    with pytest.raises(RulebookError, match="no picture of this level"):
+        figure_of(changed_book, "chin_tuck", other.id)
+
+
+def test_a_picture_is_signed_as_it_is_drawn(run: Run, tmp_path: Path):
+    folder = Path(shutil.copytree(data_folder("rules"), tmp_path / "rules"))
+    by = ("--by", "Ana Ruiz", "--role", "physiotherapist", "--rules", folder)
+    assert "1 signed" in run("rules", "sign", "figure:chin_tuck_lying", *by).out
+
+    figure = shipped().figures["chin_tuck_lying"]
+    moved_head = changed(figure, posed(lambda pose: pose._replace(nod=pose.nod + 1)))
+    hashes = {
+        content_hash(picture_entries(with_(each))["figure:chin_tuck_lying"]) for each in (figure, moved_head)
+    }
+
+    assert len(hashes) == 2
+    assert load_rulebook(folder).signed["figure:chin_tuck_lying"][0].sha256 in hashes
+
+
+def test_a_change_of_a_figure_is_a_change_of_the_rulebook(tmp_path: Path):
+    folder = Path(shutil.copytree(data_folder("rules"), tmp_path / "rules"))
+    before = load_figure_documents(folder)
+    lying = folder / "figures" / "lying.yaml"
+    text = lying.read_text(encoding="utf-8")
+    lying.write_text(text.replace("neck: 2, nod: 10}", "neck: 2, nod: 11}"), encoding="utf-8")
+
+    assert [
+        each for each in reworded(before, load_figure_documents(folder)) if "chin_tuck_lying" in str(each)
+    ]
+
+
+def with_(figure: Figure) -> Figures:
+    return shipped()._replace(figures={figure.id: figure})

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import yaml
 
+from recommender.figures import STYLE, figure_of, twin_of
 from recommender.rulebook.model import Exercise, Level, Movement, Rule, Rulebook, Source
 from recommender.rulebook.scales import Dose
 from recommender.rulebook.signing import reviewed, state
 from recommender.vocabulary import Field, Vocabulary
 
+_PICTURE_STYLE = f"<style>{STYLE} svg.pose {{height: 14rem; max-width: 100%}}</style>"
 _SPECIAL = re.compile(r"([\\`*_<>\[\]])")
 
 
@@ -42,7 +44,8 @@ def movements_page(book: Rulebook) -> str:
     introduction = (
         "What a body does. [Rules](rules.md) limit movements; [exercises](exercises.md) contain them."
     )
-    return _page("Movements", introduction, [_movement(book, entry) for entry in book.movements.values()])
+    entries = [_movement(book, entry) for entry in book.movements.values()]
+    return _page("Movements", introduction, [_PICTURE_STYLE, *entries])
 
 
 def exercises_page(book: Rulebook) -> str:
@@ -51,7 +54,8 @@ def exercises_page(book: Rulebook) -> str:
         "Exercises in levels, gentlest first. Which of them suit one person is for the rules to say: "
         "`recommender assess` shows only what is safe for them. " + book.words["disclaimer"]["person"]
     )
-    return _page("Exercises", introduction, [_exercise(book, entry) for entry in book.exercises.values()])
+    entries = [_exercise(book, entry) for entry in book.exercises.values()]
+    return _page("Exercises", introduction, [_PICTURE_STYLE, *entries])
 
 
 def sources_page(book: Rulebook) -> str:
@@ -130,7 +134,9 @@ def _movement(book: Rulebook, movement: Movement) -> str:
         "Limited by": _links("rules", limiting),
         "Sources": _links("sources", movement.sources),
     }
-    return _entry(2, f"{movement.name} ({movement.id})", movement.id, _escaped(movement.what), rows)
+    picture = twin_of(book, movement.id, styled=False) or ""
+    text = f"{_escaped(movement.what)}\n\n{picture}".rstrip()
+    return _entry(2, f"{movement.name} ({movement.id})", movement.id, text, rows)
 
 
 def _exercise(book: Rulebook, exercise: Exercise) -> str:
@@ -142,10 +148,10 @@ def _exercise(book: Rulebook, exercise: Exercise) -> str:
         "Sources": _links("sources", exercise.sources),
     }
     entry = _entry(2, exercise.name, exercise.id, _escaped(exercise.why), rows)
-    return "\n\n".join([entry, *map(_level, exercise.levels)])
+    return "\n\n".join([entry, *(_level(book, exercise, level) for level in exercise.levels)])
 
 
-def _level(level: Level) -> str:
+def _level(book: Rulebook, exercise: Exercise, level: Level) -> str:
     steps = "\n".join(f"1. {_escaped(step)}" for step in level.steps)
     rows = {
         "How much": _escaped(level.dose[Dose.USUAL]),
@@ -153,7 +159,9 @@ def _level(level: Level) -> str:
         "Take care": _escaped(" ".join(level.cautions)),
         "Movements": _links("movements", level.movements),
     }
-    return _entry(3, level.name, f"level-{level.id}", f"{_escaped(level.position)}\n\n{steps}", rows)
+    picture = figure_of(book, exercise.id, level.id, styled=False)
+    text = f"{picture}\n\n{_escaped(level.position)}\n\n{steps}"
+    return _entry(3, level.name, f"level-{level.id}", text, rows)
 
 
 def _source(source: Source) -> str:

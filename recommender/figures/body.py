@@ -20,8 +20,9 @@ from recommender.figures.geometry import (
     unit,
 )
 from recommender.figures.head import head
+from recommender.figures.limbs import BALL, HEEL, TOE, Arm, Leg
 from recommender.figures.paths import Path, capsule, dots, outline, polygon, shape
-from recommender.figures.skeleton import BALL, HEEL, TOE, Arm, Leg, Skeleton
+from recommender.figures.skeleton import Skeleton
 
 ROUND = 15.0
 """From so many degrees on a spine is drawn as a round one."""

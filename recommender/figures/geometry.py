@@ -106,18 +106,22 @@ class Frame(NamedTuple):
 
 
 class Camera:
-    """Looks level at the scene from an azimuth: 0 sees the right side, 90 the front, -90 the back."""
+    """Looks at the scene from an azimuth: 0 sees the right side, 90 the front, -90 the back.
 
-    def __init__(self, azimuth: float) -> None:
-        self._c, self._s = cos(radians(azimuth)), sin(radians(azimuth))
-        self.towards: Vector = (self._s, 0.0, self._c)
-        """The direction from the scene to the camera."""
-        squarely = radians(90 * round(azimuth / 90))
-        self._order: Vector = (sin(squarely), 0.0, cos(squarely))
+    It looks level, or straight down from `above`.
+    """
+
+    def __init__(self, azimuth: float, above: bool = False) -> None:
+        turn, squarely = radians(azimuth), radians(90 * round(azimuth / 90))
+        self._across: Vector = (cos(turn), 0.0, -sin(turn))
+        level: Vector = (sin(turn), 0.0, cos(turn))
+        self._up, self.towards = (scaled(level, -1.0), UP) if above else (UP, level)
+        """`towards` is the direction from the scene to the camera."""
+        self._order: Vector = UP if above else (sin(squarely), 0.0, cos(squarely))
 
     def flat(self, point: Vector) -> Flat:
         """Return where a point stands in the picture."""
-        return point[0] * self._c - point[2] * self._s, point[1]
+        return dot(point, self._across), dot(point, self._up)
 
     def depth(self, point: Vector) -> float:
         """Return how near a point is to a camera that looks squarely; the greater, the nearer."""
@@ -125,7 +129,7 @@ class Camera:
 
     def solid(self, direction: Flat) -> Vector:
         """Return the direction in space of a direction in the picture."""
-        return direction[0] * self._c, direction[1], -direction[0] * self._s
+        return add(scaled(self._across, direction[0]), self._up, direction[1])
 
 
 def reached(a: Vector, b: Vector, first: float, second: float, pole: Vector) -> tuple[Vector, Vector]:

@@ -5,9 +5,10 @@ from math import atan2, degrees
 from typing import NamedTuple
 
 from recommender.figures.geometry import Frame, Vector, add, angle, dot, scaled, sub
+from recommender.figures.limbs import BALL, HEEL, TOE, Arm, Leg
 from recommender.figures.model import Placed, Support
 from recommender.figures.props import at_place
-from recommender.figures.skeleton import BALL, HEEL, TOE, Arm, Leg, Skeleton
+from recommender.figures.skeleton import Skeleton
 
 LIMITS = ("forward", "back", "aside", "twist", "neck_forward", "neck_back")
 POSTURES = ("sits", "stands", "on_back", "on_front", "on_side", "on_all_fours")

@@ -120,9 +120,13 @@ class Arrow(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One picture: the end of a movement, its start as a ghost where there is one, and arrows."""
+    """One picture: the end of a movement, its start as a ghost where there is one, and arrows.
+
+    It is seen from an azimuth (see `Camera`), or from above.
+    """
 
     azimuth: float
+    above: bool
     end: Pose
     start: Pose | None
     arrows: tuple[Arrow, ...]

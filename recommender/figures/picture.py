@@ -6,10 +6,11 @@ from xml.sax.saxutils import escape
 
 from recommender.figures.body import layers
 from recommender.figures.geometry import Camera, Flat, add, around, distance, heading, moved
+from recommender.figures.limbs import HEEL, PALM, TOE
 from recommender.figures.model import Arrow, Panel, Support
 from recommender.figures.paths import SCALE, Path, polygon, shape, units
 from recommender.figures.props import places_of, support_layers, thing_layers
-from recommender.figures.skeleton import HEEL, PALM, TOE, Skeleton, skeleton
+from recommender.figures.skeleton import Skeleton, skeleton
 from recommender.figures.style import STYLE
 
 _MARGIN, _GAP, _BELOW = 3.0, 10.0, 4.0
@@ -22,6 +23,7 @@ class _Drawn(NamedTuple):
     left: float
     right: float
     top: float
+    low: float
 
 
 class Shown(NamedTuple):
@@ -54,7 +56,7 @@ def picture(
 
 def _arranged(panels: Sequence[_Drawn]) -> tuple[str, float, float]:
     """Return panels in their places, and the width and height of all of them."""
-    wide = all(panel.right - panel.left > _WIDE * panel.top for panel in panels)
+    wide = all(panel.right - panel.left > _WIDE * (panel.top - panel.low) for panel in panels)
     floor = max(panel.top for panel in panels)
     content, across, down = [], 0.0, 0.0
     for panel in panels:
@@ -63,10 +65,10 @@ def _arranged(panels: Sequence[_Drawn]) -> tuple[str, float, float]:
             f'<g transform="translate({round(at[0] * SCALE)} {round(at[1] * SCALE)})">{panel.content}</g>'
         )
         across += panel.right - panel.left + _GAP
-        down += panel.top + _BELOW + _GAP
+        down += panel.top - panel.low + _BELOW + _GAP
     if wide:
         return "".join(content), max(panel.right - panel.left for panel in panels), down - _GAP
-    return "".join(content), across - _GAP, floor + _BELOW
+    return "".join(content), across - _GAP, floor - min(panel.low for panel in panels) + _BELOW
 
 
 def bodies(panel: Panel, supports: Mapping[str, Support]) -> list[Skeleton]:
@@ -76,7 +78,7 @@ def bodies(panel: Panel, supports: Mapping[str, Support]) -> list[Skeleton]:
 
 
 def _panel(panel: Panel, supports: Mapping[str, Support], mark: str) -> _Drawn:
-    camera = Camera(panel.azimuth)
+    camera = Camera(panel.azimuth, panel.above)
     end, *ghosts = bodies(panel, supports)
     extent = [point for body in (end, *ghosts) for point in _extent(body, camera)]
     behind: list[str] = []
@@ -87,10 +89,12 @@ def _panel(panel: Panel, supports: Mapping[str, Support], mark: str) -> _Drawn:
     things = list(thing_layers(panel.things, end, camera))
     extent += [point for _, points in things for point in points]
     arrows = [_arrow_line(arrow, ghosts[0] if ghosts else end, end, camera) for arrow in panel.arrows]
-    extent += [point for arrow in arrows for point in arrow]
+    extent += [end for arrow in arrows for point in arrow for end in around(point, 4.5, 4)]
     left, right = min(x for x, _ in extent) - _MARGIN, max(x for x, _ in extent) + _MARGIN
     top = max(y for _, y in extent) + _MARGIN + (2 * _MARK if mark else 0)
-    floor = f'<path class="floor" d="M{round(left * SCALE)} 11H{round(right * SCALE)}"/>'
+    low, floor = 0.0, f'<path class="floor" d="M{round(left * SCALE)} 11H{round(right * SCALE)}"/>'
+    if panel.above:
+        low, floor = min(y for _, y in extent), ""
     shadow = [f'<g opacity=".28">{_body(ghost, camera, ())}</g>' for ghost in ghosts]
     tone = " wrong" if mark == "cross" else ""
     drawn = [_arrow(line, arrow.both_ways, tone) for line, arrow in zip(arrows, panel.arrows, strict=True)]
@@ -98,7 +102,7 @@ def _panel(panel: Panel, supports: Mapping[str, Support], mark: str) -> _Drawn:
     content = [floor, *behind, *shadow, body, *before, *drawn]
     if mark:
         content.append(_mark(mark, (right - _MARK - 2, top - _MARK - 2)))
-    return _Drawn("".join(content), left, right, top)
+    return _Drawn("".join(content), left, right, top, low)
 
 
 def _body(body: Skeleton, camera: Camera, things: Sequence[tuple[float, str]]) -> str:

@@ -16,9 +16,10 @@ from recommender.figures.geometry import (
     turned,
     unit,
 )
+from recommender.figures.limbs import Places
 from recommender.figures.model import Panel, Part, Placed, Support, Thing
 from recommender.figures.paths import Path, capsule, circle, line, outline, polygon, shape
-from recommender.figures.skeleton import Places, Skeleton
+from recommender.figures.skeleton import Skeleton
 
 THINGS = (
     "weight", "bag", "box", "book", "cup", "bar", "rod", "stick", "vest", "towel", "pole", "lever", "band",
@@ -68,13 +69,13 @@ def thing_layers(
         held = body.joint(thing.by) if thing.by != "both hands" else _between_hands(body)
         to = body.joint(thing.to) if thing.to else thing.at
         a, b = camera.flat(held), camera.flat(to)
-        path, style = _thing(thing.kind, body, camera, a, b)
-        depth = camera.depth(held) + (-0.5 if thing.kind == "bag" else 4)
-        worn = camera.depth(body.spine[3]) + 0.7
-        yield (
-            (worn if thing.kind == "vest" else depth, shape(path, style)),
-            [a, b] if thing.reaches else [a, (a[0] + _ROOM.get(thing.kind, 0), a[1])],
+        drawing = shape(*_thing(thing.kind, body, camera, a, b))
+        worn = {"vest": 0.7, "loop": 50.0, "bag": camera.depth(held) - camera.depth(body.spine[3]) - 0.5}
+        depth = (
+            camera.depth(body.spine[3]) + worn[thing.kind] if thing.kind in worn else camera.depth(held) + 4
         )
+        points = [a, b] if thing.reaches else [a, (a[0] + _ROOM.get(thing.kind, 0), a[1])]
+        yield (depth, drawing), points
 
 
 def _thing(kind: str, body: Skeleton, camera: Camera, a: Flat, b: Flat) -> tuple[Path, str]:

@@ -9,40 +9,39 @@ from typing import Any
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import RulebookError
-from recommender.figures.geometry import ORIGIN, Vector
+from recommender.figures.geometry import Vector
+from recommender.figures.limbs import GRIPS
 from recommender.figures.measures import LIMITS, POSTURES
 from recommender.figures.model import (
-    Arrow,
     Bounds,
     Figure,
     Figures,
-    Foot,
-    Hand,
     MustShow,
     Panel,
-    Part,
     Placed,
-    Pose,
     Support,
-    Thing,
     Twin,
 )
+from recommender.figures.part_reading import (
+    ANGLES,
+    LIMBS,
+    over,
+    read_arrow,
+    read_number,
+    read_numbers,
+    read_part,
+    read_pose,
+    read_thing,
+)
 from recommender.figures.props import THINGS
-from recommender.figures.skeleton import BODY_PLACES, DIRECTIONS, GRIPS, SIDES
-from recommender.figures.style import TONES
 
 _DRAWINGS = ("supports", "poses", "figures", "twins", "no_twin")
 _BOUNDS = ("bounds", "twin_shows", "must_show", "postures", "words")
 _EVERY_LEVEL, _SAFE = "every_level", "safe"
-_ANGLES = ("lean", "side", "turn", "lumbar", "thorax", "neck", "nod", "aside", "twist")
-_LIMBS = {"feet": ("right_foot", "left_foot"), "hands": ("right_hand", "left_hand")}
-_POSE = ("like", "hip", "knees", *_ANGLES, *_LIMBS, *_LIMBS["feet"], *_LIMBS["hands"])
+_POSE = ("like", "hip", "knees", *ANGLES, *LIMBS, *LIMBS["feet"], *LIMBS["hands"])
 _PANEL = ("view", "with", "things", "pose", "start", "end", "arrows")
-_MERGED = ("with", "pose", "start", "end")
-_SHAPES = ("box", "bar", "wheel")
-_PARTS = ("knee", "foot", "toes", "elbow", "shoulder", "hand")
-_JOINTS = ("hip", "head", "chest", *(f"{side} {part}" for side, _ in SIDES for part in _PARTS))
-_VIEWS = {"side": 8.0, "front": 85.0, "back": -95.0}
+_ABOVE = "above"
+_VIEWS = {"side": 8.0, "front": 85.0, "back": -95.0, _ABOVE: 0.0}
 
 
 def read_figures(
@@ -104,7 +103,7 @@ class _Reader:
             check.one_of(id_, path, self.movements, "movement")
             data = check.mapping(raw, path, (), ("hands", "grips", "things"))
             must_show[id_] = MustShow(
-                hands=round(_number(check, data.get("hands", "0"), (*path, "hands"))),
+                hands=round(read_number(check, data.get("hands", "0"), (*path, "hands"))),
                 grips=check.some_of(data.get("grips"), (*path, "grips"), GRIPS, "grip"),
                 things=check.some_of(
                     data.get("things"), (*path, "things"), (*THINGS, *self.supports), "thing"
@@ -132,7 +131,7 @@ class _Reader:
             if id_ != apart:
                 check.one_of(id_, path, self.movements, "movement")
             data = check.mapping(raw, path, (), LIMITS)
-            degrees[id_] = {key: _number(check, value, (*path, key)) for key, value in data.items()}
+            degrees[id_] = {key: read_number(check, value, (*path, key)) for key, value in data.items()}
         return degrees
 
     def _support(self, check: Checker, raw: Any, path: Path_) -> Support:
@@ -140,10 +139,10 @@ class _Reader:
         parts = check.items(data.get("parts"), (*path, "parts"))
         places: dict[str, tuple[Vector, Vector]] = {}
         for name, value in check.mapping(data.get("places"), (*path, "places")).items():
-            x, y, out, *off = _numbers(check, value, (*path, "places", name), 6)
+            x, y, out, *off = read_numbers(check, value, (*path, "places", name), 6)
             places[name] = (x, y, out), (off[0], off[1], off[2])
         return Support(
-            parts=tuple(_part(check, item, item_path) for item_path, item in parts),
+            parts=tuple(read_part(check, item, item_path) for item_path, item in parts),
             places=places,
             carries=check.yes_no(data.get("carries", "no"), (*path, "carries")),
         )
@@ -196,12 +195,13 @@ class _Reader:
         arrows = check.items(raw.get("arrows"), (*path, "arrows"))
         things = check.items(raw.get("things"), (*path, "things"))
         return Panel(
-            azimuth=_VIEWS.get(view) or _number(check, view, (*path, "view")),
-            end=_pose(check, over(common, end), (*path, "end"), places),
-            start=_pose(check, over(common, start), (*path, "start"), places) if "start" in raw else None,
-            arrows=tuple(_arrow(check, item, item_path) for item_path, item in arrows),
+            azimuth=_VIEWS[view] if view in _VIEWS else read_number(check, view, (*path, "view")),
+            above=view == _ABOVE,
+            end=read_pose(check, over(common, end), (*path, "end"), places),
+            start=read_pose(check, over(common, start), (*path, "start"), places) if "start" in raw else None,
+            arrows=tuple(read_arrow(check, item, item_path) for item_path, item in arrows),
             placed=placed,
-            things=tuple(_thing(check, item, item_path) for item_path, item in things),
+            things=tuple(read_thing(check, item, item_path) for item_path, item in things),
         )
 
     def _keys(self, check: Checker, raw: Any, path: Path_) -> dict[str, Any]:
@@ -216,7 +216,9 @@ class _Reader:
     def _placed(self, check: Checker, name: str, raw: Any, path: Path_) -> Placed:
         support = check.one_of(name.split(maxsplit=1)[0], path, self.supports, "support")
         turned = isinstance(raw, list) and len(raw) == 4
-        x, y, z, turn = _numbers(check, raw, path, 4) if turned else (*_numbers(check, raw, path, 3), 0.0)
+        x, y, z, turn = (
+            read_numbers(check, raw, path, 4) if turned else (*read_numbers(check, raw, path, 3), 0.0)
+        )
         return Placed(support, (x, y, z), turn)
 
     def _twin(self, check: Checker, id_: str, raw: Any, path: Path_) -> Twin:
@@ -227,125 +229,3 @@ class _Reader:
             for side in ("risky", "safe")
         )
         return Twin(id_, risky, safe)
-
-
-def over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what `own` says over what `base` says; both feet or hands stand for each of the two."""
-    merged = dict(base)
-    for key, value in own.items():
-        below = base.get(key)
-        nested = key in _MERGED and isinstance(value, dict) and isinstance(below, dict)
-        merged[key] = over(below, value) if nested and below else value
-        for one in _LIMBS.get(key, ()):
-            if one not in own:
-                merged.pop(one, None)
-    return merged
-
-
-def _number(check: Checker, raw: Any, path: Path_) -> float:
-    return float(check.number(raw, path))
-
-
-def _numbers(check: Checker, raw: Any, path: Path_, count: int) -> tuple[float, ...]:
-    numbers = tuple(_number(check, value, item) for item, value in check.items(raw, path))
-    if len(numbers) == count:
-        return numbers
-    check.fail(path, f"this must be {count} numbers.", f"Write [{', '.join('0' * count)}].")
-    return (0.0,) * count
-
-
-def _vector(check: Checker, raw: Any, path: Path_) -> Vector:
-    x, y, z = _numbers(check, raw, path, 3)
-    return x, y, z
-
-
-def _part(check: Checker, raw: Any, path: Path_) -> Part:
-    data = check.mapping(raw, path, (), (*_SHAPES, "tone", "size"))
-    kind = next((each for each in _SHAPES if each in data), "")
-    if not kind:
-        check.fail(path, "this part has no shape.", f"Known here: {', '.join(_SHAPES)}.")
-        return Part("box", ORIGIN, ORIGIN, 0.0, "wood")
-    x, y, z, *end = _numbers(check, data[kind], (*path, kind), 3 if kind == "wheel" else 6)
-    return Part(
-        shape=kind,
-        a=(x, y, z),
-        b=(end[0], end[1], end[2]) if end else (x, y, z),
-        size=_number(check, data.get("size", "4"), (*path, "size")),
-        tone=check.one_of(data.get("tone", "wood"), (*path, "tone"), TONES, "tone"),
-    )
-
-
-def _pose(check: Checker, raw: Mapping[str, Any], path: Path_, places: Collection[str]) -> Pose:
-    angles = {key: _number(check, raw[key], (*path, key)) for key in _ANGLES if key in raw}
-    right, left = (_foot(check, raw.get(key, raw.get("feet")), (*path, key)) for key in _LIMBS["feet"])
-    hands = [_hand(check, raw.get(key, raw.get("hands")), (*path, key), places) for key in _LIMBS["hands"]]
-    return Pose(
-        hip=_vector(check, raw.get("hip"), (*path, "hip")),
-        knees=_ways(check, raw.get("knees"), (*path, "knees")),
-        feet=(right, left),
-        hands=(hands[0], hands[1]),
-        **angles,
-    )
-
-
-def _foot(check: Checker, raw: Any, path: Path_) -> Foot:
-    if isinstance(raw, list):
-        return Foot(_vector(check, raw, path))
-    data = check.mapping(raw, path, (), ("at", "heel", "out", "toes", "top"))
-    default = Foot()
-    return Foot(
-        at=_vector(check, data["at"], (*path, "at")) if "at" in data else default.at,
-        heel=_number(check, data.get("heel", f"{default.heel:g}"), (*path, "heel")),
-        out=_number(check, data.get("out", f"{default.out:g}"), (*path, "out")),
-        toes=_ways(check, data.get("toes"), (*path, "toes")),
-        top=_ways(check, data.get("top"), (*path, "top")),
-    )
-
-
-def _hand(check: Checker, raw: Any, path: Path_, places: Collection[str]) -> Hand:
-    if raw is None:
-        return Hand("hang")
-    if isinstance(raw, str):  # such as `fingertips on worktop`
-        grip, _, place = raw.rpartition(" on ")
-        raw = {"on": place, **({"grip": grip} if grip else {})}
-    data = check.mapping(raw, path, (), ("on", "at", "grip", "fingers", "palm", "elbow"))
-    return Hand(
-        on=check.one_of(data.get("on"), (*path, "on"), (*BODY_PLACES, *places), "place for a hand"),
-        at=_vector(check, data["at"], (*path, "at")) if "at" in data else ORIGIN,
-        grip=check.one_of(data.get("grip", GRIPS[0]), (*path, "grip"), GRIPS, "grip") or GRIPS[0],
-        **{key: _ways(check, data.get(key), (*path, key)) for key in ("fingers", "palm", "elbow")},
-    )
-
-
-def _ways(check: Checker, raw: Any, path: Path_) -> str:
-    words = check.text(raw, path)
-    for word in words.split():
-        check.one_of(word, path, DIRECTIONS, "direction")
-    return " ".join(word for word in words.split() if word in DIRECTIONS)
-
-
-def _thing(check: Checker, raw: Any, path: Path_) -> Thing:
-    data = check.mapping(raw, path, (), (*THINGS, "to", "at"))
-    kind = next((each for each in THINGS if each in data), "")
-    if not kind:
-        check.fail(path, "this names no thing.", f"Known here: {', '.join(THINGS)}.")
-    by = check.one_of(data.get(kind), (*path, kind), (*_JOINTS, "both hands"), "part of the body")
-    return Thing(
-        kind=kind,
-        by=by or _JOINTS[0],
-        to=check.one_of(data.get("to"), (*path, "to"), _JOINTS, "part of the body"),
-        at=_vector(check, data["at"], (*path, "at")) if "at" in data else ORIGIN,
-    )
-
-
-def _arrow(check: Checker, raw: Any, path: Path_) -> Arrow:
-    data = check.mapping(raw, path, ("of",), ("beside", "curve", "longer", "heading", "both_ways"))
-    across, up = _numbers(check, data["beside"], (*path, "beside"), 2) if "beside" in data else (0.0, 0.0)
-    return Arrow(
-        of=check.one_of(data.get("of"), (*path, "of"), _JOINTS, "part of the body") or _JOINTS[0],
-        beside=(across, up),
-        curve=_number(check, data.get("curve", "0"), (*path, "curve")),
-        longer=_number(check, data.get("longer", "0"), (*path, "longer")),
-        heading=_number(check, data["heading"], (*path, "heading")) if "heading" in data else None,
-        both_ways=check.yes_no(data.get("both_ways", "no"), (*path, "both_ways")),
-    )

@@ -1,8 +1,9 @@
 """Sign-offs: a signature holds for exactly what an entry of the rulebook said when it was given.
 
 An entry is a rule (`H01`), a movement, exercise or question (`movement:ID`, `exercise:ID`, `field:ID`), or
-the texts that stand everywhere (`texts:NAME`). What counts is everything that it says and does, a rule with
-the measures in its condition written out. Where an entry stands, and the cases it carries, do not count.
+the texts that stand everywhere (`texts:NAME`). Pictures are entries too, and read apart, by
+`figures/signing.py`. What counts is everything that an entry says and does, a rule with the measures in its
+condition written out. Where an entry stands, and the cases it carries, do not count.
 """
 
 from collections.abc import Iterable, Mapping
@@ -55,19 +56,19 @@ def _plain(value: Any) -> Any:
     return {key: _plain(part) for key, part in value.items()} if hasattr(value, "items") else value
 
 
-def sign_off(book: Rulebook, name: str) -> SignOff | None:
-    """Return the latest signature that holds for an entry as it is now."""
+def sign_off(book: Rulebook, name: str, known: Mapping[str, Any] | None = None) -> SignOff | None:
+    """Return the latest signature that holds for an entry as it is now, by default one of the rulebook's."""
     if name not in book.signed:
         return None
-    sha256 = content_hash(entries(book)[name])
+    sha256 = content_hash((known or entries(book))[name])
     return next((each for each in reversed(book.signed[name]) if each.sha256 == sha256), None)
 
 
-def state(book: Rulebook, name: str) -> str:
+def state(book: Rulebook, name: str, known: Mapping[str, Any] | None = None) -> str:
     """Return how far an entry is vouched for: signed, due again, changed since, or not at all."""
     from datetime import date
 
-    signature = sign_off(book, name)
+    signature = sign_off(book, name, known)
     if signature:
         today = date.today()
         last = f"{today.year - book.report_limits.signature_years:04}{today:-%m-%d}"
@@ -75,9 +76,9 @@ def state(book: Rulebook, name: str) -> str:
     return CHANGED if name in book.signed else UNSIGNED
 
 
-def how_many_signed(book: Rulebook, names: Iterable[str]) -> int:
+def how_many_signed(book: Rulebook, names: Iterable[str], known: Mapping[str, Any] | None = None) -> int:
     """Return for how many entries a signature holds."""
-    return sum(sign_off(book, name) is not None for name in names)
+    return sum(sign_off(book, name, known) is not None for name in names)
 
 
 def reviewed(book: Rulebook) -> str:

@@ -7,10 +7,11 @@ import click
 from recommender.cli.ids import refuse_unknown
 from recommender.cli.output import wants_colour, width, write
 from recommender.cli.rules.options import rules_option
+from recommender.cli.rules.signing import everything_to_sign
 from recommender.report.page import Page
 from recommender.report.rulebook import rule_page
 from recommender.rulebook import load_rulebook
-from recommender.rulebook.signing import entries, how_many_signed, state
+from recommender.rulebook.signing import how_many_signed, state
 
 
 @click.command("list")
@@ -29,8 +30,9 @@ def list_(folder: Path | None) -> None:
             indent=0,
         )
     page.blank()
+    known = everything_to_sign(book, folder)
     page.paragraph(
-        f"{how_many_signed(book, entries(book))} of {len(entries(book))} rules and texts "
+        f"{how_many_signed(book, known, known)} of {len(known)} rules, texts and pictures "
         "are signed off by a clinician."
     )
     click.echo(str(page), nl=False, color=True)
