@@ -9,6 +9,7 @@ from recommender.figures.geometry import (
     Flat,
     Vector,
     add,
+    around,
     between,
     heading,
     hull,
@@ -135,8 +136,9 @@ def at_place(point: Vector, placed: Placed) -> Vector:
 def _part(part: Part, placed: Placed, camera: Camera) -> tuple[str, list[Flat]]:
     if part.shape != "box":
         a, b = (camera.flat(at_place(each, placed)) for each in (part.a, part.b))
-        path = capsule(a, part.size / 2, b, part.size / 2) if part.shape == "bar" else circle(a, part.size)
-        return shape(path, part.tone), [moved(a, turn, part.size / 2) for turn in (0, 90, 180, 270)] + [b]
+        radius = part.size / 2 if part.shape == "bar" else part.size
+        path = capsule(a, radius, b, radius)
+        return shape(path, part.tone), around(a, radius, 4) + around(b, radius, 4)
     corners = [
         at_place((x, y, z), placed)
         for x in (part.a[0], part.b[0])
