@@ -16,9 +16,9 @@ from recommender.figures.geometry import (
     distance,
     dot,
     hull,
-    square,
     unit,
 )
+from recommender.figures.hand import hand
 from recommender.figures.head import head
 from recommender.figures.limbs import BALL, HEEL, TOE, Arm, Leg
 from recommender.figures.paths import Path, capsule, dots, outline, polygon, shape
@@ -148,33 +148,17 @@ def _shoe(leg: Leg, camera: Camera) -> str:
 
     upper = part((*_UPPER, _CAP[0], *_HEEL_SOLE[1:3]), leg.toes, leg.top) + part(_CAP, flat, up)
     sole = part(_HEEL_SOLE, leg.toes, leg.top) + part(_CAP_SOLE, flat, up)
-    return shape(upper, "shoe") + shape(sole, "sole")
+    parts = [shape(upper, "shoe"), shape(sole, "sole")]
+    return "".join(reversed(parts) if dot(leg.top, camera.towards) > 0.5 else parts)
 
 
 def _arm(arm: Arm, camera: Camera, far: str) -> str:
     cuff = between(arm.shoulder, arm.elbow, 0.86)
     skin = _limb(cuff, 4.2, arm.elbow, 4.4, camera) + _limb(arm.elbow, 4.4, arm.wrist, 2.9, camera)
     sleeve = _limb(arm.shoulder, 5.6, cuff, 4.9, camera)
-    return shape(skin + _hand(arm, camera), f"skin{far}") + shape(sleeve, f"shirt{far}")
-
-
-def _hand(arm: Arm, camera: Camera) -> Path:
-    """Return a hand: a fist, or fingers side by side and a thumb."""
-    palm = square(arm.palm, arm.fingers, cross(arm.fingers, UP))
-    across = cross(arm.fingers, palm)
-    if dot(across, (1.0, 0.4, -1.0 if arm.shoulder[2] > 0 else 1.0)) < 0:  # the thumb's side
-        across = cross(palm, arm.fingers)
-
-    def disc(along: float, aside: float, off: float, radius: float) -> list[Flat]:
-        centre = add(add(add(arm.wrist, arm.fingers, along), across, aside), palm, off)
-        return around(camera.flat(centre), radius, 8)
-
-    if arm.grip == "fist":
-        corners = [*disc(1, 0, 0, 2.8), *disc(4, 2.2, 0, 3.0), *disc(4, -2.2, 0, 3.0)]
-        return polygon(hull([*corners, *disc(6.5, 1.4, 1.5, 2.4), *disc(6.5, -1.4, 1.5, 2.4)]))
-    corners = [*disc(0.5, 0, 0, 2.7), *disc(6.5, 3.0, 0, 1.9), *disc(6.5, -3.0, 0, 1.9)]
-    corners += [*disc(12.5, 2.0, 0.6, 1.5), *disc(14.0, 0.0, 0.6, 1.4), *disc(12.0, -2.2, 0.6, 1.4)]
-    return polygon(hull(corners)) + polygon(hull([*disc(2.0, 2.2, 0.4, 1.7), *disc(7.0, 5.2, 1.0, 1.3)]))
+    outside, lines = hand(arm, camera)
+    fingers = shape(lines, "thin") if lines else ""
+    return shape(skin + outside, f"skin{far}") + fingers + shape(sleeve, f"shirt{far}")
 
 
 def _evenly(points: Sequence[Flat]) -> list[Flat]:

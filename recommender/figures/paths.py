@@ -71,6 +71,12 @@ def line(points: Sequence[Flat]) -> Path:
     return Path(_curve([points[0], *points, points[-1]]))
 
 
+def segment(a: Flat, b: Flat) -> Path:
+    """Return a straight line."""
+    (x0, y0), (x1, y1) = units(a), units(b)
+    return Path(f"M{_pair(x0, y0)}l{_pair(x1 - x0, y1 - y0)}")
+
+
 def dots(points: Sequence[Flat]) -> Path:
     """Return dots at points, for a line with round ends."""
     return Path("".join(f"M{_pair(*units(point))}h0" for point in points))
