@@ -331,6 +331,15 @@ def test_a_rulebook_of_ones_own_has_the_pictures_of_what_is_the_same_in_it():
         figure_of(changed_book, "chin_tuck", other.id)
 
 
+def test_a_rulebook_without_pictures_has_those_of_what_is_the_same_in_it(run: Run, tmp_path: Path):
+    folder = Path(shutil.copytree(data_folder("rules"), tmp_path / "rules"))
+    shutil.rmtree(folder / "figures")
+    file = tmp_path / "chin.svg"
+
+    assert run("exercises", "show", "chin_tuck_lying", "-o", file, "--rules", folder).code == 0
+    assert file.read_text(encoding="utf-8") == pictures()["chin_tuck_lying"]
+
+
 def test_a_picture_is_signed_as_it_is_drawn(run: Run, tmp_path: Path):
     folder = Path(shutil.copytree(data_folder("rules"), tmp_path / "rules"))
     by = ("--by", "Ana Ruiz", "--role", "physiotherapist", "--rules", folder)

@@ -42,9 +42,9 @@ def drawn_levels(rulebook: Rulebook | Path | None) -> frozenset[str]:
 def figure_of(rulebook: Rulebook | Path | None, exercise: str, level: str, styled: bool = True) -> str:
     """Return the picture of a level as one SVG, self-contained, with title and description.
 
-    `rulebook` is one that was loaded, its folder, or `None` for the shipped one. Of a loaded one, a level is
-    drawn where it is the same as in the shipped one, for which the pictures were drawn. One that is not
-    `styled` is for a page that carries `STYLE` itself.
+    `rulebook` is one that was loaded, its folder, or `None` for the shipped one. One that was loaded, or has
+    no pictures of its own, has those of levels that are the same in the shipped one, for which they were
+    drawn. A picture that is not `styled` is for a page that carries `STYLE` itself.
 
     Raises:
         RulebookError: where the rulebook has no such level, or no picture of it.
@@ -97,7 +97,8 @@ def _shown(book: Rulebook, figures: Figures, exercise: str, level: str) -> Shown
 def _loaded(rulebook: Rulebook | Path | None) -> tuple[Rulebook, Figures]:
     if not isinstance(rulebook, Rulebook):
         book = load_rulebook(rulebook)
-        return book, _of_folder(book.sha256, rulebook)
+        own = _of_folder(book.sha256, rulebook)
+        return book, own if own.figures else _same_levels(book)
     return rulebook, _same_levels(rulebook)
 
 
