@@ -1,5 +1,6 @@
 """A sheet as PDF and as a calendar, held to what independent libraries read in them."""
 
+import ctypes
 import re
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -84,6 +85,16 @@ def test_a_pdf_is_tagged_in_english_and_says_that_it_follows_pdf_ua() -> None:
             assert kinds.count("/Title") == 1
             assert kinds.index("/H1") < kinds.index("/P")
             assert {"/L", "/LI"} <= set(kinds)
+
+
+def test_another_reader_finds_the_tags_and_the_language_too() -> None:
+    file = pypdfium2.PdfDocument(pdf(assessed(**BARE)))
+    letters = ctypes.create_string_buffer(32)
+    language = ctypes.cast(letters, ctypes.POINTER(ctypes.c_ushort))
+    length = pypdfium2.raw.FPDFCatalog_GetLanguage(file.raw, language, len(letters))
+
+    assert pypdfium2.raw.FPDFCatalog_IsTagged(file.raw)
+    assert letters.raw[:length].decode("utf-16-le").rstrip("\0") == "en-GB"
 
 
 def test_every_figure_has_words_and_every_letter_its_font() -> None:

@@ -280,7 +280,8 @@ class Sections:
         cited = [id_ for rule in decisive(self.assessment) for id_ in rule.sources]
         cited += [id_ for offer in self._shown() for id_ in offer.exercise.sources]
         often = sorted(dict.fromkeys(cited), key=lambda id_: -cited.count(id_))
-        published = [source for id_ in often if (source := self.book.sources[id_]).doi]
+        sources = (self.book.sources[id_] for id_ in often)
+        published = [source for source in sources if source.doi and source.year in source.where]
         return self._some([source.where for source in published], detail.sources)
 
     def _some(self, texts: list[str], most: int) -> str:
