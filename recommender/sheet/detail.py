@@ -19,7 +19,7 @@ class Detail(NamedTuple):
     gentle: int = ALL
     steps: bool = False
     cautions: bool = True
-    twins: int = ALL
+    twins: int = 9
     changes: int = ALL
     waits: int = ALL
     going_on: bool = True

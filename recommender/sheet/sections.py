@@ -1,10 +1,9 @@
 """The sections of a sheet. What stands in them is decided in the assessment; here it is put in order."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache, partial
-from operator import itemgetter
+from itertools import chain, islice, zip_longest
 
 from recommender.person.assessment import Assessment, MovementVerdict, Offer
 from recommender.person.explanation import decisive
@@ -204,7 +203,7 @@ class Sections:
             for entry in self.assessment.movements
             if entry.verdict is not Verdict.OK and self._matters(entry.movement.family, entry.movement.id)
         ]
-        twins = self._twins(limited)[: detail.twins]
+        twins = list(islice(self._twins(limited), detail.twins))
         parts: list[Part] = []
         if twins:
             cards = tuple(Card(picture, entry.movement.name, (entry.instead,)) for entry, picture in twins)
@@ -224,14 +223,14 @@ class Sections:
         if parts:
             yield Section("daily", phrase("sheet.daily"), tuple(parts))
 
-    def _twins(self, limited: list[MovementVerdict]) -> list[tuple[MovementVerdict, Picture]]:
-        """Return the limited movements that are drawn: the first of each family, then the second of each."""
-        ranked, seen = [], Counter[str]()
+    def _twins(self, limited: list[MovementVerdict]) -> Iterator[tuple[MovementVerdict, Picture]]:
+        """Yield the limited movements that are drawn: the first of each family, then the second of each."""
+        families: dict[str, list[MovementVerdict]] = {}
         for entry in limited:
+            families.setdefault(entry.movement.family, []).append(entry)
+        for entry in filter(None, chain(*zip_longest(*families.values()))):
             if picture := self._twin(entry.movement.id):
-                seen[entry.movement.family] += 1
-                ranked.append((seen[entry.movement.family], entry, picture))
-        return [(entry, picture) for _, entry, picture in sorted(ranked, key=itemgetter(0))]
+                yield entry, picture
 
     def _matters(self, family: str, movement: str) -> bool:
         """Say whether a movement is one of daily life that matters to this person."""
