@@ -19,7 +19,7 @@ class Detail(NamedTuple):
     gentle: int = ALL
     steps: bool = False
     cautions: bool = True
-    twins: int = 9
+    twins: int = 6
     changes: int = ALL
     waits: int = ALL
     going_on: bool = True
@@ -50,7 +50,7 @@ _BACK = Detail(
 BACK = (
     Detail(12, 40, sources=10),
     Detail(11, 36, changes=9, waits=4, sources=8),
-    Detail(11, 34, gentle=6, twins=6, changes=4, waits=3, sources=5, facts=12),
+    Detail(11, 34, gentle=6, changes=4, waits=3, sources=5, facts=12),
     Detail(10.5, 34, gentle=4, twins=3, changes=4, waits=3, sources=4, facts=10),
     Detail(10.5, 32, gentle=4, twins=3, changes=0, waits=2, sources=3, facts=8),
     Detail(10, 30, gentle=4, cautions=False, twins=3, changes=0, waits=2, sources=3, facts=6),
