@@ -1,16 +1,33 @@
 """A sheet for one person: what stands on which page, with as much detail as the page has room for."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 from recommender.person.assessment import Assessment
 from recommender.rulebook.scales import Clearance
-from recommender.sheet.detail import BACK, FRONT, Detail
+from recommender.sheet.about import About
+from recommender.sheet.daily import DailyLife
+from recommender.sheet.detail import BACK, FRONT, LARGE, Detail
+from recommender.sheet.exercises import Exercises
 from recommender.sheet.fitting import fits
-from recommender.sheet.model import LARGE_PRINT, Page, Section, Sheet
-from recommender.sheet.sections import Sections
+from recommender.sheet.model import Page, Section, Sheet
+from recommender.sheet.safety import Safety
 
 Builder = Callable[[Detail], Iterator[Section]]
+
+PAGES: Mapping[Clearance, Sequence[str]] = {
+    Clearance.CLEAR: (
+        "means decided emergencies week every_time stop",
+        "before daily waits whom going_on about",
+    ),
+    Clearance.CLINICIAN_LED: (
+        "means decided whom emergencies before every_time stop",
+        "until_then daily about",
+    ),
+    Clearance.HOLD: ("means decided whom emergencies before until_then stop about",),
+    Clearance.EMERGENCY: ("means decided whom about",),
+}
+"""The sections of each page, most important first."""
 
 
 def sheet_of(
@@ -20,55 +37,45 @@ def sheet_of(
 
     `decided` are sentences about what a clinician decided.
     """
-    pages = _pages(Sections(assessment, made, decided), assessment.clearance)
+    builders = _builders(assessment, made, decided)
+    pages = [[builders[name] for name in names.split()] for names in PAGES[assessment.clearance]]
     if large_print:
-        whole = Detail(LARGE_PRINT, pictures=60, steps=True, twins=8, sources=10)
-        sections = tuple(section for page, _ in pages for section in _built(page, whole))
-        made_pages: tuple[Page, ...] = (Page(sections, LARGE_PRINT),)
+        fitted = [Page(tuple(section for page in pages for section in _built(page, LARGE)), LARGE.size)]
     else:
-        made_pages = tuple(
-            _fitted(page, details, paper, first=page is pages[0][0]) for page, details in pages
-        )
+        fitted = [_fitted(pages[0], FRONT, paper, titled=True)]
+        fitted += [_fitted(page, BACK, paper, titled=False) for page in pages[1:]]
     phrase = assessment.rulebook.phrase
     title = phrase("sheet.title") if assessment.clearance.has_plan else phrase("sheet.title_first")
-    return Sheet(title, made_pages, paper, large_print)
+    return Sheet(title, tuple(fitted), paper, large_print)
 
 
-def _pages(has: Sections, clearance: Clearance) -> list[tuple[tuple[Builder, ...], Sequence[Detail]]]:
-    """Return what stands on each page, most important first."""
-    first: tuple[Builder, ...]
-    second: tuple[Builder, ...]
-    if clearance is Clearance.EMERGENCY:
-        return [((has.means, has.decided, has.whom, has.about), FRONT)]
-    if clearance is Clearance.HOLD:
-        first = (
-            has.means,
-            has.decided,
-            has.whom,
-            has.emergencies,
-            has.before,
-            has.until_then,
-            has.stop,
-            has.about,
-        )
-        return [(first, FRONT)]
-    if clearance is Clearance.CLINICIAN_LED:
-        first = has.means, has.decided, has.whom, has.emergencies, has.before, has.every_time, has.stop
-        second = has.until_then, has.daily, has.about
-    else:
-        first = has.means, has.decided, has.emergencies, has.week, has.every_time, has.stop
-        second = has.before, has.daily, has.waits, has.whom, has.going_on, has.about
-    return [(first, FRONT), (second, BACK)]
+def _builders(assessment: Assessment, made: date, decided: tuple[str, ...]) -> Mapping[str, Builder]:
+    safety, exercises, about = Safety(assessment), Exercises(assessment), About(assessment, made, decided)
+    return {
+        "means": safety.means,
+        "emergencies": safety.emergencies,
+        "before": safety.before,
+        "every_time": safety.every_time,
+        "stop": safety.stop,
+        "whom": safety.whom,
+        "week": exercises.week,
+        "until_then": exercises.until_then,
+        "going_on": exercises.going_on,
+        "daily": DailyLife(assessment).daily,
+        "decided": about.decided,
+        "waits": about.waits,
+        "about": about.about,
+    }
 
 
 def _built(page: Sequence[Builder], detail: Detail) -> tuple[Section, ...]:
     return tuple(section for builder in page for section in builder(detail))
 
 
-def _fitted(page: Sequence[Builder], details: Sequence[Detail], paper: str, *, first: bool) -> Page:
+def _fitted(page: Sequence[Builder], details: Sequence[Detail], paper: str, *, titled: bool) -> Page:
     """Return a page in the longest form that fits, or in the shortest."""
     for detail in details:
         made = Page(_built(page, detail), detail.size)
-        if fits(made, paper, titled=first):
+        if fits(made, paper, titled=titled):
             break
     return made

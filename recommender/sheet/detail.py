@@ -63,3 +63,5 @@ BACK = (
     _BACK._replace(size=8, pictures=18, gentle=0, waits=0, sources=1, facts=3),
 )
 """The smallest letters are for people to whom very much has to be said; for them there is large print."""
+LARGE = Detail(18, pictures=60, steps=True, twins=8, sources=10)
+"""Large print, on as many pages as it takes."""

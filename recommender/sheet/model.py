@@ -1,13 +1,12 @@
 """What a sheet is made of: sections of a few kinds of parts, the same for a web page and for PDF."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 PAPERS = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
 """The papers that a sheet can be printed on: width and height in mm."""
 MARGIN = 10.0
 """Of every page, in mm."""
-LARGE_PRINT = 18.0
-"""The size of letters in large print, in points."""
 
 
 class Picture(NamedTuple):
@@ -37,6 +36,11 @@ class Items(NamedTuple):
 
     items: tuple[Item, ...]
     numbered: bool = False
+
+
+def listed(texts: Iterable[str]) -> Items:
+    """Return texts as a list without heads."""
+    return Items(tuple(map(Item, texts)))
 
 
 class Card(NamedTuple):
