@@ -1,7 +1,6 @@
 """Daily life on a sheet: risky movements beside their safe twins, and what to leave out or to change."""
 
 from collections.abc import Iterator
-from functools import cache, partial
 from itertools import chain, islice, zip_longest
 
 from recommender.person.assessment import Assessment, MovementVerdict
@@ -19,7 +18,6 @@ class DailyLife:
         """Take what is said of a person."""
         self.assessment = assessment
         self.book, self.phrase = assessment.rulebook, assessment.rulebook.phrase
-        self._twin = cache(partial(twin_picture, self.book))
 
     def daily(self, detail: Detail) -> Iterator[Section]:
         """Show risky movements beside their safe twins, and name all that is to be left out or changed."""
@@ -55,7 +53,7 @@ class DailyLife:
         for entry in limited:
             families.setdefault(entry.movement.family, []).append(entry)
         for entry in filter(None, chain(*zip_longest(*families.values()))):
-            if picture := self._twin(entry.movement.id):
+            if picture := twin_picture(self.book, entry.movement.id):
                 yield entry, picture
 
     def _matters(self, family: str, movement: str) -> bool:

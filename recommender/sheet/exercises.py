@@ -1,7 +1,6 @@
 """The exercises on a sheet: this week with boxes to tick, or what may be done until somebody has agreed."""
 
 from collections.abc import Iterable, Iterator
-from functools import cache, partial
 
 from recommender.person.assessment import Assessment, Offer
 from recommender.report.exercises import changes, lowered, title_of
@@ -35,7 +34,6 @@ class Exercises:
         """Take what is said of a person."""
         self.assessment = assessment
         self.book, self.phrase = assessment.rulebook, assessment.rulebook.phrase
-        self._picture = cache(partial(picture_of, self.book))
 
     def week(self, detail: Detail) -> Iterator[Section]:
         """Show the exercises of this week with their figures and doses, and boxes to tick."""
@@ -84,7 +82,7 @@ class Exercises:
         more = [form.level.position, *(self.phrase("sheet.stop_if", sign=sign) for sign in stops)]
         (texts if detail.cautions else more).extend(form.level.cautions)
         return Card(
-            self._picture(offer.exercise.id, form.level.id),
+            picture_of(self.book, offer.exercise.id, form.level.id),
             title,
             tuple(texts),
             more=tuple(filter(None, more)),
