@@ -113,7 +113,7 @@ def too_long(assessment: Assessment) -> list[tuple[str, str, int]]:
 
 
 def test_nothing_of_safety_is_lost_on_a_sheet_and_it_fits_two_pages() -> None:
-    people = some_people(share=15)
+    people = some_people(share=45)
 
     assert {person.clearance for person in people} == set(Clearance)
     assert [missing for person in people if (missing := lost(person))] == []

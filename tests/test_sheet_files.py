@@ -107,7 +107,7 @@ def test_every_figure_has_words_and_every_letter_its_font() -> None:
         names = {str(font.BaseFont) for font in fonts}
         embedded = [font.DescendantFonts[0].FontDescriptor for font in fonts]
 
-        assert len(figures) == len(drawn)
+        assert len(figures) == len(drawn) >= 7
         assert [str(each.Alt) for each in figures if len(str(each.get("/Alt", ""))) < 20] == []
         assert {re.sub(r"^/[A-Z]{6}\+|-.*", "", name) for name in names} == {"AtkinsonHyperlegible"}
         assert all({"/FontFile2", "/FontFile3"} & set(each.keys()) for each in embedded)
