@@ -103,4 +103,5 @@ class Safety:
                 says.setdefault(f"{self.book.words['urgency'][refer.urgency]}:", []).append(refer.say)
             items = tuple(Item(" ".join(texts), urgency) for urgency, texts in says.items())
             alarm = self.assessment.clearance is Clearance.EMERGENCY
-            yield Section("whom", self.phrase("sheet.whom"), (Items(items),), alarm)
+            title = self.phrase("sheet.now") if alarm else self.phrase("sheet.whom")
+            yield Section("whom", title, (Items(items),), alarm)
