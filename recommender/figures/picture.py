@@ -1,8 +1,8 @@
 """Puts panels together as one SVG: supports, the start as a ghost, the end, arrows, title and words."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import NamedTuple
-from xml.sax.saxutils import escape
 
 from recommender.figures.body import layers
 from recommender.figures.geometry import Camera, Flat, add, around, distance, heading, moved
@@ -44,12 +44,13 @@ def picture(
     """
     drawn = [_panel(panel, supports, each.mark) for each in shown for panel in each.panels]
     content, width, height = _arranged(drawn)
-    words = " ".join(each.words for each in shown)
+    name = escape(title or shown[0].name, quote=False)
+    words = escape(" ".join(each.words for each in shown), quote=False)
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" class="pose" role="img" '
         f'viewBox="0 0 {round(width * SCALE)} {round(height * SCALE)}" '
-        f'aria-labelledby="{id_}-title {id_}-shows"><title id="{id_}-title">{escape(title or shown[0].name)}'
-        f'</title><desc id="{id_}-shows">{escape(words)}</desc>'
+        f'aria-labelledby="{id_}-title {id_}-shows"><title id="{id_}-title">{name}'
+        f'</title><desc id="{id_}-shows">{words}</desc>'
         f"{f'<style>{STYLE}</style>' if styled else ''}{content}</svg>"
     )
 
