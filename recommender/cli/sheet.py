@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from recommender.cli.output import SHEETS, refuse_suffix, write
+from recommender.cli.output import refuse_suffix, write
 from recommender.cli.person import AS_OF, PersonCommand, profile_option, read_person
 from recommender.cli.rulebook import rulebook_in_use
 from recommender.person.assessment import Assessment
@@ -45,9 +45,8 @@ def sheet(
 def write_sheet(
     assessment: Assessment, output: str, made: date, paper: str = "a4", large_print: bool = False
 ) -> None:
-    """Write a sheet to a file whose suffix is one of `SHEETS`."""
+    """Write a sheet to a file that `is_sheet`."""
     from recommender.sheet.files import sheet_file
 
     suffix = Path(output).suffix.lower()
-    assert suffix in SHEETS
     write(sheet_file(assessment, suffix, paper, large_print, made), output)

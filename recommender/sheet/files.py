@@ -5,11 +5,9 @@ from datetime import date
 from recommender.errors import Problem, ProfileError
 from recommender.person.assessment import Assessment
 
-SUFFIXES = (".html", ".pdf", ".ics")
-
 
 def sheet_file(assessment: Assessment, suffix: str, paper: str, large_print: bool, made: date) -> bytes:
-    """Return the content of a file with a suffix of `SUFFIXES`; see `sheet_of` for the rest.
+    """Return the content of a file with the suffix .html, .pdf or .ics; see `sheet_of` for the rest.
 
     Raises:
         ProfileError: when a calendar is asked for and there is no week to put into it.
@@ -34,5 +32,5 @@ def _calendar(assessment: Assessment, made: date) -> bytes:
 
     if not has_week(assessment):
         words = assessment.rulebook.words["clearance"][assessment.clearance]
-        raise ProfileError(Problem(".ics", assessment.rulebook.phrase("calendar.no_week", clearance=words)))
+        raise ProfileError(Problem("-o", assessment.rulebook.phrase("calendar.no_week", clearance=words)))
     return week_as_calendar(assessment, made).encode()

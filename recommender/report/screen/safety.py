@@ -9,7 +9,7 @@ from recommender.rulebook.model import Rule, SafetyGroup, SafetyItems
 from recommender.rulebook.scales import Clearance
 
 
-class Question(NamedTuple):
+class QuestionGroup(NamedTuple):
     """Open safety questions in one group: its name, and what to do where which of them is true."""
 
     name: str
@@ -34,7 +34,7 @@ def open_emergencies(assessment: Assessment) -> list[str]:
     return list(dict.fromkeys(texts.get(rule.id, rule.screen) for rule in rules))
 
 
-def open_questions(assessment: Assessment) -> list[Question]:
+def open_questions(assessment: Assessment) -> list[QuestionGroup]:
     """Return the other open questions in groups, each item under what to do if it is true."""
     phrase = assessment.rulebook.phrase
     doctor = _open(assessment, Clearance.HOLD)
@@ -47,7 +47,7 @@ def open_questions(assessment: Assessment) -> list[Question]:
         if items := _items(group, {rule.id for rule in ask}):
             says.append(phrase("screen.ask", items=items))
         if says:
-            asked.append(Question(group.name, tuple(says)))
+            asked.append(QuestionGroup(group.name, tuple(says)))
     return asked
 
 
