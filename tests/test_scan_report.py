@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import stat
 import subprocess
 import sys
@@ -14,10 +15,12 @@ import pytest
 import yaml
 
 from recommender.errors import ReportError
+from recommender.rulebook import load_vocabulary
+from recommender.rulebook.files import package
 from recommender.scan_report import Reading, read_report
+from recommender.scan_report.reading import lexicon_in_use
 
 from .conftest import Run
-from .people import book
 from .scan_report_cases import CLEAR, DOUBTED, bundle, dicom, element, hl7, observation, result, simple
 from .scan_reports import HOLOGIC_TRUTH, Paper, hologic
 
@@ -51,7 +54,7 @@ def test_each_proposal_names_its_place(name: str) -> None:
     reading = read_report(report.data, name, report.age)
 
     for proposal in reading.proposals:
-        assert proposal.field in book().vocabulary.fields
+        assert proposal.field in load_vocabulary().fields
         assert proposal.snippet
         assert proposal.page == 1
         assert proposal.printed.lstrip("-") in proposal.snippet
@@ -82,6 +85,18 @@ def test_under_50_every_t_score_is_doubted_and_z_is_asked_for() -> None:
     assert [each.value for each in by_kind["z"]] == ["-0.5", "-1.4", "-1.0"]
     without_z = simple((("Region", "BMD", "T-score"),), [("L1-L4", "0.9", "-1.9")], "AP Spine")
     assert any("ask the clinic for the Z-scores" in note for note in read_report(without_z, "", 40).notes)
+
+
+def test_every_sentence_is_said_somewhere_and_every_one_said_is_there() -> None:
+    rooms = [package() / "scan_report", package() / "cli" / "read.py"]
+    files = [file for room in rooms for file in ([room] if room.is_file() else Path(str(room)).rglob("*.py"))]
+    code = "".join(file.read_text(encoding="utf-8") for file in files)
+
+    unsaid = [key for key in lexicon_in_use().sentences if f'{key.partition(".")[2]}"' not in code]
+    assert [key for key in unsaid if f'"{key}"' not in code] == []
+    said = re.findall(r"\b(doubt|note)\(\s*\"(\w+)\"", code)
+    assert len(said) > 30
+    assert [each for each in said if f"{each[0]}s.{each[1]}" not in lexicon_in_use().sentences] == []
 
 
 REFUSED = {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from recommender.language.numbers import UNIT, shown
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import Row, Score, Site
-from recommender.scan_report.numbers import Printed, plain
+from recommender.scan_report.numbers import Printed
 from recommender.scan_report.sites import SPINE, levels
 
 ADULT = 50
@@ -145,7 +145,7 @@ def _against_vertebrae(
     single = [
         other.numbers
         for other in candidates
-        if other.row.title == candidate.row.title and len(levels(plain(other.row.label))) == 1
+        if other.row.title == candidate.row.title and len(levels(other.row.label, lexicon)) == 1
     ]
     values = [numbers[score.kind].value for numbers in single if score.kind in numbers]
     doubts = []

@@ -67,6 +67,10 @@ _WORD_LISTS = (
     "scan_date",
     "hologic",
     "minus_words",
+    "up_to",
+    "and",
+    "ranges",
+    "not_this_age",
 )
 _LETTERS = ("t", "z")
 _SEXES = ("female", "male")

@@ -5,20 +5,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Site, Statement
-from recommender.scan_report.numbers import plain, tight
+from recommender.scan_report.numbers import YEAR, plain, tight
 from recommender.scan_report.sites import HIP, NECK, RADIUS, SPINE, WHOLE_SPINE, levels, written
 from recommender.scan_report.tables import GAP
 
-_NUMBER = (
-    r"(?P<sign>(?:minus|negative|moins|menos|meno|min)[ -]|[-+] ?)?"
-    r"(?P<number>\d{1,2}[.,]\d{1,2})(?![\d.,]?\d)"
-)
-_RANGE = re.compile(r"\s*(?:to|and|bis|und|à|et|a|y|e|tot|-|/)\s*(?:minus )?[-+]?\d", re.IGNORECASE)
 _LINK = r"(?P<link>[^\d;]{0,70}?)"
 _SENTENCE = re.compile(r"(?<=[a-zA-Zäöüß)\d])[.;!?] +(?=[A-ZÄÖÜÉ(•-])|\s•\s")
 _LEVEL_DIGITS = re.compile(r"\bL ?[1-5]\b", re.IGNORECASE)
 _DECIMAL = re.compile(r"[-+]? ?\d[.,]\d")
-_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _LONG = 5  # words of a line that goes on in the next
 _LONGEST = 1_500  # letters of a paragraph
 
@@ -56,14 +50,14 @@ def _in_sentence(sentence: str, context: str, page: int, lexicon: Lexicon) -> It
     found = sorted(_mentions(masked, lexicon), key=lambda mention: mention[1].start())
     before = 0
     for place, (kind, match) in enumerate(found):
-        if match.end() > end or _RANGE.match(masked, match.end()):
+        if match.end() > end or lexicon.patterns["ranges"].match(masked, match.end()):
             continue
         following = found[place + 1][1].start() if place + 1 < len(found) else len(masked)
         after = sentence[match.end() : min(following, end)]
         after = after[: number.start()] if (number := _DECIMAL.search(after)) else after
         own = sentence[before : match.end()]
         before = match.end()
-        if lexicon.says("definitions", own + after[:25]) or _YEAR.search(own + after):
+        if lexicon.says("definitions", own + after[:25]) or YEAR.search(own + after):
             continue
         link = sentence[match.start("link") : match.end("link")]
         earlier = sentence[: match.start()]
@@ -71,7 +65,7 @@ def _in_sentence(sentence: str, context: str, page: int, lexicon: Lexicon) -> It
             (text for text in (link, own, after, earlier, context) if any(site_of(text, lexicon))), ""
         )
         never = lexicon.first("never", own) or (not about and lexicon.first("never", f"{after} {context}"))
-        if never or lexicon.first("worked_out", own) or len(levels(about or own)) == 1:
+        if never or lexicon.first("worked_out", own) or len(levels(about or own, lexicon)) == 1:
             continue
         sign = "-" if (match["sign"] or "").strip(" -+") or "-" in (match["sign"] or "") else ""
         yield Statement(kind, f"{sign}{match['number']}", about, sentence.strip(), page)
@@ -79,11 +73,13 @@ def _in_sentence(sentence: str, context: str, page: int, lexicon: Lexicon) -> It
 
 def _mentions(text: str, lexicon: Lexicon) -> Iterator[tuple[str, "re.Match[str]"]]:
     """Yield each name of a score that a number follows, without another name between."""
+    minus = lexicon.patterns["minus_words"].pattern
+    number = rf"(?P<sign>(?:{minus})[ -]|[-+] ?)?(?P<number>\d{{1,2}}[.,]\d{{1,2}})(?![\d.,]?\d)"
     names = {kind: lexicon.patterns[f"headings.{kind}"].pattern for kind in SCORES}
     taken: set[int] = set()
     for kind in SCORES:
         other = "|".join(f"(?:{pattern})" for pattern in names.values())
-        pattern = rf"(?:{names[kind]}|\b{lexicon.letters[kind]}(?= ?[:=]? ?[-+]? ?\d[.,]\d)){_LINK}{_NUMBER}"
+        pattern = rf"(?:{names[kind]}|\b{lexicon.letters[kind]}(?= ?[:=]? ?[-+]? ?\d[.,]\d)){_LINK}{number}"
         for match in re.finditer(pattern, text, re.IGNORECASE):
             is_other = re.search(other, match["link"], re.IGNORECASE)
             if not is_other and match.start("number") not in taken:
@@ -100,7 +96,7 @@ def site_of(text: str, lexicon: Lexicon) -> tuple[Site | None, bool]:
     sites: list[Site] = []
     side = lexicon.all("sides", text)
     sided = side[0] if len(side) == 1 else ""
-    vertebrae = levels(text)
+    vertebrae = levels(text, lexicon)
     bones = lexicon.all("bones", text)
     regions = lexicon.all("regions", text)
     if vertebrae and len(vertebrae) > 1:

@@ -23,7 +23,8 @@ _WORDS = ("osteoporosis", "osteopenia", "normal")  # worst first
 _BORDER = 60
 _YEARS_BACK = 12  # a report may be as old as that
 _CONCLUSION_LINES = 6
-_NOT_THIS_AGE = ("menopaus", "onset", "young", "peak", "reference", "klimakter", "first", "since", "fracture")
+_AROUND = 24, 14  # letters before and behind an age that say whose or of when it is
+_AGES = range(5, 116)
 
 
 @cache
@@ -87,11 +88,11 @@ def _ages(texts: Sequence[str], tables: Sequence[Table], lexicon: Lexicon) -> se
     ages = set()
     for text in texts:
         for match in lexicon.patterns["age"].finditer(text):
-            before = text[max(0, match.start() - 24) : match.end() + 14].casefold()
-            if not any(word in before for word in _NOT_THIS_AGE):
+            around = text[max(0, match.start() - _AROUND[0]) : match.end() + _AROUND[1]]
+            if not lexicon.says("not_this_age", around):
                 ages.add(int(match[1]))
     if ages:
-        return {each for each in ages if 5 <= each <= 115}
+        return ages & set(_AGES)
     column = [
         number.value // UNIT
         for table in tables

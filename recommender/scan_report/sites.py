@@ -13,16 +13,13 @@ WHOLE_SPINE = frozenset((1, 2, 3, 4))
 NOT_COUNTED, UNCLEAR, MEAN = "not counted", "unclear", "mean"
 _LEVELS = re.compile(
     r"\bL(?:WK?|S)? ?([1-5])"
-    r"((?:(?:-|, ?|\+| ?/ ?| ?& ?| and | u\. | und | et | y | e )?"
+    r"((?:(?:-|, ?|\+| ?/ ?| ?& ?)?"
     r"(?:L(?:WK?)? ?)?[1-5](?![\d.,]\d|\d))*)(?![\d.])",
     re.IGNORECASE,
 )
 _STEP = re.compile(r"(-)?[^\d-]*([1-5])")
-_UP_TO = re.compile(r"(?<=[1-5]) (?:to|bis|through|thru|à|hasta|tot) (?=L?[1-5])", re.IGNORECASE)
 _MARKED = re.compile(r"[*†‡#(\[x]|\bL ?\d [a-z]", re.IGNORECASE)
 _FILLER = re.compile(r"[\W\d_]+")
-
-
 _OF_REGION = {
     ("radius33", "forearm"): RADIUS,
     ("femoral_neck", "hip"): NECK,
@@ -39,9 +36,10 @@ class Verdict(NamedTuple):
     reason: str = ""
 
 
-def levels(text: str) -> frozenset[int]:
+def levels(text: str, lexicon: Lexicon) -> frozenset[int]:
     """Return the lumbar vertebrae that a label names: `L1-L3,L5` are 1, 2, 3 and 5; `L1-L4 (L3)` lacks 3."""
-    text = tight(_UP_TO.sub("-", plain(text)))
+    text = lexicon.patterns["and"].sub(",", lexicon.patterns["up_to"].sub("-", plain(text)))
+    text = tight(text)
     outside, _, inside = text.partition("(")
     named = _named(outside) or _named(text)
     left_out = _named(inside) if named and _named(outside) else frozenset()
@@ -78,11 +76,11 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
     if worked_out:
         return Verdict(None, MEAN if worked_out == "mean" else NOT_COUNTED)
     own = label
-    if not levels(label) and not lexicon.first("regions", tight(label)):
+    if not levels(label, lexicon) and not lexicon.first("regions", tight(label)):
         if _unknown_words(label, lexicon):
             return Verdict(None, UNCLEAR)
         own = group or title
-    if vertebrae := levels(own):
+    if vertebrae := levels(own, lexicon):
         return _spine(vertebrae, own, mates if own is label else (), lexicon)
     regions = lexicon.all("regions", tight(own))
     if len(regions) != 1:
@@ -95,7 +93,7 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
         return Verdict(None, UNCLEAR)
     site = _OF_REGION.get((region, bone), "")
     if site == SPINE:
-        return _whole_of_rows(levels(title), mates)
+        return _whole_of_rows(levels(title, lexicon), _single_levels(mates, lexicon))
     if site:
         return Verdict(Site(site, side, "", doubts))
     return Verdict(None, NOT_COUNTED if bone == "forearm" else UNCLEAR)
@@ -103,7 +101,7 @@ def resolve(row: Row, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
 
 def _spine(vertebrae: frozenset[int], label: str, mates: Iterable[str], lexicon: Lexicon) -> Verdict:
     if vertebrae == WHOLE_SPINE:
-        single = _single_levels(mates)
+        single = _single_levels(mates, lexicon)
         doubts = ("vertebrae",) if len(single) > 1 and not single >= WHOLE_SPINE else ()
         if lexicon.says("excluded_vertebrae", label):
             doubts = ("excluded",)
@@ -113,9 +111,8 @@ def _spine(vertebrae: frozenset[int], label: str, mates: Iterable[str], lexicon:
     return Verdict(Site(SPINE, "", written(vertebrae)))
 
 
-def _whole_of_rows(title_levels: frozenset[int], mates: Iterable[str]) -> Verdict:
+def _whole_of_rows(title_levels: frozenset[int], single: frozenset[int]) -> Verdict:
     """Return the spine of a row `Total`: the whole only where all four vertebrae stand above it."""
-    single = _single_levels(mates)
     if title_levels and title_levels != WHOLE_SPINE:
         return Verdict(Site(SPINE, "", written(title_levels)))
     if single and single != WHOLE_SPINE:
@@ -123,12 +120,12 @@ def _whole_of_rows(title_levels: frozenset[int], mates: Iterable[str]) -> Verdic
     return Verdict(Site(SPINE, "", "", () if single or title_levels else ("vertebrae",)))
 
 
-def _single_levels(labels: Iterable[str]) -> frozenset[int]:
+def _single_levels(labels: Iterable[str], lexicon: Lexicon) -> frozenset[int]:
     """Return the vertebrae that have a row of their own, without those that are marked, such as `L3*`."""
     return frozenset(
         number
         for label in labels
-        if len(own := levels(label)) == 1 and not _MARKED.search(label)
+        if len(own := levels(label, lexicon)) == 1 and not _MARKED.search(label)
         for number in own
     )
 
@@ -146,7 +143,7 @@ def _bone_of_mates(labels: Iterable[str], lexicon: Lexicon) -> str:
     """Return the bone that the other rows of a table belong to, where all belong to one."""
     bones: set[str] = set()
     for label in map(plain, labels):
-        if levels(label):
+        if levels(label, lexicon):
             bones.add("spine")
         elif lexicon.says("regions.femoral_neck", label) or any(
             lexicon.says(f"never.{kind}", label) for kind in ("wards", "trochanter", "inter", "shaft")
