@@ -871,5 +871,12 @@ DOUBTED |= {
         ),
         {},
     ),
+    "FHIR with T and Z exchanged": Report(
+        bundle(
+            observation("T-score", "-0.9", "Left femoral neck"),
+            observation("Z-score", "-2.8", "Left femoral neck"),
+        ),
+        {},
+    ),
     "FHIR without its minus": Report(bundle(observation("T-score", "0.8", "Left femoral neck")), {}),
 }
