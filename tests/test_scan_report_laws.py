@@ -20,6 +20,7 @@ from .scan_reports import (
     hologic,
     lunar,
     table,
+    width,
 )
 
 pytest.importorskip("pdfminer")
@@ -158,3 +159,50 @@ def test_a_hologic_report_in_any_order_of_columns(columns: list[int], layout: La
     assert read["t_lumbar_spine"] == "-2.8"
     assert read["t_femoral_neck"] == "-2.3"
     assert read["t_total_hip"] == "-1.9"
+
+
+PRINTED = {
+    "t_lumbar_spine": {"-2.4"},
+    "z_lumbar_spine": {"-1.1"},
+    "t_femoral_neck": {"-2.1", "-2.0"},
+    "z_femoral_neck": {"0.3", "0.4"},
+    "t_total_hip": {"-1.8", "-1.6"},
+    "z_total_hip": {"0.5", "0.7"},
+}
+acts = st.lists(
+    st.tuples(
+        st.sampled_from(["drop", "beside", "above", "double", "split"]),
+        st.integers(0, 400),
+        st.integers(-35, 35),
+        st.integers(-12, 12),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@few
+@given(acts=acts)
+def test_words_dropped_moved_doubled_or_split_make_no_wrong_number(
+    acts: list[tuple[str, int, int, int]],
+) -> None:
+    paper = lunar()
+    texts = paper.pages[0]
+    for act, number, right, down in acts:
+        place = number % len(texts)
+        text = texts[place]
+        if act == "drop":
+            del texts[place]
+        elif act == "beside":
+            texts[place] = text._replace(x=text.x + right)
+        elif act == "above":
+            texts[place] = text._replace(y=text.y + down)
+        elif act == "double":
+            texts.append(text._replace(x=text.x + right, y=text.y + down))
+        else:
+            half = len(text.text) // 2
+            gap = width(text.text[:half], text.size) + abs(down) / 2
+            texts[place] = text._replace(text=text.text[:half])
+            texts.append(text._replace(text=text.text[half:], x=text.x + gap))
+
+    assert all(value in PRINTED[field] for field, value in sure(paper.pdf()).items())

@@ -138,16 +138,16 @@ def _confirm(reading: "Reading", vocabulary: Vocabulary, lexicon: "Lexicon") -> 
         _say(["", *_proposed(proposal, field, lexicon), lexicon.sentence("asking.question")])
         answer = click.prompt(
             lexicon.sentence("asking.choices"),
-            type=click.Choice(["yes", "no", "not sure"], case_sensitive=False),
+            type=click.Choice(["yes", "y", "no", "n", "not sure"], case_sensitive=False),
             default="not sure",
             show_choices=False,
             show_default=False,
             prompt_suffix=" ",
         )
         value: Value | None = None
-        if answer == "yes":
+        if answer in ("yes", "y"):
             value = read_answer(field, f"+{proposal.value}".replace("+-", "-"), field.label)
-        elif answer == "no":
+        elif answer in ("no", "n"):
             value = _typed(field, lexicon)
         if value is not None:
             confirmed[field.id] = value
