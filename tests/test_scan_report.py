@@ -298,10 +298,11 @@ def test_only_confirmed_numbers_are_kept(run: Run, report: Path, tmp_path: Path)
 def test_a_new_profile_is_its_owners_alone(run: Run, report: Path, tmp_path: Path) -> None:
     kept = tmp_path / "me.yaml"
 
-    run("read", report, "--save", kept, stdin=b"yes\n" * 6)
+    run("read", report, "--age", "63", "--save", kept, stdin=b"yes\n" * 6)
 
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert len(yaml.safe_load(kept.read_text())) == 6
+    assert yaml.safe_load(kept.read_text()).keys() == {"age", *HOLOGIC_TRUTH}
+    assert run("assess", "--profile", kept).code == 0
 
 
 @pytest.mark.usefixtures("at_terminal")
@@ -312,6 +313,15 @@ def test_nothing_confirmed_keeps_nothing(run: Run, report: Path, tmp_path: Path)
 
     assert not kept.exists()
     assert "nothing was kept" in ran.out
+
+
+def test_what_takes_too_long_is_refused(run: Run, report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.cli.read._SECONDS", 0.001)
+
+    ran = run("read", report)
+
+    assert ran.code == 2
+    assert "takes too long" in ran.errors[0]
 
 
 def test_without_a_terminal_nothing_can_be_confirmed(run: Run, report: Path, tmp_path: Path) -> None:

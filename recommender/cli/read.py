@@ -15,6 +15,7 @@ from recommender.cli.person import is_at_terminal
 from recommender.cli.profile_file import KeptProfile, read_answers
 from recommender.errors import ProfileError, ReportError, visible
 from recommender.language.meaning import Value
+from recommender.language.numbers import UNIT
 from recommender.rulebook import load_vocabulary
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import read_answer, write_answer
@@ -77,8 +78,12 @@ def _reading(file: str, age: int | None) -> "tuple[Reading, Lexicon]":
             data = report.read(LARGEST + 1)
     except OSError as error:
         raise ReportError(f"{visible(file)}: this file cannot be read: {error.strerror}.") from None
-    with raised_after(_SECONDS, OverBudget):
-        return read_report(data, file, age), lexicon_in_use()
+    lexicon = lexicon_in_use()
+    try:
+        with raised_after(_SECONDS, OverBudget):
+            return read_report(data, file, age), lexicon
+    except OverBudget:  # the alarm rang just outside of what catches it
+        raise ReportError(lexicon.sentence("refusals.too_much")) from None
 
 
 def _page(reading: "Reading", vocabulary: Vocabulary, lexicon: "Lexicon", age: int | None) -> Iterator[str]:
@@ -181,7 +186,8 @@ def _keep(
         written = {name: write_answer(vocabulary.fields[name], value) for name, value in confirmed.items()}
         _say(["", lexicon.sentence("asking.confirmed"), _command(written, age)])
     else:
-        problem = kept.write({**_earlier(kept, vocabulary), **confirmed})
+        told = {"age": age * UNIT} if age is not None else {}
+        problem = kept.write({**_earlier(kept, vocabulary), **told, **confirmed})
         if problem:
             raise problem
         name = visible(str(file))
