@@ -675,6 +675,19 @@ CLEAR |= {
         ),
         HIP_TRUTH,
     ),
+    "a row above a group that stands further to the left": Report(
+        placed(
+            SIDES,
+            [(60, "Neck")],
+            [(60, "Left"), (220, "0.741"), (300, "-2.1")],
+            [(60, "Right"), (220, "0.752"), (300, "-2.0")],
+            [(50, "|Diff.|"), (220, "0.011"), (300, "0.1")],
+            [(60, "Ward's")],
+            [(60, "Left"), (220, "0.400"), (300, "-3.4")],
+            title="Dual Femur",
+        ),
+        {"t_femoral_neck": "-2.1"},
+    ),
     "a second page without headings": Report(
         simple(SIMPLE, ONE_SPINE, "AP Spine", below=("Neck  0.741  -2.1  -0.3",)), SPINE_TRUTH
     ),

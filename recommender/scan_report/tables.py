@@ -113,7 +113,8 @@ def _body(lines: Sequence[Line], heading_end: int, lexicon: Lexicon) -> _Body:
         if any(_is_sentence(segment, lexicon) for segment in parts):
             break
         if any(segment.is_row for segment in parts):
-            rows += [(segment, [*groups, *label_above(segment, rows)]) for segment in parts]
+            above = [] if to_group else rows
+            rows += [(segment, [*groups, *label_above(segment, above)]) for segment in parts]
             if to_group:
                 beside.append(max(to_group, distance))
                 to_group = 0.0
