@@ -23,6 +23,7 @@ from recommender.scan_report.reading import lexicon_in_use
 from .conftest import Run
 from .scan_report_cases import CLEAR, DOUBTED, bundle, dicom, element, hl7, observation, result, simple
 from .scan_reports import HOLOGIC_TRUTH, Paper, hologic
+from .test_extras import run_without
 
 pytest.importorskip("pdfminer")
 
@@ -322,6 +323,20 @@ def test_what_takes_too_long_is_refused(run: Run, report: Path, monkeypatch: pyt
 
     assert ran.code == 2
     assert "takes too long" in ran.errors[0]
+
+
+def test_only_a_pdf_needs_the_extra(report: Path) -> None:
+    text = report.with_suffix(".txt")
+    text.write_bytes(CLEAR["pasted text in columns"].data)
+
+    assert "recommender[report]" in run_without(["pdfminer"], "read", str(report)).stderr
+    assert run_without(["pdfminer"], "read", str(text)).returncode == 0
+
+
+def test_a_pdf_is_read_without_cryptography_as_in_a_browser(report: Path) -> None:
+    without, usual = (run_without(missing, "read", str(report)) for missing in (["cryptography"], []))
+
+    assert (without.returncode, without.stdout) == (0, usual.stdout)
 
 
 def test_without_a_terminal_nothing_can_be_confirmed(run: Run, report: Path, tmp_path: Path) -> None:
