@@ -706,6 +706,14 @@ CLEAR |= {
         b"<tr><td>Right<td>-2.4<td>-0.2</tr></table>",
         {"t_femoral_neck": "-2.4", "z_femoral_neck": "-0.3"},
     ),
+    "HL7 v2 with the bone beside the name": Report(
+        hl7(
+            "NM|0^T-score^LN|Left femoral neck|-2.3||||||F",
+            "SN|0^T-score^LN|Left total hip|^-1.9||||||F",
+            "SN|0^T-score^LN|L1-L4|<^-2.5||||||F",
+        ),
+        {"t_femoral_neck": "-2.3", "t_total_hip": "-1.9"},
+    ),
     "FHIR with components": Report(
         bundle(
             {

@@ -11,6 +11,7 @@ from recommender.scan_report.formats.text import text_content
 from recommender.scan_report.headings import kind_of
 from recommender.scan_report.lexicon import Lexicon
 from recommender.scan_report.model import SCORES, Content, Statement
+from recommender.scan_report.prose import site_of
 
 _REFUSED = {
     "P": "preliminary",
@@ -49,13 +50,14 @@ def hl7_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
     lines: list[str] = []
     packed: list[Content] = []
     notes: list[str] = []
-    report_status, date = "", ""
+    report_status = date = panel = ""
     for segment in text.replace("\r\n", "\r").replace("\n", "\r").split("\r"):
         budget.check()
         fields = segment.strip("\x0b\x1c").split("|")
         if fields[0] == "OBR":
             report_status, date = _field(fields, 25)[:1], _field(fields, 7)[:8]
-            lines.append(_plain(_component(_field(fields, 4), 1)))
+            panel = _plain(_component(_field(fields, 4), 1))
+            lines.append(panel)
         if fields[0] != "OBX":
             continue
         status = _REFUSED.get(_field(fields, 11)[:1]) or _REFUSED_REPORT.get(report_status)
@@ -65,12 +67,12 @@ def hl7_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
         kind, name, value = _field(fields, 2), _plain(_component(_field(fields, 3), 1)), _field(fields, 5)
         score = kind_of(name, lexicon)
         if kind in ("NM", "ST", "SN") and score in SCORES:
-            number = value.split("^")[1] if kind == "SN" and "^" in value else value
-            sub = f"{name} {_plain(_field(fields, 4))}"
-            own = _field(fields, 14)[:8] or date
+            about = _about((name, _plain(_field(fields, 4)), panel), lexicon)
+            day = _iso(_field(fields, 14)[:8] or date)
             doubts = () if _field(fields, 11) else ("unverified",)
+            number = _exact(value) if kind == "SN" else value
             statements.append(
-                Statement(score, number, name, f"{sub}: {value}", 1, _iso(own), doubts, f"OBX {name}")
+                Statement(score, number, about, f"{about}: {value}", 1, day, doubts, f"OBX {name}")
             )
         elif kind == "ED":
             packed += _packed(value, lexicon, budget)
@@ -89,6 +91,18 @@ def hl7_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
         None,
         (*dict.fromkeys(notes), *(note for part in packed for note in part.notes)),
     )
+
+
+def _about(names: Sequence[str], lexicon: Lexicon) -> str:
+    """Return the name of a result; where it names no bone, with what is named around it, nearest first."""
+    texts = [" ".join(filter(None, names[:count])) for count in range(1, len(names) + 1)]
+    return next((text for text in texts if site_of(text, lexicon)[0]), texts[0])
+
+
+def _exact(value: str) -> str:
+    """Return a structured number, or nothing where it is only a bound, such as `<^-2.5`."""
+    comparator, _, number = value.partition("^")
+    return number.partition("^")[0] if comparator in ("", "=") else ""
 
 
 def _status(text: str, report_status: str) -> str:
