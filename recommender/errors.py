@@ -95,6 +95,12 @@ class ReportError(RecommenderError):
         super().__init__(Problem("", sentence))
 
 
+class SiteError(RecommenderError):
+    """A static site that cannot be made, or not there."""
+
+    exit_code = 3
+
+
 class EngineError(RecommenderError):
     """The inference engine did not finish, or disagrees with the reference meaning."""
 

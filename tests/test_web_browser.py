@@ -76,6 +76,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosted]:
     threading.Thread(target=host.serve_forever, daemon=True).start()
     yield Hosted(f"http://localhost:{host.server_address[1]}/", asked, folder)
     host.shutdown()
+    host.server_close()
 
 
 def context(chromium: Browser, **options: Any) -> BrowserContext:
@@ -295,7 +296,7 @@ def test_the_first_page_of_the_site_holds_to_wcag(site: Hosted, chromium: Browse
     visit = context(chromium, width=320, color_scheme=scheme, service_workers="block")
     page = visit.new_page()
     page.goto(site.url)
-    page.wait_for_selector(".why-broken", state="visible")
+    page.wait_for_selector("[data-for='broken']", state="visible")
     assert violations(page) == []
     visit.close()
 
@@ -305,7 +306,7 @@ def test_the_site_without_script_says_why_and_gives_general_advice(site: Hosted,
     page = visit.new_page()
     page.goto(site.url)
 
-    assert page.locator(".why-script").is_visible()
+    assert page.locator("[data-for='script']").is_visible()
     assert page.locator("code", has_text="recommender serve").is_visible()
     assert page.locator("h2").count() >= 2
     visit.close()
@@ -316,22 +317,21 @@ def test_the_site_as_a_file_says_why_it_cannot_run(site: Hosted, chromium: Brows
     page = visit.new_page()
     page.goto((site.folder / "index.html").as_uri())
 
-    assert page.locator(".why-file").is_visible()
-    assert not page.locator(".why-starts").is_visible()
+    assert page.locator("[data-for='file']").is_visible()
+    assert not page.locator("[data-for='starts']").is_visible()
     visit.close()
 
 
-def test_the_site_from_plain_http_says_why_it_does_not_run(site: Hosted) -> None:
-    assert CHROMIUM
+def test_the_site_from_plain_http_says_why_it_does_not_run(site: Hosted, chromium: Browser) -> None:
     port = site.url.rsplit(":", 1)[1].strip("/")
     rule = "--host-resolver-rules=MAP clinic.example 127.0.0.1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", rule])
-        page = browser.new_page()
-        page.goto(f"http://clinic.example:{port}/")
-        assert page.locator(".why-insecure").is_visible()
-        assert page.locator("a.button").count() == 0
-        browser.close()
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=["--no-sandbox", rule])
+    page = browser.new_page()
+    page.goto(f"http://clinic.example:{port}/")
+
+    assert page.locator("[data-for='insecure']").is_visible()
+    assert page.locator("a.button").count() == 0
+    browser.close()
 
 
 def test_a_file_that_was_changed_on_the_host_is_not_run(
@@ -349,9 +349,10 @@ def test_a_file_that_was_changed_on_the_host_is_not_run(
     page = visit.new_page()
     page.goto(f"http://localhost:{host.server_address[1]}/")
 
-    page.wait_for_selector(".why-broken", state="visible", timeout=A_MINUTE)
+    page.wait_for_selector("[data-for='broken']", state="visible", timeout=A_MINUTE)
     visit.close()
     host.shutdown()
+    host.server_close()
 
 
 def test_an_update_is_told_and_used_only_when_asked(site: Hosted, chromium: Browser) -> None:

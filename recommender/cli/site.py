@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from recommender.cli.rulebook import rulebook_in_use
-from recommender.errors import Problem, RecommenderError
+from recommender.errors import Problem, SiteError
 
 
 @click.command()
@@ -42,17 +42,15 @@ def site(out: Path, runtime: Path | None, clinic: Path | None, compiles: bool | 
     from recommender.web.site import site_files
 
     if out.exists() and not out.is_dir():
-        raise RecommenderError(Problem(str(out), "this is a file.", "Name a folder."))
+        raise SiteError(Problem(str(out), "this is a file.", "Name a folder."))
     own = ("index.html", "service.js")
     if out.is_dir() and any(out.iterdir()) and not all((out / name).exists() for name in own):
         message = "this folder holds something else."
-        raise RecommenderError(
-            Problem(str(out), message, "Name an empty folder, or one that holds the site.")
-        )
+        raise SiteError(Problem(str(out), message, "Name an empty folder, or one that holds the site."))
     book = rulebook_in_use(None)
     compiler = None if compiles is False else node()
     if compiles and compiler is None:
-        raise RecommenderError(Problem("--compile", "node is not installed.", "Leave the option out."))
+        raise SiteError(Problem("--compile", "node is not installed.", "Leave the option out."))
     files = site_files(book, read_clinic(clinic) if clinic else None, runtime_files(runtime), compiler)
     for name, content in files.items():
         file = out / name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from recommender.errors import Problem, RecommenderError
+from recommender.errors import Problem, SiteError
 
 LIBRARY = "python_stdlib.zip"
 
@@ -22,7 +22,7 @@ def compiled(
     """Return the runtime with its library compiled, and the program compiled.
 
     Raises:
-        RecommenderError: where node cannot run it.
+        SiteError: where node cannot run it.
 
     """
     here = Path(__file__).parent
@@ -36,8 +36,6 @@ def compiled(
         pairs = [folder / LIBRARY, outputs[0], folder / "program.zip", outputs[1]]
         if subprocess.run([*command, *pairs], capture_output=True, check=False).returncode:
             message = "node could not compile the program for the browser."
-            raise RecommenderError(
-                Problem("", message, "Use --no-compile: the site then starts more slowly.")
-            )
+            raise SiteError(Problem("", message, "Use --no-compile: the site then starts more slowly."))
         library, own = (output.read_bytes() for output in outputs)
     return {**runtime, LIBRARY: library}, own

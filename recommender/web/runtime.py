@@ -8,7 +8,7 @@ from hashlib import sha384
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from recommender.errors import Problem, RecommenderError
+from recommender.errors import Problem, SiteError
 
 VERSION = "314.0.7"
 _FILES = {
@@ -24,7 +24,7 @@ def runtime_files(folder: Path | None) -> dict[str, bytes]:
     """Return the files of Pyodide by name, from a folder that holds its npm package, or fetched by npm.
 
     Raises:
-        RecommenderError: where they are not to be had, or are not those of the release that is known here.
+        SiteError: where they are not to be had, or are not those of the release that is known here.
 
     """
     if folder is not None:
@@ -64,6 +64,6 @@ def _fetched(folder: Path) -> Path:
     return unpacked
 
 
-def _refused(message: str) -> RecommenderError:
+def _refused(message: str) -> SiteError:
     hint = f"Unpack the npm package pyodide {VERSION} somewhere, and name its folder: --runtime DIR."
-    return RecommenderError(Problem("", message, hint))
+    return SiteError(Problem("", message, hint))

@@ -102,7 +102,7 @@
   async function start() {
     if (root.dataset.why !== "starts") return;
     if (!("serviceWorker" in navigator && "WebAssembly" in self)) {
-      root.dataset.why = "old";
+      self.why("old");
       return;
     }
     const bar = document.getElementById("loading");
@@ -113,12 +113,12 @@
       await controlled(service);
       const worker = new Worker("worker.js", { type: "module" });
       send = await ready(worker);
-      root.dataset.why = "";
+      self.why("");
       const reply = await send("GET", "/");
       pages.set(0, read(reply.body));
       show(pages.get(0));
     } catch {
-      root.dataset.why = "broken";
+      self.why("broken");
     }
   }
 
