@@ -60,6 +60,7 @@ def test_the_first_page_is_general_advice_with_a_strict_policy(files: dict[str, 
     assert not re.search(r'(?:src|href)="(?:https?:)?/', page)
 
 
+@pytest.mark.heavy
 def test_the_same_rules_make_the_same_site(files: dict[str, bytes]) -> None:
     again = site_files(book(), Clinic("St Example", "020 7946 0000"), {LIBRARY: b"PK"}, None)
 

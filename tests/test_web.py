@@ -151,7 +151,7 @@ def test_each_question_says_why_and_what_an_item_would_mean() -> None:
     visitor = Visitor().begin()
     assert "something comes before exercise" in visitor.text
 
-    assert "If this is true:" in visitor.send("/meaning").text
+    assert "If this is true, " in visitor.send("/meaning").text
 
 
 def test_can_i_is_answered_part_by_part_and_speaks_of_no_command() -> None:

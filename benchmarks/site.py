@@ -1,0 +1,53 @@
+"""What a visitor of the static site waits for, in CPU seconds: compiled and not, medians of five starts.
+
+`python -m benchmarks.site [--runtime DIR]`. A browser keeps the compiled wasm from the second visit on, which
+node does not, so "python" is that of a first visit.
+"""
+
+import argparse
+import gzip
+import json
+import shutil
+import statistics
+import subprocess
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from recommender.rulebook import load_rulebook
+from recommender.web.compiling import LIBRARY
+from recommender.web.runtime import runtime_files
+from recommender.web.site import PROGRAM, RUNTIME, site_files
+
+RUNS = 5
+
+
+def main() -> None:
+    """Make the site twice, and start each five times."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--runtime", type=Path)
+    runtime, node = runtime_files(options.parse_args().runtime), shutil.which("node")
+    if node is None:
+        raise SystemExit("node is not installed.")
+    for name, compiler in (("compiled", node), ("not compiled", None)):
+        files = site_files(load_rulebook(), None, runtime, compiler)
+        size = sum(len(gzip.compress(content)) for content in files.values())
+        print(f"{name}: {size / 1e6:.2f} MB compressed")
+        with TemporaryDirectory() as folder:
+            for file, content in files.items():
+                (Path(folder) / file).parent.mkdir(exist_ok=True)
+                (Path(folder) / file).write_bytes(content)
+            laps = [_start(node, Path(folder)) for _ in range(RUNS)]
+        for lap in laps[0]:
+            print(f"  {lap:13} {statistics.median(each[lap] for each in laps):.2f} s")
+
+
+def _start(node: str, folder: Path) -> dict[str, float]:
+    script, runtime = Path(__file__).with_suffix(".mjs"), folder / RUNTIME
+    command = [node, script, runtime, runtime / LIBRARY, folder / PROGRAM]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    laps: dict[str, float] = json.loads(done.stdout)
+    return laps
+
+
+if __name__ == "__main__":
+    main()
