@@ -93,7 +93,9 @@ def _cards(assessment: Assessment, figure: Callable[[Offer], Picture | None]) ->
 
 
 def _steps(assessment: Assessment, offer: Offer) -> Sequence[Block]:
-    return _blocks(assessment, lambda page, of: exercise_steps(page, of, offer))
+    """Return how to do an exercise; its dose stands on the card already."""
+    blocks = _blocks(assessment, lambda page, of: exercise_steps(page, of, offer))
+    return [block for block in blocks if block.texts != (offer.start.dose,)]
 
 
 def _care(page: Outline, assessment: Assessment) -> None:

@@ -12,10 +12,11 @@
 
   async function sendToServer(method, path, form) {
     const files = form && [...form.values()].some((value) => value instanceof File);
-    const body = form && (files ? form : new URLSearchParams(form));
-    const reply = await fetch(path, { method, body });
+    const sent = form && (files ? form : new URLSearchParams(form));
+    const reply = await fetch(path, { method, body: sent });
     const name = /filename="([^"]+)"/.exec(reply.headers.get("content-disposition") ?? "");
-    return { body: await reply.text(), kind: reply.headers.get("content-type"), name: name ? name[1] : "" };
+    const body = name ? await reply.blob() : await reply.text();
+    return { body, kind: reply.headers.get("content-type"), name: name ? name[1] : "" };
   }
 
   function main() {
