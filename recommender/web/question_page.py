@@ -89,11 +89,13 @@ def _place(conversation: Conversation, prompt: Prompt) -> str:
     """Say how far a conversation is: in the safety part, or of the questions after it."""
     interview = conversation.interview
     phrase, safety = interview.book.phrase, interview.questions.safety
+    if not (prompt.is_urgent or prompt.is_safety):
+        return conversation.wording.about(phrase("web.question.sharper"))
     if prompt.is_urgent:
         return phrase("web.question.first")
     if prompt.step in safety:
         return phrase("web.question.safety", number=safety.index(prompt.step) + 1, count=len(safety))
-    return phrase("web.question.more_safety") if prompt.is_safety else phrase("web.question.sharper")
+    return phrase("web.question.more_safety")
 
 
 def _field(conversation: Conversation, prompt: Prompt) -> Field:

@@ -26,7 +26,7 @@
   function show(page) {
     main().replaceWith(page.main);
     document.title = page.title;
-    const first = page.main.querySelector("[role=alert], h1") ?? page.main;
+    const first = page.main.querySelector("[role=alert], [data-first], h1") ?? page.main;
     first.tabIndex = -1;
     first.focus({ preventScroll: true });
     scrollTo(0, page.scroll);
