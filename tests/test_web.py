@@ -20,6 +20,7 @@ from recommender.web.request import Request
 
 from .conftest import Run
 from .people import book
+from .scan_reports import hologic
 from .visitor import Visitor, handlers, over_http
 
 SAFETY = 6
@@ -329,3 +330,44 @@ def test_a_clinic_in_the_pages_needs_a_name() -> None:
 
 def test_a_port_that_is_no_port_is_refused(run: Run) -> None:
     assert run("serve", "--port", "99999").code == 2
+
+
+def test_a_report_is_read_and_counts_only_as_far_as_it_is_confirmed() -> None:
+    pytest.importorskip("pdfminer")
+    visitor = Visitor().send("/number", age="61", name="", t_score="", files={"report": hologic().pdf()})
+    assert visitor.heading == "Compare these with your report"
+    proposed = re.findall(r'name="is-(\w+)" value="yes"', visitor.page)
+    assert "t_lumbar_spine" in proposed
+    assert "page 1" in visitor.text
+    carried = html.unescape(re.findall(r'name="reading" value="([^"]*)"', visitor.page)[0])
+    values = {each["field"]: each["value"] for each in json.loads(carried)["proposals"]}
+
+    told = {"is-t_lumbar_spine": "yes", "is-t_total_hip": "no", "typed-t_total_hip": ""}
+    asked_again = visitor.send("/confirm", reading=carried, age="61", **told)
+    assert asked_again.response.code == 422
+    assert "You said no" in asked_again.text
+    visitor.send("/confirm", reading=carried, age="61", **{**told, "typed-t_total_hip": "-1.4"})
+
+    known = read_conversation(visitor.conversation, handlers().knowledge, date.today()).known
+    assert visitor.heading == "Emergencies first"
+    assert known == {
+        "age": 61000,
+        "t_lumbar_spine": round(float(values["t_lumbar_spine"]) * 1000),
+        "t_total_hip": -1400,
+    }
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.4 broken", b"\x00\x01", b"nothing of a scan"])
+def test_a_report_without_scores_leads_to_typing_them(content: bytes) -> None:
+    pytest.importorskip("pdfminer")
+    visitor = Visitor().send("/number", age="61", name="my mother", t_score="", files={"report": content})
+
+    assert visitor.response.code == 422
+    assert visitor.heading == "What does your scan report say?"
+    assert 'value="my mother"' in visitor.page
+
+
+@given(st.text(max_size=40) | st.just('{"proposals": [{"field": "x"}], "notes": []}'))
+@settings(max_examples=10)
+def test_a_reading_that_no_page_wrote_is_refused(text: str) -> None:
+    assert handlers().answer(Request("POST", "/confirm", {"reading": [text]})).code == 422

@@ -1,7 +1,8 @@
 """The door: the bytes of a file in, proposals out; without files, a network or today's date."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from recommender.errors import ReportError
 from recommender.rulebook.loading import load_report_documents, load_vocabulary
@@ -16,6 +17,7 @@ from recommender.scan_report.prose import statements
 from recommender.scan_report.scores import scores_of
 from recommender.scan_report.statements import scores_of_statements
 from recommender.scan_report.whole_report import against_all, against_conclusion, ages_of, sexes_of
+from recommender.vocabulary import Field, Vocabulary
 
 LARGEST = 20_000_000  # bytes
 
@@ -26,29 +28,44 @@ def lexicon_in_use() -> Lexicon:
     return read_lexicon(load_report_documents())
 
 
-def read_report(data: bytes, name: str, age: int | None = None) -> Reading:
+class Known(NamedTuple):
+    """What a report is read by: the words of reports, and the fields of a person."""
+
+    lexicon: Lexicon
+    vocabulary: Vocabulary
+
+
+def shipped() -> Known:
+    """Return what comes with the program."""
+    return Known(lexicon_in_use(), load_vocabulary())
+
+
+def read_report(data: bytes, name: str, age: int | None = None, known: Known | None = None) -> Reading:
     """Read a report of a bone-density scan, and propose each number with its place and its doubts.
 
     `data` are the bytes of a PDF, a DICOM file (encapsulated PDF or structured report), an HL7 v2 message,
-    FHIR as JSON, HTML or plain text; `name` is only passed on. `age` is what the person says, in years. No
-    number is to be used before a person has confirmed it.
+    FHIR as JSON, HTML or plain text; `name` is only passed on. `age` is what the person says, in years. It is
+    read by what comes with the program, unless that is `known` already. No number is to be used before a
+    person has confirmed it.
 
     Raises:
         ReportError: when nothing can be read, with one sentence on what to do.
 
     """
-    lexicon = lexicon_in_use()
+    known = known or shipped()
+    lexicon = known.lexicon
     if len(data) > LARGEST:
         raise ReportError(lexicon.sentence("refusals.too_large", most=LARGEST // 1_000_000))
     try:
         budget = Budget()
         content = contents(data, lexicon, budget)._replace(is_damaged=budget.is_damaged)
-        return _propose(content, name, age, lexicon)
+        return _propose(content, name, age, known)
     except (OverBudget, RecursionError, MemoryError):
         raise ReportError(lexicon.sentence("refusals.too_much")) from None
 
 
-def _propose(content: Content, name: str, age: int | None, lexicon: Lexicon) -> Reading:
+def _propose(content: Content, name: str, age: int | None, by: Known) -> Reading:
+    lexicon, fields = by.lexicon, by.vocabulary.fields
     texts = [plain(text) for _, text in content.lines]
     printed = [content.age] if content.age is not None else sorted(ages_of(texts, content.tables, lexicon))
     known = age if age is not None else next(iter(printed), None)
@@ -64,8 +81,8 @@ def _propose(content: Content, name: str, age: int | None, lexicon: Lexicon) -> 
     of_all += [lexicon.doubt("damaged")] if content.is_damaged else []
     of_t = [lexicon.doubt("under_50")] if known is not None and known < ADULT else []
     of_t += against_conclusion(texts, scores, lexicon)
-    chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, load_vocabulary(), lexicon)
-    notes = (*content.notes, *found.notes, *chosen.notes, *_beside(scores, found.means, known, lexicon))
+    chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, by.vocabulary, lexicon)
+    notes = (*content.notes, *found.notes, *chosen.notes, *_beside(scores, found.means, known, fields, lexicon))
     shown_age = printed[0] if len(printed) == 1 else None
     return Reading(name, content.kind, chosen.proposals, tuple(dict.fromkeys(notes)), shown_age)
 
@@ -82,11 +99,15 @@ def _dated_by_page(scores: Sequence[Score], content: Content, lexicon: Lexicon) 
 
 
 def _beside(
-    scores: Sequence[Score], means: Sequence[str], age: int | None, lexicon: Lexicon
+    scores: Sequence[Score],
+    means: Sequence[str],
+    age: int | None,
+    fields: Mapping[str, Field],
+    lexicon: Lexicon,
 ) -> Iterator[str]:
     """Yield what is told beside the numbers: which scores are missing, and whether Z is asked for."""
     named = {(score.kind, score.site.name) for score in scores}
-    bones = {field.id: field.label for field in load_vocabulary().fields.values()}
+    bones = {field.id: field.label for field in fields.values()}
     for kind, site in sorted(named):
         if kind == "z" and ("t", site) not in named:
             bone = bones[f"z_{site}"].removesuffix(" Z-score")

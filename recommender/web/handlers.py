@@ -3,18 +3,20 @@
 The answers stand in the form that is sent and in the page that is returned, never in an address.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
 from importlib.util import find_spec
 
 from recommender.activities.matching import Catalogue
-from recommender.errors import Problem, ProfileError, RecommenderError, shortened, visible
+from recommender.errors import Problem, ProfileError, RecommenderError, ReportError, shortened, visible
 from recommender.person.assessment import Assessment
 from recommender.person.interview.prompts import Prompt
 from recommender.report.can.text import write_can
 from recommender.report.person import write_person_report
 from recommender.rulebook.scales import Clearance
+from recommender.scan_report import Reading
+from recommender.scan_report.reading import Known
 from recommender.sheet.files import sheet_file
 from recommender.vocabulary.profile import Profile, read_profile
 from recommender.web.answer_page import answer_page
@@ -23,6 +25,7 @@ from recommender.web.kept import JSON, YAML, kept_file, read_kept
 from recommender.web.outline import Block, Outline
 from recommender.web.question_page import answer_of, question_page
 from recommender.web.rendering import Rendering
+from recommender.web.report_page import ReportPage, carried_reading, write_reading
 from recommender.web.request import HTML, Request, Response
 
 _MOST_ASKED = 120  # letters of a question
@@ -33,18 +36,23 @@ _SHEETS = {".html": HTML, ".pdf": "application/pdf", ".ics": "text/calendar"}
 
 
 class Handlers:
-    """The pages of one rulebook; `catalogue` is made when somebody first asks "can I …?"."""
+    """The pages of one rulebook; `catalogue` and `report` are made when somebody first needs them."""
 
     def __init__(
-        self, knowledge: Knowledge, catalogue: Callable[[], Catalogue], rendering: Rendering
+        self,
+        knowledge: Knowledge,
+        catalogue: Callable[[], Catalogue],
+        report: Callable[[], Known],
+        rendering: Rendering,
     ) -> None:
         self.knowledge, self.book, self.rendering = knowledge, knowledge.book, rendering
-        self._catalogue = catalogue
+        self._catalogue, self.report = catalogue, ReportPage(knowledge.book, report)
         self._pages: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("GET", "/"): self._welcome,
             ("GET", "/number"): self._number,
             ("GET", "/advice"): self._advice,
             ("POST", "/number"): self._begin,
+            ("POST", "/confirm"): self._confirm,
             ("POST", "/return"): self._return,
             ("POST", "/ask"): self._ask,
             ("POST", "/meaning"): self._meaning,
@@ -84,7 +92,12 @@ class Handlers:
         return self.rendering.page("advice.html")
 
     def _number(self, _: Request) -> Response:
-        return self.rendering.page("number.html", typed={}, problems=())
+        return self._number_page({})
+
+    def _number_page(self, typed: Mapping[str, str], problems: Sequence[str] = ()) -> Response:
+        code = HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK
+        can_read = self.report.can_read()
+        return self.rendering.page("number.html", code, typed=typed, problems=problems, can_read=can_read)
 
     def _begin(self, request: Request) -> Response:
         """Begin with a score and an age, or without, for oneself or for somebody."""
@@ -92,10 +105,43 @@ class Handlers:
         try:
             known = read_profile(self.book.vocabulary, typed, self._labels(typed), date.today())
         except ProfileError as error:
-            problems = [str(problem) for problem in error.problems]
             typed["name"] = request.text("name")
-            code = HTTPStatus.UNPROCESSABLE_ENTITY
-            return self.rendering.page("number.html", code, typed=typed, problems=problems)
+            return self._number_page(typed, [str(problem) for problem in error.problems])
+        if request.files.get("report", b""):
+            return self._read_report(request, known)
+        return self._first_question(known, request.text("name"), earlier=False)
+
+    def _read_report(self, request: Request, known: Profile) -> Response:
+        """Show the numbers that a report seems to have, to be confirmed."""
+        age = known.answers.get("age")
+        typed = {name: request.text(name) for name in ("t_score", "age", "name")}
+        try:
+            reading = self.report.read(request.files["report"], age if isinstance(age, int) else None)
+        except ReportError as error:
+            return self._number_page(typed, [str(error)])
+        if not reading.proposals:
+            return self._number_page(typed, [self.book.phrase("web.report.nothing"), *reading.notes])
+        return self._proposed(request, reading)
+
+    def _proposed(self, request: Request, reading: Reading, problems: Sequence[str] = ()) -> Response:
+        return self.rendering.page(
+            "report.html",
+            HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+            rows=list(self.report.rows(reading)),
+            notes=reading.notes,
+            carried_reading=write_reading(reading),
+            request=request,
+            problems=problems,
+        )
+
+    def _confirm(self, request: Request) -> Response:
+        """Begin with the numbers of a report that somebody has confirmed."""
+        reading = carried_reading(request.text("reading"), self.book)
+        try:
+            answers = {"age": request.text("age"), **self.report.confirmed(request, reading)}
+            known = read_profile(self.book.vocabulary, answers, self._labels(answers), date.today())
+        except ProfileError as error:
+            return self._proposed(request, reading, [str(problem) for problem in error.problems])
         return self._first_question(known, request.text("name"), earlier=False)
 
     def _labels(self, names: Iterable[str]) -> dict[str, str]:
@@ -181,7 +227,7 @@ class Handlers:
     def _back(self, request: Request) -> Response:
         conversation = self._conversation(request)
         if not conversation.interview.back():
-            return self.rendering.page("number.html", typed={"name": conversation.name}, problems=())
+            return self._number_page({"name": conversation.name})
         return self._next(conversation)
 
     def _earlier(self, request: Request) -> Response:

@@ -11,7 +11,7 @@ from recommender.pages.guard import Guard
 from recommender.web.handlers import Handlers
 from recommender.web.request import Request, Response
 
-LARGEST_FORM = 8 * 1024 * 1024
+LARGEST_FORM = 21 * 1024 * 1024
 """A report as PDF fits."""
 _MOST_FIELDS, _MOST_FILES = 300, 1
 _LARGEST_FIELD = 1024 * 1024

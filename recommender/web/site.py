@@ -13,6 +13,7 @@ from recommender.figures import load_figures
 from recommender.rulebook.files import package
 from recommender.rulebook.loading import load_activities, load_questions, load_web_rulebook
 from recommender.rulebook.model import Rulebook
+from recommender.scan_report.reading import lexicon_in_use
 from recommender.web.browser import KNOWLEDGE
 from recommender.web.clinic import Clinic
 from recommender.web.compiling import compiled
@@ -21,7 +22,7 @@ from recommender.web.runtime import integrity
 
 PROGRAM, RUNTIME, INDEX, SERVICE = "program.zip", "pyodide/", "index.html", "service.js"
 _ROOMS_APART = ("api.py", "authoring", "cli", "cohort", "proof", "review", "schemas", "vectorised")
-_LIBRARIES = ("jinja2", "markupsafe", "yaml")
+_LIBRARIES = ("jinja2", "markupsafe", "yaml", "pdfminer", "charset_normalizer")
 _A_DAY = (1980, 1, 1, 0, 0, 0)  # the same archive in every build
 _HEAD, _PROTOCOL = 12, 5
 
@@ -37,7 +38,7 @@ def site_files(
     """
     pages = load_web_rulebook(book)
     rendering = Rendering(pages, clinic, "browser")
-    known = (pages, load_questions(book), load_activities(book), load_figures(book), clinic)
+    known = (pages, load_questions(book), load_activities(book), load_figures(book), lexicon_in_use(), clinic)
     program = _program(pickle.dumps(known, _PROTOCOL))
     if node_program is not None:
         runtime, program = compiled(runtime, program, node_program)
@@ -84,6 +85,8 @@ def _own() -> Iterator[tuple[str, bytes]]:
 def _libraries() -> Iterator[tuple[str, bytes]]:
     for name in _LIBRARIES:
         spec = find_spec(name)
-        root = Path(str(spec.origin)).parent if spec else Path(name)
+        if spec is None:  # without the extra [report] no report is read
+            continue
+        root = Path(str(spec.origin)).parent
         for file in sorted(root.rglob("*.py")):
             yield f"{name}/{file.relative_to(root).as_posix()}", file.read_bytes()

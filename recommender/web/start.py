@@ -8,6 +8,7 @@ from recommender.figures import load_figures, remember_figures
 from recommender.person.engines import ReferenceEngine
 from recommender.rulebook.loading import load_activities, load_questions, load_web_rulebook
 from recommender.rulebook.model import Rulebook
+from recommender.scan_report.reading import shipped
 from recommender.web.clinic import Clinic
 from recommender.web.conversation import Knowledge
 from recommender.web.handlers import Handlers
@@ -30,4 +31,4 @@ def served_handlers(rulebook: Rulebook, folder: Path | None, clinic: Clinic | No
     def catalogue() -> Catalogue:
         return Catalogue(load_activities(rulebook, folder), book)
 
-    return Handlers(knowledge, catalogue, Rendering(book, clinic, "served"))
+    return Handlers(knowledge, catalogue, shipped, Rendering(book, clinic, "served"))
