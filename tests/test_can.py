@@ -239,8 +239,26 @@ def test_golf_is_answered_in_its_parts(run: Run) -> None:
     assert out.startswith("Golf, for you (63, T-score -2.6): most of it can go on, and some waits.")
     assert "Fine: walking the course; putting, folded at your hips; short chips;" in out
     assert "- A slow half swing; the full swing: not for now. Stay with putting and short chips." in out
+    assert "Why: Bends and twists that are loaded, fast or far press hard on the spine bones." in out
     assert "No answer opens what waits." in out
     assert "not yet reviewed by a clinician" in out
+
+
+def test_what_is_told_to_do_instead_is_open_itself_to_those_who_cannot_stand(run: Run) -> None:
+    seated = ("--stands", "cannot", "--other-conditions", "yes", *WOMAN)
+    out = plain(run("can", "swimming", *seated).out)
+
+    assert "or walk in the water" not in out
+    assert "Train on firm ground, on foot or in a chair." in out
+
+
+def test_stairs_are_practised_beside_somebody_where_they_are_no_training_yet(run: Run) -> None:
+    person = ("--age", "78", "--t-score", "-2.9", "--walking-aid", "yes", "--supervision", "professional")
+    out = plain(run("can", "stairs", *person).out)
+
+    assert "Fine: the stairs of your home, with the rail." in out
+    assert "Practising on one step, with the rail: only with somebody trained beside you." in out
+    assert "Going up and down as training: not for now." in out
 
 
 def test_who_is_new_to_it_is_told_to_begin_with_the_first_steps(run: Run) -> None:

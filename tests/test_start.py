@@ -178,3 +178,33 @@ def test_clear_is_not_said_as_long_as_safety_questions_are_open(run: Run) -> Non
 
     assert json.loads(run(*told).out)["clearance"] == "clear_if_screened"
     assert json.loads(run(*told, "--schema", "v1").out)["clearance"] == "clear"
+
+
+def session(run: Run, *answers: str) -> str:
+    """Return the session of somebody, as one line."""
+    out = run("assess", *answers, "--show", "exercises").out
+    return " ".join(out[out.index("A SESSION") : out.index("START WITH THESE")].split())
+
+
+def test_a_session_says_how_much_of_each_part_and_on_which_days(run: Run) -> None:
+    text = session(run, "--t-score", "-2.6", "--age", "70")
+
+    assert "Monday, Wednesday and Friday would do." in text
+    assert "2. Sit to stand: higher seat, hands help. 1 to 3 sets of 8 to 12 slow repeats" in text
+    assert "Do you train already?" not in text
+    assert "Do you train already?" in session(run, "--t-score", "-2.6", "--activity", "trained")
+
+
+def test_whoever_has_one_hand_is_told_of_nothing_with_two(run: Run) -> None:
+    person = ("--t-total-hip", "-2.3", "--age", "68", "--hands", "one", "--walking-aid", "yes")
+    screen = run("assess", *person).out
+
+    assert "Strength. Row with one hand" in screen
+    assert "Seated row with a band" not in screen
+
+
+def test_nobody_whose_start_is_made_gentle_is_told_to_carry_on(run: Run) -> None:
+    person = ("--t-score", "-2.0", "--age", "60", "--sex", "male")
+
+    assert "Carry on" in run("assess", *person).out
+    assert "Carry on" not in run("assess", *person, "--ill-after-effort", "yes").out
