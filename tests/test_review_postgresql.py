@@ -2,11 +2,14 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -26,36 +29,58 @@ def _program(name: str) -> str:
     return program
 
 
+class Database:
+    """A PostgreSQL server that listens on a socket in a folder of its own."""
+
+    def __init__(self, folder: str) -> None:
+        self.folder, self.url = folder, f"postgresql+psycopg://desk@/postgres?host={folder}"
+        # it refuses to run as root
+        other = {"user": "postgres", "group": "postgres", "extra_groups": []}
+        self._as: dict[str, Any] = other if os.geteuid() == 0 else {}
+        if self._as:
+            shutil.chown(folder, "postgres")
+        self._run("initdb", "-A", "trust", "-U", "desk")
+
+    def start(self) -> None:
+        """Start the server."""
+        settings = f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c max_connections=200"
+        self._run("pg_ctl", "-w", "-o", settings, "-l", f"{self.folder}/log", "start")
+
+    def stop(self) -> None:
+        """Stop it at once."""
+        self._run("pg_ctl", "-w", "-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """Kill it and all that works for it with signal 9."""
+        lock = Path(f"{self.folder}/data/postmaster.pid")
+        pid = int(lock.read_text(encoding="utf-8").split()[0])
+        workers = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+        for each in (pid, *map(int, workers)):
+            os.kill(each, signal.SIGKILL)
+        lock.unlink()  # nobody is left who could write
+
+    def _run(self, program: str, *arguments: str) -> None:
+        data = ["-D", f"{self.folder}/data"]
+        command = [_program(program), *data, *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", **self._as)
+
+
+@contextmanager
+def database(folder: str) -> Iterator[Database]:
+    """Run a PostgreSQL server."""
+    running = Database(folder)
+    running.start()
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """Start a server that listens on a socket in a folder of its own, and return its URL."""
-    as_other = (
-        {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
-    )  # it refuses to run as root
-    with tempfile.TemporaryDirectory(prefix="pg") as folder:
-        if as_other:
-            shutil.chown(folder, "postgres")
-        data = f"{folder}/data"
-        subprocess.run(
-            [_program("initdb"), "-D", data, "-A", "trust", "-U", "desk"],
-            check=True,
-            capture_output=True,
-            cwd="/",
-            **as_other,
-        )
-        settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c max_connections=200"
-        control = [_program("pg_ctl"), "-D", data, "-w"]
-        subprocess.run(
-            [*control, "-o", settings, "-l", f"{folder}/log", "start"],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            cwd="/",
-            **as_other,
-        )
-        yield f"postgresql+psycopg://desk@/postgres?host={folder}"
-        subprocess.run(
-            [*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL, cwd="/", **as_other
-        )
+    with tempfile.TemporaryDirectory(prefix="pg") as folder, database(folder) as running:
+        yield running.url
 
 
 def _change(url: str, statement: str) -> None:

@@ -101,7 +101,15 @@ def _filled_in(connection: Connection, run: int) -> dict[int, dict[str, Told]]:
     by_number: dict[int, list[dict[str, Any]]] = {}
     for row in connection.execute(query).mappings():
         by_number.setdefault(row["listed"], []).append(dict(row))
-    return {number: told(amendments(rows)) for number, rows in by_number.items()}
+    return {number: _told(rows) for number, rows in by_number.items()}
+
+
+def _told(rows: Sequence[dict[str, Any]]) -> dict[str, Told]:
+    """Return the answers that stand; none where somebody has changed the text, which its hash tells."""
+    try:
+        return told(amendments(rows))
+    except ValueError:
+        return {}
 
 
 def _with_other_plans(

@@ -177,3 +177,11 @@ assignments = Table(
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("account", Integer, nullable=False),
 )
+# A sign-in at a provider of identities that has begun: what is compared when the browser comes back.
+sign_ins = Table(
+    "sign_ins",
+    metadata,
+    Column("name", String(64), primary_key=True),  # hash of the cookie
+    Column("expected", Text, nullable=False),
+    Column("until", String(40), nullable=False),
+)

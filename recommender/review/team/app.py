@@ -81,5 +81,5 @@ class _Lists:
         if self.settings.oidc_issuer:
             from recommender.review.team.oidc import Provider
 
-            routes += Provider(self.settings, accounts, signing).routes()
+            routes += Provider(self.settings, self.store, accounts, signing).routes()
         return pages.app(routes)

@@ -32,12 +32,14 @@ class Sessions:
         row = {"account": account.id, "secret": secrets.token_urlsafe(32), "run": run}
         with self.store.writing() as connection:
             connection.execute(delete(sessions).where(over))
-            connection.execute(insert(sessions).values(name=_hashed(cookie), opened=now, seen=now, **row))
+            connection.execute(
+                insert(sessions).values(name=hashed_cookie(cookie), opened=now, seen=now, **row)
+            )
         return cookie
 
     def session(self, name: str) -> Session | None:
         """Return the session of a cookie, unless it is over or its account is closed."""
-        mine = sessions.c.name == _hashed(name)
+        mine = sessions.c.name == hashed_cookie(name)
         query = select(sessions.c.secret, sessions.c.run, sessions.c.seen, accounts).where(
             mine,
             accounts.c.id == sessions.c.account,
@@ -63,7 +65,7 @@ class Sessions:
     def close(self, cookie: str) -> None:
         """End the session of a cookie."""
         with self.store.writing() as connection:
-            connection.execute(delete(sessions).where(sessions.c.name == _hashed(cookie)))
+            connection.execute(delete(sessions).where(sessions.c.name == hashed_cookie(cookie)))
 
     def close_all(self, account: Account) -> None:
         """End all sessions of an account."""
@@ -71,6 +73,6 @@ class Sessions:
             connection.execute(delete(sessions).where(sessions.c.account == account.id))
 
 
-def _hashed(cookie: str) -> str:
+def hashed_cookie(cookie: str) -> str:
     """Return what the store has of a cookie: who can read the store cannot sit down at the desk."""
     return hashlib.sha256(cookie.encode()).hexdigest()

@@ -64,6 +64,23 @@ class TeamSignIn:
             return self._page(self.rendering.book.phrase("desk.team.wrong"))
         return await run_in_threadpool(self.seat, request, account)
 
+    def seat_from_elsewhere(self, request: Request, account: Account) -> Response:
+        """Open a session for who comes from another site, whose redirects bring no strict cookie along."""
+        seated = self.seat(request, account)
+        page = self.rendering.page("team_signed_in.html", who=None, place=seated.headers["location"])
+        page.raw_headers += [pair for pair in seated.raw_headers if pair[0] == b"set-cookie"]
+        return page
+
+    def refuse(self, why: str) -> Response:
+        """Say why a provider of identities could not sign somebody in."""
+        phrase = self.rendering.book.phrase
+        says = {
+            "away": phrase("desk.team.provider_away"),
+            "refused": phrase("desk.team.provider_refused"),
+            "no_account": phrase("desk.team.no_account"),
+        }
+        return self._page(says[why])
+
     def seat(self, request: Request, account: Account) -> Response:
         """Open a session for an account, end the one that the browser had, and go on where one was."""
         self.sessions.close(request.cookies.get(self.sessions.cookie, ""))
