@@ -57,7 +57,8 @@ class Database:
         workers = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
         for each in (pid, *map(int, workers)):
             os.kill(each, signal.SIGKILL)
-        lock.unlink()  # nobody is left who could write
+        for left in (lock, *Path(self.folder).glob(".s.PGSQL*")):  # nobody is left who could write
+            left.unlink()
 
     def _run(self, program: str, *arguments: str) -> None:
         data = ["-D", f"{self.folder}/data"]
