@@ -349,3 +349,78 @@ def test_the_first_account_and_the_people_come_from_the_command_line(
     ran = run("review", "serve")
     assert ran.code == 0, ran.err
     assert "https://desk.example.org is served on 127.0.0.1:47613" in ran.out
+
+
+def differing(port: int) -> None:
+    """Let two reviewers differ about the first person, with reasons."""
+    for login, form in (
+        ("ben", {"verdict": "clear"}),
+        ("cleo", {"verdict": "hold", "reason": "need-more-info", "comment": "She fainted last week"}),
+    ):
+        browser = signed_in(port, login)
+        done = browser.send("/person/1/decide", browser.get("/person/1"), about="", **form)
+        assert done.status == 200
+        browser.send("/person/1/sign", done)
+        browser.send("/sign-out", browser.get("/account"))
+
+
+def test_a_third_settles_what_two_differ_on_with_both_reasons_in_view(team: tuple[int, Store]) -> None:
+    port, store = team
+    differing(port)
+    ana = signed_in(port, "ana")
+    assert "anna" in ana.get("/?differ=yes").text
+    page = ana.get("/person/1/differences")
+    for told in ("Ben says clear", "Cleo says hold", "She fainted last week", "More has to be known first"):
+        assert told in page.text
+    settled = {"verdict ": "hold", "comment": "Cleo is right: ask about the faint"}
+    assert ana.send("/person/1/differences", page, **{**settled, "comment": " "}).status == 422
+    assert ana.send("/person/1/differences", page, **{**settled, "verdict ": "perhaps"}).status == 422
+    page = ana.send("/person/1/differences", ana.get("/person/1/differences"), **settled)
+    assert page.status == 200
+    assert "Difference settled, The whole plan: hold" in page.text
+    assert "Reviewers differ on" not in page.text
+    assert "anna" not in re.findall(r"data-row><bdi>([^<]*)</bdi>", ana.get("/?differ=yes").text)
+    assert re.findall(r"data-row><bdi>([^<]*)</bdi>", ana.get("/?settled=yes").text) == ["anna"]
+    assert "anna" not in re.findall(r"data-row><bdi>([^<]*)</bdi>", ana.get("/?unsigned=yes").text)
+    late = ana.send("/person/1/differences", ana.get("/person/1/differences"), seen="", **settled)
+    assert late.status == 422
+    assert store.check().problems == []
+    ana.send("/sign-out", ana.get("/account"))
+    ben = signed_in(port, "ben")
+    page = ben.get("/person/1")
+    last = re.search(r'name="replaces" value="(\d+)"', page.text)
+    form = {"verdict": "clinician_led", "reason": "adaptation", "replaces": last[1] if last else ""}
+    ben.send("/person/1/decide", page, about="", **form)
+    found = re.findall(r"data-row><bdi>([^<]*)</bdi>", ben.get("/?differ=yes").text)
+    assert found == ["anna"]  # who decides anew reopens it
+
+
+def test_only_adjudicators_settle_and_nobody_their_own_case(team: tuple[int, Store]) -> None:
+    port, store = team
+    differing(port)
+    settled = {"verdict ": "hold", "comment": "because"}
+    ben = signed_in(port, "ben")
+    assert ben.send("/person/1/differences", ben.get("/person/1/differences"), **settled).status == 404
+    ben.send("/sign-out", ben.get("/account"))
+    ana = signed_in(port, "ana")
+    ana.send("/person/1/decide", ana.get("/person/1"), about="", verdict="clear")
+    told = ana.send("/person/1/differences", ana.get("/person/1/differences"), **settled)
+    assert told.status == 422
+    assert "you have decided on this person yourself" in told.text
+    assert not [row for row in store.decisions_of(1, 1) if row["kind"] == "settled"]
+
+
+def test_remarks_have_replies_and_touch_no_signature(team: tuple[int, Store]) -> None:
+    port, store = team
+    differing(port)
+    ben, dan = signed_in(port, "ben"), signed_in(port, "dan")
+    page = ben.send("/person/1/remark", ben.get("/person/1/differences"), comment="Why <b>hold</b>?")
+    assert "Why &lt;b&gt;hold&lt;/b&gt;?" in page.text
+    first = next(row["id"] for row in store.decisions_of(1, 1) if row["kind"] == "remark")
+    reply = {"comment": "She fainted", "replies": str(first)}
+    page = dan.send("/person/1/remark", dan.get("/person/1/differences"), **reply)
+    assert re.search(r"Why.*<ul><li>Dan, [^<]*: She fainted</li></ul>", page.text, re.DOTALL)
+    for form in ({"comment": ""}, {"comment": "x", "replies": "1"}, {"comment": "x", "replies": "y"}):
+        assert dan.send("/person/1/remark", dan.get("/person/1/differences"), **form).status == 422
+    assert "anna" not in re.findall(r"data-row><bdi>([^<]*)</bdi>", dan.get("/?unsigned=yes").text)
+    assert store.check().problems == []

@@ -63,6 +63,7 @@ class Pages:
             "missing": phrase("desk.switches.missing"),
             "disagreed": phrase("desk.switches.disagreed"),
             "differ": phrase("desk.switches.differ"),
+            "settled": phrase("desk.switches.settled"),
             "stale": phrase("desk.switches.stale"),
             "changed": phrase("desk.switches.changed"),
             "doubtful": phrase("desk.switches.doubtful"),

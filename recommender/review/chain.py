@@ -12,6 +12,7 @@ _CONTENT = (
 )  # fmt: skip
 _LATER_CONTENT = (  # since schema 4
     "disposition", "recheck", "withdraws", "together", "amends", "amended", "account",
+    "replies",
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from recommender.review.models import AMENDED, ANSWERS, DECIDED, SIGNED, WITHDRAWN
+from recommender.review.models import AMENDED, APART, DECIDED, SETTLED, SIGNED, WITHDRAWN
 
 LINES = ("movement:", "exercise:")
 
@@ -44,7 +44,14 @@ def agreed_by(decision: Row) -> dict[str, str]:
 
 
 def differences(decisions: Iterable[Row]) -> dict[str, dict[str, Row]]:
-    """Return, for each line where reviewers differ, the decision of each, alone or implied by the plan."""
+    """Return, for each line where reviewers differ, the decision of each, alone or implied by the plan.
+
+    Nothing differs that was settled after the last decision.
+    """
+    decisions = list(decisions)
+    acts = [row["kind"] for row in standing(decisions) if row["kind"] in (*DECIDED, SETTLED)]
+    if acts and acts[-1] == SETTLED:
+        return {}
     alone: dict[str, dict[str, Row]] = {}
     implied: dict[str, dict[str, Row]] = {}
     for decision in standing(decisions):
@@ -72,7 +79,7 @@ def pending(decisions: Iterable[Row], by: str) -> dict[str, Row]:
 
 def signatures(decisions: Iterable[Row]) -> list[Row]:
     """Return the signatures that still stand: their reviewer has decided nothing since."""
-    last = {row["by"]: row for row in standing(decisions) if row["about"] != ANSWERS}
+    last = {row["by"]: row for row in standing(decisions) if row["kind"] not in APART}
     return [decision for decision in last.values() if decision["kind"] == SIGNED]
 
 

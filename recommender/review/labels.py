@@ -8,7 +8,7 @@ from typing import Any
 from recommender.person.assessment import Assessment, Offer
 from recommender.person.explanation import FactValue
 from recommender.report.counts import plain_name
-from recommender.review.models import AMENDED, ANSWERS, SIGNED, WITHDRAWN
+from recommender.review.models import AMENDED, ANSWERS, REMARK, SETTLED, SIGNED, WITHDRAWN
 from recommender.rulebook.model import Exercise, Level, Rulebook
 from recommender.vocabulary import Field
 
@@ -32,6 +32,8 @@ class Names:
             WITHDRAWN: book.phrase("desk.acts.withdrawn"),
             "blind": book.phrase("desk.acts.blind"),
             AMENDED: book.phrase("desk.acts.amended"),
+            SETTLED: book.phrase("desk.acts.settled"),
+            REMARK: book.phrase("desk.acts.remark"),
         }
 
     def duty(self, duty: str) -> str:

@@ -7,7 +7,9 @@ from recommender.review.short_plan import ShortPlan
 
 DECIDED = ("agree", "modify", "override")
 SIGNED, WITHDRAWN, AMENDED = "signed", "withdrawn", "amended"
+SETTLED, REMARK = "settled", "remark"
 ANSWERS = "answers"  # what an amendment is about
+APART = (AMENDED, SETTLED, REMARK)  # acts beside which decisions and signatures stand
 
 
 class Doubt(NamedTuple):
@@ -81,7 +83,7 @@ class Decision(NamedTuple):
     people agreed with in the same act, 0 where this one was decided alone. `amends` holds the answers that an
     amendment fills in, as JSON by field, empty for not known; `amended` is the hash of the answers that were
     filled in before, empty where there were none. `account` is the login of who had signed in, empty where
-    the name was typed.
+    the name was typed; `replies` the id of the remark that this one answers, 0 for none.
     """
 
     run: int
@@ -108,6 +110,7 @@ class Decision(NamedTuple):
     amends: str = ""
     amended: str = ""
     account: str = ""
+    replies: int = 0
 
 
 class Checked(NamedTuple):

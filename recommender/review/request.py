@@ -20,6 +20,7 @@ SWITCHES = (
     "missing",
     "disagreed",
     "differ",
+    "settled",
     "stale",
     "changed",
     "doubtful",

@@ -122,6 +122,7 @@ decisions = Table(
     # hash of the answers filled in before, which a decision is about together with those of the file
     Column("amended", String(64), nullable=False, server_default=""),
     Column("account", String(100), nullable=False, server_default=""),  # who had signed in
+    Column("replies", Integer, nullable=False, server_default="0"),  # the id of an earlier remark
     UniqueConstraint("form", "about"),
 )
 Index("decisions_of_person", decisions.c.run, decisions.c.number)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from recommender.review.carried import decisions_for, not_withdrawn, with_other_answers
-from recommender.review.models import ANSWERS, DECIDED, SIGNED
+from recommender.review.models import APART, DECIDED, SETTLED, SIGNED
 from recommender.review.schema import details, people, runs
 from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
@@ -51,6 +51,7 @@ class Wanted(NamedTuple):
     mine: str = ""
     disagreed: bool = False
     differ: bool = False
+    settled: bool = False
     stale: bool = False
     unsigned: bool = False
     screened: bool = False
@@ -222,7 +223,7 @@ class Worklist:
 
     def _count(self, connection: Connection, entered: str, wanted: Wanted) -> int:
         """Count people. Counts that do not depend on decisions are cached until the run is imported anew."""
-        by_decisions = wanted.disagreed or wanted.differ or wanted.stale or wanted.changed
+        by_decisions = wanted.disagreed or wanted.differ or wanted.settled or wanted.stale or wanted.changed
         whole = wanted._replace(undecided=False, mine="", unsigned=False)
         known = None if by_decisions else self._counted.get((entered, whole))
         if known is None:
@@ -278,7 +279,7 @@ class Worklist:
             conditions.append(people.c.screened == 1)
         conditions += [
             people.c.number.in_(self._states[name])
-            for name in ("disagreed", "differ", "stale")
+            for name in ("disagreed", "differ", "settled", "stale")
             if getattr(wanted, name)
         ]
         excluded = self._excluded(wanted)
@@ -294,7 +295,7 @@ def _in_state(standing: FromClause, run: int, here: ColumnElement[bool]) -> dict
     number = select(row.listed)
     a_decision = row.kind.in_(DECIDED)
     latest = select(func.max(row.id)).where(here, a_decision).group_by(row.listed, row.about, row.by)
-    last_word = select(func.max(row.id)).where(here, row.about != ANSWERS).group_by(row.listed, row.by)
+    last_word = select(func.max(row.id)).where(here, row.kind.not_in(APART)).group_by(row.listed, row.by)
     last_decisions = and_(here, row.id.in_(latest))
     on_one_line = number.where(last_decisions).group_by(row.listed, row.about)
     latest_whole = select(func.max(row.id)).where(here, a_decision, row.about == "").group_by(row.listed)
@@ -304,10 +305,15 @@ def _in_state(standing: FromClause, run: int, here: ColumnElement[bool]) -> dict
         row.listed.in_(on_one_line.having(func.count(distinct(row.verdict)) > 1)),
         row.listed.in_(number.where(last_decisions, _agreed_with_by_another(standing, latest))),
     )
+    settles, decides = (
+        func.max(case((kinds, row.id), else_=0)) for kinds in (row.kind == SETTLED, a_decision)
+    )
+    settled = number.where(here).group_by(row.listed).having(settles > decides)
     return {
         "decided": number.where(here, a_decision, row.about == ""),
         "disagreed": number.where(last_decisions, row.verdict != row.rules_say),
-        "differ": number.where(here, differ),
+        "differ": number.where(here, differ, row.listed.not_in(settled)),
+        "settled": settled,
         "stale": number.join(people, their_plan).where(row.id.in_(latest_whole), row.plan != people.c.plan),
         "signed": words.having(func.sum(case((row.kind == SIGNED, 0), else_=1)) == 0),
     }

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from recommender.review.app import Pages
 from recommender.review.desk import Desk
 from recommender.review.request import DeskRequest
+from recommender.review.team.adjudication import AdjudicationPages
 from recommender.review.team.claims import Claim, Claims
 from recommender.review.team.sessions import Sessions
 
@@ -26,7 +27,13 @@ class TeamPages(Pages):
 
     def routes(self) -> list[Route]:
         """Return the routes that only a team has."""
-        return [Route("/next", self.sitting(self.next))]
+        differences, person = AdjudicationPages(self.desk, self.rendering), "/person/{number}"
+        return [
+            Route("/next", self.sitting(self.next)),
+            Route(f"{person}/differences", self.sitting(differences.show)),
+            Route(f"{person}/differences", self.sitting(differences.settle), methods=["POST"]),
+            Route(f"{person}/remark", self.sitting(differences.remark, keeps=False), methods=["POST"]),
+        ]
 
     def sitting(
         self, page: Callable[[DeskRequest], Response], keeps: bool = True
