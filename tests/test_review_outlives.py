@@ -173,7 +173,11 @@ _DERIVED = {
     "a mark": ("UPDATE people SET repeated = 1 WHERE number = 5", "person 5: the mark"),
     "whom decisions follow": ("UPDATE people SET content = 'x' WHERE number = 5", "person 5: the hash"),
     "the hash of the list": ("UPDATE runs SET sha256 = 'x'", "list 1 does not hold the people"),
-    "the number of rows that could not be read": ("UPDATE runs SET refused = 2", "list 1 does not hold all"),
+    "a row that could not be read": (
+        "INSERT INTO unreadable (run, place, line, name, shown, cells, clearance, flags) "
+        "VALUES (1, 1, 9, 'x', '', '[]', 0, '[]')",
+        "list 1 does not hold all",
+    ),
     "the ids of the filters": ("UPDATE runs SET rules = '{'", "to filter by are incomplete"),
 }
 
@@ -232,3 +236,26 @@ def test_answers_that_were_filled_in_at_the_desk_are_no_fault(run: Run, tmp_path
     with closing(sqlite3.connect(place)) as connection, connection:
         connection.execute("UPDATE people SET doubts = '[[' WHERE number = 1")
     assert run("review", "verify", "--store", place).code == 1
+
+
+@pytest.mark.parametrize("schema", [3, 5, 6, 7])
+def test_a_store_that_an_earlier_program_made_is_opened_checked_and_gone_on_with(
+    run: Run, tmp_path: Path, schema: int
+) -> None:
+    place = tmp_path / "earlier.sqlite"
+    with closing(sqlite3.connect(place)) as connection:
+        script = Path(__file__).parent / "stores" / f"schema_{schema}.sql"
+        connection.executescript(script.read_text("utf-8"))
+        before = connection.execute("SELECT id, sha256 FROM decisions").fetchall()
+    ran = run("review", "verify", "--store", place)
+    assert ran.code == 0, ran.err
+    store = Store(url_of(str(place)))
+    assert list(store.check().decisions.items()) == before
+    assert store.latest_run() == 1
+    entered_from(store, tmp_path, PEOPLE.replace("anna", "ines"))
+    assert [row["id"] for row in store.runs()] == [2, 1]
+    with served(store, 1) as desk:
+        browser = desk.browser("Ana Ruiz", "GP")
+        page = browser.send("/person/2/decide", browser.get("/person/2"), about="", verdict="emergency")
+        assert page.status in (200, 422)
+    assert run("review", "verify", "--store", place).code == 0

@@ -34,6 +34,7 @@ EXTRAS = {
     **dict.fromkeys(("pandas", "polars", "numpy", "pyarrow", "openpyxl", "pyreadstat"), "batch"),
     **dict.fromkeys(("starlette", "uvicorn", "python_multipart"), "web"),
     "sqlalchemy": "review",
+    **dict.fromkeys(("psycopg", "authlib", "httpx2", "joserfc"), "team"),
     **dict.fromkeys(("jinja2", "markupsafe"), "pages"),
     **dict.fromkeys(("typst", "fontpkg_atkinson_hyperlegible"), "pdf"),
     "pdfminer": "report",

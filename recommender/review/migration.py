@@ -10,6 +10,7 @@ from recommender.review.models import row_name
 from recommender.review.schema import SCHEMA, details, metadata, people, runs, schema
 
 OLDEST = 3
+_MARKED_SINCE = 5
 
 
 def migrate(connection: Connection) -> None:
@@ -25,7 +26,8 @@ def migrate(connection: Connection) -> None:
             for index in table.indexes:
                 index.create(connection, checkfirst=True)
     metadata.create_all(connection)
-    _mark_people(connection)
+    if connection.execute(select(schema.c.version)).scalar_one() < _MARKED_SINCE:
+        _mark_people(connection)
     _number_runs(connection)
     connection.execute(update(schema).values(version=SCHEMA))
 

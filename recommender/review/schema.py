@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 7
+SCHEMA = 8
 SEPARATOR = "\x1f"  # between the cells in `shown`
 TEXTS = ("answers", "given", "unread")  # columns of `details` that hold JSON
 
