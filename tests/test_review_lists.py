@@ -56,7 +56,7 @@ def test_who_contradicts_themselves_comes_before_those_who_are_clear(tmp_path: P
 
 def test_rows_that_could_not_be_read_are_shown_with_cell_reason_and_red_flags_first(desk: Served) -> None:
     browser = desk.browser()
-    assert "Could not be read (2)" in browser.get("/").text
+    assert "Could not be read (2) ▲ 1 emergency Agree in bulk" in text_of(browser.get("/"))
     page = browser.get("/unreadable")
     assert re.findall(r'class="id"><bdi>(\w+)</bdi></th>', page.text) == ["b", "d"]
     says = text_of(page)

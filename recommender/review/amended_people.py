@@ -9,7 +9,7 @@ from recommender.errors import Problem, ReviewError
 from recommender.review.amendments import amended_hash, amendments, told
 from recommender.review.carried import decisions_for
 from recommender.review.models import ANSWERS, Decision
-from recommender.review.schema import people
+from recommender.review.schema import people, runs
 from recommender.review.short_plan import ShortPlan, place
 
 Place = tuple[int, int]
@@ -43,6 +43,7 @@ def rewrite(connection: Connection, where: Place, amended: str, plan: ShortPlan,
     row = {**plan._asdict(), "clearance": clearance, "place": position, "amended": amended}
     here = and_(people.c.run == run, people.c.number == number)
     connection.execute(update(people).where(here).values(**row))
+    connection.execute(update(runs).where(runs.c.id == run).values(reassessed=runs.c.reassessed + 1))
 
 
 def refuse_other_answers(connection: Connection, form: Iterable[Decision]) -> None:
@@ -52,18 +53,14 @@ def refuse_other_answers(connection: Connection, form: Iterable[Decision]) -> No
         ReviewError: where there is one.
 
     """
-    by_run: dict[int, list[Decision]] = {}
-    for decision in form:
-        by_run.setdefault(decision.run, []).append(decision)
-    for run, its_decisions in by_run.items():
-        entries = _entries(connection, run)
-        if any(decision.amended != _hash_of(entries, decision.number) for decision in its_decisions):
+    for run, number, amended in {(row.run, row.number, row.amended) for row in form}:
+        if amended != _hash_of(_entries(connection, run, number), number):
             message = "an answer was changed since this page was opened; this was not saved."
             raise ReviewError(Problem("", message, "Look at the person as they are now, and decide again."))
 
 
-def _entries(connection: Connection, run: int) -> Sequence[Mapping[str, Any]]:
-    standing = decisions_for(run)
+def _entries(connection: Connection, run: int, number: int | None = None) -> Sequence[Mapping[str, Any]]:
+    standing = decisions_for(run, numbers=None if number is None else [number])
     query = select(standing).where(standing.c.about == ANSWERS).order_by(standing.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -226,6 +226,7 @@ class Pages:
             current=current,
             run=run,
             columns=json.loads(run["shown"]),
+            flagged=self.desk.store.flagged(self.desk.run) if run["refused"] else {},
             repeated=self.desk.worklist.count(Wanted(repeated=True)),
             touched=self.desk.worklist.count(Wanted(stale=True)) if current and not self.desk.blind else 0,
         )

@@ -1,19 +1,25 @@
 """Decisions follow a person from list to list: to the same name with the same answers, and to nobody else."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import CTE, FromClause, Select, and_, or_, select, union_all
+from sqlalchemy import CTE, BindParameter, FromClause, Select, and_, or_, select, union_all
 from sqlalchemy.sql import ColumnElement
 
 from recommender.review.models import DECIDED
 from recommender.review.schema import decisions, people
 
+Numbers = Sequence[int] | BindParameter[Any]
+"""Numbers of people, or a parameter that stands for them."""
 
-def decisions_for(run: int, columns: Sequence[str] = tuple(decisions.c.keys())) -> CTE:
+
+def decisions_for(
+    run: int, columns: Sequence[str] = tuple(decisions.c.keys()), numbers: Numbers | None = None
+) -> CTE:
     """Return the decisions about the people of a run, made there or in another run about the same answers.
 
     `listed` is the number of the person in this run; `current` says whether the person's answers have been
-    the same since, with those that were filled in at the desk.
+    the same since, with those that were filled in at the desk. With `numbers`, only those of these people.
     """
     other, here = people.alias("other"), people.alias("here")
     current = (decisions.c.amended == here.c.amended).label("current")
@@ -21,8 +27,13 @@ def decisions_for(run: int, columns: Sequence[str] = tuple(decisions.c.keys())) 
     same_row = and_(here.c.run == decisions.c.run, here.c.number == decisions.c.number)
     made_here = select(*wanted).select_from(decisions.join(here, same_row)).where(decisions.c.run == run)
     about = and_(other.c.run == decisions.c.run, other.c.number == decisions.c.number)
-    # adding 0 keeps the database from going through all people of the run: the decisions are fewer
-    same = and_(here.c.run + 0 == run, here.c.content == other.c.content, other.c.content != "")
+    if numbers is None:
+        # adding 0 keeps the database from going through all people of the run: the decisions are fewer
+        in_run = here.c.run + 0 == run
+    else:
+        in_run = and_(here.c.run == run, here.c.number.in_(numbers))
+        made_here = made_here.where(decisions.c.number.in_(numbers))
+    same = and_(in_run, here.c.content == other.c.content, other.c.content != "")
     followed = (
         select(*wanted)
         .select_from(decisions.join(other, about).join(here, same))

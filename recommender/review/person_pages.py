@@ -83,7 +83,7 @@ class PersonPages:
             "person.html",
             _code(problem),
             assessment=assessment,
-            glance=first_look(assessment, review.answers, self._scans(request.number), self.scan_error),
+            glance=first_look(assessment, review.answers, self._scans(review), self.scan_error),
             open_safety=review.open_safety,
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
@@ -109,9 +109,8 @@ class PersonPages:
             **shared,
         )
 
-    def _scans(self, number: int) -> list[Scan]:
-        sites = score_fields(self.desk.book)
-        return other_scans(self.desk.store, self.desk.run, number, sites)
+    def _scans(self, review: Review) -> list[Scan]:
+        return other_scans(self.desk.store, review.person, score_fields(self.desk.book))
 
     def _line(self, request: DeskRequest, review: Review, about: str) -> Response:
         if about not in review.lines:

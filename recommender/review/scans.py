@@ -1,13 +1,12 @@
 """Earlier T-scores of a person: other rows with their name, in this list or in others."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
-from recommender.review.schema import details, people, runs
+from recommender.review.schema import people, runs
 from recommender.review.store import Store
 
 SCAN_AGE = "scan_months"  # the field that holds the months since the scan
@@ -28,37 +27,33 @@ class Scan(NamedTuple):
     same_list: bool
 
 
-def other_scans(store: Store, run: int, number: int, sites: Sequence[str]) -> list[Scan]:
+def other_scans(store: Store, person: Mapping[str, Any], sites: Sequence[str]) -> list[Scan]:
     """Return the T-scores that stand on other rows with the name of a person, oldest first, each once.
 
     `sites` are the fields of the scores.
     """
-    here, other = people.alias("here"), people.alias("other")
-    named = or_(here.c.content != "", here.c.repeated == 1)
-    same_name = and_(other.c.name == here.c.name, or_(other.c.content != "", other.c.repeated == 1))
-    their_details = and_(details.c.run == other.c.run, details.c.number == other.c.number)
-    columns = (other.c.run, other.c.number, details.c.line, details.c.answers, runs.c.source, runs.c.at)
-    query = (
-        select(*columns)
-        .select_from(here.join(other, same_name).join(details, their_details))
-        .join(runs, runs.c.id == other.c.run)
-        .where(here.c.run == run, here.c.number == number, named, other.c.run.in_(select(runs.c.id)))
-        .order_by(other.c.run, other.c.number)
-        .limit(_MOST_ROWS)
-    )
+    if not _named(person):
+        return []
+    in_any_list = people.c.run.in_(select(runs.c.id))  # so that the index of run and name serves
+    query = select(people.c.run, people.c.number).where(in_any_list, people.c.name == person["name"])
     with store.reading() as connection:
-        rows = connection.execute(query).all()
-    answers_of = {(row.run, row.number): json.loads(row.answers) for row in rows}
-    seen = [_scores(answers_of.get((run, number), {}), sites)]
+        places = connection.execute(query.limit(_MOST_ROWS)).all()
+        read_at = dict(connection.execute(select(runs.c.id, runs.c.at)).all()) if len(places) > 1 else {}
+    seen = [_scores(person["answers"], sites)]
     scans = []
-    for row in rows:
-        answers = answers_of[row.run, row.number]
-        scores = _scores(answers, sites)
-        if scores and scores not in seen:
+    for run, number in sorted((run, number) for run, number in places):
+        other = store.person(run, number)
+        scores = _scores(other["answers"], sites) if other and _named(other) else {}
+        if other and scores and scores not in seen:
             seen.append(scores)
-            month = _month(datetime.fromisoformat(row.at).date(), answers.get(SCAN_AGE, ""))
-            scans.append(Scan(scores, month, row.source, row.line, row.run == run))
+            month = _month(datetime.fromisoformat(read_at[run]).date(), other["answers"].get(SCAN_AGE, ""))
+            scans.append(Scan(scores, month, other["source"], other["line"], run == person["run"]))
     return sorted(scans, key=lambda scan: (not scan.month, scan.month))
+
+
+def _named(person: Mapping[str, Any]) -> bool:
+    """Say whether the file names a person: nobody knows who else a row without a name is about."""
+    return bool(person["content"] or person["repeated"])
 
 
 def _scores(answers: Mapping[str, str], sites: Sequence[str]) -> dict[str, str]:

@@ -27,6 +27,8 @@ runs = Table(
     Column("shown", Text, nullable=False, server_default="[]"),
     # the how-manieth import of the store this was, whatever the clock said; 0 until it is complete
     Column("brought", Integer, nullable=False, server_default="0"),
+    # how often plans in short were brought up to answers that were filled in: what was counted before is void
+    Column("reassessed", Integer, nullable=False, server_default="0"),
 )
 Index("runs_by_content", runs.c.sha256)
 

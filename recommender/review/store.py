@@ -48,6 +48,7 @@ from recommender.review.sqlite_file import (
     prepare_connections,
     restrict_to_owner,
 )
+from recommender.rulebook.scales import Clearance
 
 _BUSY_SECONDS = 10  # how long one writer waits for another
 _NOT_WRITTEN = "this was not saved, as the store cannot be written now"
@@ -204,6 +205,13 @@ class Store:
             rows = [dict(row) for row in connection.execute(query).mappings()]
         return [{**row, "cells": _doubts(row["cells"]), "flags": json.loads(row["flags"])} for row in rows]
 
+    def flagged(self, run: int) -> dict[int, int]:
+        """Return how many rows that could not be read have red flags in the rest, by clearance as a rank."""
+        query = select(unreadable.c.clearance, func.count().label("rows")).group_by(unreadable.c.clearance)
+        query = query.where(unreadable.c.run == run, unreadable.c.clearance >= Clearance.HOLD.rank)
+        with self.reading() as connection:
+            return {row.clearance: row.rows for row in connection.execute(query)}
+
     def followed(self, run: int) -> int:
         """Return how many people were decided on in other runs with the same answers."""
         standing = decisions_for(run)
@@ -285,8 +293,8 @@ class Store:
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return the decisions about a person, oldest first, with those that followed from other runs."""
-        standing = decisions_for(run)
-        query = select(standing).where(standing.c.listed == number).order_by(standing.c.id)
+        standing = decisions_for(run, numbers=[number])
+        query = select(standing).order_by(standing.c.id)
         with self.reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BindParameter,
     CompoundSelect,
     Connection,
     FromClause,
@@ -20,15 +21,14 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     union,
     union_all,
 )
 from sqlalchemy.sql import ColumnElement
 
 from recommender.review.carried import decisions_for, not_withdrawn, with_other_answers
-from recommender.review.models import APART, DECIDED, SETTLED, SIGNED
-from recommender.review.schema import details, people, runs
+from recommender.review.models import ANSWERS, APART, DECIDED, SETTLED, SIGNED
+from recommender.review.schema import chain, details, people, runs
 from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
 
@@ -36,6 +36,9 @@ PAGE = 50
 _OF_STATES = ("id", "run", "about", "kind", "verdict", "rules_say", "by", "plan", "withdraws")
 _FEW = 20  # fewer than one in so many is few
 _MOST_COUNTED = 256
+
+Version = tuple[str, int]
+"""When people were imported and reassessed, and the id of the last decision."""
 
 
 class Wanted(NamedTuple):
@@ -85,14 +88,20 @@ class Worklist:
         """Prepare the queries of a run."""
         self.store, self.run = store, run
         self._order = people.c.number if blind else people.c.place
-        self._counted: dict[tuple[str, Wanted], int] = {}
+        self._counted: dict[tuple[Version, Wanted], int] = {}
+        self._reviewed_at: dict[Version, tuple[int, int]] = {}
+        self._shows = store.run(run)["shown"] != "[]"
         self._standing = decisions_for(run, _OF_STATES)
-        self._states = _in_state(self._standing, run, true())
+        self._states = _in_state(self._standing, run)
         self._changed = with_other_answers(run, self._standing, self._states["decided"])
-        numbers = self._standing.c.listed.in_(bindparam("numbers", expanding=True))
-        some = _in_state(self._standing, run, numbers)
+        numbers: BindParameter[Any] = bindparam("numbers", expanding=True)
+        of_some = decisions_for(run, _OF_STATES, numbers)
+        some = _in_state(of_some, run)
         self._states_of_some = union_all(
-            *(query.add_columns(literal(state)) for state, query in some.items())
+            *(query.add_columns(literal(state)) for state, query in some.items()),
+            with_other_answers(run, of_some, some["decided"])
+            .where(people.c.number.in_(numbers))
+            .add_columns(literal("changed")),
         )
         counts = (
             select(func.count(distinct(self._states[state].subquery().c.listed)))
@@ -136,9 +145,6 @@ class Worklist:
             by_number: dict[int, set[str]] = {row["number"]: set() for row in rows}
             for number, state in connection.execute(self._states_of_some, {"numbers": list(by_number)}):
                 by_number[number].add(state)
-            changed = self._changed.where(people.c.number.in_(by_number))
-            for row in connection.execute(changed).mappings():
-                by_number[row["number"]].add("changed")
         rows = [{**row, "states": by_number[row["number"]]} for row in rows]
         return Page(
             rows,
@@ -156,7 +162,7 @@ class Worklist:
     def count(self, wanted: Wanted) -> int:
         """Return how many people match."""
         with self.store.reading() as connection:
-            return self._count(connection, self._entered(connection), wanted)
+            return self._count(connection, self._version(connection), wanted)
 
     def first(
         self,
@@ -191,12 +197,15 @@ class Worklist:
     def progress(self) -> Progress:
         """Return the progress of the run."""
         with self.store.reading() as connection:
-            entered = self._entered(connection)
+            version = self._version(connection)
             levels = {
-                level: self._count(connection, entered, Wanted(clearance=level))
+                level: self._count(connection, version, Wanted(clearance=level))
                 for level in range(len(Clearance))
             }
-            decided, signed = connection.execute(self._reviewed).one()
+            if version not in self._reviewed_at:
+                decided, signed = connection.execute(self._reviewed).one()
+                self._reviewed_at = {version: (decided, signed)}
+            decided, signed = self._reviewed_at[version]
         return Progress(
             sum(levels.values()), {level: count for level, count in levels.items() if count}, decided, signed
         )
@@ -209,35 +218,40 @@ class Worklist:
         Where few match, sorting them is faster than scanning the index of the sort key. Adding 0 to the key
         keeps the database from using that index.
         """
-        entered = self._entered(connection)
-        count, everybody = (
-            self._count(connection, entered, wanted),
-            self._count(connection, entered, Wanted()),
-        )
+        version = self._version(connection)
+        count, everybody = (self._count(connection, version, each) for each in (wanted, Wanted()))
         order = self._order + 0 if count * _FEW < everybody else self._order
         return count, order, self._conditions(connection, wanted)
 
-    def _entered(self, connection: Connection) -> str:
-        """Return when the run was imported; its people have not changed since."""
-        return str(connection.execute(select(runs.c.at).where(runs.c.id == self.run)).scalar_one())
+    def _version(self, connection: Connection) -> Version:
+        """Return the state of people and decisions: what was counted stays true until it is another one."""
+        last = select(chain.c.last).where(chain.c.id == 1).scalar_subquery()
+        query = select(runs.c.at, runs.c.reassessed, last).where(runs.c.id == self.run)
+        at, reassessed, decided = connection.execute(query).one()
+        return f"{at} {reassessed}", decided
 
-    def _count(self, connection: Connection, entered: str, wanted: Wanted) -> int:
-        """Count people. Counts that do not depend on decisions are cached until the run is imported anew."""
-        by_decisions = wanted.disagreed or wanted.differ or wanted.settled or wanted.stale or wanted.changed
+from recommender.review.models import ANSWERS, APART, DECIDED, SETTLED, SIGNED
+from recommender.review.schema import chain, details, people, runs
         whole = wanted._replace(undecided=False, mine="", unsigned=False)
-        known = None if by_decisions else self._counted.get((entered, whole))
-        if known is None:
-            known = self._count_where(connection, self._conditions(connection, whole))
-            if len(self._counted) >= _MOST_COUNTED:
-                self._counted.clear()
-            if not by_decisions:
-                self._counted[entered, whole] = known
+        known = self._cached(connection, (people_version, last if by_decisions else 0), whole)
         excluded = self._excluded(wanted)
         if excluded is None:
             return known
-        return known - self._count_where(
-            connection, and_(self._conditions(connection, whole), people.c.number.in_(excluded))
-        )
+        if (version, wanted) not in self._counted:
+            condition = and_(self._conditions(connection, whole), people.c.number.in_(excluded))
+            self._remember(version, wanted, known - self._count_where(connection, condition))
+        return self._counted[version, wanted]
+
+    def _cached(self, connection: Connection, version: Version, wanted: Wanted) -> int:
+        if (version, wanted) not in self._counted:
+            count = self._count_where(connection, self._conditions(connection, wanted))
+            self._remember(version, wanted, count)
+        return self._counted[version, wanted]
+
+    def _remember(self, version: Version, wanted: Wanted, count: int) -> None:
+        if len(self._counted) >= _MOST_COUNTED:
+            self._counted.clear()
+        self._counted[version, wanted] = count
 
     @staticmethod
     def _count_where(connection: Connection, condition: ColumnElement[bool]) -> int:
@@ -253,7 +267,7 @@ class Worklist:
     def _conditions(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         conditions = [people.c.run == self.run]
         if wanted.search:
-            texts = (people.c.name, people.c.shown)
+            texts = (people.c.name, people.c.shown) if self._shows else (people.c.name,)
             conditions.append(or_(*(text.icontains(wanted.search, autoescape=True) for text in texts)))
         if wanted.doubtful:
             conditions.append(people.c.doubts != "[]")
@@ -288,10 +302,9 @@ class Worklist:
         return and_(*conditions)
 
 
-def _in_state(standing: FromClause, run: int, here: ColumnElement[bool]) -> dict[str, Select[tuple[int]]]:
-    """Return one query per review state, for the people of a run whose decisions satisfy `here`."""
-    row = standing.c
-    here = and_(here, _stands(standing))
+def _in_state(standing: FromClause, run: int) -> dict[str, Select[tuple[int]]]:
+    """Return one query per review state, for the people of a run whom `standing` decisions are about."""
+    row, here = standing.c, _stands(standing)
     number = select(row.listed)
     a_decision = row.kind.in_(DECIDED)
     latest = select(func.max(row.id)).where(here, a_decision).group_by(row.listed, row.about, row.by)
