@@ -513,6 +513,7 @@ def test_the_rulebook_can_be_read_at_the_desk(desk: Served) -> None:
     page = desk.browser().get("/book")
     assert page.status == 200
     assert 'id="rule-H01"' in page.text
+    assert '<a href="/">Back to the worklist</a>' in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'; style-src 'unsafe-inline'")
 
 

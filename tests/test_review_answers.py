@@ -19,6 +19,7 @@ from recommender.review.desk import Desk, Reviewer
 from recommender.review.history import last_act
 from recommender.review.short_plan import ShortPlans
 from recommender.review.store import Store, url_of
+from recommender.review.worklist import Wanted, Worklist
 from recommender.vocabulary.answers import write_answer
 from tests.conftest import Run
 from tests.desk import PEOPLE, Answer, Browser, Served, entered_from, filled, served
@@ -292,6 +293,31 @@ def test_filled_in_answers_follow_the_person_and_survive_the_same_file(desk: Ser
     assert desk.store.check().problems == []
 
 
+def test_a_desk_that_is_opened_anew_sorts_by_the_answers_that_were_filled_in(tmp_path: Path) -> None:
+    """The desk could not be opened again once the file was brought again."""
+    store, run = filled(tmp_path)
+    with served(store, run) as desk:
+        fill_in(desk.browser(), 5, chest_pain="yes")
+    assert entered_from(store, tmp_path, PEOPLE) == run
+    assert Worklist(store, run, blind=False).count(Wanted(clearance=2)) == 0
+    assert Desk(store, book(), run, blind=False).worklist.count(Wanted(clearance=2)) == 1
+
+
+def test_answers_that_todays_rules_cannot_read_do_not_keep_the_desk_closed(tmp_path: Path) -> None:
+    store, run = filled(tmp_path)
+    with served(store, run) as desk:
+        fill_in(desk.browser(), 5, chest_pain="yes")
+    assert entered_from(store, tmp_path, PEOPLE) == run
+    fields = {name: field for name, field in book().vocabulary.fields.items() if name != "chest_pain"}
+    newer = book()._replace(vocabulary=book().vocabulary._replace(fields=fields))
+    with served(store, run, newer) as desk:
+        browser = desk.browser()
+        assert "eve" in names(browser.get("/").text)
+        page = browser.get("/person/5")
+        assert page.status == 422
+        assert "The current rulebook cannot read these answers" in page.text
+
+
 def test_answers_that_were_filled_in_are_told_where_the_file_changed(desk: Served, tmp_path: Path) -> None:
     browser = desk.browser()
     fill_in(browser, 5, chest_pain="yes")
@@ -376,5 +402,14 @@ def test_whatever_is_filled_in_and_taken_back_list_page_and_chain_agree(tmp_path
         row = plans.of_row(answer_row(after.assessment))._asdict()
         assert {name: person[name] for name in row} == row
         assert person["amended"] == after.amended
+        anew = Worklist(store, run, blind=False)
+        assert at_desk.worklist.progress() == anew.progress()
+        for wanted in (
+            Wanted(clearance=2),
+            Wanted(missing=True),
+            Wanted(changed=True),
+            Wanted(undecided=True),
+        ):
+            assert at_desk.worklist.count(wanted) == anew.count(wanted)
     assert kept > 20
     assert store.check().problems == []

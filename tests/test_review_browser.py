@@ -267,6 +267,8 @@ PAGES = [
     "/lists",
     "/bulk",
     "/changed",
+    "/audit",
+    "/person/2/note",
     "/person/99",
     "/book",
 ]
@@ -274,13 +276,7 @@ PAGES = [
 
 @pytest.mark.parametrize(
     ("path", "scheme"),
-    [
-        *((path, "light") for path in PAGES),
-        ("/", "dark"),
-        ("/person/4", "dark"),
-        ("/person/2", "dark"),
-        ("/agreement", "dark"),
-    ],
+    [*((path, scheme) for path in PAGES for scheme in ("light", "dark")), ("/person/4", "dark")],
 )
 def test_pages_reflow_at_320_px_and_meet_wcag(
     desk: Served, chromium: Browser, path: str, scheme: Literal["light", "dark"]
@@ -291,6 +287,32 @@ def test_pages_reflow_at_320_px_and_meet_wcag(
             keep(desk, name, number, **form)
     page = sit_down(desk, chromium, width=320)
     assert_accessible(page, f"http://127.0.0.1:{desk.port}{path}", chromium, scheme)
+
+
+@pytest.mark.parametrize("path", ["/", "/person/1", "/person/4", "/person/2?line=movement:lift_heavy=modify"])
+def test_forced_colours_leave_every_state_told_and_every_control_seen(
+    desk: Served, chromium: Browser, path: str
+) -> None:
+    page = sit_down(desk, chromium)
+    page.emulate_media(forced_colors="active")
+    page.goto(f"http://127.0.0.1:{desk.port}{path}")
+    seen = """cells => cells.filter(cell => cell.checkVisibility()).map(cell => {
+        const style = getComputedStyle(cell);
+        return [cell.innerText.trim(), style.borderTopStyle, style.borderTopColor == style.backgroundColor];
+    })"""
+    for what in (".tag", "button:not(.link):not([hidden])", ".segments label", "mark, .chip"):
+        for words, border, hidden in page.eval_on_selector_all(what, seen):
+            assert words, what
+            assert what.startswith("mark") or (border != "none" and not hidden), (what, words)
+    shapes = set(page.eval_on_selector_all(".tag [aria-hidden]", "tags => tags.map(tag => tag.innerText)"))
+    assert len(shapes) > 1
+
+
+def test_a_phone_is_not_told_of_keys(desk: Served, chromium: Browser) -> None:
+    page = sit_down(desk, chromium, width=375)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/1")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("kbd:visible").count() == 0
 
 
 @pytest.mark.parametrize("width", [1280, 375])
@@ -338,7 +360,7 @@ def test_rows_are_walked_by_keys_and_the_keys_are_told(desk: Served, chromium: B
     assert page.input_value("#search") == "jk?s"
 
 
-MANY = "id,age,sex,t_lumbar_spine,saddle_numbness\n" + "".join(
+MANY = "id,age,sex,t_lumbar_spine,saddle_numbness\nx,400,,-1.0,yes\np001,60,,-1.0,\n" + "".join(
     f"p{number:03},{50 + number},female,-2.{number % 10},{'yes' if number % 9 == 0 else ''}\n"
     for number in range(40)
 )

@@ -12,12 +12,18 @@ from recommender.rulebook.model import Movement, Rulebook
 from recommender.rulebook.signing import reviewed
 
 
-def rulebook_page(book: Rulebook, people: Sequence[PersonCase], folder: Path | None = None) -> str:
-    """Return the whole rulebook, by default the shipped one, as one self-contained HTML page."""
+def rulebook_page(
+    book: Rulebook, people: Sequence[PersonCase], folder: Path | None = None, back: str = ""
+) -> str:
+    """Return the whole rulebook, by default the shipped one, as one self-contained HTML page.
+
+    `back` is where its first link leads.
+    """
     return render(
         book,
         "book.html",
         people=people,
+        back=back,
         reviewed=reviewed(book),
         goals=lambda exercise: goals(book, exercise),
         linked=("rule", "movement", "exercise", "level", "source"),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import cached_property
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -255,7 +256,9 @@ class Pages:
 
     def book_page(self, _: DeskRequest) -> Response:
         """Show the rulebook as a book, with a content policy that allows its inline style."""
+        return HTMLResponse(self._book, headers={"content-security-policy": BOOK_POLICY})
+
+    @cached_property
+    def _book(self) -> str:
         people = read_people(load_case_documents(self.desk.folder), self.book)
-        return HTMLResponse(
-            rulebook_page(self.book, people), headers={"content-security-policy": BOOK_POLICY}
-        )
+        return rulebook_page(self.book, people, self.desk.folder, back="/")

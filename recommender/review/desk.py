@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from recommender.cohort.answer_columns import answer_row
+from recommender.errors import ProfileError
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
@@ -103,17 +104,16 @@ class Desk:
         """Set up the desk; `folder` holds the rulebook, where it is not the built-in one."""
         self.store, self.book, self.blind, self.folder = store, book, blind, folder
         self.plans, self.names = Plans(book), Names(book)
-        self.choose(run)
         engine = self.engine = ReferenceEngine(book.strata)  # stateless: several threads use it
 
         @lru_cache(maxsize=_CACHED_ASSESSMENTS)
         def assessed(answers_json: str) -> Assessment:
             answers = json.loads(answers_json)
-            return assess(
-                book, engine, read_profile(book.vocabulary, answers, {name: name for name in answers})
-            )
+            labels = {name: field.label for name, field in book.vocabulary.fields.items()}
+            return assess(book, engine, read_profile(book.vocabulary, answers, labels))
 
         self._assessed = assessed
+        self.choose(run)
 
     def choose(self, run: int) -> None:
         """Work on another run of the store."""
@@ -175,7 +175,10 @@ class Desk:
             return
         with self.store.locked() as connection:
             for place in places:
-                review, run = self._review(*place), self.store.run(place[0])
+                try:
+                    review, run = self._review(*place), self.store.run(place[0])
+                except ProfileError:  # of today's vocabulary; the page of the person says so
+                    continue
                 if review is not None:
                     plans = ShortPlans(self.book, json.loads(run["movements"]), json.loads(run["rules"]))
                     plan = plans.of_row(answer_row(review.assessment))

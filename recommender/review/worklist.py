@@ -230,8 +230,10 @@ class Worklist:
         at, reassessed, decided = connection.execute(query).one()
         return f"{at} {reassessed}", decided
 
-from recommender.review.models import ANSWERS, APART, DECIDED, SETTLED, SIGNED
-from recommender.review.schema import chain, details, people, runs
+    def _count(self, connection: Connection, version: Version, wanted: Wanted) -> int:
+        """Count people. Counts are cached; those that do not depend on decisions, until people change."""
+        people_version, last = version
+        by_decisions = wanted.disagreed or wanted.differ or wanted.settled or wanted.stale or wanted.changed
         whole = wanted._replace(undecided=False, mine="", unsigned=False)
         known = self._cached(connection, (people_version, last if by_decisions else 0), whole)
         excluded = self._excluded(wanted)

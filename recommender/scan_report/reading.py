@@ -82,7 +82,12 @@ def _propose(content: Content, name: str, age: int | None, by: Known) -> Reading
     of_t = [lexicon.doubt("under_50")] if known is not None and known < ADULT else []
     of_t += against_conclusion(texts, scores, lexicon)
     chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, by.vocabulary, lexicon)
-    notes = (*content.notes, *found.notes, *chosen.notes, *_beside(scores, found.means, known, fields, lexicon))
+    notes = (
+        *content.notes,
+        *found.notes,
+        *chosen.notes,
+        *_beside(scores, found.means, known, fields, lexicon),
+    )
     shown_age = printed[0] if len(printed) == 1 else None
     return Reading(name, content.kind, chosen.proposals, tuple(dict.fromkeys(notes)), shown_age)
 
