@@ -11,7 +11,7 @@ from recommender.review.desk import Desk, Review, Reviewer
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
-from recommender.review.since import MOST_TOUCHED, by_change
+from recommender.review.since import MOST_TOUCHED, by_change, by_line
 from recommender.review.worklist import Wanted
 
 _CHOSEN = "person-"
@@ -72,11 +72,13 @@ class BulkPage:
         self._not_when_blind()
         run = self.desk.store.run(self.desk.run)
         current = run["rulebook"] == self.desk.book.sha256
+        groups = by_change(self.desk, request.who) if current else []
         return self.rendering.page(
             "changed.html",
             422 if problem else 200,
             who=request.who,
-            groups=by_change(self.desk, request.who) if current else (),
+            lines=by_line(groups),
+            groups=groups,
             current=current,
             most=MOST_TOUCHED,
             problem=problem,

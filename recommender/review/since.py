@@ -1,7 +1,7 @@
 """What changed since a person was decided on: the rules, the answers, or the list that has them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from recommender.review.amendments import amendments, told, with_told
@@ -27,6 +27,15 @@ class Changed(NamedTuple):
     changes: Mapping[str, tuple[str, str]]
     words: bool
     answers: bool
+
+
+class LineChange(NamedTuple):
+    """What a new rulebook says otherwise of one line, and the people for whom it does."""
+
+    about: str
+    before: str
+    now: str
+    people: Sequence[Row]
 
 
 class Touched(NamedTuple):
@@ -82,6 +91,16 @@ def by_change(desk: Desk, who: Reviewer) -> list[Touched]:
         )
         for differing, reviews in sorted(groups.items(), key=lambda group: -len(group[1]))
     ]
+
+
+def by_line(groups: Iterable[Touched]) -> list[LineChange]:
+    """Return each change of one line once, with all whom it touches, most people first."""
+    people: dict[tuple[str, str, str], list[Row]] = {}
+    for group in groups:
+        for about, (before, now) in group.changes.items():
+            people.setdefault((about, before, now), []).extend(group.people)
+    lines = [LineChange(*change, touched) for change, touched in people.items()]
+    return sorted(lines, key=lambda line: -len(line.people))
 
 
 def _differing(decision: Row, says: Mapping[str, str]) -> dict[str, tuple[str, str]]:
