@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.sql import ColumnElement
 
 from recommender.review.carried import decisions_for, not_withdrawn, with_other_answers
-from recommender.review.models import ANSWERS, APART, DECIDED, SETTLED, SIGNED
+from recommender.review.models import APART, DECIDED, SETTLED, SIGNED
 from recommender.review.schema import chain, details, people, runs
 from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
