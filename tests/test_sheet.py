@@ -121,8 +121,8 @@ def test_nothing_of_safety_is_lost_on_a_sheet_and_it_fits_two_pages() -> None:
 
 
 @pytest.mark.heavy
-def test_so_it_is_for_all_people_of_the_cases_and_as_many_made_up_ones() -> None:
-    people = some_people(share=1)
+def test_so_it_is_for_many_people_of_the_cases_and_as_many_made_up_ones() -> None:
+    people = some_people(share=3)
 
     assert [missing for person in people if (missing := lost(person))] == []
     assert [long for person in people if (long := too_long(person))] == []
