@@ -595,6 +595,19 @@ def spanning(*headings: str) -> bytes:
     return paper.pdf()
 
 
+def one_side_unread() -> bytes:
+    """A table of the left hip, and one of the right hip whose columns are not told apart."""
+    paper = Paper()
+    paper.put(60, 40, "Left Hip")
+    y = table(
+        paper, 60, (("Region", "BMD", "T-score"),), [("Neck", "0.741", "-2.1"), ("Total", "0.777", "-1.8")]
+    )
+    paper.put(60, y + 30, "Right Hip")
+    headings = (("Region", "T-score (F)", "T-score (M)"),)
+    table(paper, y + 50, headings, [("Neck", "-2.6", "-3.0"), ("Total", "-2.4", "-2.9")], Layout(step=80))
+    return paper.pdf()
+
+
 WIDE = Layout(label=150, step=62)
 SPINE_TRUTH = {"t_lumbar_spine": "-2.4", "z_lumbar_spine": "-1.1"}
 HIP_TRUTH = {"t_femoral_neck": "-2.1", "z_femoral_neck": "-0.3", "t_total_hip": "-1.8", "z_total_hip": "-0.5"}
@@ -741,6 +754,7 @@ DOUBTED |= {
         ),
         {},
     ),
+    "one side in a table that is unclear": Report(one_side_unread(), {}),
     "two references": Report(
         simple((("Region", "BMD", "T-score (F)", "T-score (M)"),), SITES, layout=WIDE), {}
     ),

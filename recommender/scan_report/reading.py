@@ -79,6 +79,7 @@ def _propose(content: Content, name: str, age: int | None, by: Known) -> Reading
         scores = [score for score in scores if score.site.name != NO_BONE]
     of_all = list(against_all(scores, printed, age, texts, lexicon))
     of_all += [lexicon.doubt("damaged")] if content.is_damaged else []
+    of_all += [lexicon.doubt("unread")] if not all(table.is_clear for table in content.tables) else []
     of_t = [lexicon.doubt("under_50")] if known is not None and known < ADULT else []
     of_t += against_conclusion(texts, scores, lexicon)
     chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, by.vocabulary, lexicon)
