@@ -57,13 +57,13 @@ def read(file: str, age: int | None, save: str | None, format_: str) -> int:
     if save is not None and not asks:
         raise click.UsageError("--save keeps what somebody confirms: it needs a terminal to ask at.")
     vocabulary = load_vocabulary()
-    kept = KeptProfile(save, vocabulary, date.today()) if save is not None else None
+    profile = KeptProfile(save, vocabulary, date.today()) if save is not None else None
     reading, lexicon = _reading(file, age)
     if format_ == "json":
         write(json.dumps(reading.to_dict(), ensure_ascii=False, indent=2) + "\n", None)
     elif asks and reading.proposals:
         confirmed = _confirm(reading, vocabulary, lexicon)
-        _keep(kept, save, confirmed, age, lexicon)
+        _keep(profile, save, confirmed, age, lexicon)
     else:
         _say(_page(reading, vocabulary, lexicon, age))
     return 0 if reading.proposals else _NOTHING_READ
@@ -172,7 +172,7 @@ def _typed(field: Field, lexicon: "Lexicon") -> Value | None:
 
 
 def _keep(
-    kept: KeptProfile | None,
+    profile: KeptProfile | None,
     file: str | None,
     confirmed: Mapping[str, Value],
     age: int | None,
@@ -182,12 +182,12 @@ def _keep(
     vocabulary = load_vocabulary()
     if not confirmed:
         _say(["", lexicon.sentence("asking.none_confirmed")])
-    elif kept is None:
+    elif profile is None:
         written = {name: write_answer(vocabulary.fields[name], value) for name, value in confirmed.items()}
         _say(["", lexicon.sentence("asking.confirmed"), _command(written, age)])
     else:
-        told = {"age": age * UNIT} if age is not None else {}
-        problem = kept.write({**_earlier(kept, vocabulary), **told, **confirmed})
+        own_age = {"age": age * UNIT} if age is not None else {}
+        problem = profile.write({**_earlier(profile, vocabulary), **own_age, **confirmed})
         if problem:
             raise problem
         name = visible(str(file))
@@ -195,16 +195,16 @@ def _keep(
         _say([f"  recommender assess --profile {shlex.quote(name)}"])
 
 
-def _earlier(kept: KeptProfile, vocabulary: Vocabulary) -> dict[str, Value]:
+def _earlier(profile: KeptProfile, vocabulary: Vocabulary) -> dict[str, Value]:
     """Return the answers that stand in the file already."""
-    if not kept.exists:
+    if not profile.exists:
         return {}
     answers = {
-        name: (raw, place) for name, (raw, place) in read_answers(kept.file).items() if name != PRACTICE
+        name: (raw, place) for name, (raw, place) in read_answers(profile.file).items() if name != PRACTICE
     }
     raws = {name: raw for name, (raw, _) in answers.items()}
     places = {name: place for name, (_, place) in answers.items()}
-    return dict(read_profile(vocabulary, raws, places, kept.as_of).answered)
+    return dict(read_profile(vocabulary, raws, places, profile.as_of).answered)
 
 
 def _say(lines: Iterable[str]) -> None:

@@ -33,7 +33,7 @@ def choose(
     for field in vocabulary.fields.values():
         own = [score for score in scores if f"{score.kind}_{score.site.name}" == field.id]
         if own:
-            score = _one(own, field.label, notes, lexicon)
+            score = _best(own, field.label, notes, lexicon)
             doubts = tuple(dict.fromkeys((*score.doubts, *against_all[score.kind])))
             proposals.append(
                 Proposal(
@@ -51,7 +51,7 @@ def choose(
     return Chosen(tuple(sorted(proposals, key=lambda proposal: not proposal.doubts)), tuple(notes))
 
 
-def _one(scores: Sequence[Score], bone: str, notes: list[str], lexicon: Lexicon) -> Score:
+def _best(scores: Sequence[Score], bone: str, notes: list[str], lexicon: Lexicon) -> Score:
     own = _newest(_whole(scores, notes, lexicon), notes, lexicon)
     lowest = min(own, key=lambda score: (score.value, not score.doubts))
     doubts = [doubt for score in own for doubt in score.doubts]

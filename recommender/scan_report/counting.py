@@ -42,8 +42,8 @@ def _headings(text: str, lexicon: Lexicon) -> list[str]:
     patterns = [lexicon.patterns[f"headings.{kind}"].pattern for kind in _KINDS]
     first = lexicon.patterns["first_column"].match(text.strip())
     rest = text.strip()[first.end() :] if first else text
-    found = re.compile("|".join(patterns), re.IGNORECASE)
-    return [] if found.sub("", rest).strip() else [match[0] for match in found.finditer(rest)]
+    pattern = re.compile("|".join(patterns), re.IGNORECASE)
+    return [] if pattern.sub("", rest).strip() else [match[0] for match in pattern.finditer(rest)]
 
 
 def _title(above: Sequence[Line], lexicon: Lexicon) -> str:

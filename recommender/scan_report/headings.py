@@ -173,9 +173,9 @@ def _split(run: Line, lexicon: Lexicon) -> list[Line]:
         position += len(plain(word.text)) + 1
     first_words = [sum(offset <= start for offset in offsets) - 1 for start in starts]
     cuts = [
-        max(range(one + 1, other + 1), key=lambda place: (run[place].x0 - run[place - 1].x1, place))
-        for one, other in pairwise(first_words)
-        if other > one
+        max(range(start + 1, end + 1), key=lambda place: (run[place].x0 - run[place - 1].x1, place))
+        for start, end in pairwise(first_words)
+        if end > start
     ]
     return [run[start:end] for start, end in pairwise([0, *cuts, len(run)])]
 

@@ -47,12 +47,12 @@ def _in_sentence(sentence: str, context: str, page: int, lexicon: Lexicon) -> It
     masked = _LEVEL_DIGITS.sub(lambda match: re.sub(r"\d", "n", match[0]), sentence)
     older = lexicon.patterns["older"].search(masked)
     end = older.start() if older else len(masked)
-    found = sorted(_mentions(masked, lexicon), key=lambda mention: mention[1].start())
+    mentions = sorted(_mentions(masked, lexicon), key=lambda mention: mention[1].start())
     before = 0
-    for place, (kind, match) in enumerate(found):
+    for place, (kind, match) in enumerate(mentions):
         if match.end() > end or lexicon.patterns["ranges"].match(masked, match.end()):
             continue
-        following = found[place + 1][1].start() if place + 1 < len(found) else len(masked)
+        following = mentions[place + 1][1].start() if place + 1 < len(mentions) else len(masked)
         after = sentence[match.end() : min(following, end)]
         after = after[: number.start()] if (number := _DECIMAL.search(after)) else after
         own = sentence[before : match.end()]

@@ -71,10 +71,10 @@ def _propose(content: Content, name: str, age: int | None, by: Known) -> Reading
     known = age if age is not None else next(iter(printed), None)
     is_hologic = any(lexicon.says("hologic", text) for text in texts)
     machine = Machine(is_hologic, sexes_of(texts, lexicon), known)
-    found = scores_of(content.tables, lexicon, machine)
-    in_tables = _dated_by_page(found.scores, content, lexicon)
-    told = [*content.statements, *statements(content.lines, lexicon)]
-    scores = [*in_tables, *scores_of_statements(told, in_tables, texts, lexicon, machine)]
+    by_table = scores_of(content.tables, lexicon, machine)
+    in_tables = _dated_by_page(by_table.scores, content, lexicon)
+    all_statements = [*content.statements, *statements(content.lines, lexicon)]
+    scores = [*in_tables, *scores_of_statements(all_statements, in_tables, texts, lexicon, machine)]
     if any(score.kind == "t" and score.site.name != NO_BONE for score in scores):
         scores = [score for score in scores if score.site.name != NO_BONE]
     of_all = list(against_all(scores, printed, age, texts, lexicon))
@@ -85,9 +85,9 @@ def _propose(content: Content, name: str, age: int | None, by: Known) -> Reading
     chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, by.vocabulary, lexicon)
     notes = (
         *content.notes,
-        *found.notes,
+        *by_table.notes,
         *chosen.notes,
-        *_beside(scores, found.means, known, fields, lexicon),
+        *_beside(scores, by_table.means, known, fields, lexicon),
     )
     shown_age = printed[0] if len(printed) == 1 else None
     return Reading(name, content.kind, chosen.proposals, tuple(dict.fromkeys(notes)), shown_age)

@@ -13,7 +13,7 @@ from recommender.scan_report.sites import MEAN, UNCLEAR, resolve
 _HIGHEST = 8_000
 
 
-class Found(NamedTuple):
+class TableScores(NamedTuple):
     """The scores of tables, notes on what was left out, and where only a mean stands."""
 
     scores: tuple[Score, ...]
@@ -21,7 +21,7 @@ class Found(NamedTuple):
     means: tuple[str, ...]
 
 
-def scores_of(tables: Sequence[Table], lexicon: Lexicon, machine: guards.Machine) -> Found:
+def scores_of(tables: Sequence[Table], lexicon: Lexicon, machine: guards.Machine) -> TableScores:
     """Return the scores in tables; what a table or a row says against its own numbers is a doubt of each."""
     scores: list[Score] = []
     notes: list[str] = []
@@ -53,7 +53,7 @@ def scores_of(tables: Sequence[Table], lexicon: Lexicon, machine: guards.Machine
             score._replace(doubts=(*score.doubts, *_below(score, unplaced, lexicon)))
             for score in guards.of_table(candidates, lexicon)
         ]
-    return Found(tuple(scores), tuple(dict.fromkeys(notes)), tuple(means))
+    return TableScores(tuple(scores), tuple(dict.fromkeys(notes)), tuple(means))
 
 
 def _below(score: Score, unplaced: Iterable[guards.Candidate], lexicon: Lexicon) -> Iterator[str]:

@@ -27,7 +27,7 @@ def scores_of_statements(
     """
     speaks_of_exclusion = any(lexicon.says("excluded_vertebrae", text) for text in texts)
     numbers: dict[tuple[Site, str], dict[str, Printed]] = {}
-    found: list[tuple[Statement, Site, Printed]] = []
+    placed: list[tuple[Statement, Site, Printed]] = []
     for statement in statements:
         number = read_number(statement.number)
         site, _ = site_of(statement.about, lexicon)
@@ -37,8 +37,8 @@ def scores_of_statements(
         if not statement.place and _is_known(statement.kind, site, number.value, in_tables):
             continue
         numbers.setdefault((site, statement.date), {})[statement.kind] = number
-        found.append((statement, site, number))
-    for statement, site, number in found:
+        placed.append((statement, site, number))
+    for statement, site, number in placed:
         doubts = [lexicon.doubt(key) for key in statement.doubts]
         doubts += _about_site(statement, site, speaks_of_exclusion, lexicon)
         beside: Mapping[str, Printed] = {**numbers[site, statement.date], statement.kind: number}

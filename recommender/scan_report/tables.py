@@ -37,14 +37,14 @@ class _Body(NamedTuple):
     is_clear: bool
 
 
-class Found(NamedTuple):
+class PageTables(NamedTuple):
     """The tables of a page, and the lines that belong to none."""
 
     tables: tuple[Table, ...]
     others: tuple[str, ...]
 
 
-def page_tables(page: Page, lexicon: Lexicon) -> Found:
+def page_tables(page: Page, lexicon: Lexicon) -> PageTables:
     """Return the tables of a page that have a heading with a T- or Z-score."""
     tables: list[Table] = []
     others: list[str] = []
@@ -59,7 +59,7 @@ def page_tables(page: Page, lexicon: Lexicon) -> Found:
                 continue
         others.append(GAP.join(text_of(run) for run in phrases(page.lines[start], APART)))
         start += 1
-    return Found(tuple(tables), tuple(others))
+    return PageTables(tuple(tables), tuple(others))
 
 
 def _band(lines: Sequence[Line], start: int, previous_end: int, lexicon: Lexicon) -> tuple[int, int]:

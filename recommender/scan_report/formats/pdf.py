@@ -34,9 +34,9 @@ def pdf_content(data: bytes, lexicon: Lexicon, budget: Budget) -> Content:
     lines: list[tuple[int, str]] = []
     for page in pages:
         budget.check()
-        found = page_tables(page, lexicon)
-        tables += found.tables
-        lines += [(page.number, line) for line in found.others]
+        page_content = page_tables(page, lexicon)
+        tables += page_content.tables
+        lines += [(page.number, line) for line in page_content.others]
     notes = (lexicon.note("more_pages", pages=MOST_PAGES),) if more else ()
     return Content("pdf", tuple(tables), (), tuple(lines), None, notes)
 

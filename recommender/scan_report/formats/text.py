@@ -21,11 +21,11 @@ def text_content(text: str, lexicon: Lexicon, budget: Budget) -> Content:
     for number, page in enumerate(text.split("\f"), 1):
         budget.check()
         page_lines = _lines(page)
-        found = page_tables(Page(number, page_lines), lexicon)
-        clear = [table for table in found.tables if table.is_clear]
-        unclear = [table for table in found.tables if not table.is_clear]
+        page_content = page_tables(Page(number, page_lines), lexicon)
+        clear = [table for table in page_content.tables if table.is_clear]
+        unclear = [table for table in page_content.tables if not table.is_clear]
         tables += clear + (counted_tables(page_lines, number, lexicon) or unclear if unclear else [])
-        lines += [(number, line) for line in found.others]
+        lines += [(number, line) for line in page_content.others]
     return Content("text", tuple(tables), (), tuple(lines))
 
 
