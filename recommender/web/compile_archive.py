@@ -12,21 +12,10 @@ _NOT_NEEDED = (
     *("ftplib.py", "idlelib/*", "imaplib.py", "lib2to3/*", "mailbox.py", "multiprocessing/*", "pdb.py"),
     *("pickletools.py", "poplib.py", "profile.py", "pstats.py", "pydoc.py", "pydoc_data/*", "smtplib.py"),
     *("sqlite3/*", "tkinter/*", "trace.py", "turtle.py", "turtledemo/*", "unittest/*", "venv/*", "wsgiref/*"),
-    *("xml/dom/*", "xmlrpc/*", "email/*", "http/*", "tarfile.py", "argparse.py", "optparse.py"),
-    *("configparser.py", "modulefinder.py", "plistlib.py", "socketserver.py", "statistics.py", "tomllib/*"),
-    *(
-        "cmd.py",
-        "code.py",
-        "compileall.py",
-        "pyclbr.py",
-        "tabnanny.py",
-        "wave.py",
-        "webbrowser.py",
-        "zipapp.py",
-        "_pydatetime.py",
-        "_pyio.py",
-        "_pydecimal.py",
-    ),
+    *("xml/dom/*", "xml/sax/*", "xmlrpc/*", "email/*", "http/[cs]*", "tarfile.py", "argparse.py"),
+    *("optparse.py", "configparser.py", "modulefinder.py", "plistlib.py", "socketserver.py", "tomllib/*"),
+    *("cmd.py", "code.py", "compileall.py", "pyclbr.py", "tabnanny.py", "wave.py", "webbrowser.py"),
+    *("zipapp.py", "_pydatetime.py", "_pydecimal.py", "_pyio.py"),
 )
 """What no page needs: tests, debuggers, the net, windows, what C has already."""
 
