@@ -8,22 +8,31 @@ const python = await loadPyodide({ stdLibURL: library });
 python.unpackArchive(new Uint8Array(fs.readFileSync(program)), "zip", { extractDir: "/program" });
 python.globals.set("asked", fs.readFileSync(people, "utf8"));
 fs.writeFileSync(out, python.runPython(`
-import json, sys
+import json, re, sys
 sys.path.insert(0, "/program")
 from datetime import date
 from recommender.person.decision import assess
 from recommender.report.json import assessment_as_json
 from recommender.report.screen.text import first_screen
 from recommender.vocabulary.profile import read_profile
-from recommender.web.browser import browser_handlers
+from recommender.scan_report import read_report
+from recommender.scan_report.reading import Known
+from recommender.web.browser import answer, browser_handlers
 
 asked = json.loads(asked)
-knowledge = browser_handlers().knowledge
+handlers = browser_handlers()
+knowledge, lexicon = handlers.knowledge, handlers.report.known.lexicon
 book = knowledge.book._replace(phrases={**knowledge.book.phrases, **asked["phrases"]})
 answers = []
 for who in asked["people"]:
     profile = read_profile(book.vocabulary, who, {}, date.fromisoformat(asked["today"]))
     assessment = assess(book, knowledge.engine, profile)
     answers.append([first_screen(assessment, 80, False), json.dumps(assessment_as_json(assessment, "person"))])
-json.dumps(answers)
+report = [
+    proposal.to_dict()
+    for proposal in read_report(bytes.fromhex(asked["report"]), "", 61, Known(lexicon, book.vocabulary)).proposals
+]
+carried = re.search(r'name="conversation" value="([^"]*)"', answer(handlers, "POST", "/number", [("age", "61")], [])["body"])
+sheet = answer(handlers, "POST", "/plan.html", [("conversation", carried[1])], [])["code"]
+json.dumps({"answers": answers, "report": report, "sheet": sheet})
 `));

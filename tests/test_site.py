@@ -17,6 +17,7 @@ from recommender.person.engines import best_engine
 from recommender.report.json import assessment_as_json
 from recommender.report.screen.text import first_screen
 from recommender.rulebook.loading import load_case_documents
+from recommender.scan_report import read_report
 from recommender.vocabulary.profile import read_profile
 from recommender.web.clinic import Clinic
 from recommender.web.compiling import LIBRARY
@@ -25,6 +26,7 @@ from recommender.web.site import PROGRAM, RUNTIME, site_files
 
 from .conftest import Run
 from .people import book
+from .scan_reports import hologic
 from .strategies import People
 
 TODAY = date(2026, 11, 27)
@@ -112,7 +114,12 @@ def test_a_browser_says_what_the_command_line_says_letter_by_letter(tmp_path: Pa
     for name, content in site.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
-    asked = {"people": understood, "phrases": dict(shipped.phrases), "today": TODAY.isoformat()}
+    asked = {
+        "people": understood,
+        "phrases": dict(shipped.phrases),
+        "today": TODAY.isoformat(),
+        "report": hologic().pdf().hex(),
+    }
     (tmp_path / "people.json").write_text(json.dumps(asked), encoding="utf-8")
     script = Path(__file__).parent / "browser_answers.mjs"
     runtime = tmp_path / RUNTIME
@@ -120,8 +127,11 @@ def test_a_browser_says_what_the_command_line_says_letter_by_letter(tmp_path: Pa
     subprocess.run([*command, tmp_path / "answers.json"], check=True)
 
     said = json.loads((tmp_path / "answers.json").read_text(encoding="utf-8"))
-    assert len(said) == len(answers)
-    assert [number for number, each in enumerate(said) if each != answers[number]] == []
+    assert len(said["answers"]) == len(answers)
+    assert [number for number, each in enumerate(said["answers"]) if each != answers[number]] == []
+    proposals = read_report(hologic().pdf(), "", 61).proposals
+    assert said["report"] == json.loads(json.dumps([proposal.to_dict() for proposal in proposals]))
+    assert said["sheet"] == 200
 
 
 def test_a_runtime_folder_that_lacks_a_file_is_told(tmp_path: Path) -> None:

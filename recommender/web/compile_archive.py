@@ -8,14 +8,14 @@ _A_DAY = (1980, 1, 1, 0, 0, 0)  # the same archive in every build
 _WITHOUT_DOCSTRINGS = 2
 _KEPT_ENCODINGS = ("__init__", "aliases", "ascii", "charmap", "cp1252", "cp437", "idna", "latin_1")
 _NOT_NEEDED = (
-    *("_pyrepl/*", "bdb.py", "cProfile.py", "ctypes/*", "curses/*", "dbm/*", "doctest.py", "ensurepip/*"),
-    *("ftplib.py", "idlelib/*", "imaplib.py", "lib2to3/*", "mailbox.py", "multiprocessing/*", "pdb.py"),
-    *("pickletools.py", "poplib.py", "profile.py", "pstats.py", "pydoc.py", "pydoc_data/*", "smtplib.py"),
-    *("sqlite3/*", "tkinter/*", "trace.py", "turtle.py", "turtledemo/*", "unittest/*", "venv/*", "wsgiref/*"),
-    *("xml/dom/*", "xml/sax/*", "xmlrpc/*", "email/*", "http/[cs]*", "tarfile.py", "argparse.py"),
-    *("optparse.py", "configparser.py", "modulefinder.py", "plistlib.py", "socketserver.py", "tomllib/*"),
-    *("cmd.py", "code.py", "compileall.py", "pyclbr.py", "tabnanny.py", "wave.py", "webbrowser.py"),
-    *("zipapp.py", "_pydatetime.py", "_pydecimal.py", "_pyio.py"),
+    *("_ast_unparse.py", "_pyrepl/*", "_sysconfigdata*", "bdb.py", "cProfile.py", "ctypes/*", "curses/*"),
+    *("dbm/*", "doctest.py", "email/mime/*", "ensurepip/*", "ftplib.py", "http/[cs]*", "idlelib/*"),
+    *("imaplib.py", "lib2to3/*", "mailbox.py", "multiprocessing/*", "pdb.py", "pickletools.py", "poplib.py"),
+    *("profile.py", "pstats.py", "pydoc.py", "pydoc_data/*", "smtplib.py", "sqlite3/*", "tkinter/*"),
+    *("trace.py", "turtle.py", "turtledemo/*", "unittest/*", "venv/*", "wsgiref/*", "xml/dom/*", "xml/sax/*"),
+    *("xmlrpc/*", "tarfile.py", "argparse.py", "optparse.py", "configparser.py", "modulefinder.py"),
+    *("plistlib.py", "socketserver.py", "tomllib/*", "cmd.py", "code.py", "compileall.py", "pyclbr.py"),
+    *("tabnanny.py", "wave.py", "webbrowser.py", "zipapp.py", "_pydatetime.py", "_pydecimal.py", "_pyio.py"),
 )
 """What no page needs: tests, debuggers, the net, windows, what C has already."""
 

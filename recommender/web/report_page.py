@@ -32,6 +32,11 @@ class ReportPage:
     def __init__(self, book: Rulebook, known: Callable[[], Known]) -> None:
         self.book, self._known = book, known
 
+    @property
+    def known(self) -> Known:
+        """Return what reports are read by."""
+        return self._known()
+
     @staticmethod
     def can_read() -> bool:
         """Say whether PDFs can be read here."""
@@ -44,11 +49,11 @@ class ReportPage:
             ReportError: when nothing can be read, with one sentence on what to do.
 
         """
-        return read_report(content, "", age, self._known())
+        return read_report(content, "", age, self.known)
 
     def rows(self, reading: Reading) -> Iterator[Row]:
         """Yield the proposals, doubtful ones first."""
-        sentence = self._known().lexicon.sentence
+        sentence = self.known.lexicon.sentence
         for proposal in sorted(reading.proposals, key=lambda each: not each.doubts):
             texts = {name: str(getattr(proposal, name)) for name in _PARTS}
             where = ", ".join(sentence(f"asking.{name}", text=text) for name, text in texts.items() if text)

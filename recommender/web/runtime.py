@@ -1,5 +1,6 @@
 """Python for the browser: the files of one release of Pyodide, from a folder or by npm, as they are known."""
 
+import json
 import shutil
 import subprocess
 import tarfile
@@ -11,12 +12,13 @@ from tempfile import TemporaryDirectory
 from recommender.errors import Problem, SiteError
 
 VERSION = "314.0.7"
+_LOCK = "pyodide-lock.json"
 _FILES = {
     "pyodide.mjs": "sha384-Lp79fMwxa4n2BLtugpUAoQMlbxIdg8iCUiP1r3h7nJLkQjwlXT1JzZTeHVL+f4Dg",
     "pyodide.asm.mjs": "sha384-/2281iaC0Iimw0B3Kagy1DBfZcJG3W4KYW+EmOqhsdY3fR9BJ88FE2Zt6y0KQKpa",
     "pyodide.asm.wasm": "sha384-y++qrQ72KPA1fTjLIuGMP+jppgGxjbLCgfdb0zMrnNnQVhxRUXTOTF6rTxNzllSu",
     "python_stdlib.zip": "sha384-xW3A5jmenkrPXbsgrIaB1FCJh9OuLT7FRMagsJMgtlhVc19k/mSy3+7nMaF/d767",
-    "pyodide-lock.json": "sha384-o8SQQvpVlZnOl04+3dFTJipKxul9GbViVusA379wlOrfHSgxbzt0yPiqCTxOiYES",
+    _LOCK: "sha384-o8SQQvpVlZnOl04+3dFTJipKxul9GbViVusA379wlOrfHSgxbzt0yPiqCTxOiYES",
 }
 
 
@@ -28,9 +30,15 @@ def runtime_files(folder: Path | None) -> dict[str, bytes]:
 
     """
     if folder is not None:
-        return {name: _known(folder / name) for name in _FILES}
+        return _without_packages({name: _known(folder / name) for name in _FILES})
     with TemporaryDirectory() as fetched:
-        return {name: _known(_fetched(Path(fetched)) / name) for name in _FILES}
+        return _without_packages({name: _known(_fetched(Path(fetched)) / name) for name in _FILES})
+
+
+def _without_packages(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the files with an empty list of packages, as pages never load any."""
+    lock = json.loads(files[_LOCK])
+    return {**files, _LOCK: json.dumps({**lock, "packages": {}}).encode()}
 
 
 def integrity(content: bytes) -> str:
