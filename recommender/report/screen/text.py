@@ -67,7 +67,8 @@ class Screen:
     @property
     def fits(self) -> bool:
         """Say whether the screen is short enough, or as short as the safety questions allow."""
-        lines = max(MOST_LINES, len(self.safety.lines) + LINES_BESIDE_SAFETY)
+        safety = len([line for line in self.safety.lines if line])
+        lines = max(MOST_LINES, safety + LINES_BESIDE_SAFETY)
         words = max(MOST_WORDS, self.safety.words + WORDS_BESIDE_SAFETY)
         return len(self.page.lines) <= lines and self.page.words <= words
 
