@@ -36,6 +36,7 @@ class Provider:
 
     def __init__(self, port: int) -> None:
         self.issuer = f"http://127.0.0.1:{port}"
+        self.host = "127.0.0.1"  # by which browsers find it
         self.key = RSAKey.generate_key(2048, {"kid": "1"})
         self.claims = {"sub": "s-1", "preferred_username": "ben"}
         self.lies: dict[str, object] = {}
@@ -56,7 +57,7 @@ class Provider:
         return JSONResponse(
             {
                 "issuer": self.issuer,
-                "authorization_endpoint": f"{self.issuer}/authorize",
+                "authorization_endpoint": f"{self.issuer.replace('127.0.0.1', self.host)}/authorize",
                 "token_endpoint": f"{self.issuer}/token",
                 "jwks_uri": f"{self.issuer}/keys",
                 "id_token_signing_alg_values_supported": ["RS256"],
