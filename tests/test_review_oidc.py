@@ -216,6 +216,8 @@ def test_a_login_belongs_to_who_had_it_first(desk: tuple[int, Store], provider: 
     refused(sign_in(port)[1], port)
     provider.claims = {"sub": "s-1", "preferred_username": "renamed"}
     assert sign_in(port)[1].status == 200
+    provider.claims = {"sub": "s-4", "preferred_username": "dan"}  # who has a password here
+    refused(sign_in(port)[1], port)
 
 
 def test_an_address_that_nobody_verified_is_no_login(

@@ -340,6 +340,15 @@ def test_the_first_account_and_the_people_come_from_the_command_line(
     monkeypatch.setenv("RECOMMENDER_REVIEW_ORIGIN", "https://desk.example.org")
     ran = run("review", "account", "dan", "--name", "Dan", "--role", "GP")
     assert (ran.code, ran.out) == (0, "Dan (dan) may sign in.\n")
+    accounts = Accounts(Store(f"sqlite:///{tmp_path / 'r.sqlite'}"))
+    dan = accounts.find("dan")
+    assert dan is not None
+    for _ in range(5):
+        assert accounts.check("dan", "wrong") is None
+    assert accounts.check("dan", PASSWORD) is None
+    assert run("review", "account", "dan").code == 0  # opens it again
+    assert accounts.check("dan", PASSWORD) == dan
+    accounts.store.close()
     ran = run("review", "serve")
     assert ran.code == 3
     assert "there is nobody in this store yet" in ran.err

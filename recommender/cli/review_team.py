@@ -94,8 +94,8 @@ def import_people(
 @click.command()
 @click.argument("login")
 @_settings_option
-@click.option("--name", prompt=True, help="The name under decisions.")
-@click.option("--role", prompt=True, help="The profession under decisions.")
+@click.option("--name", help="The name under decisions.")
+@click.option("--role", help="The profession under decisions.")
 @click.option(
     "--may",
     "duty",
@@ -105,19 +105,30 @@ def import_people(
     help="What the account may do.",
 )
 @click.option("--provider", is_flag=True, help="No password: the organisation signs them in.")
-def account(login: str, file: Path | None, name: str, role: str, duty: str, provider: bool) -> None:
+def account(
+    login: str, file: Path | None, name: str | None, role: str | None, duty: str, provider: bool
+) -> None:
     """Make an account, such as that of the first administrator; the desk makes all others.
 
-    The password is asked for, and never stands on the command line.
+    An account that is there is opened again, with a new password. The password is asked for, and never
+    stands on the command line.
     """
     from recommender.review.store import Store, url_of
     from recommender.review.team.accounts import Accounts
 
     settings = _settings(file)
-    password = "" if provider else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     with closing(Store(url_of(settings.store))) as store:
-        made = Accounts(store).create(login, name, role, duty, password)
-    click.echo(f"{made.name} ({made.login}) may sign in.")
+        accounts = Accounts(store)
+        known = accounts.find(login)
+        if known is None:
+            name, role = name or click.prompt("Name"), role or click.prompt("Role")
+        password = "" if provider else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+        if known is None:
+            known = accounts.create(login, str(name), str(role), duty, password)
+        else:
+            accounts.set_password(known, password)
+            accounts.reopen(known)
+    click.echo(f"{known.name} ({known.login}) may sign in.")
 
 
 def _settings(file: Path | None) -> "Settings":

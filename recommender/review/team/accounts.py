@@ -130,7 +130,9 @@ class Accounts:
             bound = select(accounts).where(accounts.c.issuer == issuer, accounts.c.subject == subject)
             row = connection.execute(bound).mappings().first()
         if row is None and login:
-            first_time = and_(accounts.c.login == login.casefold(), accounts.c.subject == "")
+            # who has a password here is nobody whom the provider may name
+            unbound = and_(accounts.c.subject == "", accounts.c.password == "")
+            first_time = and_(accounts.c.login == login.casefold(), unbound)
             with self.store.writing() as connection:
                 binding = update(accounts).where(first_time, accounts.c.closed == 0)
                 connection.execute(binding.values(issuer=issuer, subject=subject))

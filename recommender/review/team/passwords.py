@@ -8,14 +8,12 @@ import base64
 import hashlib
 import hmac
 import os
-import threading
 
 from recommender.errors import Problem, ReviewError
 
 SHORTEST, LONGEST = 12, 200
 _LOG_COST, _BLOCK, _LANES = 15, 8, 3  # 32 MB each time
 _MEMORY = 64 * 1024 * 1024
-_AT_ONCE = threading.BoundedSemaphore(2)  # who sends many wrong passwords must not fill the memory
 
 
 def hashed_password(password: str) -> str:
@@ -50,10 +48,9 @@ def refuse_weak(password: str, login: str, name: str) -> None:
 
 
 def _scrypt(password: str, salt: bytes, log_cost: int, block: int, lanes: int) -> bytes:
-    with _AT_ONCE:
-        return hashlib.scrypt(
-            password.encode(), salt=salt, n=2**log_cost, r=block, p=lanes, maxmem=_MEMORY, dklen=32
-        )
+    return hashlib.scrypt(
+        password.encode(), salt=salt, n=2**log_cost, r=block, p=lanes, maxmem=_MEMORY, dklen=32
+    )
 
 
 def _text(content: bytes) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import parse_qsl
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,6 +18,7 @@ from recommender.review.team.claims import Claims
 from recommender.review.team.sessions import Sessions
 
 _MOST_FIELDS = 10
+_CHECKED_AT_ONCE = 2  # each takes 32 MB and a tenth of a second
 
 
 class TeamSignIn:
@@ -34,6 +36,7 @@ class TeamSignIn:
         """Sign in with accounts; `form` reads a form of a session, `provider` is there beside passwords."""
         self.accounts, self.sessions, self.rendering = accounts, sessions, rendering
         self.form, self.provider, self.claims = form, provider, claims
+        self._checking = CapacityLimiter(_CHECKED_AT_ONCE)
 
     def routes(self) -> list[Route]:
         """Return the routes."""
@@ -59,7 +62,7 @@ class TeamSignIn:
         """Sign in with a password; a form of another site is refused by its origin."""
         sent = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
         login, password = sent.get("login", ""), sent.get("password", "")
-        account = await run_in_threadpool(self.accounts.check, login, password)
+        account = await self._checked(login, password)
         if account is None:
             return self._page(self.rendering.book.phrase("desk.team.wrong"))
         return await run_in_threadpool(self.seat, request, account)
@@ -107,7 +110,7 @@ class TeamSignIn:
     async def change_password(self, request: Request) -> Response:
         """Change one's password, which ends all other sessions."""
         form, who = await self.form(request), request.scope["session"].who
-        account = await run_in_threadpool(self.accounts.check, who.account, form.get("password", ""))
+        account = await self._checked(who.account, form.get("password", ""))
         if account is None:
             return self._account(request, self.rendering.book.phrase("desk.team.wrong"))
         try:
@@ -116,6 +119,10 @@ class TeamSignIn:
             return self._account(request, str(error))
         await run_in_threadpool(self.sessions.close_all, account)
         return await run_in_threadpool(self.seat, request, account)
+
+    async def _checked(self, login: str, password: str) -> Account | None:
+        """Check a password; who sends many keeps no thread from those who work."""
+        return await to_thread.run_sync(self.accounts.check, login, password, limiter=self._checking)
 
     def _page(self, problem: str = "") -> Response:
         code = 403 if problem else 200
