@@ -317,7 +317,7 @@ def test_a_form_is_answered_over_http_and_a_file_comes_back_as_one() -> None:
         ({"host": "evil.example", "origin": ORIGIN}, 400),
         ({"origin": "http://evil.example"}, 403),
         ({}, 403),
-        ({"origin": ORIGIN, "content_length": str(9 * 1024 * 1024)}, 413),
+        ({"origin": ORIGIN, "content_length": str(22 * 1024 * 1024)}, 413),
     ],
 )
 def test_other_names_other_pages_and_large_forms_are_refused(headers: dict[str, str], status: int) -> None:
@@ -371,3 +371,13 @@ def test_a_report_without_scores_leads_to_typing_them(content: bytes) -> None:
 @settings(max_examples=10)
 def test_a_reading_that_no_page_wrote_is_refused(text: str) -> None:
     assert handlers().answer(Request("POST", "/confirm", {"reading": [text]})).code == 422
+
+
+@pytest.mark.parametrize("path", ["/answer", "/can", "/all", "/plan.html", "/plan.ics"])
+def test_where_an_emergency_may_be_true_no_page_says_anything_else(path: str) -> None:
+    visitor = Visitor().begin().say("ticked", item="10")
+    while 'action="/ask"' in visitor.page:
+        visitor.say("unsure")
+    carried = visitor.conversation
+
+    assert visitor.send(path, conversation=carried, asked="golf").heading == "Get help now"
