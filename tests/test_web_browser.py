@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from recommender.web.runtime import runtime_files
 from recommender.web.site import site_files
 from tests.people import book
+from tests.scan_reports import hologic
 from tests.visitor import served_pages
 
 pytestmark = pytest.mark.heavy
@@ -212,6 +213,10 @@ def test_every_page_holds_to_wcag_and_fits_the_narrowest_screen(
     found["return"] = violations(page)
     turned(page, lambda: page.click("a.button"))
     found["number"] = violations(page)
+    page.set_input_files("#report", files=[{"name": "report.pdf", "mimeType": "", "buffer": hologic().pdf()}])
+    turned(page, lambda: page.click("button.primary"))
+    found["report"] = violations(page)
+    turned(page, lambda: page.click("text=Type the numbers myself"))
     page.fill("#t_score", "26")
     turned(page, lambda: page.click("button.primary"))
     found["problem"] = violations(page)
