@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 # Tests that need no tables and no solver, and tests of what a wheel must bring along: the data and the command line.
 CORE := broken_profiles broken_rulebooks cases commands edges engines explanation help language laws lint open_answers \
 	people prebuilt rulebook screen signing traps why words
-PACKAGED := batch commands people rulebook
+PACKAGED := batch commands people rulebook web
 
 # On all processors; tests of one file stay together, so that what they share is made once.
 SPREAD := -n auto --dist worksteal
