@@ -1,8 +1,10 @@
 """The person's pages: the way from the first question to the answer, and that nothing is kept on it."""
 
+import gc
 import html
 import json
 import re
+import warnings
 from datetime import date
 from pathlib import Path
 
@@ -381,3 +383,19 @@ def test_where_an_emergency_may_be_true_no_page_says_anything_else(path: str) ->
     carried = visitor.conversation
 
     assert visitor.send(path, conversation=carried, asked="golf").heading == "Get help now"
+
+
+def test_a_file_that_is_sent_is_let_go_of() -> None:
+    body = (
+        b'--edge\r\ncontent-disposition: form-data; name="age"\r\n\r\n61\r\n'
+        b'--edge\r\ncontent-disposition: form-data; name="report"; filename=""\r\n'
+        b"content-type: application/octet-stream\r\n\r\n\r\n--edge--\r\n"
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        page = over_http(
+            "POST", "/number", body, origin=ORIGIN, content_type="multipart/form-data; boundary=edge"
+        )
+        gc.collect()
+
+    assert "Emergencies first" in page.body

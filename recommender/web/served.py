@@ -42,14 +42,13 @@ async def _request(arrived: Arrived) -> Request:
     form: dict[str, list[str]] = {}
     sent: dict[str, bytes] = {}
     if arrived.method == "POST":
-        parsed = await arrived.form(
-            max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_FIELD
-        )
-        for name, value in parsed.multi_items():
-            if isinstance(value, UploadFile):
-                sent[name] = await value.read()
-            else:
-                form.setdefault(name, []).append(value)
+        limits = {"max_files": _MOST_FILES, "max_fields": _MOST_FIELDS, "max_part_size": _LARGEST_FIELD}
+        async with arrived.form(**limits) as parsed:
+            for name, value in parsed.multi_items():
+                if isinstance(value, UploadFile):
+                    sent[name] = await value.read()
+                else:
+                    form.setdefault(name, []).append(value)
     return Request(arrived.method, arrived.url.path, form, sent)
 
 
