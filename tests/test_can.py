@@ -252,6 +252,14 @@ def test_what_is_told_to_do_instead_is_open_itself_to_those_who_cannot_stand(run
     assert "Train on firm ground, on foot or in a chair." in out
 
 
+def test_what_no_answer_opens_names_no_reason_that_time_or_training_would_take_away(run: Run) -> None:
+    person = ("--t-lumbar-spine", "-3.1", "--age", "65", "--activity", "regular")
+    out = plain(run("can", "dropping onto my seat", *person).out)
+
+    assert "Why: Full backbends, deep bends and jolts ask too much of bone at this score." in out
+    assert "jumps" not in out
+
+
 def test_stairs_are_practised_beside_somebody_where_they_are_no_training_yet(run: Run) -> None:
     person = ("--age", "78", "--t-score", "-2.9", "--walking-aid", "yes", "--supervision", "professional")
     out = plain(run("can", "stairs", *person).out)

@@ -14,7 +14,8 @@ class PartAnswer(NamedTuple):
     """The rules' answer on one part: its verdict, the movements that take it away, and what to do.
 
     `advice` is how to do it, or what to do in its place; it is empty where that is closed too. `needs` would
-    open it. `checks` are the open fields whose answer could take it away.
+    open it. `reasons` say why it is closed by rules that no answer opens. `checks` are the open fields whose
+    answer could take it away.
     """
 
     part: Part
@@ -23,6 +24,7 @@ class PartAnswer(NamedTuple):
     advice: str
     rules: tuple[Rule, ...]
     needs: Needs
+    reasons: tuple[str, ...]
     checks: tuple[str, ...]
 
     @property
@@ -97,6 +99,7 @@ def _part(assessment: Assessment, verdicts: Verdicts, part: Part) -> PartAnswer:
         advice=_advice(assessment, verdicts, part, blocked),
         rules=tuple(limited.values()),
         needs=verdicts.would_open(blocked),
+        reasons=verdicts.closed_by(blocked),
         checks=() if blocked else tuple(name for name, worst in checks if worst.blocks(verdicts.alone)),
     )
 

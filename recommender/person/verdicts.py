@@ -155,6 +155,12 @@ class Verdicts:
                     needs |= dict.fromkeys((name, opener.opens) for name in self.unknowns.unproven(opener))
         return tuple(needs)
 
+    def closed_by(self, blocked: Iterable[str]) -> tuple[str, ...]:
+        """Return why movements are taken away, in the words of the rules that no answer opens."""
+        rules = (rule for movement in blocked for rule in self.blocking(movement))
+        closed = (rule.why_not for rule in rules if not self.unknowns.openers(rule))
+        return tuple(dict.fromkeys(filter(None, closed)))
+
     def raises_clearance(self, rule: Rule) -> bool:
         """Say whether a rule would raise the clearance."""
         return rule.clearance is not None and rule.clearance > self.clearance

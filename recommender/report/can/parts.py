@@ -165,7 +165,7 @@ def _checks(page: Page, question: Question, answered: Answer, detail: Detail) ->
 def _reasons(page: Page, assessment: Assessment, answered: Answer, most: int) -> None:
     """Say why parts wait, what holds most of them first; of those that an answer would open that is said."""
     closed = [each for each in answered.waiting if not each.needs]
-    texts = [text for each in closed for text in dict.fromkeys(rule.why_not for rule in each.rules) if text]
+    texts = [text for each in closed for text in each.reasons]
     if reasons := sorted(dict.fromkeys(texts), key=lambda text: -texts.count(text))[:most]:
         page.paragraph(assessment.rulebook.phrase("can.why", reasons=" ".join(reasons)))
 
