@@ -13,12 +13,12 @@ import tempfile
 import time
 from pathlib import Path
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 
 from recommender.review.chain import START
 from recommender.review.desk import Desk
 from recommender.review.models import Decision
-from recommender.review.schema import chain, decisions
+from recommender.review.schema import chain, decisions, people
 from recommender.review.store import Store
 from tests.desk import decision, filled, served
 from tests.people import book
@@ -44,6 +44,9 @@ def decide(store: Store, run: int, count: int) -> None:
             row = row._replace(kind="override", rules_say="hold", reason="need-more-info")
         rows.append({**row._asdict(), "id": id_, "at": "", "before": START, "sha256": str(id_)})
     with store.writing() as connection:
+        somebody = dict(connection.execute(select(people).where(people.c.number == 2)).mappings().one())
+        more = range(6, count + 1)
+        connection.execute(insert(people), [{**somebody, "number": number} for number in more])
         connection.execute(insert(decisions), rows)
         connection.execute(update(chain).values(last=count, sha256=str(count)))
 
