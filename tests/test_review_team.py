@@ -396,7 +396,12 @@ def test_a_third_settles_what_two_differ_on_with_both_reasons_in_view(team: tupl
     assert store.check().problems == []
     ana.send("/sign-out", ana.get("/account"))
     ben = signed_in(port, "ben")
+    sheet = ben.get("/person/1/sheet")
+    assert sheet.status == 409
+    assert "settled otherwise than you decided" in sheet.text
+    assert "Difference settled" in ben.get("/person/1/note").text
     page = ben.get("/person/1")
+    assert "Difference settled" in page.text.split('id="deciding"')[0]
     last = re.search(r'name="replaces" value="(\d+)"', page.text)
     form = {"verdict": "clinician_led", "reason": "adaptation", "replaces": last[1] if last else ""}
     ben.send("/person/1/decide", page, about="", **form)

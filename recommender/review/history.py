@@ -49,8 +49,7 @@ def differences(decisions: Iterable[Row]) -> dict[str, dict[str, Row]]:
     Nothing differs that was settled after the last decision.
     """
     decisions = list(decisions)
-    acts = [row["kind"] for row in standing(decisions) if row["kind"] in (*DECIDED, SETTLED)]
-    if acts and acts[-1] == SETTLED:
+    if settled(decisions):
         return {}
     alone: dict[str, dict[str, Row]] = {}
     implied: dict[str, dict[str, Row]] = {}
@@ -67,6 +66,22 @@ def differences(decisions: Iterable[Row]) -> dict[str, dict[str, Row]]:
         if len({row["verdict"] for row in by_reviewer.values()}) > 1:
             differing[about] = by_reviewer
     return differing
+
+
+def settled(decisions: Iterable[Row]) -> dict[str, Row]:
+    """Return what an adjudicator decided, by line; nothing where a reviewer has decided since."""
+    acts = [row for row in standing(decisions) if row["kind"] in (*DECIDED, SETTLED)]
+    since = max((index for index, row in enumerate(acts) if row["kind"] in DECIDED), default=-1)
+    return {row["about"]: row for row in acts[since + 1 :]}
+
+
+def settled_otherwise(decisions: Sequence[Row], by: str) -> bool:
+    """Say whether an adjudicator decided otherwise than a reviewer, whose word then does not go out."""
+    own = latest(decisions, by)
+    verdicts = (agreed_by(own[""]) if "" in own else {}) | {
+        about: row["verdict"] for about, row in own.items()
+    }
+    return any(verdicts.get(about) != row["verdict"] for about, row in settled(decisions).items())
 
 
 def pending(decisions: Iterable[Row], by: str) -> dict[str, Row]:

@@ -16,7 +16,7 @@ from recommender.review.deciding import ADAPTATION, decision, own_verdicts, sign
 from recommender.review.desk import Desk, Review, Reviewer
 from recommender.review.finding import lines_with
 from recommender.review.glance import first_look, score_fields
-from recommender.review.history import differences, last_act, last_seen, latest, pending, signatures
+from recommender.review.history import differences, last_act, last_seen, latest, pending, settled, signatures
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
@@ -99,6 +99,7 @@ class PersonPages:
             adaptation=ADAPTATION,
             decisions=decisions,
             differences=differences(current),
+            settled=settled(current).values(),
             changed=changed_since(self.desk, review),
             earlier=earlier(self.desk, review),
             plan=review.plan,

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from recommender.review.amendments import Told
 from recommender.review.desk import Desk, Review
 from recommender.review.glance import first_look
-from recommender.review.history import latest_whole, signatures, standing
+from recommender.review.history import latest_whole, settled, signatures, standing
 from recommender.review.models import DECIDED
 from recommender.review.schema import SEPARATOR
 from recommender.rulebook.scales import Clearance, Verdict
@@ -123,6 +123,14 @@ def _decisions(desk: Desk, review: Review) -> Iterator[str]:
         else:
             past = phrase("desk.note.unsigned", decision=past)
         yield past
+    for row in settled(review.decisions).values():
+        yield phrase(
+            "desk.deciding.past",
+            at=row["at"][:10],
+            by=row["by"],
+            role=row["role"],
+            decision=names.decision(row),
+        )
 
 
 def _first(names: Sequence[str], most: int) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from recommender.person.assessment import Assessment, MovementVerdict, Offer
 from recommender.review.desk import WITHHELD, Desk, Review
-from recommender.review.history import differences, latest
+from recommender.review.history import differences, latest, settled_otherwise
 from recommender.review.rendering import Rendering
 from recommender.review.request import DeskRequest
 from recommender.review.requested import back_to_person, must_judge_first, requested
@@ -62,6 +62,8 @@ class SheetPage:
             return phrase("sheet.desk.changed")
         if differences(review.decisions):
             return phrase("sheet.desk.differ")
+        if settled_otherwise(review.decisions, own[""]["by"]):
+            return phrase("sheet.desk.settled")
         if Clearance(own[""]["verdict"]) < review.assessment.clearance:
             return phrase("sheet.desk.laxer")
         return ""

@@ -25,7 +25,7 @@ def settlement(desk: Desk, review: Review, who: Reviewer, form: Form) -> list[De
         ReviewError: where something is missing, nothing differs (any more), or they took part themselves.
 
     """
-    differing = differences(review.decisions)
+    differing = differences(current(review))
     if any(row["by"] == who.name and row["kind"] in DECIDED for row in review.decisions):
         message = "you have decided on this person yourself."
         raise refused("", message, "Somebody else has to settle it.")
@@ -43,6 +43,11 @@ def settlement(desk: Desk, review: Review, who: Reviewer, form: Form) -> list[De
         entry = new_entry(desk, review, who, form, line, SETTLED, form[f"verdict {about}"])
         entries.append(entry._replace(said=""))
     return entries
+
+
+def current(review: Review) -> list[Mapping[str, Any]]:
+    """Return what was decided about the answers as they are now."""
+    return [row for row in review.decisions if row["amended"] == review.amended]
 
 
 def remark(desk: Desk, review: Review, who: Reviewer, form: Form) -> Decision:
@@ -101,7 +106,7 @@ class AdjudicationPages:
             who=request.who,
             person=review.person,
             lines=review.lines,
-            differences=differences(review.decisions),
+            differences=differences(current(review)),
             settled=[row for row in review.decisions if row["kind"] == SETTLED],
             remarks=[row for row in review.decisions if row["kind"] == REMARK],
             adjudicates=may(request.who, ADJUDICATOR),
