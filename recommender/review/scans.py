@@ -41,7 +41,8 @@ def other_scans(store: Store, person: Mapping[str, Any], sites: Sequence[str]) -
         read_at = dict(connection.execute(select(runs.c.id, runs.c.at)).all()) if len(places) > 1 else {}
     seen = [_scores(person["answers"], sites)]
     scans = []
-    for run, number in sorted((run, number) for run, number in places):
+    own = (person["run"], person["number"])
+    for run, number in sorted({(run, number) for run, number in places} - {own}):
         other = store.person(run, number)
         scores = _scores(other["answers"], sites) if other and _named(other) else {}
         if other and scores and scores not in seen:

@@ -259,6 +259,13 @@ class Worklist:
     def _count_where(connection: Connection, condition: ColumnElement[bool]) -> int:
         return connection.execute(select(func.count()).select_from(people).where(condition)).scalar_one()
 
+    def _has_text(self, text: str) -> ColumnElement[bool]:
+        """Match people with a text in their name, or in the cells that are shown beside it."""
+        named = people.alias("named")  # of names alone there is an index, a tenth of the size of the people
+        names = select(named.c.number).where(named.c.run == self.run)
+        in_name = people.c.number.in_(names.where(named.c.name.icontains(text, autoescape=True)))
+        return or_(in_name, people.c.shown.icontains(text, autoescape=True)) if self._shows else in_name
+
     def _excluded(self, wanted: Wanted) -> CompoundSelect[tuple[int]] | None:
         """Return the query for the people excluded by their review state, or None."""
         excluded = [self._states["decided"]] if wanted.undecided else []
@@ -269,8 +276,7 @@ class Worklist:
     def _conditions(self, connection: Connection, wanted: Wanted) -> ColumnElement[bool]:
         conditions = [people.c.run == self.run]
         if wanted.search:
-            texts = (people.c.name, people.c.shown) if self._shows else (people.c.name,)
-            conditions.append(or_(*(text.icontains(wanted.search, autoescape=True) for text in texts)))
+            conditions.append(self._has_text(wanted.search))
         if wanted.doubtful:
             conditions.append(people.c.doubts != "[]")
         if wanted.repeated:
