@@ -398,7 +398,7 @@ def test_a_third_settles_what_two_differ_on_with_both_reasons_in_view(team: tupl
     ben = signed_in(port, "ben")
     sheet = ben.get("/person/1/sheet")
     assert sheet.status == 409
-    assert "settled otherwise than you decided" in sheet.text
+    assert "A third person settled this in another way than you." in sheet.text
     assert "Difference settled" in ben.get("/person/1/note").text
     page = ben.get("/person/1")
     assert "Difference settled" in page.text.split('id="deciding"')[0]
