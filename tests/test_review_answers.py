@@ -261,18 +261,20 @@ TAMPERING = {
 }
 
 
-@pytest.mark.parametrize(("statement", "told"), TAMPERING.values(), ids=TAMPERING)
-def test_tampering_with_answers_is_found(
-    desk: Served, run: Run, tmp_path: Path, statement: str, told: str
-) -> None:
-    browser = desk.browser()
-    fill_in(browser, 5, chest_pain="yes")
-    decide(browser, 5)
-    place = tmp_path / "review.sqlite"
-    assert run("review", "verify", "--store", place).code == 0
-    with sqlite3.connect(place) as connection:
-        connection.execute(statement)
-    assert told in run("review", "verify", "--store", place).err
+def test_tampering_with_answers_is_found(run: Run, tmp_path: Path) -> None:
+    store, number = filled(tmp_path)
+    with served(store, number) as desk:
+        browser = desk.browser()
+        fill_in(browser, 5, chest_pain="yes")
+        decide(browser, 5)
+    whole = (tmp_path / "review.sqlite").read_bytes()
+    for index, (statement, told) in enumerate(TAMPERING.values()):
+        place = tmp_path / f"changed-{index}.sqlite"
+        place.write_bytes(whole)
+        assert run("review", "verify", "--store", place).code == 0
+        with sqlite3.connect(place) as connection:
+            connection.execute(statement)
+        assert told in run("review", "verify", "--store", place).err, statement
 
 
 def test_filled_in_answers_follow_the_person_and_survive_the_same_file(desk: Served, tmp_path: Path) -> None:
@@ -377,7 +379,7 @@ def test_whatever_is_filled_in_and_taken_back_list_page_and_chain_agree(tmp_path
     fields = list(book().vocabulary.fields.values())
     plans = ShortPlans(book(), list(book().movements), list(book().rules))
     kept = 0
-    for act in range(60):
+    for act in range(40):
         number, who = chance.randrange(1, 6), Reviewer(chance.choice(("Ana", "Ben")), "GP")
         review = at_desk.review(number)
         assert review is not None
@@ -411,5 +413,5 @@ def test_whatever_is_filled_in_and_taken_back_list_page_and_chain_agree(tmp_path
             Wanted(undecided=True),
         ):
             assert at_desk.worklist.count(wanted) == anew.count(wanted)
-    assert kept > 20
+    assert kept > 12
     assert store.check().problems == []
