@@ -117,7 +117,7 @@ def _damaged(source: Path, place: Path, seed: int) -> None:
     place.write_bytes(content)
 
 
-_PRIVATE = ("anna", "eve", "saddle", '"age"', "-2.6", "SELECT", "Traceback")
+_PRIVATE = ("anna", "dora", "saddle", '"age"', "-2.6", "SELECT", "Traceback")
 
 
 def _told_without_answers(run: Run, tmp_path: Path, seeds: range, monkeypatch: pytest.MonkeyPatch) -> None:
