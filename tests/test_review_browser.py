@@ -474,7 +474,7 @@ def test_one_line_is_overridden_in_eight_keys(desk: Served, chromium: Browser) -
     hand.press("/", "j", "o", "Enter")
     page.wait_for_selector("#line")
     hand.press("2", "Tab", "T", "Enter")
-    page.wait_for_selector("text=Modified: modify")
+    page.wait_for_selector("tr[id='movement:impact_moderate'] >> text=Modified: modify")
     assert hand.keys <= 8
     row = desk.store.decisions_of(desk.run, 1)[0]
     assert (row["kind"], row["verdict"]) == ("modify", "modify")
