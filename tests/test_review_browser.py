@@ -203,6 +203,8 @@ def test_a_second_reviewer_sees_where_both_differ(desk: Served, chromium: Browse
     page.fill("#name", "Ben Okafor")
     page.fill("#role", "GP")
     page.keyboard.press("Enter")
+    page.wait_for_selector("text=Ben Okafor")
+    page.goto(f"http://127.0.0.1:{desk.port}/")  # who signs in goes on with the page they came from
     page.click("summary:text('Filters')")
     page.check("text=Pending for me")
     page.click("button:text('Show')")

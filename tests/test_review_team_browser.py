@@ -58,6 +58,7 @@ def test_the_pages_of_a_team_hold_to_wcag_at_320_pixels(
 def test_one_signs_reviews_goes_on_and_signs_out_by_keyboard(team: tuple[int, Store], page: Page) -> None:
     port, store = team
     sit_down(page, port, "ben")
+    page.wait_for_load_state()  # the script of the keys
     page.keyboard.press("x")
     page.wait_for_selector("#deciding")
     page.keyboard.press("1")

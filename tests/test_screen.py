@@ -129,7 +129,7 @@ def too_long(assessment: Assessment) -> str:
     """Return how long a screen is if it is longer than it may be, or wider."""
     text, safety = shown(assessment), ScreenPage(80, False, airy=False)
     safety_questions(safety, assessment)
-    beside_lines, beside_words = BESIDE_SAFETY.get(assessment.clearance, (33, 400))
+    beside_lines, beside_words = BESIDE_SAFETY.get(assessment.clearance, (33, 420))
     lines, words = text.count("\n"), len(text.split())
     long = lines > max(MOST_LINES, len(safety.lines) + beside_lines)
     wordy = words > max(MOST_WORDS, safety.words + beside_words)
