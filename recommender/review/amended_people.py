@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, or_, select, update
 
 from recommender.errors import Problem, ReviewError
-from recommender.review.amendments import amended_hash, amendments, told
+from recommender.review.amendments import amended_hash, amendments, answers_told
 from recommender.review.carried import decisions_for
 from recommender.review.models import ANSWERS, Decision
 from recommender.review.schema import people, runs
@@ -67,4 +67,4 @@ def _entries(connection: Connection, run: int, number: int | None = None) -> Seq
 
 def _hash_of(entries: Sequence[Mapping[str, Any]], number: int) -> str:
     theirs = amendments(row for row in entries if row["listed"] == number)
-    return amended_hash({name: entry.answer for name, entry in told(theirs).items()})
+    return amended_hash({name: entry.answer for name, entry in answers_told(theirs).items()})

@@ -24,7 +24,7 @@ def amendments(decisions: Iterable[Row]) -> list[Row]:
     return [row for row in standing(decisions) if row["kind"] == AMENDED]
 
 
-def told(standing_amendments: Iterable[Row]) -> dict[str, Told]:
+def answers_told(standing_amendments: Iterable[Row]) -> dict[str, Told]:
     """Return the last answer that was told to each field."""
     return {
         name: Told(answer, row["by"], row["at"])

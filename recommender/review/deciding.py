@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from recommender.errors import Problem, ProfileError, ReviewError
-from recommender.review.amendments import amendments, told, with_told
+from recommender.review.amendments import amendments, answers_told, with_told
 from recommender.review.desk import CLEARANCES, VERDICTS, Desk, Line, Review, Reviewer
 from recommender.review.history import last_act, last_seen, latest
 from recommender.review.models import ANSWERS, SIGNED, WITHDRAWN, Decision
@@ -118,7 +118,7 @@ def withdrawal(desk: Desk, review: Review, who: Reviewer, form: Form) -> Decisio
 def _refuse_contradictions(desk: Desk, review: Review, taken_back: Mapping[str, Any]) -> None:
     left = [row for row in amendments(review.decisions) if row["id"] != taken_back["id"]]
     try:
-        desk.assessed(with_told(review.person["answers"], told(left), ()))
+        desk.assessed(with_told(review.person["answers"], answers_told(left), ()))
     except ProfileError as error:
         message = f"without these answers the others contradict each other: {error.problems[0].message}"
         raise refused("", message, "Correct the other answer first.") from None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
-from recommender.review.amendments import Told, amended_hash, amendments, told, with_told
+from recommender.review.amendments import Told, amended_hash, amendments, answers_told, with_told
 from recommender.review.carried import decisions_for
 from recommender.review.chain import content_hash
 from recommender.review.entering import hashed_part
@@ -107,7 +107,7 @@ def _filled_in(connection: Connection, run: int) -> dict[int, dict[str, Told]]:
 def _told(rows: Sequence[dict[str, Any]]) -> dict[str, Told]:
     """Return the answers that stand; none where somebody has changed the text, which its hash tells."""
     try:
-        return told(amendments(rows))
+        return answers_told(amendments(rows))
     except ValueError:
         return {}
 

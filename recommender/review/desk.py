@@ -12,7 +12,7 @@ from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.amended_people import Place, out_of_date, rewrite, same_people
-from recommender.review.amendments import Told, amended_hash, amendments, told, with_told
+from recommender.review.amendments import Told, amended_hash, amendments, answers_told, with_told
 from recommender.review.chain import hashed
 from recommender.review.effects import open_safety
 from recommender.review.history import LINES
@@ -146,11 +146,11 @@ class Desk:
         if person is None:
             return None
         decisions = self.store.decisions_of(run, number)
-        answers_told = told(amendments(decisions))
-        answers = with_told(person["answers"], answers_told, tuple(self.book.vocabulary.fields))
+        latest_told = answers_told(amendments(decisions))
+        answers = with_told(person["answers"], latest_told, tuple(self.book.vocabulary.fields))
         assessment = self.assessed(answers)
         plan = plan_hash(self.plans.of(assessment))
-        return Review(person, decisions, answers_told, answers, assessment, self.lines(assessment), plan)
+        return Review(person, decisions, latest_told, answers, assessment, self.lines(assessment), plan)
 
     def add(self, entries: Sequence[Decision]) -> None:
         """Store the decisions of one act; where answers change, the worklist follows.

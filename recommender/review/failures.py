@@ -25,5 +25,5 @@ def refusing(message: str, hint: str = "Try again in a moment.") -> Iterator[Non
 
 def reason(error: Exception) -> str:
     """Return what a database says is wrong."""
-    said = str(getattr(error, "orig", None) or error).partition("\n")[0]
-    return _QUOTED.sub("…", _CELL.sub("", said))[:_LONGEST]
+    message = str(getattr(error, "orig", None) or error).partition("\n")[0]
+    return _QUOTED.sub("…", _CELL.sub("", message))[:_LONGEST]

@@ -76,9 +76,9 @@ class PersonPages:
             return self.rendering.page("judge.html", _code(problem), **shared)
         assessment, decisions, by = review.assessment, review.decisions, request.who.name
         current = [row for row in decisions if row["amended"] == review.amended]
-        found = lines_with(request.query.get("find", ""), review.lines.values())
+        matching = lines_with(request.query.get("find", ""), review.lines.values())
         picked, _, verdict = request.query.get("line", "").partition("=")
-        about = about or picked or (found[0].about if len(found) == 1 else "")
+        about = about or picked or (matching[0].about if len(matching) == 1 else "")
         return self.rendering.page(
             "person.html",
             _code(problem),
@@ -90,7 +90,7 @@ class PersonPages:
             opened=review.lines.get(about) if about else None,
             chosen=verdict,
             find=request.query.get("find", ""),
-            found=found if len(found) != 1 else (),
+            matching=matching if len(matching) != 1 else (),
             ladders={offer.exercise.id: self.desk.names.ladder(offer) for offer in assessment.offers},
             own=latest(decisions, by),
             pending=pending(decisions, by),

@@ -55,12 +55,12 @@ def _findings(desk: Desk, review: Review) -> Iterator[str]:
     glance = first_look(assessment, review.answers)
     known = {name: answer for name, answer in glance.answers.items() if answer}
     known |= {score.field: score.value for score in glance.strip.scores}
-    said = names.statements(assessment)
+    statements = names.statements(assessment)
     yield phrase(
         "desk.note.findings",
         answers=names.answers(known) or phrase("desk.none"),
-        tier=said["risk_tier"],
-        density=said["bone_density"],
+        tier=statements["risk_tier"],
+        density=statements["bone_density"],
     )
     if review.told:
         yield phrase("desk.note.told", answers="; ".join(_told(desk, review.told.items())))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from recommender.review.amendments import amendments, told, with_told
+from recommender.review.amendments import amendments, answers_told, with_told
 from recommender.review.bulk import may_agree_again
 from recommender.review.desk import WITHHELD, Desk, Review, Reviewer
 from recommender.review.history import latest_whole, standing
@@ -119,6 +119,6 @@ def earlier(desk: Desk, review: Review) -> list[Earlier]:
     lists = []
     for there in desk.store.earlier(desk.run, review.person["number"]):
         decisions = desk.store.decisions_of(there["run"], there["number"])
-        before = with_told(there["answers"], told(amendments(decisions)), ())
+        before = with_told(there["answers"], answers_told(amendments(decisions)), ())
         lists.append(Earlier(there, changes(before, review.answers), standing(decisions)))
     return lists

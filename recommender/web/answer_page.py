@@ -51,12 +51,12 @@ class AnswerPage(NamedTuple):
 def answer_page(assessment: Assessment, figure: Callable[[Offer], Picture | None]) -> AnswerPage:
     """Return an answer as a page shows it."""
     clear, plan = assessment.clearance is Clearance.CLEAR, assessment.clearance.has_plan
-    told = assessment.clearance is not Clearance.EMERGENCY
+    can_wait = assessment.clearance is not Clearance.EMERGENCY
     return AnswerPage(
         verdict=_blocks(assessment, _verdict),
-        understood=_blocks(assessment, lambda page, of: understood(page, of, FACTS)) if told else (),
+        understood=_blocks(assessment, lambda page, of: understood(page, of, FACTS)) if can_wait else (),
         number=_blocks(assessment, lambda page, of: the_number(page, of, MOST)) if plan else (),
-        safety=_blocks(assessment, safety_questions) if told else (),
+        safety=_blocks(assessment, safety_questions) if can_wait else (),
         cards=_cards(assessment, figure) if clear else (),
         care=_blocks(assessment, _care) if clear else (),
         meanwhile=_blocks(assessment, lambda page, of: gentle_things(page, of, MOST)) if not clear else (),

@@ -69,14 +69,14 @@ class ReportPage:
         """
         answers = {}
         for proposal in reading.proposals:
-            said = request.text(f"is-{proposal.field}")
+            confirmed = request.text(f"is-{proposal.field}")
             typed = request.text(f"typed-{proposal.field}").strip()
-            if said == "no" and not typed:
+            if confirmed == "no" and not typed:
                 label = self.book.vocabulary.fields[proposal.field].label
                 raise ProfileError(Problem(label, self.book.phrase("web.report.type_it")))
-            if said == "yes":
+            if confirmed == "yes":
                 answers[proposal.field] = f"+{proposal.value}".replace("+-", "-")
-            elif said == "no":
+            elif confirmed == "no":
                 answers[proposal.field] = typed
         return answers
 
