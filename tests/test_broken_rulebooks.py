@@ -526,6 +526,13 @@ RULES = [
         rule="H01",
     ),
     Break(
+        "a short referral in other words",
+        "say: Book a visit.}",
+        "say: Book a visit., brief: ¦Go now.}",
+        ("`say` does not begin with these words",),
+        rule="R01",
+    ),
+    Break(
         "an unknown urgency",
         "urgency: routine",
         "urgency: ¦rutine",

@@ -3,6 +3,8 @@
 import random
 import re
 import shlex
+from collections.abc import Iterator
+from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
@@ -45,8 +47,8 @@ SCREENED = {
     "diastolic_bp": "80",
 }
 """Everything of safety asked, and nothing of it true."""
-BESIDE_SAFETY = {Clearance.CLINICIAN_LED: (50, 540)}
-"""The most lines and words beside the safety questions, where somebody leads; of others see the test."""
+MOST_BESIDE_SAFETY = 40, 450
+"""The most lines and words beside the safety questions, and beside why somebody pauses or is led."""
 MOST_SOON = 3
 """Of those who are to see more people than this soon, all are named, and the screen may be longer."""
 SMALL_WORDS = re.findall(
@@ -67,18 +69,13 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-def some_people(share: int) -> list[Assessment]:
-    """Assess every so many of the people in the cases, and as many made-up ones."""
-    cases = [case.who for case in read_people(load_case_documents(), book()) if case.expected][::share]
+def some_people(cases: int, made_up: int) -> Iterator[Assessment]:
+    """Assess every so many of the people in the cases, and some made-up ones; not those who are refused."""
+    of_cases = [case.who for case in read_people(load_case_documents(), book()) if case.expected][::cases]
     chance, people = random.Random(19), People(book())
-    made_up = (people.anyone(chance) for _ in cases)
-    assessments = []
-    for answers in chain(cases, made_up):
-        try:
-            assessments.append(assessed(**{name: str(answer) for name, answer in answers.items()}))
-        except ProfileError:
-            continue  # a case of answers that are refused
-    return assessments
+    for answers in chain(of_cases, (people.anyone(chance) for _ in range(made_up))):
+        with suppress(ProfileError):
+            yield assessed(**{name: str(answer) for name, answer in answers.items()})
 
 
 def test_no_word_that_matters_of_a_safety_question_is_lost_on_the_first_screen() -> None:
@@ -104,9 +101,8 @@ def test_an_emergency_stands_among_the_emergencies_and_nothing_else_does() -> No
     assert {book().rules[rule].clearance for rule in grouped} == {Clearance.HOLD, Clearance.CLINICIAN_LED}
 
 
-def unasked(assessment: Assessment) -> list[str]:
+def unasked(assessment: Assessment, text: str) -> list[str]:
     """Return the open safety questions that are not on the screen, or not with their own urgency."""
-    text = shown(assessment)
     groups = [plain(group) for group in re.split(r"(?m)^\d\. ", text)[1:]]
     parts = [group.partition(" Ask: ") if "Ask: " in group else (group, "", "") for group in groups]
     under = {
@@ -125,33 +121,45 @@ def unasked(assessment: Assessment) -> list[str]:
     return missing
 
 
-def too_long(assessment: Assessment) -> str:
+def too_long(assessment: Assessment, text: str) -> str:
     """Return how long a screen is if it is longer than it may be, or wider."""
-    text, safety = shown(assessment), ScreenPage(80, False, airy=False)
+    safety = ScreenPage(80, False, airy=False)
     safety_questions(safety, assessment)
-    beside_lines, beside_words = BESIDE_SAFETY.get(assessment.clearance, (33, 420))
+    for rule in assessment.clearance_rules:
+        safety.paragraph(rule.say)
+    most_lines, most_words = MOST_BESIDE_SAFETY
     lines, words = text.count("\n"), len(text.split())
-    long = lines > max(MOST_LINES, len(safety.lines) + beside_lines)
-    wordy = words > max(MOST_WORDS, safety.words + beside_words)
+    beside = lines - len(safety.lines), words - safety.words
+    long = lines > MOST_LINES and beside[0] > most_lines
+    wordy = words > MOST_WORDS and beside[1] > most_words
     wide = max(map(len, text.splitlines())) > 80
-    about = f"{assessment.clearance}: {lines} ({lines - len(safety.lines)}), {words} ({words - safety.words})"
-    return about if long or wordy or wide else ""
+    return (
+        f"{assessment.clearance}: {lines}, {words}, beside safety {beside}" if long or wordy or wide else ""
+    )
+
+
+def mean_grade(text: str) -> float:
+    """Return the reading grade of a screen."""
+    grades = [grade(each, book().plain_words.familiar) for each in sentences(plain(text))]
+    return sum(grades) / len(grades)
 
 
 def test_every_open_safety_question_is_on_the_screen_with_its_urgency_and_the_rest_is_short() -> None:
-    people = some_people(share=9)
+    screens = [(person, shown(person)) for person in some_people(cases=9, made_up=40)]
 
-    assert len(people) > 50
-    assert [missing for person in people if (missing := unasked(person))] == []
-    assert [size for person in people if (size := too_long(person))] == []
+    assert len(screens) > 50
+    assert [missing for screen in screens if (missing := unasked(*screen))] == []
+    assert [size for screen in screens if (size := too_long(*screen))] == []
 
 
 @pytest.mark.heavy
-def test_so_it_is_for_all_people_of_the_cases_and_as_many_made_up_ones() -> None:
-    people = some_people(share=1)
+def test_so_it_is_for_all_people_of_the_cases_and_two_thousand_made_up_ones_and_easy_to_read() -> None:
+    screens = [(person, shown(person)) for person in some_people(cases=1, made_up=2000)]
 
-    assert [missing for person in people if (missing := unasked(person))] == []
-    assert [size for person in people if (size := too_long(person))] == []
+    assert len(screens) > 2000
+    assert [missing for screen in screens if (missing := unasked(*screen))] == []
+    assert [size for screen in screens if (size := too_long(*screen))] == []
+    assert [hard for _, text in screens if (hard := mean_grade(text)) > 6] == []
 
 
 @pytest.mark.parametrize(
@@ -191,20 +199,23 @@ def screened(number: int) -> list[Assessment]:
 def test_once_safety_is_asked_anybody_has_one_screen_of_easy_words() -> None:
     people = screened(60)
     sizes = [(text.count("\n"), len(text.split())) for person in people if (text := shown(person))]
-    grades = [grade(each, book().plain_words.familiar) for each in sentences(plain(shown(people[0])))]
 
     assert len(people) > 30
     assert [size for size in sizes if size[0] > MOST_LINES or size[1] > MOST_WORDS] == []
-    assert sum(grades) / len(grades) <= 6
+    assert mean_grade(shown(people[0])) <= 6
 
 
 def test_the_screen_is_as_easy_to_read_as_a_child_of_twelve_needs() -> None:
     for answers in (BARE, COMMENTER, {"t_score": "-2.6", "new_back_pain": "yes"}):
-        grades = [
-            grade(each, book().plain_words.familiar) for each in sentences(plain(shown(assessed(**answers))))
-        ]
+        assert mean_grade(shown(assessed(**answers))) <= 6
 
-        assert sum(grades) / len(grades) <= 6
+
+def test_whom_to_ask_is_said_with_the_reason_only_where_there_is_room() -> None:
+    reason = "A score this low, or more than one spine fracture, is worth an expert look."
+
+    assert reason not in plain(shown(assessed(**BARE)))
+    assert "Ask whether a bone specialist should see you." in plain(shown(assessed(**BARE)))
+    assert reason in plain(shown(assessed(**BARE, systolic_bp="190")))
 
 
 def test_a_pause_says_first_what_to_do_and_names_no_exercise_to_train_with() -> None:

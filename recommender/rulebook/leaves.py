@@ -17,7 +17,7 @@ def _keys(by_section: Mapping[str, str]) -> dict[str, frozenset[str]]:
 # What a person reads, by section of the files: the texts at any depth under one of these keys.
 READ_BY_PEOPLE = _keys(
     {
-        "rules": "say screen caution note opens why_not",
+        "rules": "say brief screen caution note opens why_not",
         "movements": "name what instead differently",
         "families": "name do",
         "exercises": "name after why position steps cautions stop_if",

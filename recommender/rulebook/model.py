@@ -116,12 +116,16 @@ class Exercise(NamedTuple):
 
 
 class Referral(NamedTuple):
-    """Who to see, how soon and why; of several `about` one matter only the most urgent is shown."""
+    """Who to see, how soon and why; of several `about` one matter only the most urgent is shown.
+
+    `brief` is the beginning of `say` that may stand for it where room is short: all of it unless a rule says.
+    """
 
     urgency: Urgency
     to: str
     say: str
     about: str
+    brief: str
 
     @property
     def matter(self) -> str:

@@ -158,10 +158,13 @@ class RuleReader:
         }
 
     def _referral(self, check: Checker, raw: Any, path: Path_) -> Referral:
-        data = check.mapping(raw, path, ("urgency", "to", "say"), ("about",))
+        data = check.mapping(raw, path, ("urgency", "to", "say"), ("about", "brief"))
         urgency = check.member_of(data.get("urgency"), (*path, "urgency"), tuple(Urgency), "urgency")
         to, say, about = (check.text(data.get(key), (*path, key)) for key in ("to", "say", "about"))
-        return Referral(urgency, to, say, about)
+        brief = check.text(data.get("brief", say), (*path, "brief"))
+        if not say.startswith(brief):
+            check.fail((*path, "brief"), "`say` does not begin with these words.")
+        return Referral(urgency, to, say, about, brief)
 
     def _cases(
         self, check: Checker, id_: str, raw: Any, path: Path_, condition: Condition | None, unless: bool

@@ -5,6 +5,7 @@ out: where they leave too little room, the screen is longer, and the rest of it 
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from recommender.person.assessment import Assessment
@@ -25,7 +26,7 @@ LINES_BESIDE_SAFETY, WORDS_BESIDE_SAFETY = 22, 260
 class Detail(NamedTuple):
     """How many are shown of each: answers, notes on the number, gentle exercises, cautions, checks and so on.
 
-    `airy` sets the parts apart by empty lines.
+    `airy` sets the parts apart by empty lines; `run_in` leaves texts of one kind in one paragraph.
     """
 
     facts: int
@@ -37,6 +38,7 @@ class Detail(NamedTuple):
     waiting: int
     referrals: int
     airy: bool = True
+    run_in: bool = False
 
 
 DETAILS = (
@@ -51,6 +53,7 @@ DETAILS = (
     Detail(2, 0, 4, 1, 2, 5, 1, 0, airy=False),
     Detail(2, 0, 3, 1, 1, 5, 0, 1, airy=False),
     Detail(2, 0, 2, 1, 1, 4, 0, 1, airy=False),
+    Detail(1, 0, 2, 1, 1, 4, 0, 1, airy=False, run_in=True),
 )
 """From the longest screen to the shortest."""
 
@@ -98,11 +101,20 @@ class Screen:
         """Say what comes before exercise: why, whom to see first, and whom next."""
         assessment, phrase = self.assessment, self.book.phrase
         self.page.lead(self.book.words["clearance"][assessment.clearance])
-        for rule in assessment.clearance_rules:
-            self.page.paragraph(rule.say)
-        for number, refer in enumerate(self._referrals()):
-            label = phrase("screen.and_then") if number else phrase("report.first")
-            self.page.entry(label, refer.say, indent=0)
+        for say in self._set_out(rule.say for rule in assessment.clearance_rules):
+            self.page.paragraph(say)
+        referrals = self._referrals()
+        for refer in referrals[:1]:
+            self.page.entry(phrase("report.first"), refer.say, indent=0)
+        for say in self._set_out(map(self._words_of, referrals[1:])):
+            self.page.entry(phrase("screen.and_then"), say, indent=0)
+
+    def _set_out(self, texts: Iterable[str]) -> list[str]:
+        """Return texts one by one, or where room is short as one."""
+        return [joined] if self.detail.run_in and (joined := " ".join(texts)) else list(texts)
+
+    def _words_of(self, refer: Referral) -> str:
+        return refer.say if self.page.airy else refer.brief
 
     def _plan(self) -> None:
         """Say what to do now, what to leave out, and how to find out more."""
@@ -130,7 +142,7 @@ class Screen:
             waits = some(assessment, [each.exercise.name for each in entries], detail.waiting or 1, "why")
             opens = phrase("screen.opens_item", exercises=waits, needs=" ".join(needs))
             self.page.section(phrase("screen.opens"), [opens])
-        self.page.section(phrase("screen.ask_whom"), [refer.say for refer in referrals])
+        self.page.section(phrase("screen.ask_whom"), [self._words_of(refer) for refer in referrals])
 
     def _referrals(self) -> list[Referral]:
         """Return whom to see: all who come before the plan, and of the others some."""
