@@ -113,7 +113,7 @@ def too_long(assessment: Assessment) -> list[tuple[str, str, int]]:
 
 
 def test_nothing_of_safety_is_lost_on_a_sheet_and_it_fits_two_pages() -> None:
-    people = some_people(share=45)
+    people = list(some_people(cases=30, made_up=20))
 
     assert {person.clearance for person in people} == set(Clearance)
     assert [missing for person in people if (missing := lost(person))] == []
@@ -122,7 +122,7 @@ def test_nothing_of_safety_is_lost_on_a_sheet_and_it_fits_two_pages() -> None:
 
 @pytest.mark.heavy
 def test_so_it_is_for_many_people_of_the_cases_and_as_many_made_up_ones() -> None:
-    people = some_people(share=3)
+    people = list(some_people(cases=3, made_up=115))
 
     assert [missing for person in people if (missing := lost(person))] == []
     assert [long for person in people if (long := too_long(person))] == []

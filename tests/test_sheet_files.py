@@ -63,7 +63,7 @@ def test_two_pages_of_the_paper_that_was_asked_for(paper: str, width: float, hei
 def test_no_real_sheet_is_longer_than_two_pages_of_either_paper() -> None:
     long = [
         (paper, person.profile.answers)
-        for person in some_people(share=3)
+        for person in some_people(cases=3, made_up=115)
         for paper in ("a4", "letter")
         if len(pypdfium2.PdfDocument(pdf(person, paper))) > 2
     ]

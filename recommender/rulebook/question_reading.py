@@ -87,10 +87,11 @@ class _Reader:
         if isinstance(raw, str):
             raw = {"field": raw}
         if isinstance(raw, dict) and "fields" in raw:
-            data = check.mapping(raw, path, ("fields", "say"), ("yes",))
+            data = check.mapping(raw, path, ("fields", "say"), ("yes", "no"))
             fields = check.some_of(data.get("fields"), (*path, "fields"), self.vocabulary.fields, "field")
             yes = check.some_of(data.get("yes"), (*path, "yes"), fields, "field of this item")
-            return Item(fields, check.text(data.get("say"), (*path, "say")), yes, None)
+            no = self._no(fields[0], data, path) if fields and "no" in data else None
+            return Item(fields, check.text(data.get("say"), (*path, "say")), yes, no)
         data = check.mapping(raw, path, ("field",), ("say", "no"))
         name = check.one_of(data.get("field"), (*path, "field"), self.vocabulary.fields, "field")
         if not name:

@@ -12,7 +12,7 @@ class Item(NamedTuple):
     """One thing that is named in a group: the fields that a yes opens, and its words.
 
     `yes` are those of its fields that its number alone answers, with the worse answer of each. `no` is the
-    answer to its one field that "no" to the whole group stands for; of several fields there is none.
+    answer to its first field that "no" to the whole group stands for, if there is one.
     """
 
     fields: tuple[str, ...]

@@ -138,7 +138,8 @@ class Interview:
         )
         self._history.append(before)
         if understood.values and not self.is_emergency:
-            self._open_what_follows(prompt, understood.values.keys())
+            details = sum(not opens.items for opens in understood.opens)
+            self._open_what_follows(prompt, understood.values.keys(), after=details)
         return understood.told
 
     def back(self) -> bool:
@@ -200,10 +201,10 @@ class Interview:
             return single(question.field)
         return None
 
-    def _open_what_follows(self, prompt: Prompt, new: Iterable[str]) -> None:
+    def _open_what_follows(self, prompt: Prompt, new: Iterable[str], after: int) -> None:
         """Open the questions that these answers have made apply, where they could change something.
 
-        What is part of a step comes in its own turn.
+        They come behind the first `after` that are open: the details of the answers themselves. What is part of a step comes in its own turn.
         """
         telling = {question.field for question in self.assessment.questions} - self.questions.in_steps
         facts, answered = self.profile.facts, set(new)
@@ -216,4 +217,5 @@ class Interview:
             and self._is_open(field.id)
             and evaluate(field.only_if, facts)
         )
-        self._state = self._state._replace(opened=(*follow, *self._state.opened))
+        opened = self._state.opened
+        self._state = self._state._replace(opened=(*opened[:after], *follow, *opened[after:]))
