@@ -204,7 +204,8 @@ class Interview:
     def _open_what_follows(self, prompt: Prompt, new: Iterable[str], after: int) -> None:
         """Open the questions that these answers have made apply, where they could change something.
 
-        They come behind the first `after` that are open: the details of the answers themselves. What is part of a step comes in its own turn.
+        They come behind the first `after` that are open, which are details of the answers themselves. What is
+        part of a step comes in its own turn.
         """
         telling = {question.field for question in self.assessment.questions} - self.questions.in_steps
         facts, answered = self.profile.facts, set(new)
