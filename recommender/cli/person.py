@@ -12,18 +12,31 @@ from recommender.cli.output import width
 from recommender.cli.person_help import HELP_ALL, write_options
 from recommender.errors import Problem, ProfileError, quoted, visible
 from recommender.rulebook import Rulebook, load_vocabulary
-from recommender.vocabulary import Field, Vocabulary
+from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.profile import LEFT_OUT, Profile, read_profile
 
 AS_OF = "as_of"
+_NAMED = "recommender.named"
 
 
 class PersonCommand(click.Command):
     """A command that has one option for each field of the vocabulary."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments; of the fields, only those that they name become options: all would take long."""
+        words = {arg.partition("=")[0] for arg in args}
+        if words.isdisjoint((*ctx.help_option_names, *HELP_ALL.opts)):
+            ctx.meta[_NAMED] = {word.removeprefix("--").replace("-", "_") for word in words}
+        try:
+            return super().parse_args(ctx, args)
+        finally:
+            ctx.meta.pop(_NAMED, None)
+
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the fixed options, then one for each field."""
-        return [*super().get_params(ctx), _AS_OF, HELP_ALL, *_field_options()]
+        named = ctx.meta.get(_NAMED)
+        fields = (name for name in load_vocabulary().fields if named is None or name in named)
+        return [*super().get_params(ctx), _AS_OF, HELP_ALL, *map(_option, fields)]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, those that tell about a person only where all help is wanted."""
@@ -54,15 +67,12 @@ _AS_OF = click.Option(
 
 
 @cache
-def _field_options() -> tuple[click.Option, ...]:
-    return tuple(map(_option, load_vocabulary().fields.values()))
-
-
-def _option(field: Field) -> click.Option:
+def _option(name: str) -> click.Option:
+    field = load_vocabulary().fields[name]
     metavar = {"yes_no": "yes|no", "choice": "|".join(field.choices)}.get(
         field.kind, field.unit.upper().replace(" ", "_")
     )
-    return click.Option([f"--{field.id.replace('_', '-')}"], metavar=metavar, help=field.ask, multiple=True)
+    return click.Option([f"--{name.replace('_', '-')}"], metavar=metavar, help=field.ask, multiple=True)
 
 
 format_option = click.option(
