@@ -23,7 +23,7 @@ class PersonCommand(click.Command):
     """A command that has one option for each field of the vocabulary."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments; of the fields, only those that they name become options: all would take long."""
+        """Parse the arguments; only the fields that they name become options: all would take too long."""
         words = {arg.partition("=")[0] for arg in args}
         if words.isdisjoint((*ctx.help_option_names, *HELP_ALL.opts)):
             ctx.meta[_NAMED] = {word.removeprefix("--").replace("-", "_") for word in words}

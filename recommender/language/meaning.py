@@ -196,7 +196,7 @@ def _supported(condition: Condition, facts: Facts) -> tuple[Truth, tuple[Atom, .
     if isinstance(condition, Not):
         truth, decisive = _supported(condition.of, facts)
         return negation(truth), decisive
-    if isinstance(condition, And | Or):
+    if isinstance(condition, (And, Or)):
         parts = [_supported(part, facts) for part in condition.of]
         truths = {truth for truth, _ in parts}
         strongest = isinstance(condition, Or)

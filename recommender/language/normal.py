@@ -52,7 +52,7 @@ def normal_form(condition: Condition, positive: bool = True) -> Normal:
     """Return `condition` (or its negation, with `positive=False`) with `not` only at the comparisons."""
     if isinstance(condition, Not):
         return normal_form(condition.of, not positive)
-    if isinstance(condition, And | Or):
+    if isinstance(condition, (And, Or)):
         parts = tuple(normal_form(part, positive) for part in condition.of)
         return AllOf(parts) if isinstance(condition, And) == positive else AnyOf(parts)
     return Literal(condition, positive)

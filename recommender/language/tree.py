@@ -138,7 +138,7 @@ def atoms(condition: Condition) -> Iterator[Atom]:
     """Yield every comparison in a condition, left to right."""
     if isinstance(condition, Not):
         yield from atoms(condition.of)
-    elif isinstance(condition, And | Or):
+    elif isinstance(condition, (And, Or)):
         for part in condition.of:
             yield from atoms(part)
     else:
@@ -166,7 +166,7 @@ def fields_of_atom(atom: Atom) -> tuple[str, ...]:
     """Return the names of the fields that a comparison reads."""
     if isinstance(atom, Compare):
         return tuple(fields_of_term(atom.term))
-    if isinstance(atom, IsOneOf | IsYes):
+    if isinstance(atom, (IsOneOf, IsYes)):
         return (atom.name,)
     return atom.names if isinstance(atom, IsKnown) else ()
 
@@ -185,6 +185,6 @@ def without_scales(condition: Condition, scales: Collection[str]) -> Condition:
     """Return a condition in which each comparison of one of `scales` counts as true."""
     if isinstance(condition, Not):
         return Not(without_scales(condition.of, scales))
-    if isinstance(condition, And | Or):
+    if isinstance(condition, (And, Or)):
         return type(condition)(tuple(without_scales(part, scales) for part in condition.of))
     return Always() if isinstance(condition, AtLeast) and condition.scale in scales else condition

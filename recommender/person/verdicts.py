@@ -46,6 +46,7 @@ class Verdicts:
         self._fired, self._open = _by_movement(book, fired), _by_movement(book, unknowns.open)
         limiting = (rule for rule in unknowns.open if not self.raises_clearance(rule))
         self._limiting = _by_movement(book, limiting)
+        self._by_field: dict[str, list[tuple[str, Verdict]]] = {}
         self._now = {
             id_: max((rule.limits[id_] for rule in rules), default=Verdict.OK)
             for id_, rules in self._fired.items()
@@ -181,12 +182,23 @@ class Verdicts:
         A field without words for this (a site that was not scanned) is no open danger.
         """
         worst: dict[str, Verdict] = {}
-        for rule in self.open_rules_raising(movements, verdict):
-            raised = max(rule.limits[id_] for id_ in movements if id_ in rule.limits)
-            for name in self.unknowns.asked_by(rule):
-                if self.book.vocabulary.fields[name].check:
-                    worst[name] = max(raised, worst.get(name, verdict))
+        for movement in movements:
+            for name, limit in self._limits_by_field(movement):
+                if limit > worst.get(name, verdict):
+                    worst[name] = limit
         return tuple(sorted(worst.items(), key=lambda item: -item[1].rank))
+
+    def _limits_by_field(self, movement: str) -> list[tuple[str, Verdict]]:
+        """Return each open field with the verdicts that open rules could put on a movement."""
+        if movement not in self._by_field:
+            fields = self.book.vocabulary.fields
+            self._by_field[movement] = [
+                (name, rule.limits[movement])
+                for rule in self._limiting[movement]
+                for name in self.unknowns.asked_by(rule)
+                if fields[name].check
+            ]
+        return self._by_field[movement]
 
 
 def _by_movement(book: Rulebook, rules: Iterable[Rule]) -> dict[str, list[Rule]]:

@@ -35,8 +35,7 @@ class Scale(StrEnum):
     def __ne__(self, other: object) -> bool:
         return not self == other
 
-    def __hash__(self) -> int:
-        return str.__hash__(self)
+    __hash__ = str.__hash__
 
     def __lt__(self, other: Self) -> bool:  # type: ignore[override]  # only with its own kind
         return self.rank < other.rank if type(other) is type(self) else self._refuse(other)
