@@ -107,11 +107,10 @@ def content_hash(files: Mapping[str, bytes]) -> str:
 def _yaml_files(folder: "Traversable", prefix: str) -> Iterator[tuple[str, "Traversable"]]:
     """Yield the YAML files in a folder and below it, sorted; links to folders are not followed."""
     for entry in sorted(folder.iterdir(), key=lambda entry: entry.name):
-        if entry.is_dir():
-            if not (isinstance(entry, Path) and entry.is_symlink()):
-                yield from _yaml_files(entry, f"{prefix}{entry.name}/")
-        elif entry.name.endswith((".yaml", ".yml")):
+        if entry.name.endswith((".yaml", ".yml")):
             yield prefix + entry.name, entry
+        elif entry.is_dir() and not (isinstance(entry, Path) and entry.is_symlink()):
+            yield from _yaml_files(entry, f"{prefix}{entry.name}/")
 
 
 def _content(file: "Traversable") -> bytes:
