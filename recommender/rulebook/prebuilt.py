@@ -36,6 +36,7 @@ _VALUES: tuple[Any, ...] = tuple(
 )
 _FORMAT = 2  # without references between values: the same bytes in every build, for every Python
 _KINDS: tuple[type[Any], ...] = (tuple, frozenset, dict, *_VALUES)
+_Node = tuple[int, list[Any], dict[int, int]]
 _NUMBERS = {kind: number for number, kind in enumerate(_KINDS)}
 
 
@@ -75,16 +76,16 @@ def _check(body: bytes) -> bytes:
 class _Writer:
     """Writes a value as `nodes`: each different value once, after those that it is made of.
 
-    A node is a tuple (kind, parts …) for an own value or a container of such. In it, a list of one number
-    stands for the node of that number, and everything else for itself.
+    A node is (kind, parts, numbers) for an own value or a container of such: `numbers` has, by place, the
+    nodes whose values belong there, and every other part stands for itself.
     """
 
     def __init__(self) -> None:
-        self.nodes: list[tuple[Any, ...]] = []
+        self.nodes: list[_Node] = []
         self._numbers: dict[bytes, int] = {}
 
     def write(self, value: Any) -> Any:
-        """Return what stands for a value inside a node."""
+        """Return a value as it is where it can be, or else its number among the nodes, in a list."""
         if isinstance(value, StrEnum):
             return self._node(type(value), [value.value])
         if isinstance(value, frozenset):
@@ -99,7 +100,10 @@ class _Writer:
         return str(value) if isinstance(value, str) else value
 
     def _node(self, kind: type[Any], parts: Iterable[Any]) -> list[int]:
-        node = (_NUMBERS[kind], *parts)
+        parts = list(parts)
+        numbers = {place: part[0] for place, part in enumerate(parts) if type(part) is list}
+        plain = [None if place in numbers else part for place, part in enumerate(parts)]
+        node = (_NUMBERS[kind], plain, numbers)
         number = self._numbers.setdefault(marshal.dumps(node, _FORMAT), len(self.nodes))
         if number == len(self.nodes):
             self.nodes.append(node)
@@ -122,9 +126,11 @@ def _maker(kind: type[Any]) -> Callable[[list[Any]], Any]:
 _MAKERS = list(map(_maker, _KINDS))
 
 
-def _rebuild(nodes: Iterable[tuple[Any, ...]]) -> Any:
+def _rebuild(nodes: Iterable[_Node]) -> Any:
     """Make every value from the values before it, and return the last, which holds them all."""
     values: list[Any] = []
-    for kind, *parts in nodes:
-        values.append(_MAKERS[kind]([values[part[0]] if type(part) is list else part for part in parts]))
+    for kind, parts, numbers in nodes:
+        for place, number in numbers.items():
+            parts[place] = values[number]
+        values.append(_MAKERS[kind](parts))
     return values[-1]
