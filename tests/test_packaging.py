@@ -68,12 +68,12 @@ def test_the_wheel_holds_no_tests_and_the_prebuilt_rulebook(wheel: Path) -> None
 
 @pytest.fixture(scope="module")
 def application(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Pack the wheel and the pure Python parts of its two libraries, compiled, into one file."""
+    """Pack the wheel and the pure Python parts of its libraries, and of those for pages, into one file."""
     folder = tmp_path_factory.mktemp("application")
     zipfile.ZipFile(wheel).extractall(folder / "all")
-    for library in ("click", "pyyaml"):
+    for library in ("click", "pyyaml", "jinja2", "markupsafe"):
         for file in files_of(library) or []:
-            if file.suffix == ".py" and file.parts[0] in ("click", "yaml"):
+            if file.suffix == ".py" and file.parts[0] in ("click", "yaml", "jinja2", "markupsafe"):
                 copy = folder / "all" / file
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(file.read_binary())
@@ -124,6 +124,19 @@ def test_every_command_answers_from_one_file_and_its_prebuilt_rulebook(
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == here.replace("engine durable_rules", "engine reference")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.heavy
+def test_the_rulebook_is_a_page_from_one_file_by_a_roundabout_path(
+    application: Path, run: Run, tmp_path: Path
+) -> None:
+    roundabout = application.parent / "all" / ".." / application.name
+    command = [sys.executable, "-I", "-S", roundabout, "rules", "book", "-o", "book.html"]
+    done = subprocess.run(command, cwd=tmp_path, env={}, capture_output=True, text=True, check=False)
+    run("rules", "book", "-o", str(tmp_path / "here.html"))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "book.html").read_bytes() == (tmp_path / "here.html").read_bytes()
 
 
 @pytest.mark.heavy

@@ -1,8 +1,11 @@
 """Renders web pages from Jinja templates: structure stands there, sentences in the rulebook's phrases."""
 
+from collections.abc import Iterable
+from functools import partial
+from importlib.resources import files
 from typing import Any
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from recommender.rulebook.model import Rulebook
@@ -35,7 +38,7 @@ def environment(book: Rulebook, *packages: str) -> Environment:
     Templates call `phrase` and `counted` for sentences, and read `book`. Undefined names are errors.
     """
     templates = Environment(
-        loader=ChoiceLoader([PackageLoader(package, "pages") for package in (*packages, "recommender")]),
+        loader=FunctionLoader(partial(_template, (*packages, "recommender"))),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -50,6 +53,12 @@ def environment(book: Rulebook, *packages: str) -> Environment:
 def render(book: Rulebook, template: str, **values: Any) -> str:
     """Return a page that is one self-contained file, well-formed as HTML and as XML."""
     return environment(book).get_template(template).render(**values)
+
+
+def _template(packages: Iterable[str], name: str) -> str | None:
+    """Return the first template of a name in `pages` of some packages: in folders, or in one file with all."""
+    places = (files(package) / "pages" / name for package in packages)
+    return next((place.read_text(encoding="utf-8") for place in places if place.is_file()), None)
 
 
 def _shown(value: object) -> object:
