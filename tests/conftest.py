@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from recommender.cli.entry import main
 from recommender.documents import yaml_json
@@ -29,6 +29,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 # A busy machine is no failure.
 settings.register_profile("without a clock", deadline=None)
+settings.register_profile("no shrinking", deadline=None, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("without a clock")
 
 

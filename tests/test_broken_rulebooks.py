@@ -104,7 +104,7 @@ dose_words:
   each: [on each side]
   hold_where: [at the top]
   add: [load]
-  manner: {small: {range: -1}, heavy: {load: 1}}
+  manner: {small: {range: -1}, heavy: {load: 3}}
   load: {with no load: {load: -3}}
   pace: {at an easy pace: {pace: -1}}
   effort: {It should feel easy.: {effort: -1}}
@@ -733,6 +733,41 @@ OTHER_PARTS = [
         EXERCISES,
     ),
     Break(
+        "ends that are the same",
+        DOSE,
+        "usual: {repeats: ¦[8, 8], days_a_week: 2}",
+        ("two numbers that rise",),
+        EXERCISES,
+    ),
+    Break(
+        "one end in brackets",
+        DOSE,
+        "usual: {repeats: ¦[8], days_a_week: 2}",
+        ("two numbers that rise",),
+        EXERCISES,
+    ),
+    Break(
+        "a first end that is no number",
+        DOSE,
+        "usual: {repeats: [¦eight, 12], days_a_week: 2}",
+        ("`eight` is not a number for a dose",),
+        EXERCISES,
+    ),
+    Break(
+        "a last end that is no number",
+        DOSE,
+        "usual: {repeats: [8, ¦twelve], days_a_week: 2}",
+        ("`twelve` is not a number for a dose",),
+        EXERCISES,
+    ),
+    Break(
+        "no end at all",
+        DOSE,
+        "usual: {repeats: 10, days_a_week: ¦{}}",
+        ("exactly one end",),
+        EXERCISES,
+    ),
+    Break(
         "three ends",
         DOSE,
         "usual: {repeats: ¦[8, 10, 12], days_a_week: 2}",
@@ -806,7 +841,22 @@ OTHER_PARTS = [
         "doses.yaml",
     ),
     Break("an unknown axis", "{range: -1}", "{¦speed: -1}", ("unknown key `speed`",), "doses.yaml"),
-    Break("a rank off the scale", "{load: -3}", "{load: ¦-30}", ("`-30` is not a known rank",), "doses.yaml"),
+    Break("a rank below the scale", "{load: -3}", "{load: ¦-4}", ("`-4` is not a known rank",), "doses.yaml"),
+    Break("a rank above the scale", "{load: 3}", "{load: ¦4}", ("`4` is not a known rank",), "doses.yaml"),
+    Break(
+        "no day of the week",
+        "start_with: [hinge]",
+        "start_with: [hinge]\n    days: ¦0",
+        ("`0` is not a known number of days", "1, 2, 3, 4, 5, 6, 7"),
+        "session.yaml",
+    ),
+    Break(
+        "eight days of a week",
+        "start_with: [hinge]",
+        "start_with: [hinge]\n    days: ¦8",
+        ("`8` is not a known number of days",),
+        "session.yaml",
+    ),
     Break(
         "a unit without its time",
         "{one: repeat, seconds: 4}",

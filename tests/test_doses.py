@@ -100,7 +100,11 @@ FAST_TILTS = {
     "in a remark": ("{sets: 1, repeats: 8, how: as fast as you can, times_a_day: 1}", "`as fast as you can`"),
     "with a heavy load": (
         "{sets: 1, repeats: 8, manner: heavy, times_a_day: 1}",
-        "has 1 `load`: 0 is the most",
+        "has 3 `load`: 0 is the most",
+    ),
+    "with a heavy load that is also called none": (
+        "{sets: 1, repeats: 8, manner: heavy, load: with no load, times_a_day: 1}",
+        "has 3 `load`: 0 is the most",
     ),
     "in numbers": ("{sets: 100, repeats: 80, times_a_day: 10}", "has 100 `sets`: 3 is the most here"),
 }

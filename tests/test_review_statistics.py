@@ -100,10 +100,34 @@ def test_no_interval_is_made_up_where_everything_is_the_same_or_people_are_few()
     assert same.kappa == Interval(pytest.approx(0))  # type: ignore[arg-type]
     perfect = agreement(paired([("clear", "clear"), ("hold", "hold")] * 40, LEVELS), LEVELS)
     assert perfect.kappa == Interval(1.0)
-    few = agreement(paired([("clear", "clear"), ("hold", "hold"), ("hold", "clear")] * 9, LEVELS), LEVELS)
-    assert few.kappa.low is None
-    assert not few.too_few
-    assert agreement(paired([("clear", "clear")] * 9, LEVELS), LEVELS).too_few
+    mixed = [("clear", "clear"), ("hold", "hold"), ("hold", "clear")] * 10
+    assert agreement(paired(mixed[:29], LEVELS), LEVELS).kappa.low is None
+    assert agreement(paired(mixed, LEVELS), LEVELS).kappa.low is not None
+    assert not agreement(paired(mixed[:10], LEVELS), LEVELS).too_few
+    assert agreement(paired(mixed[:9], LEVELS), LEVELS).too_few
+
+
+def test_no_interval_is_made_up_where_most_people_are_the_same() -> None:
+    """One draw in eight has nobody but those of one level, and no kappa."""
+    pairs = [("clear", "clear")] * 38 + [("hold", "hold"), ("hold", "clear")]
+    nearly = agreement(paired(pairs, LEVELS), LEVELS).kappa
+    assert nearly.estimate == pytest.approx(0.655, abs=1e-3)
+    assert nearly.low is None
+
+
+def test_an_interval_is_that_of_a_thousand_draws_of_whole_people_and_the_same_each_time() -> None:
+    """Of more than 400 people, those who stand 400 places apart are drawn together."""
+    chance = random.Random(4)
+    pairs = [
+        (one, one if chance.random() < 0.8 else chance.choice(LEVELS)) for one in chance.choices(LEVELS, k=900)
+    ]
+    tables = paired(pairs, LEVELS)
+    groups = np.array([tables[first::400].sum(axis=0) for first in range(400)])
+    drawn = np.random.default_rng(1).multinomial(400, [1 / 400] * 400, 1000)
+    draws = [weighted_kappa(np.tensordot(times, groups, 1)[None])[0] for times in drawn]
+    ours = interval(tables, weighted_kappa, 900)
+
+    assert (ours.low, ours.high) == pytest.approx(tuple(np.percentile(draws, [2.5, 97.5])))
 
 
 def test_decisions_about_one_person_are_one_piece_of_evidence() -> None:

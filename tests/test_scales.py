@@ -49,6 +49,14 @@ def test_below_each_member_stands_the_one_written_before_it(scale: type[Scale]) 
     assert [member.below for member in members] == [None, *members[:-1]]
 
 
+def test_a_clearance_is_read_by_its_word_whether_or_not_safety_questions_are_open() -> None:
+    for clearance in Clearance:
+        assert Clearance.read(clearance.value) is clearance
+    assert Clearance.read("clear_if_screened") is Clearance.CLEAR
+    with pytest.raises(ValueError, match="fine"):
+        Clearance.read("fine")
+
+
 def test_what_takes_an_exercise_away() -> None:
     assert [verdict.blocks(alone=True) for verdict in Verdict] == [False, False, True, True]
     assert [verdict.blocks(alone=False) for verdict in Verdict] == [False, False, False, True]

@@ -120,6 +120,10 @@ class Checker:
             return ""
         return str(value)
 
+    def whole_number(self, value: Any, path: Path_, choices: range, what: str) -> int:
+        """Return one of the whole numbers in `choices`; 0 where it is none of them."""
+        return int(self.one_of(value, path, map(str, choices), what) or 0)
+
     def member_of(self, value: Any, path: Path_, members: Sequence[Member], what: str) -> Member:
         """Return the member of an enumeration that a word names; the first one where it names none."""
         word = self.one_of(value, path, members, what)

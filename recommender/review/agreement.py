@@ -148,9 +148,7 @@ def interval(tables: Table, measure: Measure, people: int) -> Interval:
 
 def grouped(tables: Table) -> Table:
     """Return the tables of so few groups of people that they are drawn quickly."""
-    if len(tables) <= MOST_CLUSTERS:
-        return tables
-    groups = np.zeros((MOST_CLUSTERS, *tables.shape[1:]))
+    groups = np.zeros_like(tables[:MOST_CLUSTERS])
     np.add.at(groups, np.arange(len(tables)) % MOST_CLUSTERS, tables)
     return groups
 
@@ -174,7 +172,7 @@ def _beyond_chance(tables: Table, apart: Table) -> NDArray[np.float64]:
 def _ac1(table: Table, prevalence: NDArray[np.float64]) -> float | None:
     """Return Gwet's AC1, which, unlike kappa, stays high where one level is very common."""
     total = table.sum()
-    if not total or len(table) < 2:
+    if not total:
         return None
     observed = float(np.trace(table)) / float(total)
     chance = float((prevalence * (1 - prevalence)).sum()) / (len(table) - 1)

@@ -16,7 +16,7 @@ GOES_ON = "goes_on"
 MOVED_ON, KEPT, TAKEN_BACK = "moved_on", "kept", "taken_back"
 STEPS = (MOVED_ON, KEPT, TAKEN_BACK, LEFT_OUT)
 _OWN = ("scales", "at_once", "words", "rules")
-_AT_ONCE = tuple(map(str, range(1, 10)))
+_AT_ONCE = range(1, 10)
 
 
 class CheckIn(NamedTuple):
@@ -51,8 +51,8 @@ def read_checkin(document: Document, book: Rulebook) -> CheckIn:
         rules.append(reader.read(check, check.owner, entry, path))
         check.owner = ""
     words = check.mapping(data.get("words"), ("words",), STEPS, ())
-    at_once = check.one_of(data.get("at_once"), ("at_once",), _AT_ONCE, "number of exercises")
+    at_once = check.whole_number(data.get("at_once"), ("at_once",), _AT_ONCE, "number of exercises")
     if check.problems:
         raise RulebookError(check.problems)
     texts = {step: check.text(words[step], ("words", step)) for step in STEPS}
-    return CheckIn(vocabulary, tuple(rules), texts, int(at_once))
+    return CheckIn(vocabulary, tuple(rules), texts, at_once)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from math import nan
 from typing import Any, NamedTuple
 
 from recommender.documents.checker import Checker
@@ -34,7 +35,7 @@ _NEEDS = {
     "rest_minutes": ("sets", "of"),
 }
 _APART = (("sets", "times"), ("hold_seconds", "hold_breaths"), ("minutes", "repeats"), ("minutes", "seconds"))
-_RANKS = tuple(map(str, range(-3, 4)))
+_RANKS = range(-3, 4)
 _WHOLE, _HALVES = re.compile("[1-9][0-9]{0,2}"), re.compile("[1-9][0-9]{0,2}|[0-9]{1,2}[.]5")
 
 
@@ -103,7 +104,7 @@ def _ranks(check: Checker, raw: Any, path: Path_) -> dict[str, dict[str, int]]:
     """Read texts with their ranks by axis."""
     return {
         text: {
-            axis: int(check.one_of(rank, (*path, text, axis), _RANKS, "rank") or 0)
+            axis: check.whole_number(rank, (*path, text, axis), _RANKS, "rank")
             for axis, rank in check.mapping(axes, (*path, text), (), AXES).items()
         }
         for text, axes in check.mapping(raw, path).items()
@@ -116,8 +117,9 @@ def read_amount(check: Checker, raw: Any, path: Path_, words: DoseWords) -> Amou
         check.fail(path, "a dose is numbers, not a sentence.", "Write {sets: 1, repeats: [5, 8], …}.")
         return Amount({}, {}, {}, {})
     data = check.mapping(raw, path, (), _KEYS)
-    for message in _mismatches(data) if isinstance(raw, dict) and set(data) <= set(_KEYS) else ():
-        check.fail(path, message)
+    if isinstance(raw, dict) and not set(data) - set(_KEYS):
+        for message in _mismatches(data):
+            check.fail(path, message)
     often = {key: _often(check, data[key], (*path, key), words) for key in OFTEN if _is_text(data.get(key))}
     chosen = {key: _ranked(check, data[key], (*path, key), words) for key in _RANKED if key in data}
     listed = {key: _listed(check, data[key], (*path, key), words) for key in _WORDS if key in data}
@@ -128,7 +130,7 @@ def read_amount(check: Checker, raw: Any, path: Path_, words: DoseWords) -> Amou
             ranks[axis] = max(rank, ranks.get(axis, rank))
     return Amount(
         numbers={
-            **{key: _exactly(words.often[key].get(text, 1)) for key, text in often.items()},
+            **{key: _exactly(words.often[key].get(text, nan)) for key, text in often.items()},
             **_spans(check, data, path, [key for key in _NUMBERS if key not in often]),
         },
         words={**often, **listed, **{key: ", ".join(texts) for key, texts in chosen.items()}},
@@ -195,7 +197,7 @@ def _span(check: Checker, raw: Any, path: Path_) -> Span:
         data = check.mapping(raw, path, (), bounds)
         if len(data) != 1:
             check.fail(path, f"name exactly one end: {_either(bounds)}.")
-            return Span(1, 1)
+            return _exactly(nan)
         [(bound, value)] = data.items()
         number = _number(check, value, (*path, bound), pattern)
         return Span(number, number, bound)
@@ -204,7 +206,7 @@ def _span(check: Checker, raw: Any, path: Path_) -> Span:
     ends = [_number(check, value, item_path, pattern) for item_path, value in check.items(raw, path)]
     if len(ends) != 2 or ends[0] >= ends[1]:
         check.fail(path, "two numbers that rise are needed here, such as [8, 12].")
-        return Span(1, 1)
+        return _exactly(nan)
     return Span(ends[0], ends[1])
 
 
@@ -213,15 +215,16 @@ def _exactly(number: float) -> Span:
 
 
 def _number(check: Checker, raw: Any, path: Path_, pattern: re.Pattern[str] = _HALVES) -> float:
+    """Read a number; what is missing, or was refused, is not a number."""
     if raw is None:  # a key that is missing was told already
-        return 1
+        return nan
     if isinstance(raw, str) and pattern.fullmatch(raw):
         return float(raw)
     hint = "Write a whole number from 1 to 999."
     if pattern is _HALVES:
         hint = "Write a number from 1 to 999, or a half such as 0.5."
     check.fail(path, f"{quoted(str(raw))} is not a number for a dose.", hint)
-    return 1
+    return nan
 
 
 def _remarks(check: Checker, raw: Any, path: Path_) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from recommender.documents.yaml_json import Path_
 from recommender.rulebook.model import Session, SessionPart, WeekGoal
 from recommender.rulebook.rule_reading import cited
 
-_DAYS = tuple(map(str, range(1, 8)))
-_MINUTES = tuple(map(str, range(5, 61)))
+_DAYS = range(1, 8)
+_MINUTES = range(5, 61)
 
 
 class SessionReader:
@@ -28,7 +28,7 @@ class SessionReader:
             goals.append(
                 WeekGoal(
                     goal=check.one_of(entry.get("goal"), (*path, "goal"), self.goals, "goal"),
-                    days=int(check.one_of(entry.get("days"), (*path, "days"), _DAYS, "number of days") or 0),
+                    days=check.whole_number(entry.get("days"), (*path, "days"), _DAYS, "number of days"),
                     serves=check.some_of(entry.get("serves"), (*path, "serves"), self.goals, "goal"),
                     start_with=check.some_of(
                         entry.get("start_with"), (*path, "start_with"), self.ids["exercises"], "exercise"
@@ -51,7 +51,7 @@ class SessionReader:
         raw = check.mapping(data, path, needed, ("going_on",))
         minutes = check.mapping(raw.get("minutes"), (*path, "minutes"), ("first_steps", "by_effort"), ())
         first, usual = (
-            int(check.one_of(minutes.get(key), (*path, "minutes", key), _MINUTES, "number of minutes") or 0)
+            check.whole_number(minutes.get(key), (*path, "minutes", key), _MINUTES, "number of minutes")
             for key in ("first_steps", "by_effort")
         )
         return Session(

@@ -35,9 +35,9 @@ def read_date(text: str, months: Sequence[Sequence[str]], location: str) -> Days
     if match := _YEAR_LAST.fullmatch(text):
         return _year_last(match, location)
     if match := _NAMED.fullmatch(text.casefold()):
-        number = next((number for number, names in enumerate(months, 1) if match["month"] in names), None)
-        if number is not None and not (match["day"] and match["late_day"]):
-            return _days(match["year"], str(number), match["day"] or match["late_day"])
+        for number, names in enumerate(months, 1):
+            if match["month"] in names and not (match["day"] and match["late_day"]):
+                return _days(match["year"], str(number), match["day"] or match["late_day"])
     return None
 
 
@@ -45,7 +45,7 @@ def _year_last(match: re.Match[str], location: str) -> Days | None:
     first, second, year = match.groups()
     if first is None:
         return _days(year, second, None)
-    if int(first) > _MONTHS or first == second:
+    if int(first) > _MONTHS or int(first) == int(second):
         return _days(year, second, first)
     if int(second) > _MONTHS:
         return _days(year, first, second)

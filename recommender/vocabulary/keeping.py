@@ -19,13 +19,13 @@ _PLAIN = re.compile(r"[\w+-][\w .+-]*")
 
 def text_to_keep(vocabulary: Vocabulary, field: Field, value: Value, as_of: date) -> str:
     """Return an answer of the day `as_of` as text that is right on another day too."""
-    if isinstance(value, bool) or not isinstance(value, int) or not field.is_time:
-        return write_answer(field, value)
-    if field.time == "birth":
-        return f"{value // UNIT} on {as_of.isoformat()}"
-    if field.time == "ago":
-        return date_to_keep(vocabulary, field, value, as_of).isoformat()
-    return write_answer(field, value)
+    match field.time, value:
+        case "birth", int(age):
+            return f"{age // UNIT} on {as_of.isoformat()}"
+        case "ago", int(time):
+            return date_to_keep(vocabulary, field, time, as_of).isoformat()
+        case _:
+            return write_answer(field, value)
 
 
 def date_to_keep(vocabulary: Vocabulary, field: Field, value: int, as_of: date) -> date:

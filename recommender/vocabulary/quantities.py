@@ -22,7 +22,7 @@ _NUMBER = (
 )
 _PARTS = {"½": Fraction(1, 2), "¼": Fraction(1, 4), "¾": Fraction(3, 4)}
 _AROUND = re.compile(r"^(?:since|in|on) | ago$")
-_BETWEEN = re.compile(r"(?:,|\band\b|\s)*")
+_BETWEEN = re.compile(r"^(?:,|\band\b|\s)*")
 _HUNDREDTHS = 100
 _ARTICLE = 2  # so many letters at most has a word that is a number only before a unit: a year, an inch
 _AN_AGE = re.compile(r"(\d{1,3}) on (.+)", re.ASCII)
@@ -57,7 +57,7 @@ def in_own_unit(vocabulary: Vocabulary, field: Field, text: str, location: str, 
 
 def _refuse_bare_year(field: Field, text: str, location: str) -> None:
     """Refuse `2024` for a number of weeks that may be that large: it is likely a year."""
-    if _A_YEAR.fullmatch(text) and field.low <= int(text) * UNIT <= field.high:
+    if _A_YEAR.fullmatch(text) and int(text) * UNIT <= field.high:
         message = f"{quoted(text)} may be a year, or a number of {field.unit}."
         raise ProfileError(Problem(location, message, "Write the month too, or the number with its unit."))
 
@@ -90,17 +90,15 @@ def _amount(field: Field, text: str, number_words: Sequence[Sequence[str]]) -> F
     if len(text) > _ARTICLE and (named := _word(text, number_words)) is not None:
         return Fraction(named)
     term = re.compile(rf"(?:{_NUMBER}) ?(?P<unit>{units})(?![^\W\d_])")
-    total, place = Fraction(0), 0
-    while place < len(text):
-        match = term.match(text, place)
-        number = _number(match, number_words) if match else None
-        if match is None or number is None:
+    total = Fraction(0)
+    while True:
+        match = term.match(text)
+        if match is None or (number := _number(match, number_words)) is None:
             return None
         total += number * Fraction(field.lengths[match["unit"]])
-        gap = _BETWEEN.match(text, match.end())
-        place = gap.end() if gap else match.end()
-    own = Fraction(field.length)
-    return total / own if place else None
+        text = _BETWEEN.sub("", text[match.end() :])
+        if not text:
+            return total / Fraction(field.length)
 
 
 def _number(match: re.Match[str], number_words: Sequence[Sequence[str]]) -> Fraction | None:
