@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.documents.yaml_json import read_yaml
 from recommender.errors import ProfileError, RulebookError
 from recommender.language.meaning import NOT_APPLICABLE
 from recommender.language.tree import Compare, atoms, fields_of_atom
@@ -21,7 +22,7 @@ from recommender.person.engines import ReferenceEngine
 from recommender.person.interview.interview import Interview
 from recommender.person.interview.prompts import asked_each_time
 from recommender.report.asking import Wording
-from recommender.rulebook.loading import load_question_documents, load_questions
+from recommender.rulebook.loading import load_questions
 from recommender.rulebook.question_reading import read_questions
 from recommender.rulebook.scales import Clearance
 from recommender.vocabulary.profile import read_profile
@@ -461,15 +462,73 @@ def test_no_question_about_somebody_else_is_left_speaking_to_them() -> None:
 # The data
 
 
-def test_the_data_of_the_questions_are_checked() -> None:
-    [document] = load_question_documents()
-    broken = {"questions": {**document.data["questions"], "most": "many", "safety": [{"fields": ["ages"]}]}}
+SMALL = """\
+questions:
+  most: 3
+  each_time: [looks]
+  no_words: [None of These]
+  emergencies: {id: at_once, title: Emergencies, ask: Is any true?, items: [saddle_numbness, stroke_signs]}
+  safety:
+    - {fields: [systolic_bp, diastolic_bp], ask: What is your blood pressure?, each_time: "yes"}
+    - id: more
+      title: More
+      ask: Is any true?
+      items:
+        - {field: joint_replacement_months, say: a new joint, "no": never}
+        - {fields: [fainting, effort_symptoms], "yes": [fainting], say: a blackout}
+        - can_rise_from_floor
+  early: [{fields: [age], id: years, each_time: "no"}]
+  later: [{fields: [sex], when: age < 60}]
+  about_somebody: [[You are, they are]]
+"""
 
+
+def test_the_data_of_the_questions_are_read_as_they_stand() -> None:
+    questions = read_questions(read_yaml(SMALL, "questions.yaml"), BOOK.vocabulary)
+    pressure, more = questions.safety
+    [years], [sex] = questions.early, questions.later
+
+    assert (questions.most, questions.each_time, questions.no_words) == (3, ("looks",), ("none of these",))
+    assert questions.emergencies.id == "at_once"
+    assert [item.say for item in questions.emergencies.items] == [
+        FIELDS["saddle_numbness"].check,
+        FIELDS["stroke_signs"].label,  # it has no shorter words
+    ]
+    assert [step.id for step in (pressure, more, years, sex)] == ["systolic_bp", "more", "years", "sex"]
+    assert [step.each_time for step in (pressure, more, years, sex)] == [True, False, False, False]
+    assert pressure.names == ("systolic_bp", "diastolic_bp")
+    assert [(item.fields, item.yes, item.no) for item in more.items] == [
+        (("joint_replacement_months",), (), NOT_APPLICABLE),
+        (("fainting", "effort_symptoms"), ("fainting",), None),
+        (("can_rise_from_floor",), ("can_rise_from_floor",), True),
+    ]
+    assert questions.about("You are well. Are you? If you are:") == "They are well. Are you? If they are:"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("most: 3", "most: many", "`many` is not a plain decimal number"),
+        ("most: 3", "most: 2.5", "`2.5` is not a whole number"),
+        ("[age]", "[ages]", "`ages` is not a known field. Did you mean `age`?"),
+        ("[systolic_bp, diastolic_bp]", "[systolic_bp, diastolic_bp, age]", "two numbers at most"),
+        (', "no": never', "", "`joint_replacement_months` is not answered with yes or no"),
+        ('"no": never', '"no": many', "`many` is not a plain number"),
+        ("field: joint_replacement_months", "field: new_joint", "`new_joint` is not a known field"),
+        ('"yes": [fainting]', '"yes": [fever]', "`fever` is not a known field of this item"),
+        ('"no"}]', "perhaps}]", "`perhaps` must be yes or no"),
+        ("they are", "they are, them", "words to the person, and words about them"),
+        ("[{fields: [sex], when: age < 60}]", "[items]", "`key: value`"),
+        ("- can_rise_from_floor", "- [fields]", "`key: value`"),
+    ],
+)
+def test_a_slip_in_the_data_of_the_questions_is_told_once(old: str, new: str, says: str) -> None:
+    assert SMALL.count(old) == 1
     with pytest.raises(RulebookError) as refused:
-        read_questions(document._replace(data=broken), BOOK.vocabulary)
-    assert ["`many` is not" in str(refused.value), "`ages` is not a known field" in str(refused.value)] == [
-        True
-    ] * 2
+        read_questions(read_yaml(SMALL.replace(old, new), "questions.yaml"), BOOK.vocabulary)
+
+    [problem] = refused.value.problems
+    assert says in str(problem)
 
 
 def test_no_stands_for_an_answer_of_each_item_of_one_field() -> None:

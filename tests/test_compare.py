@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.errors import RulebookError
 from recommender.person.comparison import compare
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
@@ -18,6 +19,7 @@ from recommender.vocabulary.profile import read_profile
 from .conftest import Run
 from .people import book
 from .strategies import People
+from .test_broken_rulebooks import write
 
 BOOK = book()
 ENGINE = ReferenceEngine(BOOK.strata)
@@ -98,6 +100,40 @@ def test_opened_and_closed_change_places_when_before_and_after_do(seed: int) -> 
     assert [change.level.id for change in forth.opened] == [change.level.id for change in back.closed]
     assert [change.movement for change in forth.movements] == [change.movement for change in back.movements]
     assert all(change.rules for change in forth.closed)
+
+
+OWN_ERROR = """\
+scan_error:
+  source_status: design_default
+  because: Each clinic has an error of its own.
+  sources:
+    - {title: A study, authors: A, where: A journal 2010, checked: abstract}
+  scores: {t_score: 0.25}
+"""
+
+
+def test_a_rulebook_may_have_errors_of_its_own(tmp_path: Path) -> None:
+    assert load_scan_error(BOOK, write(tmp_path)) == SCAN_ERROR
+    assert load_scan_error(BOOK, write(tmp_path, {"scan_error.yaml": OWN_ERROR})) == {"t_score": 250}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("design_default", "guessed", "`guessed` is not a known source status"),
+        ("Each clinic has an error of its own.", '""', "this text is empty"),
+        ("checked: abstract", "checked: perhaps", "`perhaps` is not a known source status"),
+        ("t_score: 0.25", "age: 4", "unknown key `age`"),
+        ("0.25", "0.2504", "`0.2504` has more than 3 decimals"),
+    ],
+)
+def test_a_slip_in_the_errors_of_a_rulebook_is_told(tmp_path: Path, old: str, new: str, says: str) -> None:
+    assert OWN_ERROR.count(old) == 1
+    with pytest.raises(RulebookError) as refused:
+        load_scan_error(BOOK, write(tmp_path, {"scan_error.yaml": OWN_ERROR.replace(old, new)}))
+
+    [problem] = refused.value.problems
+    assert says in str(problem)
 
 
 def test_the_error_of_each_score_is_data() -> None:

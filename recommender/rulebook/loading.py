@@ -124,8 +124,7 @@ def load_activity_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: with every file that cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name).startswith(ACTIVITIES)})
+    return _below(folder, ACTIVITIES)
 
 
 def load_figure_documents(folder: Path | None = None) -> list["Document"]:
@@ -135,8 +134,7 @@ def load_figure_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: with every file that cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name).startswith(FIGURES)})
+    return _below(folder, FIGURES)
 
 
 def load_report_documents(folder: Path | None = None) -> list["Document"]:
@@ -148,13 +146,7 @@ def load_report_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: with every file that cannot be read as data.
 
     """
-    own = _below(folder, SCAN_REPORT) if folder else []
-    return own or _below(None, SCAN_REPORT)
-
-
-def _below(folder: Path | None, part: str) -> list["Document"]:
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name).startswith(part)})
+    return _below(folder, SCAN_REPORT) or _below(None, SCAN_REPORT)
 
 
 def load_worded_documents(folder: Path | None = None, fields: Path | None = None) -> list["Document"]:
@@ -267,6 +259,11 @@ def _own(folder: Path | None, file: str) -> list["Document"]:
     return _parse({name: content for name, content in rule_files(folder).items() if within(name) == file})
 
 
+def _below(folder: Path | None, part: str) -> list["Document"]:
+    files = rule_files(folder)
+    return _parse({name: content for name, content in files.items() if within(name).startswith(part)})
+
+
 def load_case_documents(folder: Path | None = None) -> list["Document"]:
     """Read the case files of a rulebook: hashed with it, never needed for an answer.
 
@@ -274,8 +271,7 @@ def load_case_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: with every file that cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name).startswith(CASES)})
+    return _below(folder, CASES)
 
 
 def load_safety_documents(folder: Path | None = None) -> list["Document"]:
@@ -285,8 +281,7 @@ def load_safety_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: with every file that cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name).startswith(SAFETY)})
+    return _below(folder, SAFETY)
 
 
 def load_law_documents(folder: Path | None = None) -> list["Document"]:
@@ -296,8 +291,7 @@ def load_law_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: when it cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name) == _LAWS})
+    return _own(folder, _LAWS)
 
 
 def load_wording_documents(folder: Path | None = None) -> list["Document"]:
@@ -307,8 +301,7 @@ def load_wording_documents(folder: Path | None = None) -> list["Document"]:
         RulebookError: with every file that cannot be read as data.
 
     """
-    files = rule_files(folder)
-    return _parse({name: content for name, content in files.items() if within(name).startswith(WORDING)})
+    return _below(folder, WORDING)
 
 
 def _for_answers(files: Mapping[str, bytes]) -> dict[str, bytes]:
