@@ -508,8 +508,9 @@ def test_the_data_of_the_questions_are_read_as_they_stand() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("most: 3", "most: many", "`many` is not a plain decimal number"),
-        ("most: 3", "most: 2.5", "`2.5` is not a whole number"),
+        ("most: 3", "most: many", "`many` is not a known number of questions"),
+        ("most: 3", "most: 0", "`0` is not a known number of questions"),
+        ("most: 3", "most: 100", "`100` is not a known number of questions"),
         ("[age]", "[ages]", "`ages` is not a known field. Did you mean `age`?"),
         ("[systolic_bp, diastolic_bp]", "[systolic_bp, diastolic_bp, age]", "two numbers at most"),
         (', "no": never', "", "`joint_replacement_months` is not answered with yes or no"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
-from recommender.errors import ProfileError, RulebookError, quoted
+from recommender.errors import ProfileError, RulebookError
 from recommender.language.meaning import Value
 from recommender.language.parsing import parse_condition
 from recommender.rulebook.questions import Item, Questions, Step
@@ -12,7 +12,7 @@ from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.answers import read_answer
 
 SECTION = "questions"
-_PAIR = 2
+_PAIR, _MOST = 2, range(1, 100)
 
 
 def read_questions(document: Document, vocabulary: Vocabulary) -> Questions:
@@ -35,11 +35,8 @@ class _Reader:
         path: Path_ = (SECTION,)
         keys = ("most", "each_time", "no_words", "emergencies", "safety", "early", "later", "about_somebody")
         data = check.mapping(whole.get(SECTION), path, keys, ())
-        most = check.number(data.get("most"), (*path, "most"))
-        if not most.isdigit():
-            check.fail((*path, "most"), f"{quoted(most)} is not a whole number.")
         questions = Questions(
-            most=int(most) if most.isdigit() else 0,
+            most=check.whole_number(data.get("most"), (*path, "most"), _MOST, "number of questions"),
             each_time=check.some_of(
                 data.get("each_time"), (*path, "each_time"), self.vocabulary.groups, "group"
             ),
@@ -109,7 +106,8 @@ class _Reader:
         try:
             value = read_answer(field, data.get("no"), "")
         except ProfileError as error:
-            self.check.fail((*path, "no"), error.problems[0].message)
+            [problem] = error.problems
+            self.check.fail((*path, "no"), problem.message)
             return None
         if value is None:
             self.check.fail(
@@ -118,8 +116,11 @@ class _Reader:
         return value
 
     def _about(self, raw: Any, path: Path_) -> dict[str, str]:
-        pairs = [self.check.texts(item, item_path) for item_path, item in self.check.items(raw, path)]
-        for pair in pairs:
-            if len(pair) != _PAIR:
-                self.check.fail(path, "each entry must be words to the person, and words about them.")
-        return {pair[0].lower(): pair[1] for pair in pairs if len(pair) == _PAIR}
+        about: dict[str, str] = {}
+        for item_path, item in self.check.items(raw, path):
+            pair = self.check.texts(item, item_path)
+            if len(pair) == _PAIR:
+                about[pair[0].lower()] = pair[1]
+            else:
+                self.check.fail(item_path, "this must be words to the person, and words about them.")
+        return about
