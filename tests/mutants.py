@@ -46,7 +46,7 @@ TESTS = {
     "rulebook/dose": "doses broken_rulebooks golden",
     "rulebook/files": "prebuilt rulebook edges broken_rulebooks difference phrases",
     "rulebook/first_screen": "screen",
-    "rulebook/leaves": "doses difference wording phrases",
+    "rulebook/leaves": "wording doses difference",
     "rulebook/loading": "prebuilt edges broken_rulebooks difference phrases",
     "rulebook/prebuilt": "prebuilt",
     "rulebook/question": "ask",

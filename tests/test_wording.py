@@ -12,9 +12,69 @@ from recommender.authoring.wording.sense import Sense
 from recommender.documents.yaml_json import Path_, read_yaml
 from recommender.errors import RulebookError
 from recommender.proof.wording import reworded
+from recommender.rulebook.leaves import leaves, patient_texts
 from recommender.rulebook.loading import load_wording_documents
 from tests.people import book
 from tests.rewording import KINDS, Documents, Shipped, check, noticed_by, rewordings, shipped
+
+FILE = """\
+rules:
+  - {title: For authors, id: A1, when: age >= 50, say: "Ask  first.", sources: [UK22, DD]}
+  - {sources: [DD], title: Without an id, say: Go on.}
+  - {cases: [{age: "60"}]}
+exercises:
+  - id: hinge
+    levels:
+      - {id: chair, movements: [bend], dose: {usual: {repeats: ["8", "12"], manner: slow}, source: DD}}
+stop: [It hurts., You feel faint.]
+recalled: [A line, {id: B, do: Update.}, {dates: ["1", "2"]}]
+words:
+  clearance: {hold: Pause}
+  disclaimer: {person: This informs., clinician: For review.}
+phrases:
+  report: {title: Your plan}
+  clinician: {title: For a clinician}
+"""
+
+
+def test_what_people_read_of_a_file_is_told_apart_from_what_steers_and_what_clinicians_read() -> None:
+    assert dict(patient_texts(read_yaml(FILE, "a.yaml"))) == {
+        ("rules", 0, "say"): "Ask first.",
+        ("rules", 1, "say"): "Go on.",
+        ("stop", 0): "It hurts.",
+        ("stop", 1): "You feel faint.",
+        ("recalled", 1, "do"): "Update.",
+        ("words", "clearance", "hold"): "Pause",
+        ("words", "disclaimer", "person"): "This informs.",
+        ("phrases", "report", "title"): "Your plan",
+    }
+
+
+def test_what_a_comparison_does_not_judge_stands_under_names_that_stay_where_it_moves() -> None:
+    assert leaves([read_yaml(FILE, "a.yaml")]) == {
+        ("rules", "A1", "id"): "A1",
+        ("rules", "A1", "title"): "For authors",
+        ("rules", "A1", "say"): "Ask first.",
+        ("rules", "A1", "sources"): "UK22 | DD",
+        ("rules", "Without an id", "sources"): "DD",
+        ("rules", "Without an id", "title"): "Without an id",
+        ("rules", "Without an id", "say"): "Go on.",
+        ("exercises", "hinge", "id"): "hinge",
+        ("exercises", "hinge", "levels", "chair", "id"): "chair",
+        ("exercises", "hinge", "levels", "chair", "dose", "usual"): "repeats 8 | 12, manner slow",
+        ("exercises", "hinge", "levels", "chair", "dose", "source"): "DD",
+        ("stop",): "It hurts. | You feel faint.",
+        ("recalled", "0"): "A line",
+        ("recalled", "B", "id"): "B",
+        ("recalled", "B", "do"): "Update.",
+        ("recalled", "2", "dates"): "1 | 2",
+        ("words", "clearance", "hold"): "Pause",
+        ("words", "disclaimer", "person"): "This informs.",
+        ("words", "disclaimer", "clinician"): "For review.",
+        ("phrases", "report", "title"): "Your plan",
+        ("phrases", "clinician", "title"): "For a clinician",
+    }
+
 
 SENSE = Sense([r"\bnot\b", r"\bnever\b", r"\bbefore\b", r"\bif\b", r"\bleave out\b"])
 _shipped = cache(shipped)

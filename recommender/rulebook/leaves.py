@@ -100,7 +100,7 @@ def _ends(data: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
 
 
 def _named(data: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(data, dict) and names[-2:-1] == ("dose",):  # as one text, as a person reads it
+    if names[-2:-1] == ("dose",):  # as one text, as a person reads it
         yield names, _in_one_line(data)
     elif isinstance(data, dict):
         for key, value in data.items():
