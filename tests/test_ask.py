@@ -6,7 +6,7 @@ import pty
 import random
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -25,7 +25,9 @@ from recommender.report.asking import Wording
 from recommender.rulebook.loading import load_questions
 from recommender.rulebook.question_reading import read_questions
 from recommender.rulebook.scales import Clearance
-from recommender.vocabulary.profile import read_profile
+from recommender.vocabulary import Field
+from recommender.vocabulary.keeping import date_to_keep
+from recommender.vocabulary.profile import read_profile, read_quantity
 
 from .conftest import Run
 from .people import book
@@ -400,12 +402,7 @@ def test_what_was_kept_ages_and_is_asked_about(run: Run, tmp_path: Path) -> None
     st.sampled_from([field for field in FIELDS.values() if field.time == "ago" and not field.only_if]),
     st.integers(0, 2000),
 )
-def test_a_time_that_is_kept_is_read_again_on_the_safe_side(field: object, hundredths: int) -> None:
-    from recommender.vocabulary import Field
-    from recommender.vocabulary.keeping import date_to_keep
-    from recommender.vocabulary.profile import read_quantity
-
-    assert isinstance(field, Field)
+def test_a_time_that_is_kept_is_read_again_on_the_safe_side(field: Field, hundredths: int) -> None:
     value = min(field.high, max(field.low, hundredths * 10 // field.step * field.step))
     again, _ = read_quantity(
         BOOK.vocabulary, field, date_to_keep(BOOK.vocabulary, field, value, TODAY).isoformat(), "", TODAY
@@ -414,6 +411,18 @@ def test_a_time_that_is_kept_is_read_again_on_the_safe_side(field: object, hundr
     assert isinstance(again, int)
     assert abs(again - value) <= max(40, field.step)
     assert again <= value if field.worse == "lower" else again >= value
+
+
+@given(
+    st.sampled_from([field for field in FIELDS.values() if field.time == "ago" and field.kind == "number"]),
+    st.integers(0, 900),
+)
+def test_a_date_that_was_given_is_kept_as_it_was(field: Field, days: int) -> None:
+    day = TODAY - timedelta(days=days)
+    value, _ = read_quantity(BOOK.vocabulary, field, day.isoformat(), "", TODAY)
+
+    assert isinstance(value, int)
+    assert date_to_keep(BOOK.vocabulary, field, value, TODAY) == day
 
 
 @pytest.mark.parametrize("file", ["me.json", "no/such/folder/me.yaml", "."])

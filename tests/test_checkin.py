@@ -197,9 +197,12 @@ def test_a_pause_comes_before_any_check_in(run: Run, tmp_path: Path) -> None:
     assert "recommender assess --profile" in " ".join(ran.out.split())
 
 
-def test_a_practice_that_is_no_list_of_levels_is_refused_at_its_place(run: Run, tmp_path: Path) -> None:
+@pytest.mark.parametrize("practice", ["[1, 2]", "{walking: [1]}", "{walking: walking_easy, squat: [1]}"])
+def test_a_practice_that_is_no_list_of_levels_is_refused_at_its_place(
+    run: Run, tmp_path: Path, practice: str
+) -> None:
     file = tmp_path / "me.yaml"
-    file.write_text("t_score: -2.6\npractice: [1, 2]\n", encoding="utf-8")
+    file.write_text(f"t_score: -2.6\npractice: {practice}\n", encoding="utf-8")
     ran = run("assess", "--profile", file)
     assert ran.code == 3
     assert "me.yaml:2:11: practice: this must be a list of `exercise: level` lines." in ran.err
