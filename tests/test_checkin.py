@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from recommender.errors import RulebookError
 from recommender.person.assessment import Assessment
 from recommender.person.checkin import after_week
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
-from recommender.rulebook.checkin import KEPT, MOVED_ON, TAKEN_BACK
-from recommender.rulebook.loading import load_checkin
+from recommender.rulebook.checkin import KEPT, MOVED_ON, TAKEN_BACK, read_checkin
+from recommender.rulebook.loading import load_checkin, load_checkin_documents
 from recommender.vocabulary.profile import LEFT_OUT, read_profile
 from tests.conftest import Run
 from tests.people import book
@@ -206,3 +207,27 @@ def test_a_practice_that_is_no_list_of_levels_is_refused_at_its_place(
     ran = run("assess", "--profile", file)
     assert ran.code == 3
     assert "me.yaml:2:11: practice: this must be a list of `exercise: level` lines." in ran.err
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("at_once", "0", "`0` is not a known number of exercises"),
+        ("at_once", "10", "`10` is not a known number of exercises"),
+        ("scales", {"goes_on": ["moved_on", "kept"]}, "the steps are moved_on, kept, taken_back, left_out."),
+    ],
+)
+def test_a_slip_in_the_data_of_a_check_in_is_told(key: str, value: object, says: str) -> None:
+    [document] = load_checkin_documents()
+    changed = document._replace(data={**document.data, key: value})
+    with pytest.raises(RulebookError) as refused:
+        read_checkin(changed, book())
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("number", [1, 9])
+def test_one_to_nine_exercises_may_move_on_in_one_week(number: int) -> None:
+    [document] = load_checkin_documents()
+    changed = document._replace(data={**document.data, "at_once": str(number)})
+
+    assert read_checkin(changed, book()).at_once == number

@@ -119,7 +119,8 @@ def test_an_interval_is_that_of_a_thousand_draws_of_whole_people_and_the_same_ea
     """Of more than 400 people, those who stand 400 places apart are drawn together."""
     chance = random.Random(4)
     pairs = [
-        (one, one if chance.random() < 0.8 else chance.choice(LEVELS)) for one in chance.choices(LEVELS, k=900)
+        (one, one if chance.random() < 0.8 else chance.choice(LEVELS))
+        for one in chance.choices(LEVELS, k=900)
     ]
     tables = paired(pairs, LEVELS)
     groups = np.array([tables[first::400].sum(axis=0) for first in range(400)])

@@ -54,10 +54,11 @@ class _Reader:
             name: self._dimension(raw, ("conversions", name))
             for name, raw in check.mapping(data.get("conversions", {}), ("conversions",)).items()
         }
-        raw_fields = check.mapping(data.get("fields"), ("fields",))
+        raw_fields = self._raw_fields(data.get("fields"), ("fields",))
         raw_measures = check.mapping(data.get("measures"), ("measures",), needed)
-        if clash := set(raw_fields) & set(raw_measures):
-            check.fail(("measures",), f"`{sorted(clash)[0]}` is a field and a measure.")
+        for name in raw_measures:
+            if name in raw_fields:
+                check.fail(("measures", name), f"`{name}` is a field and a measure.")
         self._symbols(raw_fields)
         measures = {id_: self._measure(id_, raw) for id_, raw in raw_measures.items()}
         fields = {id_: self._field(id_, raw, list(groups)) for id_, raw in raw_fields.items()}
@@ -75,14 +76,22 @@ class _Reader:
         )
         return Vocabulary(groups, fields, known, impossible, self.symbols, months, number_words)
 
-    def _symbols(self, fields: dict[str, Any]) -> None:
+    def _raw_fields(self, raw: Any, path: Path_) -> dict[str, dict[str, Any]]:
+        """Return the data of each field; what is only a word is told, and left out."""
+        fields: dict[str, dict[str, Any]] = {}
+        for id_, field in self.check.mapping(raw, path).items():
+            if isinstance(field, dict):
+                fields[id_] = field
+            else:
+                self.check.fail((*path, id_), "this must be a list of `key: value` lines.")
+        return fields
+
+    def _symbols(self, fields: dict[str, dict[str, Any]]) -> None:
         """Name every field first: conditions in the same file may then use any of them."""
         for id_, raw in fields.items():
             path: Path_ = ("fields", id_)
-            kind = self.check.one_of(
-                self.check.mapping(raw, path).get("type"), (*path, "type"), _KINDS, "type of field"
-            )
-            may_not_apply = isinstance(raw, dict) and ("only_if" in raw or "never" in raw)
+            kind = self.check.one_of(raw.get("type"), (*path, "type"), _KINDS, "type of field")
+            may_not_apply = "only_if" in raw or "never" in raw
             if kind == "choice":
                 self.symbols[id_] = ChoiceSymbol(
                     id_, self.check.texts(raw.get("choices"), (*path, "choices")), may_not_apply
