@@ -118,10 +118,8 @@ def test_no_interval_is_made_up_where_most_people_are_the_same() -> None:
 def test_an_interval_is_that_of_a_thousand_draws_of_whole_people_and_the_same_each_time() -> None:
     """Of more than 400 people, those who stand 400 places apart are drawn together."""
     chance = random.Random(4)
-    pairs = [
-        (one, one if chance.random() < 0.8 else chance.choice(LEVELS))
-        for one in chance.choices(LEVELS, k=900)
-    ]
+    rules = chance.choices(LEVELS, k=900)
+    pairs = [(level, level if chance.random() < 0.8 else chance.choice(LEVELS)) for level in rules]
     tables = paired(pairs, LEVELS)
     groups = np.array([tables[first::400].sum(axis=0) for first in range(400)])
     drawn = np.random.default_rng(1).multinomial(400, [1 / 400] * 400, 1000)

@@ -23,7 +23,8 @@ fields:
   hip: {group: bones, type: "yes_no", worse: "yes", silent_because: It is rare.,
         ask: Did a hip break?, unsure: Ask., label: a broken hip, where: In a letter., check: a broken hip}
   hip_months: {group: bones, type: number, unit: months, range: [0, 1200.5], decimals: 1, near: 1.5,
-               worse: lower, only_if: hip, ask: When?, unsure: Guess., label: months, unlooked: [nobody looked]}
+               worse: lower, only_if: hip, ask: When?, unsure: Guess., label: months,
+               unlooked: [nobody looked]}
   t_hip: {group: bones, type: number, unit: T-score, range: [-8, 8], decimals: 2, doubt_above: 1,
           worse: lower, ask: Which score?, unsure: Look., label: hip score}
   t_neck: {group: bones, type: number, unit: T-score, range: [-8, 8], decimals: 3, worse: lower, time: "no",
@@ -96,6 +97,8 @@ def test_a_vocabulary_is_read_as_it_stands() -> None:
         ('never: "no"', "never: ¦perhaps", "`perhaps` must be yes or no"),
         ("only_if: hip,", "only_if: ¦t_hip >= 0,", "`t_hip` stands below `hip_months`. Move it above."),
         ("only_if: hip,", "only_if: ¦hips,", "`hips`"),
+        ("Did a hip break?, unsure", "Did a hip break?, ¦unsur", "`hip` has the unknown key `unsur`"),
+        ("  hip: {group: bones, ", "  hip: ¦{", "`hip` lacks `group`"),
         ("measures:\n", "  hop: ¦only_if\nmeasures:\n", "this must be a list of `key: value` lines"),
         ("female: [Woman]", "¦woman: [Woman]", "unknown key `woman`"),
         ("inches: 25.4", "inches: ¦an inch", "`an inch` is not a plain decimal number"),

@@ -144,7 +144,6 @@ class _Reader:
             word.lower(): length
             for name, length in units.items()
             for word in (name, *self.units.get(name, ()))
-            if word
         }
 
     def _time(self, raw: dict[str, Any], unit: str, path: Path_) -> str:
