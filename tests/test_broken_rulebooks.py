@@ -666,6 +666,20 @@ OTHER_PARTS = [
         EXERCISES,
     ),
     Break(
+        "an exercise for some people that does not say for whom",
+        "gentler: [hinge]",
+        "gentler: [hinge]\n    only_if: hip_fracture",
+        ("`deadlift` lacks `made_for`",),
+        EXERCISES,
+    ),
+    Break(
+        "an exercise for some people that does not say when",
+        "gentler: [hinge]",
+        "gentler: [hinge]\n    made_for: people with a broken hip",
+        ("`deadlift` lacks `only_if`",),
+        EXERCISES,
+    ),
+    Break(
         "an unknown exercise to start with",
         "start_with: [hinge]",
         "start_with: [¦hnige]",
@@ -1125,12 +1139,29 @@ def test_conclusions_that_rest_on_themselves_are_refused_by_name(run: Run, tmp_p
     assert any("circle" in error and "K02" in error for error in ran.errors), ran.err
 
 
-def test_a_circle_names_a_file_and_line_and_only_the_rules_in_it(run: Run, tmp_path: Path) -> None:
-    text = SMALL["limits.yaml"].replace("when: lowest_t <= -3.0", "when: care >= established")
+INTO_THE_CIRCLE = """\
+  - id: K00
+    title: Before the circle
+    when: age >= 50
+    conclude: {regime: z}
+    because: It leads there.
+    certainty: low
+    source_status: design_default
+    sources: [DD]
+    cases:
+      fires: [{age: 50}]
+      silent: [{age: 49}]
+      cannot_rule_out: [{sex: female}]
+"""
 
-    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": text}))
+
+def test_a_circle_names_a_file_and_line_and_only_the_rules_in_it(run: Run, tmp_path: Path) -> None:
+    text = SMALL["limits.yaml"].replace("when: lowest_t <= -3.0", "when: care >= established and regime >= z")
+
+    ran = run("rules", "check", "--rules", write(tmp_path, {"limits.yaml": text + INTO_THE_CIRCLE}))
 
     (error,) = ran.errors
+    assert "K00" not in error
     assert error.startswith("rules/limits.yaml:")
     assert "K01" in error
     assert "K02" in error

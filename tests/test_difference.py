@@ -12,9 +12,11 @@ from recommender.person.engines import ReferenceEngine
 from recommender.proof.difference import Difference, Direction, Witness, differences
 from recommender.rulebook import Rulebook, load_rulebook
 from recommender.rulebook.files import data_folder
+from recommender.rulebook.loading import load_worded_documents
 from recommender.vocabulary.profile import read_profile
 from tests.conftest import Run
 from tests.people import book
+from tests.test_broken_rulebooks import SMALL, write
 from tests.weakening import weakenings
 
 SHIPPED = data_folder("rules")
@@ -49,6 +51,16 @@ def by_default(cases: Mapping[str, tuple[object, ...]], *names: str) -> list[obj
         pytest.param(*case, id=name, marks=[] if name in names else [pytest.mark.heavy])
         for name, case in cases.items()
     ]
+
+
+def test_texts_are_compared_without_cases_and_without_what_is_said_about_a_rulebook(tmp_path: Path) -> None:
+    apart = dict.fromkeys(("cases/a.yaml", "signed.yaml", "changelog.yaml", "safety/a.yaml"), "a: b\n")
+    documents = load_worded_documents(write(tmp_path, apart))
+
+    assert {document.name for document in documents} == {
+        "profiles/fields.yaml",
+        *(f"rules/{file}" for file in SMALL),
+    }
 
 
 LAXER = (

@@ -8,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from recommender.person.decision import assess
+from recommender.person.engines import ReferenceEngine
+from recommender.rulebook import load_rulebook
+from recommender.vocabulary.profile import read_profile
 from tests.conftest import Run
-from tests.people import COMMENTER, as_json, assessed
+from tests.people import COMMENTER, as_json, assessed, book
 from tests.test_broken_rulebooks import SMALL, write
 
 ORDINARY = {"age": "61", "t_score": "-2.6"}
@@ -214,3 +218,22 @@ def test_an_open_rule_of_the_same_clearance_is_named_only_if_it_is_more_urgent()
 
     assert {"R08", "R31"} <= same
     assert same.isdisjoint({"R15", "R26", "C08"})
+
+
+def test_the_words_for_a_movement_are_those_of_the_rule_that_brought_its_verdict() -> None:
+    stoop = assessed(**COMMENTER).movement("lift_floor_stoop")
+
+    assert [(rule.id, rule.limits["lift_floor_stoop"]) for rule in stoop.rules] == [
+        ("H10", "modify"),
+        ("H13", "avoid"),
+    ]
+    assert stoop.say == book().rules["H13"].say
+
+
+def test_only_a_few_things_are_shown_first_to_those_who_are_known_to_be_afraid(tmp_path: Path) -> None:
+    fears: list[dict[str, str]] = [{}, {"fear_of_movement": "1"}, {"fear_of_movement": "8"}]
+    small = load_rulebook(write(tmp_path))
+    profile = read_profile(small.vocabulary, {"age": "60"}, {})
+
+    assert [assessed(age="60", **fear).shows_few for fear in fears] == [False, False, True]
+    assert not assess(small, ReferenceEngine(small.strata), profile).shows_few

@@ -108,18 +108,18 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, int, floa
     Each stands as field, value, other value, and distance as a share of what counts as close.
     """
     facts, fields = assessment.findings.facts, assessment.rulebook.vocabulary.fields
-    compared = {
+    compared = dict.fromkeys(
         atom
         for rule in assessment.rulebook.rules.values()
         for atom in atoms(rule.condition)
         if isinstance(atom, Compare)
-    }
+    )
     nearby: dict[tuple[str, int, int, float], None] = {}
-    for atom in sorted(compared, key=lambda atom: atom.text):
-        name = _field_behind(atom.term, facts)
-        value = facts.values[name] if name else None
-        if name is None or not isinstance(value, int):
+    for atom in compared:
+        behind = _number_behind(atom.term, facts)
+        if behind is None:
             continue
+        name, value = behind
         field = fields[name]
         first = (
             atom.threshold - field.step if atom.operator in ("<", ">=") else atom.threshold
@@ -131,19 +131,15 @@ def _little_others(assessment: Assessment) -> Iterator[tuple[str, int, int, floa
     yield from nearby
 
 
-def _field_behind(term: Term, facts: Facts) -> str | None:
-    """Return the field whose number alone makes a term what it is, if there is one and it is known."""
+def _number_behind(term: Term, facts: Facts) -> tuple[str, int] | None:
+    """Return the field, with its number, that alone makes a term what it is, if there is a known one."""
     if isinstance(term, FieldRef):
-        return term.name if _is_number(facts, term.name) else None
+        value = facts.values.get(term.name)
+        return (term.name, value) if isinstance(value, int) else None
     if isinstance(term, Lowest):
-        known = [name for part in term.of if (name := _field_behind(part, facts))]
-        return min(known, key=lambda name: facts.values[name], default=None)  # type: ignore[arg-type, return-value]
+        known = [number for part in term.of if (number := _number_behind(part, facts))]
+        return min(known, key=lambda number: number[1], default=None)
     return None
-
-
-def _is_number(facts: Facts, name: str) -> bool:
-    value = facts.values.get(name)
-    return isinstance(value, int) and not isinstance(value, bool)
 
 
 class _Explainer:

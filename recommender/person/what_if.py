@@ -51,11 +51,16 @@ def outcomes(
     run: list[Change] = []
     for change in tried:
         if run and not _continues(run[-1], change, of):
-            yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
+            yield _outcome(run)
             run = []
         run.append(change)
     if run:
-        yield run[0].field, answer_words(run[0].field, [member.trial for member in run]), run[0].found
+        yield _outcome(run)
+
+
+def _outcome(run: Sequence[Change]) -> tuple[Field, str, Assessment]:
+    first, *_ = run
+    return first.field, answer_words(first.field, [member.trial for member in run]), first.found
 
 
 def _continues(before: Change, after: Change, of: Callable[[Assessment], object]) -> bool:

@@ -217,12 +217,13 @@ class Decision:
         circuit, fields = self.circuit, self.book.vocabulary.fields
         safety: dict[str, list[Bit]] = {name: [] for name in fields}
         check: dict[str, list[Bit]] = {name: [] for name in fields}
-        for rule, bits in self.rules:
-            if bits.open == FALSE or not (rule.clearance or rule.limits):
+        for rule, _ in self.rules:
+            opening = self._fields_opening(rule) if rule.clearance or rule.limits else {}
+            if not opening:
                 continue
             raises = circuit.negate(self.clearance_reached[rule.clearance]) if rule.clearance else FALSE
             restricts = circuit.all_of((circuit.negate(raises), self._restricts(rule)))
-            for name, open_bit in self._fields_opening(rule).items():
+            for name, open_bit in opening.items():
                 safety[name].append(circuit.all_of((raises, open_bit)))
                 if fields[name].check:
                     check[name].append(circuit.all_of((restricts, open_bit)))
