@@ -124,6 +124,15 @@ BROKEN = [
     ("a limit that is no number", "  questions: 6 ", "  questions: ¦few ", ("`few`", "whole number")),
     ("a limit of none", "  questions: 6 ", "  questions: ¦0 ", ("`0`", "whole number")),
     ("ages that fall", "[50, 60, 70, 80, 90]", "¦[50, 70, 60]", ("ages that rise",)),
+    ("ages that stay", "[50, 60, 70, 80, 90]", "¦[50, 50, 60]", ("ages that rise",)),
+    ("no age at all", "[50, 60, 70, 80, 90]", "¦[]", ("ages that rise",)),
+    ("a limit in brackets", "  questions: 6 ", "  questions: ¦[6] ", ("whole number",)),
+    (
+        "a placeholder of another phrase",
+        '"{count} exercises are open"',
+        '¦"{count} exercises are {verdict}"',
+        ("`change.exercises_open.other`", "{verdict}", "Known here: {count}."),
+    ),
     ("phrases without limits", "report_limits:", "¦report_limit:", ("Did you mean `report_limits`?",)),
 ]
 
@@ -141,6 +150,22 @@ def test_phrases_that_do_not_fit_the_reports_are_refused_at_their_place(
         error.startswith(place or f"rules/{REPORT}:") and all(word in error for word in says)
         for error in ran.errors
     ), ran.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"{count} exercises are open"', '""', "this text is empty"),
+        ("  age_bands:", "  # age_bands:", "`report_limits` lacks `age_bands`"),
+    ],
+)
+def test_what_is_left_blank_or_out_is_told_once(
+    run: Run, tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    ran = run("assess", "--age", "60", "--rules", write(tmp_path, {REPORT: changed(old, new)[0]}))
+
+    [error] = ran.errors
+    assert says in error
 
 
 def test_phrases_in_two_files_are_refused(run: Run, tmp_path: Path) -> None:
