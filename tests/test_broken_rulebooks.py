@@ -498,6 +498,27 @@ RULES = [
         rule="H01",
     ),
     Break(
+        "no sources",
+        "    sources: [UK22]\n    cases:\n      fires: [{t_score: -2.5}]",
+        "    cases:\n      fires: [{t_score: -2.5}]",
+        ("`H01` lacks `sources`",),
+        rule="H01",
+    ),
+    Break(
+        "a clearance that stops nobody",
+        "clearance: clinician_led",
+        "clearance: ¦clear",
+        ("`clear` is not a known clearance", "clinician_led, hold, emergency"),
+        rule="R01",
+    ),
+    Break(
+        "the status of what is no number",
+        "    because: Load bends the spine.\n",
+        "    because: Load bends the spine.\n    numbers: {¦fragility_fracture: verified}\n",
+        ("unknown key `fragility_fracture`", "lowest_t <= -2.5"),
+        rule="H01",
+    ),
+    Break(
         "an empty list of sources",
         "sources: [UK22]\n    cases:\n      fires: [{t_score: -2.5}]",
         "sources: ¦[]\n    cases:\n      fires: [{t_score: -2.5}]",

@@ -225,7 +225,7 @@ def _settled(atom: Atom) -> bool:
     """Say whether a comparison is true of everybody to whom it applies, or of nobody."""
     if isinstance(atom, IsOneOf):
         return atom.wanted in (atom.choices, frozenset())
-    if not isinstance(atom, Compare):
-        return False
-    low, high = interval(atom.term, Facts({})) or (0, 0)
-    return {"<": low, ">=": low, "<=": high, ">": high}[atom.operator] == atom.threshold
+    if isinstance(atom, Compare) and (ends := interval(atom.term, Facts({}))):
+        low, high = ends
+        return {"<": low, ">=": low, "<=": high, ">": high}[atom.operator] == atom.threshold
+    return False
