@@ -56,7 +56,7 @@ def render(book: Rulebook, template: str, **values: Any) -> str:
 
 
 def _template(packages: Iterable[str], name: str) -> str | None:
-    """Return the first template of a name in `pages` of some packages: in folders, or in one file with all."""
+    """Return the first template of a name in `pages` of some packages: in folders or in one file."""
     places = (files(package) / "pages" / name for package in packages)
     return next((place.read_text(encoding="utf-8") for place in places if place.is_file()), None)
 
