@@ -53,7 +53,7 @@ DETAILS = (
     Detail(2, 0, 4, 1, 2, 5, 1, 0, airy=False),
     Detail(2, 0, 3, 1, 1, 5, 0, 1, airy=False),
     Detail(2, 0, 2, 1, 1, 4, 0, 1, airy=False),
-    Detail(1, 0, 2, 1, 1, 4, 0, 1, airy=False, run_in=True),
+    Detail(2, 0, 2, 1, 1, 4, 0, 1, airy=False, run_in=True),
 )
 """From the longest screen to the shortest."""
 
