@@ -39,8 +39,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage from now on, of the tests alone."""
+    """Collect garbage from now on, of the tests alone, and seldom: it took another tenth."""
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()
 
 

@@ -84,6 +84,8 @@ class Catalogue:
         return None
 
     def _nearest(self, asked: str) -> Match | None:
+        if not any(_same_words(asked, words) for words in self._names):
+            return None
         matcher = SequenceMatcher(autojunk=False)
         matcher.set_seq2(asked)
         lowest = _NEAR - _MARGIN

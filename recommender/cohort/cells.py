@@ -117,6 +117,8 @@ class Cells:
 
     def _interpret(self, texts: pl.Series) -> pl.DataFrame:
         """Return the cache entries of new texts: plain numbers vectorised, all others one by one."""
+        if not self.field.is_number or not texts.str.contains("[0-9]").any():
+            return pl.DataFrame(map(self._entry, texts), schema=self._cache.schema, orient="row")
         plain = self._plain_numbers(texts)
         rows = []
         for text, number, rounded in zip(texts, plain["number"], plain["rounded"], strict=True):
@@ -126,8 +128,6 @@ class Cells:
     def _plain_numbers(self, texts: pl.Series) -> pl.DataFrame:
         """Return the texts that are plain numbers as thousandths (others null), and which were rounded."""
         field = self.field
-        if not field.is_number:
-            return pl.DataFrame({"number": [None] * len(texts), "rounded": False})
         text = self._with_point(pl.col("text").str.strip_chars())
         exact = text.cast(pl.Float64, strict=False) * UNIT
         nearest = exact.round(mode="half_to_even")

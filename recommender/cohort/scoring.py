@@ -69,7 +69,8 @@ class Scoring:
     def score(self, frame: pl.DataFrame) -> Scored:
         """Read the cells of a batch and evaluate the rules on every row."""
         raw, frame = frame, self.converted(frame)
-        numbered = frame.select(cells.numbered(frame.schema[column]) for column, cells in self.cells.items())
+        types = frame.schema
+        numbered = frame.select(cells.numbered(types[column]) for column, cells in self.cells.items())
         read = {column: cells.read(numbered[column]) for column, cells in self.cells.items()}
         facts = self._facts(read)
         evaluated = self.evaluator.evaluate(facts)

@@ -1,11 +1,12 @@
 """Renders web pages from Jinja templates: structure stands there, sentences in the rulebook's phrases."""
 
 from collections.abc import Iterable
-from functools import partial
+from functools import lru_cache, partial
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup, escape
 
 from recommender.rulebook.model import Rulebook
@@ -32,6 +33,27 @@ class _Phrases:
         return self.phrase(f"{key}.{'one' if count == 1 else 'other'}", count=f"{count:,}", **values)
 
 
+class _Compiled(BytecodeCache):
+    """Compiled templates, in memory: each list at a desk has an environment of its own."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Take the code of a template, if its text is still the same."""
+        bucket.code = self.code.get(bucket.key + bucket.checksum)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a template."""
+        self.code[bucket.key + bucket.checksum] = bucket.code
+
+
+@lru_cache(maxsize=8)
+def _compiled(_rulebook: str, _packages: tuple[str, ...]) -> _Compiled:
+    """Return the templates compiled for a rulebook (its hash), whose words filters of constants give."""
+    return _Compiled()
+
+
 def environment(book: Rulebook, *packages: str) -> Environment:
     """Return the environment of all templates; those in `pages` of the packages stand before the shared ones.
 
@@ -44,6 +66,7 @@ def environment(book: Rulebook, *packages: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
+        bytecode_cache=_compiled(book.sha256, packages),
     )
     phrases = _Phrases(book)
     templates.globals |= {"book": book, "phrase": phrases.phrase, "counted": phrases.counted}

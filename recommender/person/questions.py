@@ -11,7 +11,7 @@ from recommender.rulebook.model import Rule
 from recommender.rulebook.scales import Clearance
 from recommender.vocabulary.profile import Profile
 
-QUESTION_KINDS = _ORDER = ("safety", "sharpen", "opens")
+_ORDER = ("safety", "sharpen", "opens")
 _ORDER_IN_A_PAUSE = ("safety", "opens", "sharpen")
 
 

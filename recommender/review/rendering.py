@@ -2,15 +2,15 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import PurePath
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from recommender.pages.rendering import environment
-from recommender.person.questions import QUESTION_KINDS
 from recommender.review.desk import VERDICTS, Desk
 from recommender.review.labels import minute, unit
 from recommender.review.schema import SEPARATOR
@@ -18,14 +18,28 @@ from recommender.rulebook.scales import Clearance, Verdict
 from recommender.rulebook.signing import reviewed, state
 from recommender.vocabulary.answers import plain
 
+Key = TypeVar("Key")
 _SCRIPT = files("recommender.review") / "pages" / "keys.js"
+
+
+class _RenderedOnce(dict[Key, Markup]):
+    """Parts that are the same on every page, each rendered when a page first shows it."""
+
+    def __init__(self, render: Callable[[Key], str]) -> None:
+        super().__init__()
+        self.render = render
+
+    def __missing__(self, key: Key) -> Markup:
+        """Render a part."""
+        part = self[key] = Markup(self.render(key))
+        return part
 
 
 class Rendering:
     """Renders the pages of one desk."""
 
     def __init__(self, desk: Desk) -> None:
-        """Prepare the templates, and render what never changes once."""
+        """Prepare the templates."""
         self.desk, self.book, self.names = desk, desk.book, desk.names
         self.templates = environment(self.book, "recommender.review")
         self.templates.filters |= {
@@ -58,52 +72,40 @@ class Rendering:
             "blind": desk.blind,
         }
         self.templates.globals |= {
-            "rules": self._rules(),
-            "choices": self._choices(),
-            "questions": self._questions(),
-            "others": self._others(),
+            "rules": _RenderedOnce(self._rule),
+            "choices": _RenderedOnce(self._choice),
+            "questions": _RenderedOnce(self._question),
+            "others": _RenderedOnce(self._other),
         }
         self.files = {
             "style.css": (self.templates.get_template("desk.css").render(), "text/css"),
             "keys.js": (_SCRIPT.read_text(encoding="utf-8"), "text/javascript"),
         }
 
-    def _rules(self) -> dict[str, Markup]:
-        """Return the rendered details of each rule; a page shows some thirty of them."""
-        template = self.templates.get_template("rule.html")
-        return {
-            rule.id: Markup(template.render(rule=rule, state=state(self.book, rule.id)))
-            for rule in self.book.rules.values()
-        }
+    def _rule(self, id_: str) -> str:
+        """Return the details of a rule; a page shows some thirty."""
+        rule = self.book.rules[id_]
+        return self.templates.get_template("rule.html").render(rule=rule, state=state(self.book, id_))
 
-    def _choices(self) -> dict[str, Markup]:
-        """Return the rendered choices of the worklist filters for movements and rules."""
-        choices = {
+    def _choice(self, kind: str) -> str:
+        """Return the choices of a worklist filter: for `movements` or `rules`."""
+        entries = {
             "movements": [(movement.id, movement.name) for movement in self.book.movements.values()],
             "rules": [(rule.id, f"{rule.id} {rule.title}") for rule in self.book.rules.values()],
-        }
-        template = self.templates.get_template("choices.html")
-        return {name: Markup(template.render(entries=entries)) for name, entries in choices.items()}
+        }[kind]
+        return self.templates.get_template("choices.html").render(entries=entries)
 
-    def _questions(self) -> dict[tuple[str, str], Markup]:
-        """Return the rendered questions by field and kind; a page asks some ninety of them."""
+    def _question(self, asked: tuple[str, str]) -> str:
+        """Return the question for a field by its kind; a page asks some ninety."""
+        field, kind = asked
         template = self.templates.get_template("question.html")
-        return {
-            (field.id, kind): Markup(template.render(field=field, kind=kind))
-            for field in self.book.vocabulary.fields.values()
-            for kind in QUESTION_KINDS
-        }
+        return template.render(field=self.book.vocabulary.fields[field], kind=kind)
 
-    def _others(self) -> dict[tuple[str, str], Markup]:
-        """Return the rendered verdicts other than that of the rules, by movement and verdict of the rules."""
-        template = self.templates.get_template("pick.html")
-        return {
-            (about, says): Markup(
-                template.render(about=about, verdicts=[other for other in VERDICTS if other != says])
-            )
-            for about in (f"movement:{id_}" for id_ in self.book.movements)
-            for says in VERDICTS
-        }
+    def _other(self, limit: tuple[str, str]) -> str:
+        """Return the verdicts on a movement (`movement:…`) other than that of the rules."""
+        about, says = limit
+        others = [other for other in VERDICTS if other != says]
+        return self.templates.get_template("pick.html").render(about=about, verdicts=others)
 
     def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
         """Return a page; `form` is a new random id, by which a form sent twice is stored once."""
