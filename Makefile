@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
+
+# Byte code is kept: compiling the tests anew takes each process four seconds.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run test heavy equality golden lint types imports rules prove difference
 .PHONY: weakenings mutants check docs wheel pythons benchmark benchmarks clean
 
@@ -41,8 +44,8 @@ run: $(VENV)/core  ## set up, and assess the example person
 test: $(VENV)/installed  ## set up, and run the tests
 	$(BIN)/python -m pytest $(SPREAD)
 
-heavy: $(VENV)/installed  ## run the tests that take longer
-	$(BIN)/python -m pytest $(SPREAD) -m heavy
+heavy: $(VENV)/installed  ## run the tests that take longer, and the laws on all examples
+	$(BIN)/python -m pytest $(SPREAD) -m "heavy or hypothesis"
 
 equality: $(VENV)/installed  ## tables, durable_rules and the reference give the same answers (PEOPLE=1000000)
 	$(BIN)/python -m pytest -q $(SPREAD) -m heavy tests/test_equality.py

@@ -28,14 +28,25 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 # A busy machine is no failure.
-settings.register_profile("without a clock", deadline=None)
+settings.register_profile("all examples", deadline=None)
 settings.register_profile("no shrinking", deadline=None, phases=(Phase.explicit, Phase.generate))
-settings.load_profile("without a clock")
+settings.register_profile("some examples", deadline=None, max_examples=30)
+settings.load_profile("all examples")
 
 
-def pytest_configure() -> None:
-    """Leave what is imported alone: looking through it again and again took an eighth of the time."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Try some examples of each law, and all of them beside the heavy tests.
+
+    What is imported is left alone: looking through it again and again took an eighth of the time.
+    """
+    if config.getoption("markexpr") == "not heavy" and not config.getoption("hypothesis_profile"):
+        settings.load_profile("some examples")
     gc.disable()
+
+
+def examples(most: int) -> int:
+    """Return how many examples of a law are tried: `most` beside the heavy tests, else a third."""
+    return max(most * settings().max_examples // 100, 3)
 
 
 def pytest_collection_finish() -> None:

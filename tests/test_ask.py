@@ -29,7 +29,7 @@ from recommender.vocabulary import Field
 from recommender.vocabulary.keeping import date_to_keep
 from recommender.vocabulary.profile import read_profile, read_quantity
 
-from .conftest import Run
+from .conftest import Run, examples
 from .people import book
 
 BOOK = book()
@@ -309,7 +309,7 @@ TEXTS = st.sampled_from(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(st.lists(TEXTS, max_size=40))
 def test_whatever_is_typed_enter_is_never_no_and_the_plan_is_that_of_assess(texts: list[str]) -> None:
     talk = interview()

@@ -23,7 +23,7 @@ from recommender.cohort.cells import Cells, PositiveScorePolicy, Read
 from recommender.cohort.mapping.result import FieldColumn
 from recommender.errors import EngineError
 
-from .conftest import Run
+from .conftest import Run, examples
 from .people import book
 
 CLINIC = """id,name,age,sex,T-score L1-L4,falls_12m
@@ -173,7 +173,9 @@ def test_rows_that_cannot_be_understood_are_told_with_line_column_value_and_reas
     assert "6 of 7" in ran.err
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.tuples(

@@ -16,7 +16,7 @@ from recommender.person.engines import ReferenceEngine
 from recommender.rulebook.checkin import KEPT, MOVED_ON, TAKEN_BACK, read_checkin
 from recommender.rulebook.loading import load_checkin, load_checkin_documents
 from recommender.vocabulary.profile import LEFT_OUT, read_profile
-from tests.conftest import Run
+from tests.conftest import Run, examples
 from tests.people import book
 
 PERSON = {"t_score": "-2.6", "age": "70", "activity": "some"}
@@ -64,7 +64,7 @@ def test_pain_comes_first_and_a_step_on_needs_that_all_is_well(told: dict[str, s
 
 
 @given(st.sets(st.sampled_from([*GOOD, "changed"]), min_size=1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 def test_what_is_not_known_moves_nothing_on(unknown: set[str]) -> None:
     told = {name: answer for name, answer in {**SAFE, **GOOD}.items() if name not in unknown}
     assert steps({"band_row": told}) == {"band_row": KEPT}

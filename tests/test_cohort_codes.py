@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from recommender.cohort.mapping.overrides import read_overrides
 
-from .conftest import Run
+from .conftest import Run, examples
 from .test_cohort_mapping import T_SCORES, VOCABULARY, asked, fields_read, understood
 
 COUNTS = ("vertebral_fractures", "other_fractures", "falls_12m")
@@ -54,7 +54,7 @@ def test_a_count_in_which_nobody_has_0_is_asked_about(name: str, cells: list[str
     assert "look like codes" in asked(understood({"age": ["60"] * len(cells), name: cells}))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.sampled_from(COUNTS), CODES, st.sampled_from(["", "7", "9"]))
 def test_each_way_out_of_codes_is_read_and_settles_the_question(
     field: str, cells: list[str], code: str
@@ -67,7 +67,7 @@ def test_each_way_out_of_codes_is_read_and_settles_the_question(
     assert {tuple(sorted(understood(table, **way).columns[0].words.items())) for way in ways[:2]}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.lists(st.integers(1, 12), min_size=10, max_size=40))
 def test_a_count_without_any_0_needs_the_users_word(cells: list[int]) -> None:
     table = {"falls_12m": list(map(str, cells))}
@@ -135,7 +135,7 @@ def test_many_scores_of_exactly_0_are_asked_about_and_both_ways_out_are_read(zer
     assert understood(table, decimal=decimal, **scores).columns[0].words[zero] == "0"
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(st.lists(st.integers(-35, 9), min_size=30, max_size=60))
 def test_scores_that_only_pass_through_0_are_read(tenths: list[int]) -> None:
     cells = [*(f"{tenth / 10}" for tenth in tenths if tenth), "0.0", "-0.1", "0.1"]

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 
 from recommender.cohort.files.opening import open_table
 
-from .conftest import Run
+from .conftest import Run, examples
 from .test_cohort_mapping import WORDS
 
 ROWS = {"id": [1, 2], "age": [70, 71], "sex": ["F", "M"], "T-score lumbar spine": [-2.9, -1.9]}
@@ -95,7 +95,9 @@ def test_json_and_feather_are_read_like_csv(run: Run, tmp_path: Path, suffix: st
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
-@settings(deadline=None, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    deadline=None, max_examples=examples(20), suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     st.lists(
         st.fixed_dictionaries(

@@ -16,9 +16,10 @@ from recommender.cohort.model import LONGEST_VALUE
 from recommender.errors import CohortError
 
 from .cohort_files import Record, Whole, csv_file, read, records_of
+from .conftest import examples
 
 SIZES = st.sampled_from([1, 2, 100_000])
-CHECKED = settings(deadline=None, max_examples=80)
+CHECKED = settings(deadline=None, max_examples=examples(80))
 
 
 def outcome(content: bytes, form: ReadOptions, rows_per_batch: int) -> Whole | str:

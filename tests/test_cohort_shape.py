@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from .conftest import Run
+from .conftest import Run, examples
 
 PEOPLE = "id,age,sex,T-score lumbar spine\n1,70,F,-2.9\n2,71,F,-1.9\n3,64,M,-0.4\n4,66,F,-1.1\n"
 LONG = [
@@ -24,7 +24,7 @@ LONG = [
     ("2", "2024-03-02", "Total body", "-5.0"),
 ]
 ONE_FIELD = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    deadline=None, max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

@@ -12,7 +12,7 @@ from recommender.cohort.mapping.conversion import converted
 from recommender.cohort.mapping.dates import Dates, Order, find_order
 from recommender.errors import CohortError
 
-from .conftest import Run
+from .conftest import Run, examples
 from .test_cohort_mapping import WORDS, asked, fields_read, understood
 
 TODAY = date(2026, 5, 31)
@@ -111,7 +111,7 @@ def test_dates_are_read_as_written_or_their_order_is_open(days: list[date], form
         assert [Dates(order, {}).read(cell) for cell in cells] == days
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 @given(st.dates(date(1930, 1, 1), date(2000, 1, 1)), st.dates(date(2020, 1, 1), TODAY))
 def test_an_age_is_in_completed_years_and_no_break_is_made_older(birth: date, end: date) -> None:
     frame = {"DOB": [birth.isoformat()], "date of fracture": [birth.isoformat()], "visit": [end.isoformat()]}

@@ -16,7 +16,7 @@ from recommender.person.engines import ReferenceEngine
 from recommender.rulebook.loading import load_scan_error
 from recommender.vocabulary.profile import read_profile
 
-from .conftest import Run
+from .conftest import Run, examples
 from .people import book
 from .strategies import People
 from .test_broken_rulebooks import write
@@ -84,7 +84,7 @@ def test_dates_count_to_the_day_of_each_file(run: Run, tmp_path: Path) -> None:
     ]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.integers(0, 10**6))
 def test_opened_and_closed_change_places_when_before_and_after_do(seed: int) -> None:
     chance = random.Random(seed)

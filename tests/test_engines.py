@@ -20,6 +20,7 @@ from recommender.language.meaning import Facts
 from recommender.person.engines import ReferenceEngine, best_engine, infer
 from recommender.rulebook import Rule, load_rulebook
 
+from .conftest import examples
 from .strategies import YES_NO, Answers, People, conditions, facts, read, rule, rulebook_of, rulebooks
 
 durable = pytest.importorskip(
@@ -521,7 +522,7 @@ def test_the_self_test_refuses_an_extension_that_lies(
     DurableEngine([])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(conditions(), min_size=1, max_size=6), facts())
 def test_a_rule_written_unless_fires_for_all_but_those_known_to_meet_it(
     found: list[Any], known: Facts

@@ -24,6 +24,7 @@ from recommender.language.symbols import NumberSymbol
 from recommender.language.tree import Compare, Condition, FieldRef, IsYes, Or, Sum, atoms
 from recommender.rulebook import load_vocabulary
 
+from .conftest import examples
 from .strategies import COLOURS, DOMAINS, SCALES, SYMBOLS, completions, conditions, facts, read, rule, written
 
 TRUTHS: tuple[Truth, ...] = (True, None, False)
@@ -276,7 +277,7 @@ def test_a_rule_written_when_is_as_true_as_its_condition(truth: Truth) -> None:
 # ── Unknown is never taken for no ───────────────────────────────────────────────────────────────────────────
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(conditions(anything=False), facts())
 def test_what_is_true_or_false_stays_so_whatever_the_unknown_turns_out_to_be(
     condition: Condition, known: Facts
@@ -336,7 +337,7 @@ def _matches(normal: Normal, known: Facts, *, could: bool) -> bool:
     return all(parts) if isinstance(normal, AllOf) else any(parts)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(conditions(SCALES), facts())
 def test_the_normal_form_gives_both_passes_by_plain_matching(condition: Condition, known: Facts) -> None:
     truth, normal = evaluate(condition, known), normal_form(condition)
@@ -344,7 +345,7 @@ def test_the_normal_form_gives_both_passes_by_plain_matching(condition: Conditio
     assert _matches(normal, known, could=True) is (truth is not False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(conditions(), facts())
 def test_the_normal_form_of_the_negation_gives_both_passes_too(condition: Condition, known: Facts) -> None:
     truth, normal = negation(evaluate(condition, known)), normal_form(condition, positive=False)
@@ -352,7 +353,7 @@ def test_the_normal_form_of_the_negation_gives_both_passes_too(condition: Condit
     assert _matches(normal, known, could=True) is (truth is not False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(conditions(SCALES), facts(), st.booleans())
 def test_the_alternatives_agree_with_the_normal_form(
     condition: Condition, known: Facts, positive: bool

@@ -19,13 +19,16 @@ from recommender.rulebook import load_rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 from recommender.vocabulary.profile import Profile
 
+from .conftest import examples
 from .strategies import Answers, People
 
 BOOK = load_rulebook()
 PEOPLE = People(BOOK)
 ENGINE = ReferenceEngine(BOOK.strata)
 LAW = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 SCANNED = [name for name in BOOK.vocabulary.fields if name.startswith(("t_", "z_"))]
 
@@ -295,7 +298,7 @@ def _hidden_and_yet_offered(found: Assessment) -> list[str]:
     return [level.id for level in offered if level.id not in led]
 
 
-@settings(LAW, max_examples=30)
+@settings(LAW, max_examples=examples(30))
 @given(PEOPLE.profiles())
 def test_when_clear_something_is_offered_for_strength_balance_and_posture(answers: Answers) -> None:
     found = _assess(answers)

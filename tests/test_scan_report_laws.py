@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from recommender.scan_report import read_report
 
+from .conftest import examples
 from .scan_reports import (
     HOLOGIC_HIPS,
     HOLOGIC_SPINE,
@@ -28,7 +29,7 @@ pytest.importorskip("pdfminer")
 NAMES = {"bmd": "BMD", "percent": "YA (%)", "t": "T-score", "age_percent": "AM (%)", "z": "Z-score"}
 VALUES = {"bmd": 1, "percent": 2, "t": 3, "age_percent": 4, "z": 5}
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
-few = settings(max_examples=6, phases=PHASES)
+few = settings(max_examples=examples(6), phases=PHASES)
 
 
 def sure(data: bytes) -> dict[str, str]:

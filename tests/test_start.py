@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from recommender.person.assessment import Assessment
-from tests.conftest import Run
+from tests.conftest import Run, examples
 from tests.people import as_json, assessed, book
 from tests.strategies import People
 
@@ -87,7 +87,7 @@ def test_after_two_weeks_off_training_begins_one_step_back() -> None:
     assert [offer.level for offer in usual.offers] == [offer.level for offer in after_a_break.offers]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(PEOPLE.profiles())
 def test_fear_alone_changes_only_words_and_how_much_is_shown_first(answers: dict[str, str]) -> None:
     def plan(fear: str) -> dict[str, Any]:

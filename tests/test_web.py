@@ -20,7 +20,7 @@ from recommender.web.clinic import Clinic, read_clinic
 from recommender.web.conversation import read_conversation
 from recommender.web.request import Request
 
-from .conftest import Run
+from .conftest import Run, examples
 from .people import book
 from .scan_reports import hologic
 from .visitor import Visitor, handlers, over_http
@@ -210,7 +210,7 @@ def test_a_file_that_cannot_be_read_is_told(content: bytes, says: str) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=20)
+@settings(max_examples=examples(20))
 def test_whatever_a_form_carries_there_is_a_page_and_no_fault(text: str) -> None:
     for path in ("/ask", "/back", "/answer", "/can", "/all", "/more", "/change", "/earlier", "/meaning"):
         response = handlers().answer(Request("POST", path, {"conversation": [text]}))
@@ -220,7 +220,7 @@ def test_whatever_a_form_carries_there_is_a_page_and_no_fault(text: str) -> None
 @given(
     st.lists(st.sampled_from(["no", "unsure", "ticked", "typed", "yes", "back", "12", "never"]), max_size=12)
 )
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 def test_any_way_through_the_pages_ends_without_a_fault(answers: list[str]) -> None:
     visitor = Visitor().begin()
     for answer in answers:
@@ -370,7 +370,7 @@ def test_a_report_without_scores_leads_to_typing_them(content: bytes) -> None:
 
 
 @given(st.text(max_size=40) | st.just('{"proposals": [{"field": "x"}], "notes": []}'))
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 def test_a_reading_that_no_page_wrote_is_refused(text: str) -> None:
     assert handlers().answer(Request("POST", "/confirm", {"reading": [text]})).code == 422
 
