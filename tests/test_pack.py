@@ -19,6 +19,7 @@ from tests.conftest import Run
 from tests.people import book
 from tests.test_broken_rulebooks import write
 
+pytestmark = pytest.mark.heavy  # the pack assesses all whole people
 WORDS_IN_AN_HOUR = 30 * 80 / 60 * 250  # a card takes two minutes: 80 seconds to read, and 40 to think
 NS = "{http://www.w3.org/1999/xhtml}"
 
@@ -135,7 +136,6 @@ def test_yes_signs_the_rules_that_were_shown_and_no_other_answer_does(
     assert read_safety_case(load_safety_documents(folder)) is not None
 
 
-@pytest.mark.heavy
 def test_a_rule_that_another_card_doubts_is_signed_on_none(run: Run, page: Path, folder: Path) -> None:
     text = template(page)
     both = next(
@@ -215,7 +215,6 @@ def test_a_rulebook_without_whole_people_says_so(run: Run, tmp_path: Path) -> No
     assert "this rulebook has no whole people." in ran.err
 
 
-@pytest.mark.heavy
 def test_the_page_in_a_browser_saves_what_was_ticked(run: Run, page: Path, folder: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as driver:

@@ -68,14 +68,27 @@ TAMPERING = {
 }
 
 
-@pytest.mark.parametrize(("statement", "told"), TAMPERING.values(), ids=TAMPERING)
-def test_tampering_is_found(run: Run, tmp_path: Path, statement: str, told: str) -> None:
-    place = tmp_path / "review.sqlite"
-    store, _ = filled(tmp_path)
+@pytest.fixture(scope="module")
+def decided(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Return the file of a store with three decisions."""
+    folder = tmp_path_factory.mktemp("decided")
+    store, _ = filled(folder)
     for number in (1, 2, 3):
         store.add([decision(store, number, str(number))])
     store.close()
+    return (folder / "review.sqlite").read_bytes()
+
+
+def test_a_store_that_nobody_touched_is_verified(run: Run, tmp_path: Path, decided: bytes) -> None:
+    place = tmp_path / "review.sqlite"
+    place.write_bytes(decided)
     assert run("review", "verify", "--store", place).code == 0
+
+
+@pytest.mark.parametrize(("statement", "told"), TAMPERING.values(), ids=TAMPERING)
+def test_tampering_is_found(run: Run, tmp_path: Path, decided: bytes, statement: str, told: str) -> None:
+    place = tmp_path / "review.sqlite"
+    place.write_bytes(decided)
     with sqlite3.connect(place) as connection:
         connection.execute(statement)
     ran = run("review", "verify", "--store", place)

@@ -65,6 +65,7 @@ def problems(cases: Iterable[PersonCase]) -> list[str]:
     ]
 
 
+@pytest.mark.heavy
 def test_answers_to_whole_people_follow_it() -> None:
     assert problems(ANSWERED[::40]) == []
 
