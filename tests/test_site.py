@@ -95,6 +95,7 @@ def test_a_browser_says_what_the_command_line_says_letter_by_letter(tmp_path: Pa
     node = shutil.which("node")
     assert node, "Install node."
     shipped, chance = book(), random.Random(7)
+    engine = best_engine()(shipped.strata)
     cases, made_up = read_people(load_case_documents(), shipped), People(shipped)
     people = [*(dict(case.who) for case in cases), *(made_up.anyone(chance) for _ in range(MADE_UP))]
     answers, understood = [], []
@@ -103,7 +104,7 @@ def test_a_browser_says_what_the_command_line_says_letter_by_letter(tmp_path: Pa
             profile = read_profile(shipped.vocabulary, who, {}, TODAY)
         except ProfileError:
             continue
-        assessment = assess(shipped, best_engine()(shipped.strata), profile)
+        assessment = assess(shipped, engine, profile)
         understood.append(who)
         answers.append(
             [first_screen(assessment, 80, False), json.dumps(assessment_as_json(assessment, "person"))]

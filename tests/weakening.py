@@ -202,9 +202,12 @@ def each(book: Rulebook, every: int) -> Iterator[Weakening]:
 
 def direction(book: Rulebook, weaker: Weakening) -> str:
     """Return what `rules diff` finds: laxer (the reference confirms the witness), stricter, or neither."""
-    found = list(differences(book, weaker.book))
-    laxer, stricter = any(one.laxer for one in found), any(one.stricter for one in found)
-    return "laxer" if laxer else "only stricter" if stricter else "equivalent"
+    stricter = False
+    for difference in differences(book, weaker.book):
+        if difference.laxer:
+            return "laxer"
+        stricter |= difference.stricter is not None
+    return "only stricter" if stricter else "equivalent"
 
 
 def main() -> int:
