@@ -58,7 +58,7 @@ TESTS = {
     "vectorised/": "golden columns engines proof",
     "person/engines/": "engines golden symbols traps",
     "person/verdicts": "open_answers golden people cases why",
-    "person/offers": "open_answers golden people cases why",
+    "person/offers": "open_answers golden checkin people cases why",
     "person/questions": "open_answers golden people cases why",
     "person/decision": "open_answers golden people cases why",
     "person/unknowns": "open_answers golden people cases why",
@@ -72,7 +72,9 @@ TESTS = {
     "review/chain": "review_store",
 }
 # What a mutant that outlives those is tried against.
-MORE = "golden open_answers details people language rulebook edges dataframes why screen can ask columns"
+MORE = (
+    "golden open_answers details people language rulebook edges dataframes why screen can ask checkin columns"
+)
 LIGHT, HEAVY = "not heavy", "heavy"
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 PROCESSES = 2

@@ -513,10 +513,10 @@ RULES = [
     ),
     Break(
         "the status of what is no number",
-        "    because: Load bends the spine.\n",
-        "    because: Load bends the spine.\n    numbers: {¦fragility_fracture: verified}\n",
-        ("unknown key `fragility_fracture`", "lowest_t <= -2.5"),
-        rule="H01",
+        "    because: It is kind.\n",
+        "    because: It is kind.\n    numbers: {¦care >= established: verified}\n",
+        ("unknown key `care >= established`", "age >= 50"),
+        rule="R01",
     ),
     Break(
         "an empty list of sources",

@@ -489,6 +489,14 @@ BROKEN = {
         changed("garden.yaml", "[bend, fold]", "[bend, flod]"),
         ("garden.yaml:5:19:", "`flod` is not a known part", "Did you mean `fold`?"),
     ),
+    "a part of one letter": (
+        changed("garden.yaml", "[bend, fold]", "[bend, f]"),
+        ("garden.yaml:5:19:", "`f` is not a known part"),
+    ),
+    "two names for one place": (
+        changed("garden.yaml", "[bend, fold]", "[bend, {fold: Folding, bend: Bending}]"),
+        ("garden.yaml:5:19:", "is not a known part"),
+    ),
     "a part without movements": (
         changed("parts.yaml", "[hip_hinge]", "[]"),
         ("parts.yaml:4:9: `fold` contains no movement.",),

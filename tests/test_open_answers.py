@@ -10,7 +10,9 @@ import pytest
 
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
+from recommender.person.what_if import worst_answer
 from recommender.rulebook import load_rulebook
+from recommender.vocabulary import Field
 from recommender.vocabulary.profile import read_profile
 from tests.conftest import Run
 from tests.people import COMMENTER, as_json, assessed, book
@@ -237,3 +239,66 @@ def test_only_a_few_things_are_shown_first_to_those_who_are_known_to_be_afraid(t
 
     assert [assessed(age="60", **fear).shows_few for fear in fears] == [False, False, True]
     assert not assess(small, ReferenceEngine(small.strata), profile).shows_few
+
+
+def test_what_a_field_before_it_leaves_open_is_kept_as_it_was_answered() -> None:
+    """Whether anybody fell is not known: that no fall did harm is still an answer."""
+    known = assessed(age="80", injurious_fall="no").profile.facts.values
+
+    assert known["injurious_fall"] is False
+
+
+@pytest.mark.parametrize("field", book().vocabulary.fields.values(), ids=lambda field: field.id)
+def test_the_worst_answer_is_the_riskier_end_of_a_field(field: Field) -> None:
+    """Where neither end is riskier, it is yes, the lowest or the first."""
+    worst = worst_answer(field)
+
+    if field.kind == "choice":
+        assert worst == (field.choices[len(field.choices) - 1] if field.worse == "last" else field.choices[0])
+    elif field.kind == "yes_no":
+        assert worst is (field.worse != "no")
+    else:
+        assert worst == (field.high if field.worse == "higher" else field.low)
+
+
+def test_gentler_exercises_that_lead_in_a_ring_lead_to_nothing(tmp_path: Path) -> None:
+    """Both wait while exercise is paused, and each names the other."""
+    exercises = SMALL["exercises/strength.yaml"].replace("gentler: []", "gentler: [deadlift]")
+    exercises = exercises.replace("shown_up_to: hold", "shown_up_to: clear")
+    led = SMALL["limits.yaml"].replace("clearance: clinician_led", "clearance: hold")
+    small = load_rulebook(write(tmp_path, {"exercises/strength.yaml": exercises, "limits.yaml": led}))
+    profile = read_profile(small.vocabulary, {"age": "60", "t_score": "-3.5"}, {})
+
+    waiting = assess(small, ReferenceEngine(small.strata), profile).withheld
+    assert [(entry.exercise.id, entry.instead) for entry in waiting] == [("deadlift", ()), ("hinge", ())]
+
+
+def test_a_gentler_exercise_is_found_behind_one_that_waits_too(tmp_path: Path) -> None:
+    middle = """\
+  - id: lift
+    name: Lift
+    goals: [strength]
+    why: It trains the legs.
+    sources: [UK22]
+    certainty: low
+    shown_up_to: clear
+    gentler: [hinge]
+    stop_if: [It hurts.]
+    levels:
+      - id: lift_light
+        name: Light
+        movements: [bend_loaded]
+        position: Standing.
+        steps: [Lift it.]
+        dose: {usual: {repeats: 10, days_a_week: 2}, gentle: {repeats: 5, days_a_week: 2}, source: DD}
+        cautions: [Go slowly.]
+"""
+    exercises = SMALL["exercises/strength.yaml"].replace("gentler: [hinge]", "gentler: [lift]") + middle
+    small = load_rulebook(write(tmp_path, {"exercises/strength.yaml": exercises}))
+    profile = read_profile(small.vocabulary, {"t_score": "-2.6"}, {})
+
+    waiting = assess(small, ReferenceEngine(small.strata), profile).withheld
+    assert {entry.exercise.id: entry.instead for entry in waiting} == {
+        "deadlift": ("hinge",),
+        "lift": ("hinge",),
+    }

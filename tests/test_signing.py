@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from recommender.errors import RulebookError
+from recommender.language.tree import IsOneOf
 from recommender.rulebook import load_rulebook
 from recommender.rulebook.files import data_folder
 from recommender.rulebook.side_files import add_entries
@@ -116,6 +117,14 @@ def test_a_hash_is_the_same_in_every_run_and_different_for_every_rule() -> None:
     assert len({content_hash(rule) for rule in book().rules.values()}) == len(book().rules)
 
 
+def test_a_choice_of_other_words_has_another_hash() -> None:
+    one, other = (
+        IsOneOf("sex", frozenset({word}), frozenset({"female", "male"}), False, "sex == female")
+        for word in ("female", "male")
+    )
+    assert content_hash(one) != content_hash(other)
+
+
 def test_the_order_in_which_a_rule_lists_what_it_limits_is_not_what_is_signed() -> None:
     for rule in book().rules.values():
         turned = rule._replace(limits=dict(reversed(rule.limits.items())))
@@ -223,6 +232,15 @@ def test_signatures_stand_in_their_own_file_and_nothing_else_does(run: Run, smal
     before = load_rulebook(small).sha256
     (small / "exercises" / "signed.yaml").write_text("exercises: []\n", encoding="utf-8")
     assert load_rulebook(small).sha256 != before
+
+
+@pytest.mark.parametrize("value", ["a\x00", ["fine", "a\x00"], ["a\x00", "fine"]])
+def test_an_entry_that_cannot_be_printed_is_not_added(tmp_path: Path, value: str | list[str]) -> None:
+    file = tmp_path / "reviews.yaml"
+
+    with pytest.raises(RulebookError, match="cannot be printed"):
+        add_entries(file, "reviews", "Reviews", [{"rule": "A", "words": value}])
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("text", ["reviews: 5\n", "reviews: {a: 1}\n", "- a\n", "others: []\n"])

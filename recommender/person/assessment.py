@@ -146,7 +146,8 @@ class Assessment(_Parts):
     @property
     def shows_few(self) -> bool:
         """Say whether only a few things are to be shown first; the rest waits, and nothing else changes."""
-        return bool(self.findings.facts.scales.get(SHOWN_FIRST, (0, 0))[0])
+        scales = self.findings.facts.scales
+        return SHOWN_FIRST in scales and scales[SHOWN_FIRST][0] > 0
 
     def practises(self, exercise: Exercise) -> bool:
         """Say whether an exercise is of a kind that this person trains now."""
