@@ -13,6 +13,7 @@ import ast
 import copy
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -78,7 +79,8 @@ MORE = (
 LIGHT, HEAVY = "not heavy", "heavy"
 PASSED = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
 PROCESSES = 2
-SECONDS = 600
+SECONDS = 600  # of a processor: a busy machine is no endless loop
+PATIENCE = 10  # so many times as long by the clock, for what waits without doing anything
 SHARE = 0.05
 
 
@@ -284,12 +286,15 @@ class Copy:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+        resource.prlimit(run.pid, resource.RLIMIT_CPU, (SECONDS, SECONDS))
         try:
-            return "survived" if run.wait(SECONDS) in PASSED else "noticed"
+            code = run.wait(PATIENCE * SECONDS)
         except subprocess.TimeoutExpired:
             os.killpg(run.pid, signal.SIGKILL)
-            run.wait()
+            code = run.wait()
+        if code == -signal.SIGKILL:
             return "without end"
+        return "survived" if code in PASSED else "noticed"
 
 
 def tried(drawn: Sequence[Mutant]) -> Iterator[tuple[Mutant, str]]:
