@@ -58,7 +58,7 @@ TESTS = {
     "rulebook/": "golden rulebook edges details broken_rulebooks phrases",
     "vectorised/": "golden columns engines proof",
     "person/engines/": "engines golden symbols traps",
-    "person/verdicts": "open_answers golden people cases why",
+    "person/verdicts": "open_answers golden checkin people cases why",
     "person/offers": "open_answers golden checkin people cases why",
     "person/questions": "open_answers golden people cases why",
     "person/decision": "open_answers golden people cases why",

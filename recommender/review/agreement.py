@@ -137,8 +137,9 @@ def interval(tables: Table, measure: Measure, people: int) -> Interval:
         return Interval(None)
     if people < _FEWEST_FOR_INTERVAL:
         return Interval(estimate)
-    flat = grouped(tables).reshape(-1, tables.shape[1] ** 2)
-    draws = measure((_weights(len(flat)) @ flat).reshape(-1, *tables.shape[1:]))
+    groups = grouped(tables)
+    flat = groups.reshape(len(groups), tables.shape[1] ** 2)
+    draws = measure((_weights(len(flat)) @ flat).reshape(_DRAWS, *tables.shape[1:]))
     defined = draws[~np.isnan(draws)]
     if len(defined) < _LEAST_DEFINED * _DRAWS or np.ptp(defined) < _NOTHING:
         return Interval(estimate)
