@@ -6,7 +6,7 @@ So `no` never turns into false, `012` never into ten and a date never into an ob
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,8 +73,8 @@ def read_yaml(text: str, name: str) -> Document:
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        problems = _refusals(yaml.parse(text, Loader=loader), name)
-        node = None if problems else yaml.compose(text, Loader=loader)
+        builder = _Builder(name, yaml.parse(text, Loader=loader))
+        data = builder.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         location = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
@@ -84,39 +84,9 @@ def read_yaml(text: str, name: str) -> Document:
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DocumentError(Problem(name, f"this is not YAML that can be read: {reason}.")) from None
-    if problems:
-        raise DocumentError(problems)
-    builder = _Builder(name)
-    data = None if node is None else builder.build(node, ())
-    if builder.problems:
-        raise DocumentError(builder.problems)
+    if builder.refusals or builder.problems:
+        raise DocumentError(builder.refusals or builder.problems)
     return Document(name, data, builder.places, builder.keys)
-
-
-def _refusals(events: Iterable[Any], name: str) -> list[Problem]:
-    """Go through a document without building it: refuse what it must not hold before it can do harm."""
-    problems: list[Problem] = []
-    depth = 0
-    for event in events:
-        kind = type(event).__name__
-        depth += kind.endswith(("SequenceStartEvent", "MappingStartEvent")) - kind.endswith(
-            ("SequenceEndEvent", "MappingEndEvent")
-        )
-        message = hint = ""
-        if getattr(event, "anchor", None):
-            message, hint = "anchors and aliases (& and *) are not allowed.", "Write the value out."
-        elif (
-            getattr(event, "tag", None) and event.tag.removeprefix("tag:yaml.org,2002:") not in _ORDINARY_TAGS
-        ):
-            message, hint = f"the tag {event.tag} has no meaning here.", "Remove it."
-        elif depth > _DEEPEST:
-            message = "this is nested too deeply."
-        if message:
-            mark = event.start_mark
-            problems.append(Problem(f"{name}:{mark.line + 1}:{mark.column + 1}", message, hint))
-            if depth > _DEEPEST:
-                break
-    return problems
 
 
 def read_json(text: str, name: str) -> Document:
@@ -210,42 +180,94 @@ def _resolver() -> Any:
 
 
 class _Builder:
-    """Turns YAML nodes into plain data, remembering where each value and each key stood."""
+    """Turns the events of a YAML reader into plain data, remembering where each value and each key stood.
 
-    def __init__(self, name: str) -> None:
+    What may not be there is refused as it is met: of an alias nothing is built, so a small file stays small.
+    """
+
+    def __init__(self, name: str, events: Iterator[Any]) -> None:
         self.name = name
         self.places: dict[Path_, tuple[int, int]] = {}
         self.keys: dict[Path_, tuple[int, int]] = {}
         self.problems: list[Problem] = []
+        self.refusals: list[Problem] = []
+        self._events = events
 
-    def build(self, node: Any, path: Path_) -> Any:
-        import yaml
+    def document(self) -> Any:
+        """Return the data of the only document, `None` if there is none."""
+        from yaml import DocumentStartEvent
 
-        self.places[path] = (node.start_mark.line + 1, node.start_mark.column + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, path)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.build(item, (*path, i)) for i, item in enumerate(node.value)]
-        if node.style in ("|", ">") or node.end_mark.line > node.start_mark.line:
-            return Block(node.value)
-        return str(node.value) if node.style else Plain(node.value)
+        documents: list[Any] = []
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                if documents:
+                    self._problem(event, "this is not YAML that can be read: but found another document.")
+                documents.append(self._build(next(self._events), ()))
+        return documents[0] if documents else None
 
-    def _mapping(self, node: Any, path: Path_) -> dict[str, Any]:
-        import yaml
+    def _build(self, event: Any, path: Path_, depth: int = 1) -> Any:
+        from yaml import CollectionEndEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
+
+        self.places[path] = _start(event)
+        self._refuse(event)
+        if isinstance(event, ScalarEvent):
+            return _text(event)
+        if depth > _DEEPEST:
+            self._refusal(event, "this is nested too deeply.")
+            raise DocumentError(self.refusals)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path, depth)
+        items: list[Any] = []
+        if isinstance(event, SequenceStartEvent):
+            while not isinstance(item := next(self._events), CollectionEndEvent):
+                items.append(self._build(item, (*path, len(items)), depth + 1))
+        return items
+
+    def _mapping(self, path: Path_, depth: int) -> dict[str, Any]:
+        from yaml import CollectionEndEvent, ScalarEvent
 
         mapping: dict[str, Any] = {}
-        for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
+        while not isinstance(key := next(self._events), CollectionEndEvent):
+            if not isinstance(key, ScalarEvent):
                 self._problem(key, "a key must be a plain word.")
-            elif key.value in mapping:
-                self._problem(key, f"the key {quoted(key.value)} is given twice here.", "Keep one of them.")
-            elif key.value == "<<":
+                self._build(key, path, depth + 1)
+                self._build(next(self._events), path, depth + 1)
+                continue
+            self._refuse(key)
+            name = key.value
+            if name in mapping:
+                self._problem(key, f"the key {quoted(name)} is given twice here.", "Keep one of them.")
+            elif name == "<<":
                 self._problem(key, "merge keys are not allowed.", "Write the values out.")
-            else:
-                self.keys[(*path, key.value)] = (key.start_mark.line + 1, key.start_mark.column + 1)
-                mapping[key.value] = self.build(value, (*path, key.value))
+            self.keys[(*path, name)] = _start(key)
+            mapping[name] = self._build(next(self._events), (*path, name), depth + 1)
         return mapping
 
-    def _problem(self, node: Any, message: str, hint: str = "") -> None:
-        mark = node.start_mark
-        self.problems.append(Problem(f"{self.name}:{mark.line + 1}:{mark.column + 1}", message, hint))
+    def _refuse(self, event: Any) -> None:
+        """Refuse an anchor, an alias or a tag."""
+        if event.anchor:
+            self._refusal(event, "anchors and aliases (& and *) are not allowed.", "Write the value out.")
+        elif (tag := getattr(event, "tag", None)) and (
+            tag.removeprefix("tag:yaml.org,2002:") not in _ORDINARY_TAGS
+        ):
+            self._refusal(event, f"the tag {tag} has no meaning here.", "Remove it.")
+
+    def _refusal(self, event: Any, message: str, hint: str = "") -> None:
+        self.refusals.append(Problem(self._place(event), message, hint))
+
+    def _problem(self, event: Any, message: str, hint: str = "") -> None:
+        self.problems.append(Problem(self._place(event), message, hint))
+
+    def _place(self, event: Any) -> str:
+        line, column = _start(event)
+        return f"{self.name}:{line}:{column}"
+
+
+def _start(event: Any) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1
+
+
+def _text(scalar: Any) -> str:
+    if scalar.style in ("|", ">") or scalar.end_mark.line > scalar.start_mark.line:
+        return Block(scalar.value)
+    return str(scalar.value) if scalar.style else Plain(scalar.value)
