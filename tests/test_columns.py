@@ -24,6 +24,7 @@ from recommender.person.engines import ReferenceEngine, best_engine, infer
 from recommender.rulebook import load_rulebook
 from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit
 from recommender.vectorised.contradictions import clashes
+from recommender.vectorised.expressions import expression
 from recommender.vectorised.rules import Columns, Truth
 from recommender.vocabulary.profile import profile_of
 from tests.frames import frame_of
@@ -64,7 +65,7 @@ SOME_FACTS = st.lists(facts().map(_sensible), min_size=1, max_size=9)
 def _run(columns: Columns, frame: pl.DataFrame, bits: list[Bit]) -> list[list[bool]]:
     """Work out bits over a frame, with plain columns of booleans."""
     leaves = columns.circuit.leaves(bits)
-    made = frame.select(**{str(bit): leaf.expression() for bit, leaf in leaves.items()}) if leaves else None
+    made = frame.select(**{str(bit): expression(leaf) for bit, leaf in leaves.items()}) if leaves else None
     found = columns.circuit.run({bit: made[str(bit)] for bit in leaves} if made is not None else {}, bits)
     return [found[bit].to_list() if bit > TRUE else [bit == TRUE] * frame.height for bit in bits]
 

@@ -16,6 +16,7 @@ from recommender.rulebook.model import Rulebook
 from recommender.vectorised.circuit import TRUE, Bit
 from recommender.vectorised.contradictions import Clash, clashes
 from recommender.vectorised.decision import Decision, Entry
+from recommender.vectorised.expressions import expression
 from recommender.vectorised.rules import Columns
 
 
@@ -64,7 +65,7 @@ class Evaluator:
 
     def evaluate(self, facts: pl.DataFrame) -> Evaluated:
         """Evaluate all rules on every row."""
-        expressions = {str(bit): leaf.expression() for bit, leaf in self._leaves.items()}
+        expressions = {str(bit): expression(leaf) for bit, leaf in self._leaves.items()}
         # A lazy frame computes shared subexpressions once. With few columns there may be no expression.
         results = facts.lazy().select(**expressions).collect() if expressions else pl.DataFrame()
         leaves = {bit: packed(results[str(bit)]) for bit in self._leaves}

@@ -1,6 +1,6 @@
 """Compile the rules for all rows of a table at once.
 
-Each comparison becomes an expression over a frame of facts (`leaves.py`). Each condition becomes two bits of
+Each comparison becomes a leaf over a frame of facts (`leaves.py`). Each condition becomes two bits of
 a circuit: *certain* (known to be true) and *possible* (not known to be false). With such pairs, three-valued
 logic needs only and, or, not. `language/meaning.py` defines what conditions mean; tests compare the two.
 """
@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from recommender.errors import EngineError, Problem
+from recommender.language.meaning import Facts, interval
 from recommender.language.tree import (
     OPERATORS,
     Always,
@@ -26,11 +27,12 @@ from recommender.language.tree import (
     Or,
     Sum,
     Term,
+    fields_of_term,
     references,
 )
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vectorised.circuit import FALSE, TRUE, Bit, Circuit
-from recommender.vectorised.leaves import NEVER, Among, Answered, Holds, HoldsAtEnd, Never, end
+from recommender.vectorised.leaves import NEVER, Among, Answered, Holds, HoldsAtEnd, Never
 from recommender.vocabulary import Field
 
 
@@ -221,9 +223,8 @@ class Columns:
         return self._field_truth(field.name, holds, unknown)
 
     def _holds_at_end(self, atom: Compare, high: bool) -> Bit:
-        number = end(atom.term, high, self.present)
-        if isinstance(number, int):
-            return TRUE if OPERATORS[atom.operator](number, atom.threshold) else FALSE
+        if self.present.isdisjoint(fields_of_term(atom.term)) and (span := interval(atom.term, Facts({}))):
+            return TRUE if OPERATORS[atom.operator](span[high], atom.threshold) else FALSE
         return self.circuit.leaf(HoldsAtEnd(atom.term, high, self.present, atom.operator, atom.threshold))
 
     def _refuse_absent_in_lowest(self, term: Term, text: str) -> None:
