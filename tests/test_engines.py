@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from recommender.errors import EngineError
 from recommender.language.meaning import Facts
 from recommender.person.engines import ReferenceEngine, best_engine, infer
+from recommender.person.engines.on_demand import OnDemand
 from recommender.rulebook import Rule, load_rulebook
 
 from .conftest import examples
@@ -130,6 +131,18 @@ def test_durable_rules_agrees_on_the_shipped_rulebook(shipped: Any) -> None:
 @pytest.mark.heavy
 def test_durable_rules_agrees_on_the_shipped_rulebook_for_eight_thousand_people(shipped: Any) -> None:
     _agree_on_people(shipped, 8_000)
+
+
+def test_rules_asked_one_by_one_say_what_they_say_together() -> None:
+    oracle, on_demand, chance = ReferenceEngine(BOOK.strata), OnDemand(BOOK), random.Random(20261127)
+    for _ in range(20):
+        known = PEOPLE.read(PEOPLE.anyone(chance)).facts
+        together, alone = infer(BOOK, oracle, known), on_demand.facts(known.values)
+        truths = {rule.id: rule.truth(alone) for rule in reversed(BOOK.rules.values())}
+        assert {id_ for id_, truth in truths.items() if truth} == {rule.id for rule in together.fired}
+        assert {id_ for id_, truth in truths.items() if truth is None} == {
+            rule.id for rule in together.possible if rule not in together.fired
+        }
 
 
 def _rows() -> Iterator[Answers]:

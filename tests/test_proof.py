@@ -15,8 +15,8 @@ from recommender.documents.yaml_json import read_file
 from recommender.language.parsing import parse_condition
 from recommender.language.symbols import ScaleSymbol
 from recommender.proof.law_reading import read_laws
-from recommender.proof.laws import Law, relaxations, surprises
-from recommender.proof.polarity import rules_reading_absence, rules_that_may_relax
+from recommender.proof.laws import Law, NeverRelaxes, NeverSurprises, relaxations, surprises
+from recommender.proof.polarity import Polarity
 from recommender.proof.proving import prove
 from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook
 from recommender.rulebook import Rulebook, load_rulebook
@@ -129,7 +129,7 @@ def test_a_law_that_fails_does_not_make_the_next_one_true() -> None:
     assert [bool(theorem.failures) for theorem in found] == [True, False, True]
 
 
-@pytest.mark.parametrize("law", ["L10", "L60", pytest.param("L08", marks=pytest.mark.heavy)])
+@pytest.mark.parametrize("law", ["L10", "L61", pytest.param("L08", marks=pytest.mark.heavy)])
 def test_what_the_solver_does_not_know_is_not_proved(monkeypatch: pytest.MonkeyPatch, law: str) -> None:
     monkeypatch.setattr(z3.Solver, "check", lambda *_: z3.unknown)
     theorem = next(prove(SymbolicRulebook(book()), [LAWS[law]]))
@@ -280,14 +280,33 @@ def test_what_reading_clears_the_solver_clears_too(seed: int) -> None:
     weaker = chance.choice(
         [one for one in weakenings(book()) if one.kind in ("threshold moved", "unless becomes when not")]
     ).book
+    polarity = Polarity(weaker)
     for _ in range(3):
         name = chance.choice(
             [field.id for field in weaker.vocabulary.fields.values() if field.worse != "neither"]
         )
-        if not rules_that_may_relax(weaker, name):
+        if not polarity.may_relax(name):
             assert _clears(weaker, name, "worse"), name
-        if not rules_reading_absence(weaker, name):
+        if not polarity.reading_absence(name):
             assert _clears(weaker, name, "answered"), name
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("seed", range(3))
+def test_what_a_look_at_the_suspects_clears_is_clear_of_everything(seed: int) -> None:
+    """Laws without exceptions fail for the very fields for which all breaches at once can be committed."""
+    chance = random.Random(seed)
+    weaker = chance.choice([one for one in weakenings(book()) if one.kind == "threshold moved"]).book
+    for claim, kind, suspects in (
+        (NeverRelaxes(()), "worse", Polarity(weaker).may_relax),
+        (NeverSurprises(()), "answered", Polarity(weaker).reading_absence),
+    ):
+        theorem = next(prove(SymbolicRulebook(weaker), [LAWS["L07"]._replace(claim=claim)]))
+        failing = {failure.field for failure in theorem.failures}
+        directed = (field.id for field in weaker.vocabulary.fields.values() if field.worse != "neither")
+        asked = [name for name in directed if suspects(name)]
+        for name in chance.sample([name for name in asked if name not in failing], 8):
+            assert _clears(weaker, name, kind), name
 
 
 # ── What `rules check` sees ─────────────────────────────────────────────────────────────────────────────────

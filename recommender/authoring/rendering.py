@@ -2,17 +2,13 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
 
-from recommender.errors import Problem, RecommenderError
+from recommender.errors import Problem
 from recommender.person.assessment import Assessment
-from recommender.person.decision import assess
-from recommender.person.engines import best_engine
 from recommender.report.clinician import clinician_report
 from recommender.report.json import assessment_as_json
 from recommender.report.person import person_report
-from recommender.rulebook.model import Rule, Rulebook
-from recommender.vocabulary.profile import read_profile
+from recommender.rulebook.model import Rule
 
 _WIDTH = 80
 _Forms = Mapping[str, Callable[[Assessment], object]]
@@ -26,51 +22,20 @@ _WITH_EVERY_RULE: _Forms = {
 }
 
 
-def unprintable(book: Rulebook) -> Iterator[Problem]:
-    """Yield a problem for each report that cannot be rendered.
+def unprintable(people: Iterable[tuple[Rule, Assessment]]) -> Iterator[Problem]:
+    """Yield a problem for each report that cannot be rendered, at the rule that a person comes with.
 
     Reports that show every rule are rendered until each rule has fired once, those for patients once for each
     clearance.
     """
     clearances: set[str] = set()
-    for rule, assessment in _people(book):
+    for rule, assessment in people:
         forms = (
             _WITH_EVERY_RULE if assessment.clearance in clearances else {**_FOR_PEOPLE, **_WITH_EVERY_RULE}
         )
         clearances.add(assessment.clearance)
         for problem in _problems(assessment, rule.id, forms):
             yield Problem(rule.place, problem)
-
-
-def _people(book: Rulebook) -> Iterator[tuple[Rule, Assessment]]:
-    """Yield few people for whom, together, each rule fires; each with the first rule that is new.
-
-    The first cases of as many rules as agree make one person; where that is refused, the first alone does.
-    """
-    engine = best_engine()(book.strata)
-    waiting = {rule.id: rule.cases["fires"][0] for rule in book.rules.values() if rule.cases.get("fires")}
-    while waiting:
-        first = next(iter(waiting))
-        for answers in (_joined(waiting.values()), waiting[first]):
-            try:
-                assessment = assess(book, engine, read_profile(book.vocabulary, answers, {}))
-            except RecommenderError:  # `rules test` reports broken cases
-                continue
-            yield book.rules[first], assessment
-            for rule in assessment.findings.fired:
-                waiting.pop(rule.id, None)
-            if first not in waiting:
-                break
-        waiting.pop(first, None)
-
-
-def _joined(cases: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Return the answers of the first case, and of each later one that contradicts none of them."""
-    joined: dict[str, Any] = {}
-    for answers in cases:
-        if all(joined.get(field, answer) == answer for field, answer in answers.items()):
-            joined |= answers
-    return joined
 
 
 def _problems(assessment: Assessment, rule: str, forms: _Forms) -> Iterator[str]:

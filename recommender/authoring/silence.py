@@ -1,15 +1,15 @@
 """Checks that no answer is heard and ignored: the worst one changes something, or a reason says why not."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from recommender.authoring.locations import location
 from recommender.documents.yaml_json import Document
 from recommender.errors import Problem
-from recommender.language.meaning import NOT_APPLICABLE, Facts, Value
-from recommender.person.engines.inference import infer
-from recommender.person.engines.reference import ReferenceEngine
-from recommender.rulebook.model import Rulebook
-from recommender.vocabulary import Field
+from recommender.language.tree import fields_of, scales_of
+from recommender.person.engines.on_demand import OnDemand
+from recommender.rulebook.model import Rule, Rulebook
+from recommender.vocabulary.extremes import extremes
 
 
 def silent_answers(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
@@ -18,12 +18,13 @@ def silent_answers(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pr
     Looked at are the fields that stand in `documents`: another rulebook need not hear all of this program's.
     """
     documents = tuple(documents)
-    engine = ReferenceEngine(book.strata)
+    on_demand, hearing = OnDemand(book), _hearing(book)
     for field in book.vocabulary.fields.values():
         place = location(documents, "fields", field.id)
         if field.worse == "neither" or not place:
             continue
-        worst, best = (_effects(book, engine, field, value) for value in _ends(field))
+        known = (on_demand.facts({field.id: value}) for value in extremes(field))
+        worst, best = ({rule.id for rule in hearing[field.id] if rule.truth(facts)} for facts in known)
         if worst <= best and not field.silent_because:
             yield Problem(
                 place,
@@ -38,21 +39,21 @@ def silent_answers(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pr
             )
 
 
-def _effects(book: Rulebook, engine: ReferenceEngine, field: Field, value: Value) -> set[str]:
-    """Return the rules that fire for somebody of whom one answer is known, and that do or say something."""
-    return {
-        rule.id
-        for rule in infer(book, engine, Facts({field.id: value})).fired
-        if rule.limits or rule.clearance or rule.refer or rule.dose or rule.caution or rule.note
-    }
-
-
-def _ends(field: Field) -> tuple[Value, Value]:
-    """Return the worst and the best answer to a field."""
-    if field.kind == "yes_no":
-        return field.worse == "yes", field.worse != "yes"
-    if field.kind == "choice":
-        first, last = field.choices[0], field.choices[-1]
-        return (last, first) if field.worse == "last" else (first, last)
-    worst, best = (field.high, field.low) if field.worse == "higher" else (field.low, field.high)
-    return worst, NOT_APPLICABLE if field.never else best
+def _hearing(book: Rulebook) -> Mapping[str, list[Rule]]:
+    """Return, for each field, the rules with an effect that read it, or a scale that depends on it."""
+    behind_scale: defaultdict[str, set[str]] = defaultdict(set)
+    hearing: defaultdict[str, list[Rule]] = defaultdict(list)
+    for stratum in book.strata:
+        read = {
+            rule.id: set(fields_of(rule.condition)).union(
+                *(behind_scale[scale] for scale in scales_of(rule.condition))
+            )
+            for rule in stratum
+        }
+        for rule in stratum:
+            for scale in rule.concludes:
+                behind_scale[scale] |= read[rule.id]
+            if rule.has_effect:
+                for field in read[rule.id]:
+                    hearing[field].append(rule)
+    return hearing

@@ -13,7 +13,7 @@ import z3
 from recommender.documents.checker import Checker
 from recommender.documents.yaml_json import Document, Path_
 from recommender.errors import Problem, RulebookError
-from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, solver_about
+from recommender.proof.symbolic import SymbolicRulebook
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.rulebook.scales import Verdict
 
@@ -80,8 +80,7 @@ def _verdicts(check: Checker, raw: Any, path: Path_, book: Rulebook) -> Verdicts
 
 def broken_cues(symbolic: SymbolicRulebook, cues: Iterable[Cue]) -> Iterator[Problem]:
     """Yield the rules whose words and limits do not agree."""
-    anybody = SymbolicPerson(symbolic)
-    solver = solver_about(anybody)
+    anybody, solver = symbolic.anybody, symbolic.solver
 
     def always(rule: Rule, movement: str, verdict: Verdict) -> bool:
         """Return whether a movement has at least this verdict whenever a rule fires, by whatever rule."""

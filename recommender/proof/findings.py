@@ -5,19 +5,19 @@ with a gap between them. What is intended is listed with its reason under `kept`
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import z3
 
-from recommender.language.meaning import evaluate
+from recommender.language.meaning import Facts
 from recommender.language.normal import Clause, Literal, clauses, normal_form
 from recommender.language.numbers import UNIT, shown
 from recommender.language.tree import And, Compare, Condition, Not, Term, atoms, references
-from recommender.proof.symbolic import SymbolicPerson, SymbolicRulebook, solver_about
+from recommender.proof.symbolic import SymbolicRulebook
+from recommender.proof.symbols import any_of
 from recommender.proof.witnesses import Witnesses
 from recommender.rulebook.model import Rule
-from recommender.rulebook.scales import Verdict
 from recommender.vectorised.circuit import Bit
 
 _NEAR = UNIT // 10
@@ -32,18 +32,24 @@ class Finding(NamedTuple):
     message: str
 
 
-def findings(symbolic: SymbolicRulebook) -> Iterator[Finding]:
-    """Yield the findings of each rule, then the gaps."""
-    yield from _Search(symbolic).findings()
+def findings(symbolic: SymbolicRulebook, people: Iterable[Facts] = ()) -> Iterator[Finding]:
+    """Yield the findings of each rule, then the gaps; what holds for one of some `people` is not asked."""
+    yield from _Search(symbolic, people).findings()
     yield from gaps(symbolic)
 
 
 class _Search:
-    def __init__(self, symbolic: SymbolicRulebook) -> None:
+    def __init__(self, symbolic: SymbolicRulebook, people: Iterable[Facts]) -> None:
         self.symbolic, self.book = symbolic, symbolic.book
-        self.anybody = SymbolicPerson(symbolic)
-        self.solver = solver_about(self.anybody)
-        self.witnesses = Witnesses(self.book)
+        self.anybody, self.solver = symbolic.anybody, symbolic.solver
+        self.witnesses = Witnesses(self.book, people)
+        self._limiting: defaultdict[str, list[Rule]] = defaultdict(list)
+        self._concluding: defaultdict[str, list[Rule]] = defaultdict(list)
+        for rule in self.book.rules.values():
+            for movement in rule.limits:
+                self._limiting[movement].append(rule)
+            for scale in rule.concludes:
+                self._concluding[scale].append(rule)
 
     def _satisfiable(self, bit: Bit) -> bool:
         """Return whether a bit can be true of somebody; yes where the solver does not know."""
@@ -64,18 +70,13 @@ class _Search:
         alternatives = clauses(normal_form(rule.condition))
         if len(alternatives) == 1:  # somebody meets it, as the rule fires
             return
-        known = self.witnesses.facts(rule)
-        met = [
-            clause
-            for clause in alternatives
-            if any(evaluate(_joined(clause), facts) is True for facts in known)
-        ]
+        met: list[Clause] = []
         for literal in dict.fromkeys(literal for clause in alternatives for literal in clause):
             if any(literal in clause for clause in met):
                 continue
-            clause = next(
-                (each for each in alternatives if literal in each and self._is_possible(each)), None
-            )
+            holding = [clause for clause in alternatives if literal in clause]
+            met_by_somebody = (each for each in holding if self.witnesses.meets(rule, _joined(each)))
+            clause = next(met_by_somebody, None) or next(filter(self._is_possible, holding), None)
             if clause is None:
                 yield Finding(
                     rule,
@@ -93,9 +94,9 @@ class _Search:
         doubtful = {
             what: self._decisive(rule, others)
             for what, others in effects.items()
-            if not self.witnesses.alone(rule, {other.id for other in others})
+            if not self.witnesses.alone(rule, others)
         }
-        idle = self._never_true(tuple(doubtful.items()))
+        idle = self._never_true(doubtful)
         if (
             effects
             and len(idle) == len(effects)
@@ -112,22 +113,26 @@ class _Search:
 
     def _effects(self, rule: Rule) -> Iterator[tuple[str, list[Rule]]]:
         """Yield every effect of a rule, with the other rules whose effect is at least as strong."""
-        others = [other for other in self.book.rules.values() if other.id != rule.id]
         for movement, verdict in rule.limits.items():
-            as_strict = [other for other in others if other.limits.get(movement, Verdict.OK) >= verdict]
+            limiting = ((other, other.limits[movement]) for other in self._limiting[movement])
+            as_strict = [other for other, limit in limiting if limit >= verdict and other.id != rule.id]
             yield f"{verdict}: {movement}", as_strict
         if rule.clearance:
             least = rule.clearance
             yield (
                 f"clearance: {rule.clearance}",
-                [other for other in others if other.clearance and other.clearance >= least],
+                [
+                    other
+                    for other in self.book.rules.values()
+                    if other.clearance and other.clearance >= least and other.id != rule.id
+                ],
             )
         for scale, level in rule.concludes.items():
             levels = self.book.scales[scale]
             as_high = [
                 other
-                for other in others
-                if scale in other.concludes and levels.index(other.concludes[scale]) >= levels.index(level)
+                for other in self._concluding[scale]
+                if levels.index(other.concludes[scale]) >= levels.index(level) and other.id != rule.id
             ]
             yield f"conclude: {scale}", as_high
 
@@ -143,14 +148,22 @@ class _Search:
             ),
         )
 
-    def _never_true(self, bits: Sequence[tuple[str, Bit]]) -> list[str]:
-        """Return the names of the bits that are true of nobody; they are asked together, as most are true."""
-        if not bits or self._satisfiable(self.symbolic.circuit.all_of(bit for _, bit in bits)):
-            return []
-        if len(bits) == 1:
-            return [bits[0][0]]
-        half = len(bits) // 2
-        return [*self._never_true(bits[:half]), *self._never_true(bits[half:])]
+    def _never_true(self, bits: Mapping[str, Bit]) -> list[str]:
+        """Return the names of the bits that are true of nobody, none where the solver does not know.
+
+        They are asked about together, and whoever is found settles all that are true of them.
+        """
+        left = {what: self.anybody.formula(self.symbolic, bit) for what, bit in bits.items()}
+        while left and (answer := self.solver.check(any_of([*left.values()]))) != z3.unsat:
+            if answer == z3.unknown:
+                return []
+            model = self.solver.model()
+            left = {
+                what: formula
+                for what, formula in left.items()
+                if not z3.is_true(model.eval(formula, model_completion=True))
+            }
+        return [*left]
 
 
 def gaps(symbolic: SymbolicRulebook) -> Iterator[Finding]:

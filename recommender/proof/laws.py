@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from recommender.language.kinds import equal_by_kind
 from recommender.language.tree import Condition
+from recommender.person.assessment import Assessment
 from recommender.proof.outcomes import (
     Begun,
     CouldBeLimited,
@@ -20,7 +21,7 @@ from recommender.proof.outcomes import (
     Referred,
     Stopped,
 )
-from recommender.rulebook.model import Rulebook
+from recommender.rulebook.model import Rule, Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
 
 Standing = Limited | Stopped | Referred | Fired
@@ -43,6 +44,19 @@ class Breach(NamedTuple):
         before = _conjunction(self.present, self.absent)
         after = _conjunction(self.present_after, self.absent_after)
         return f"{before}; afterwards {after}" if after else before
+
+    def true_of(self, before: Assessment, after: Assessment) -> bool:
+        """Say whether one person commits it, before and after a change."""
+        return (
+            all(outcome.true_of(before) for outcome in self.present)
+            and not any(outcome.true_of(before) for outcome in self.absent)
+            and all(outcome.true_of(after) for outcome in self.present_after)
+            and not any(outcome.true_of(after) for outcome in self.absent_after)
+        )
+
+    def rests_on(self, rule: Rule) -> bool:
+        """Say whether what holds or does not hold after the change is something that the rule does."""
+        return any(outcome.rests_on(rule) for outcome in (*self.present_after, *self.absent_after))
 
 
 def _conjunction(present: tuple[Outcome, ...], absent: tuple[Outcome, ...]) -> str:

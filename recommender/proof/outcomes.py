@@ -63,6 +63,10 @@ class Limited(NamedTuple):
     def __str__(self) -> str:
         return f"{self.movement} is at least `{self.verdict}`"
 
+    def rests_on(self, rule: Rule) -> bool:
+        """Say whether the rule makes it true when it fires."""
+        return rule.limits.get(self.movement, Verdict.OK) >= self.verdict
+
 
 @equal_by_kind
 class CouldBeLimited(NamedTuple):
@@ -107,6 +111,10 @@ class Stopped(NamedTuple):
 
     def __str__(self) -> str:
         return f"clearance is at least `{self.clearance}`"
+
+    def rests_on(self, rule: Rule) -> bool:
+        """Say whether the rule makes it true when it fires."""
+        return rule.clearance is not None and rule.clearance >= self.clearance
 
 
 @equal_by_kind
@@ -168,15 +176,15 @@ class Referred(NamedTuple):
     urgency: Urgency
 
     def bit(self, symbolic: SymbolicRulebook) -> Bit:
-        rules = [
-            rule for rule in symbolic.book.rules.values() if rule.refer and rule.refer.urgency >= self.urgency
-        ]
+        rules = [rule for rule in symbolic.book.rules.values() if self.rests_on(rule)]
         return symbolic.circuit.any_of(symbolic.columns.rules[rule.id].fired for rule in rules)
 
     def true_of(self, assessment: Assessment) -> bool:
-        return any(
-            rule.refer is not None and rule.refer.urgency >= self.urgency for rule in assessment.referrals
-        )
+        return any(self.rests_on(rule) for rule in assessment.referrals)
+
+    def rests_on(self, rule: Rule) -> bool:
+        """Say whether the rule makes it true when it fires."""
+        return rule.refer is not None and rule.refer.urgency >= self.urgency
 
     def words_of(self, assessment: Assessment) -> str:
         """Return the urgency of the most urgent referral of one person, in words."""
@@ -295,6 +303,10 @@ class Fired(NamedTuple):
     def words_of(self, assessment: Assessment) -> str:
         """Return whether the rule fires for one person, in words."""
         return str(self) if self.true_of(assessment) else f"{self.rule} does not fire"
+
+    def rests_on(self, rule: Rule) -> bool:
+        """Say whether it is this rule."""
+        return rule.id == self.rule
 
     def __str__(self) -> str:
         return f"{self.rule} fires"

@@ -23,6 +23,7 @@ from recommender.language.tree import (
     fields_of,
     fields_of_atom,
     references,
+    scales_of,
 )
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field, Vocabulary
@@ -30,50 +31,93 @@ from recommender.vocabulary import Field, Vocabulary
 WORSE_IS_MORE = ("higher", "yes", "last")
 
 
-def rules_that_may_relax(book: Rulebook, field: str) -> tuple[Rule, ...]:
-    """Return the rules that may relax something when the answer to a field gets worse."""
-    return _not_only_worsening(book, deciding_rules(book), field)
+class Polarity:
+    """The rules of a rulebook by what their comparisons can do; each rule is read once."""
 
+    def __init__(self, book: Rulebook) -> None:
+        """Work out what each rule reads, and what decides whether that applies."""
+        self._vocabulary, rules = book.vocabulary, book.rules.values()
+        self._deciding = tuple(rule for rule in rules if rule.limits or rule.clearance or rule.concludes)
+        self._referring = tuple(rule for rule in rules if rule.refer or rule.concludes)
+        self._rules = tuple(rules)
+        self._literals = {
+            rule.id: tuple(literals(normal_form(rule.condition, positive=not rule.fails_closed)))
+            for rule in rules
+        }
+        self._scales = {rule.id: scales_of(rule.condition) for rule in rules}
+        self._needs = {name: _prerequisites(book.vocabulary, name) for name in book.vocabulary.fields}
+        self._may_depend = {
+            rule.id: {
+                each
+                for literal in self._literals[rule.id]
+                for name in fields_of_atom(literal.atom)
+                for each in (name, *self._needs[name])
+            }
+            for rule in rules
+        }
 
-def rules_that_may_calm(book: Rulebook, field: str) -> tuple[Rule, ...]:
-    """Return the rules that may make a referral less urgent when the answer to a field gets worse."""
-    return _not_only_worsening(book, referring_rules(book), field)
+    def may_relax(self, field: str) -> tuple[Rule, ...]:
+        """Return the rules that may relax something when the answer to a field gets worse."""
+        return self._not_only_worsening(self._deciding, field)
 
+    def may_calm(self, field: str) -> tuple[Rule, ...]:
+        """Return the rules that may make a referral less urgent when the answer to a field gets worse."""
+        return self._not_only_worsening(self._referring, field)
 
-def _not_only_worsening(book: Rulebook, rules: Iterable[Rule], name: str) -> tuple[Rule, ...]:
-    field = book.vocabulary.fields[name]
-    return tuple(rule for rule in rules if not _only_worsens(book.vocabulary, rule, field))
+    def reading_absence(self, field: str) -> tuple[Rule, ...]:
+        """Return the rules whose comparisons may depend on a field having no answer."""
+        return tuple(
+            rule
+            for rule in self._deciding
+            if field in self._may_depend[rule.id]
+            and any(self._counts_absence(atom, field) for atom in atoms(rule.condition))
+        )
 
+    def reading(self, field: str) -> tuple[Rule, ...]:
+        """Return the rules whose comparisons may depend on a field."""
+        return tuple(rule for rule in self._rules if field in self._may_depend[rule.id])
 
-def rules_reading_absence(book: Rulebook, field: str) -> tuple[Rule, ...]:
-    """Return the rules whose comparisons may depend on a field having no answer."""
-    return tuple(
-        rule
-        for rule in deciding_rules(book)
-        if any(_counts_absence(book.vocabulary, atom, field) for atom in atoms(rule.condition))
-    )
+    def moved_by(self, suspects: Iterable[Rule]) -> tuple[Rule, ...]:
+        """Return some rules, and all that read what these conclude, directly or not."""
+        moved = {rule.id: rule for rule in suspects}
+        more = list(moved.values())
+        while more:
+            scales = {scale for rule in more for scale in rule.concludes}
+            reading = (rule for rule in self._rules if not scales.isdisjoint(self._scales[rule.id]))
+            more = [rule for rule in reading if rule.id not in moved]
+            moved |= {rule.id: rule for rule in more}
+        return tuple(moved.values())
 
+    def _not_only_worsening(self, rules: Iterable[Rule], name: str) -> tuple[Rule, ...]:
+        field = self._vocabulary.fields[name]
+        return tuple(
+            rule
+            for rule in rules
+            if name in self._may_depend[rule.id] and not self._only_worsens(rule, field)
+        )
 
-def deciding_rules(book: Rulebook) -> tuple[Rule, ...]:
-    """Return the rules that limit, set a clearance or conclude; the others only add text."""
-    return tuple(rule for rule in book.rules.values() if rule.limits or rule.clearance or rule.concludes)
+    def _only_worsens(self, rule: Rule, field: Field) -> bool:
+        for literal in self._literals[rule.id]:
+            fields = fields_of_atom(literal.atom)
+            if any(field.id in self._needs[name] for name in fields):
+                return False
+            if field.id not in fields:
+                continue
+            # "never" makes a comparison false, so its negation can become false with an answer
+            if not _rises(literal.atom, field, literal.positive) or (field.never and not literal.positive):
+                return False
+        return True
 
-
-def referring_rules(book: Rulebook) -> tuple[Rule, ...]:
-    """Return the rules that refer, or conclude what another rule may refer for."""
-    return tuple(rule for rule in book.rules.values() if rule.refer or rule.concludes)
-
-
-def _only_worsens(vocabulary: Vocabulary, rule: Rule, field: Field) -> bool:
-    for literal in literals(normal_form(rule.condition, positive=not rule.fails_closed)):
-        atom = literal.atom
-        if any(field.id in _prerequisites(vocabulary, name) for name in fields_of_atom(atom)):
-            return False
-        if field.id in fields_of_atom(atom) and (
-            not _rises(atom, field, literal.positive) or (field.never and not literal.positive)
-        ):
-            return False  # "never" makes a comparison false, so its negation can become false with an answer
-    return True
+    def _counts_absence(self, atom: Atom, field: str) -> bool:
+        """Return whether a missing answer may settle a comparison: `known`, `unknown`, or a `lowest`."""
+        names = (
+            fields_of_atom(atom)
+            if isinstance(atom, IsKnown)
+            else _in_lowest(atom)
+            if isinstance(atom, Compare)
+            else ()
+        )
+        return any(field == name or field in self._needs[name] for name in names)
 
 
 def _prerequisites(vocabulary: Vocabulary, name: str) -> set[str]:
@@ -110,18 +154,6 @@ def _signs(term: Term, field: str, sign: int = 1) -> Iterator[int]:
     else:
         for part in term.of:
             yield from _signs(part, field, sign)
-
-
-def _counts_absence(vocabulary: Vocabulary, atom: Atom, field: str) -> bool:
-    """Return whether a missing answer may settle a comparison: `known`, `unknown`, or a `lowest`."""
-    names = (
-        fields_of_atom(atom)
-        if isinstance(atom, IsKnown)
-        else _in_lowest(atom)
-        if isinstance(atom, Compare)
-        else ()
-    )
-    return any(field == name or field in _prerequisites(vocabulary, name) for name in names)
 
 
 def _in_lowest(atom: Compare) -> tuple[str, ...]:

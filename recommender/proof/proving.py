@@ -6,12 +6,14 @@ engine. A proof rests on the circuit, which the tests and every audited run hold
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, NamedTuple
 
 import z3
 
 from recommender.errors import EngineError, Problem
 from recommender.language.meaning import Value
+from recommender.language.tree import Condition
 from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
@@ -22,8 +24,8 @@ from recommender.proof.laws import (
     Indifferent,
     Law,
     MovesOnly,
-    NeverLessUrgent,
     NeverRelaxes,
+    NeverSurprises,
     Possibility,
     decided,
     lost_urgencies,
@@ -32,21 +34,15 @@ from recommender.proof.laws import (
     surprises,
 )
 from recommender.proof.outcomes import Outcome
-from recommender.proof.polarity import (
-    WORSE_IS_MORE,
-    deciding_rules,
-    rules_reading_absence,
-    rules_that_may_calm,
-    rules_that_may_relax,
-)
+from recommender.proof.polarity import WORSE_IS_MORE, Polarity
 from recommender.proof.symbolic import (
     SymbolicPerson,
     SymbolicRulebook,
     profile_answers,
     simplest,
-    solver_about,
 )
-from recommender.proof.symbols import all_of, negated
+from recommender.proof.symbols import all_of, any_of, negated
+from recommender.proof.witnesses import few_people
 from recommender.rulebook.model import Rule, Rulebook
 from recommender.vocabulary import Field
 from recommender.vocabulary.profile import profile_of
@@ -88,49 +84,60 @@ def prove(symbolic: SymbolicRulebook, laws: Iterable[Law]) -> Iterator[Theorem]:
         yield prover.theorem(law)
 
 
+class _Change(NamedTuple):
+    """A kind of change, and what it may not do.
+
+    `suspects` are the rules that it may turn, by the name of the field; `happens` and `turns` are formulas.
+    """
+
+    breaches: tuple[Breach, ...]
+    suspects: Callable[[str], tuple[Rule, ...]]
+    happens: Callable[[Field, SymbolicPerson, SymbolicPerson], z3.BoolRef]
+    turns: Callable[[Rule, SymbolicPerson], z3.BoolRef]
+
+
 class _Prover:
     def __init__(self, symbolic: SymbolicRulebook) -> None:
         self.symbolic, self.book = symbolic, symbolic.book
-        self.anybody = SymbolicPerson(symbolic)
-        self.solver = solver_about(self.anybody)
+        self.anybody, self.solver = symbolic.anybody, symbolic.solver
+        self.polarity = Polarity(self.book)
+        self._other = cache(self.anybody.varied)
+        self.people = [person for _, person in few_people(self.book, ReferenceEngine(self.book.strata))]
 
     def theorem(self, law: Law) -> Theorem:
-        claim = law.claim
+        claim, fields = law.claim, self.book.vocabulary.fields
         if isinstance(claim, Consequence):
-            failure = self._breached(
-                claim.breaches, self.solver, self.anybody, None, ""
-            ) or self._about_nobody(claim)
+            failure = self._breached(claim.breaches, self.anybody, None, "") or self._about_nobody(claim)
             return Theorem(law, 0, 1, (failure,) if failure else ())
         if isinstance(claim, Possibility):
             return self._possible(law, claim)
         if isinstance(claim, Indifferent):
             return self._indifferent(law, claim)
         if isinstance(claim, MovesOnly):
-            moved = [self.book.vocabulary.fields[name] for name in claim.fields]
-            return self._changes(
-                law, (), moved, lambda book, _: deciding_rules(book), moves(self.book, claim), _any_change
+            moves_only = _Change(moves(self.book, claim), self.polarity.reading, _any_change, self._stops)
+            return self._changes(law, [fields[name] for name in claim.fields], (), moves_only)
+        if isinstance(claim, NeverSurprises):
+            known = _Change(
+                surprises(self.book), self.polarity.reading_absence, self._gets_known, self._starts
             )
-        fields = list(self.book.vocabulary.fields.values())
-        directed = [field for field in fields if field.worse != "neither"]
-        if isinstance(claim, NeverRelaxes):
-            return self._changes(
-                law, claim.exempt, directed, rules_that_may_relax, relaxations(self.book), self._gets_worse
-            )
-        if isinstance(claim, NeverLessUrgent):
-            return self._changes(
-                law, claim.exempt, directed, rules_that_may_calm, lost_urgencies(), self._gets_worse
-            )
-        return self._changes(
-            law, claim.exempt, fields, rules_reading_absence, surprises(self.book), self._gets_known
+            return self._changes(law, fields.values(), claim.exempt, known)
+        breaches, suspects = (
+            (relaxations(self.book), self.polarity.may_relax)
+            if isinstance(claim, NeverRelaxes)
+            else (lost_urgencies(), self.polarity.may_calm)
         )
+        directed = [field for field in fields.values() if field.worse != "neither"]
+        worse = _Change(breaches, suspects, self._gets_worse, self._stops)
+        return self._changes(law, directed, claim.exempt, worse)
 
     def _about_nobody(self, claim: Consequence) -> Failure | None:
         """Return a failure where nobody meets the condition of a law, so that it would hold vacuously."""
-        applies = z3.And([self._holds(outcome, self.anybody) for outcome in claim.if_present])
-        not_excluded = z3.Not(z3.Or([self._holds(outcome, self.anybody) for outcome in claim.if_absent]))
+        condition = Breach(claim.if_present, claim.if_absent)
+        if any(condition.true_of(person, person) for person in self.people):
+            return None
         return (
             None
-            if self.solver.check(applies, not_excluded) == z3.sat
+            if self.solver.check(self._formula(condition, self.anybody, None)) == z3.sat
             else Failure("the law is about nobody: its condition is true of no one.")
         )
 
@@ -147,6 +154,8 @@ class _Prover:
         """Find a witness for each outcome; what the reference sees in a witness needs no query."""
         failures = []
         pending = list(claim.each)
+        for somebody in self.people:
+            pending = _unseen(pending, somebody)
         while pending:
             outcome, wanted = pending.pop(0)
             formula = self._holds(outcome, self.anybody)
@@ -154,12 +163,7 @@ class _Prover:
             if answer == z3.sat:
                 person = self.anybody.variables.read(self.solver.model())
                 claimed = Breach((outcome,)) if wanted else Breach((), (outcome,))
-                assessment = confirm(self.book, claimed, [person])[0]
-                pending = [
-                    (other, expected)
-                    for other, expected in pending
-                    if other.true_of(assessment) is not expected
-                ]
+                pending = _unseen(pending, confirm(self.book, claimed, [person])[0])
             else:
                 unknown = "the solver does not know of anybody for whom"
                 nobody = "there is nobody for whom" if answer == z3.unsat else unknown
@@ -167,36 +171,57 @@ class _Prover:
         return Theorem(law, 0, len(claim.each), tuple(failures))
 
     def _changes(
-        self,
-        law: Law,
-        exemptions: tuple[Exempt, ...],
-        fields: Iterable[Field],
-        suspects: Callable[[Rulebook, str], tuple[Rule, ...]],
-        breaches: tuple[Breach, ...],
-        change: Callable[[Field, SymbolicPerson, SymbolicPerson], z3.BoolRef],
+        self, law: Law, fields: Iterable[Field], exemptions: tuple[Exempt, ...], change: _Change
     ) -> Theorem:
         by_reading = by_solving = 0
         failures = []
         for field in fields:
-            exceptions = [exemption for exemption in exemptions if field.id in exemption.fields]
-            if any(exemption.when is None for exemption in exceptions):
+            exceptions = [exemption.when for exemption in exemptions if field.id in exemption.fields]
+            if None in exceptions:
                 continue
-            rules = suspects(self.book, field.id)
+            rules = change.suspects(field.id)
             if not rules:
                 by_reading += 1
                 continue
             by_solving += 1
-            other = self.anybody.varied(field.id)
-            solver = solver_about(self.anybody, other)
-            solver.add(change(field, self.anybody, other))
-            for exemption in exceptions:
-                if exemption.when is not None:
-                    exempt = self.symbolic.columns.truth(exemption.when).certain
-                    solver.add(z3.Not(self.anybody.formula(self.symbolic, exempt)))
-            failure = self._breached(breaches, solver, self.anybody, other, field.id)
+            failure = self._changed(field, rules, filter(None, exceptions), change)
             if failure:
                 failures.append(failure._replace(rules=rules))
         return Theorem(law, by_reading, by_solving, tuple(failures))
+
+    def _changed(
+        self, field: Field, suspects: tuple[Rule, ...], exceptions: Iterable[Condition], change: _Change
+    ) -> Failure | None:
+        """Return a failure where somebody who changes one answer commits a breach, else nothing.
+
+        Where no suspect turns, no rule does. So these few rules are asked about first, and only then
+        what they and the rules behind them do.
+        """
+        other = self._other(field.id)
+        with scope(self.solver):
+            self.solver.add(other.possible_beside(field.id), change.happens(field, self.anybody, other))
+            for exception in exceptions:
+                exempt = self.symbolic.columns.truth(exception).certain
+                self.solver.add(negated(self.anybody.formula(self.symbolic, exempt)))
+            if self.solver.check(any_of([change.turns(rule, other) for rule in suspects])) == z3.unsat:
+                return None
+            moved = self.polarity.moved_by(suspects)
+            in_question = [breach for breach in change.breaches if any(map(breach.rests_on, moved))]
+            return self._breached(in_question, self.anybody, other, field.id)
+
+    def _stops(self, rule: Rule, after: SymbolicPerson) -> z3.BoolRef:
+        """Return the formula that a rule fires before a change and not after it."""
+        fired = self.symbolic.columns.rules[rule.id].fired
+        return all_of(
+            [self.anybody.formula(self.symbolic, fired), negated(after.formula(self.symbolic, fired))]
+        )
+
+    def _starts(self, rule: Rule, after: SymbolicPerson) -> z3.BoolRef:
+        """Return the formula that a rule fires after a change, and could not before it."""
+        fired, possible, _ = self.symbolic.columns.rules[rule.id]
+        return all_of(
+            [negated(self.anybody.formula(self.symbolic, possible)), after.formula(self.symbolic, fired)]
+        )
 
     @staticmethod
     def _gets_worse(field: Field, before: SymbolicPerson, after: SymbolicPerson) -> z3.BoolRef:
@@ -217,22 +242,21 @@ class _Prover:
     def _breached(
         self,
         breaches: Iterable[Breach],
-        solver: z3.Solver,
         before: SymbolicPerson,
         after: SymbolicPerson | None,
         field: str,
     ) -> Failure | None:
         """Return a failure where somebody commits one of several breaches, else nothing."""
         formulas = {breach: self._formula(breach, before, after) for breach in breaches}
-        with scope(solver):
-            solver.add(z3.Or(list(formulas.values())))
-            result = solver.check()
+        with scope(self.solver):
+            self.solver.add(any_of([*formulas.values()]))
+            result = self.solver.check()
             if result == z3.sat:
-                return self._counterexample(formulas, solver, before, after, field)
+                return self._counterexample(formulas, before, after, field)
             return (
                 None
                 if result == z3.unsat
-                else Failure(f"the solver does not know ({solver.reason_unknown()}).", field=field)
+                else Failure(f"the solver does not know ({self.solver.reason_unknown()}).", field=field)
             )
 
     def _formula(self, breach: Breach, before: SymbolicPerson, after: SymbolicPerson | None) -> z3.BoolRef:
@@ -249,29 +273,32 @@ class _Prover:
     def _counterexample(
         self,
         formulas: Mapping[Breach, z3.BoolRef],
-        solver: z3.Solver,
         before: SymbolicPerson,
         after: SymbolicPerson | None,
         field: str,
     ) -> Failure:
         """Return the simplest person who breaks a law, confirmed by the reference."""
-        first = solver.model()
+        first = self.solver.model()
         breach = next(
             candidate
             for candidate, formula in formulas.items()
             if z3.is_true(first.eval(formula, model_completion=True))
         )
-        solver.add(formulas[breach])
-        if solver.check() != z3.sat:
+        self.solver.add(formulas[breach])
+        if self.solver.check() != z3.sat:
             return Failure(f"{breach}; the solver does not know for whom.", field=field)
         people = [before] if after is None else [before, after]
-        model = simplest(solver, people, [field] if field else [])
+        model = simplest(self.solver, people, [field] if field else [])
         answers = [person.variables.read(model) for person in people]
         assessments = confirm(self.book, breach, answers)
         texts = [profile_answers(self.book.vocabulary, values) for values in answers]
         return Failure(
             describe(breach, assessments), texts[0], texts[1] if after else None, field, breach=breach
         )
+
+
+def _unseen(pending: Iterable[tuple[Outcome, bool]], person: Assessment) -> list[tuple[Outcome, bool]]:
+    return [(outcome, expected) for outcome, expected in pending if outcome.true_of(person) is not expected]
 
 
 def _any_change(_: Field, __: SymbolicPerson, ___: SymbolicPerson) -> z3.BoolRef:
@@ -298,14 +325,7 @@ def confirm(book: Rulebook, breach: Breach, answers: list[dict[str, Value]]) -> 
 
     """
     assessments = [assess_values(book, values) for values in answers]
-    before, after = assessments[0], assessments[-1]
-    confirmed = (
-        all(outcome.true_of(before) for outcome in breach.present)
-        and not any(outcome.true_of(before) for outcome in breach.absent)
-        and all(outcome.true_of(after) for outcome in breach.present_after)
-        and not any(outcome.true_of(after) for outcome in breach.absent_after)
-    )
-    if not confirmed:
+    if not breach.true_of(assessments[0], assessments[-1]):
         raise EngineError(
             Problem("z3", f"the reference does not confirm what the solver found: {breach}, of {answers}.")
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
+from functools import cached_property
 from typing import Self
 
 import z3
@@ -33,6 +34,16 @@ class SymbolicRulebook:
         self.decision = Decision(self.columns)
         self.circuit = self.columns.circuit
         self.refused = self.circuit.any_of(clash.bit for clash in clashes(self.columns))
+
+    @cached_property
+    def anybody(self) -> "SymbolicPerson":
+        """The person about whom this rulebook alone is asked."""
+        return SymbolicPerson(self)
+
+    @cached_property
+    def solver(self) -> z3.Solver:
+        """The solver that knows of `anybody` that they are possible, and nothing else."""
+        return solver_about(self.anybody)
 
     def depending(self, name: str) -> set[Bit]:
         """Return the bits that depend on what is answered to a field."""
@@ -67,8 +78,15 @@ class SymbolicPerson:
     @property
     def possible(self) -> z3.BoolRef:
         """Return the formula that every answer is accepted and that no rulebook finds a contradiction."""
-        no_contradiction = [negated(self.formula(symbolic, symbolic.refused)) for symbolic in self._formulas]
-        return all_of([self.variables.in_range, *no_contradiction])
+        return all_of([self.variables.in_range, *self._no_contradiction])
+
+    def possible_beside(self, name: str) -> z3.BoolRef:
+        """Return the same of somebody who differs in one answer only from a person who is possible."""
+        return all_of([self.variables.accepted(name), *self._no_contradiction])
+
+    @property
+    def _no_contradiction(self) -> list[z3.BoolRef]:
+        return [negated(self.formula(symbolic, symbolic.refused)) for symbolic in self._formulas]
 
     def formula(self, symbolic: SymbolicRulebook, bit: Bit) -> z3.BoolRef:
         """Return the formula of a rulebook's bit for this person."""

@@ -19,6 +19,8 @@ from recommender.vectorised.leaves import Among, Answered, HoldsAtEnd, Leaf, Nev
 from recommender.vocabulary import Field, Vocabulary
 from recommender.vocabulary.answers import decode_answer
 
+_Interval = tuple[z3.ArithRef, z3.ArithRef]
+
 z3.z3.Z3_DEBUG = False  # arguments are not checked in Python; the C library still refuses wrong sorts
 
 
@@ -55,6 +57,10 @@ class Person:
     def in_range(self) -> z3.BoolRef:
         """Return the formula that every answer is one its field accepts."""
         return all_of(list(self._accepted.values()))
+
+    def accepted(self, name: str) -> z3.BoolRef:
+        """Return the formula that an answer is one its field accepts."""
+        return self._accepted[name]
 
     @staticmethod
     def _accepts(field: Field, answer: Answer) -> z3.BoolRef:
@@ -98,6 +104,7 @@ class Formulas:
         """Start with the two constants."""
         self._circuit, self._person = circuit, person
         self._built: dict[Bit, z3.BoolRef] = {FALSE: z3.BoolVal(False), TRUE: z3.BoolVal(True)}
+        self._intervals: dict[Term, _Interval] = {}
 
     def varied(self, name: str, person: Person) -> "Formulas":
         """Return the formulas for a person who differs in one field; independent ones are shared."""
@@ -143,8 +150,13 @@ class Formulas:
             answer.has_value, OPERATORS[leaf.operator](self._person.number(leaf.column), leaf.threshold)
         )
 
-    def _interval(self, term: Term) -> tuple[z3.ArithRef, z3.ArithRef]:
+    def _interval(self, term: Term) -> _Interval:
         """Return the lowest and highest value a term can still take, as the reference computes them."""
+        if term not in self._intervals:
+            self._intervals[term] = self._new_interval(term)
+        return self._intervals[term]
+
+    def _new_interval(self, term: Term) -> _Interval:
         if isinstance(term, FieldRef):
             has_value, number = self._person.answers[term.name].has_value, self._person.number(term.name)
             return z3.If(has_value, number, z3.IntVal(term.low)), z3.If(

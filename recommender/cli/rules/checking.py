@@ -8,6 +8,7 @@ import click
 
 from recommender.cli.rules.options import has_solver, rules_option
 from recommender.errors import Problem
+from recommender.language.meaning import Facts
 from recommender.rulebook import Rulebook, load_rulebook
 
 
@@ -32,6 +33,8 @@ def check(folder: Path | None) -> None:
     from recommender.authoring.safety.checking import checked_safety_case
     from recommender.authoring.wording import wording_problems
     from recommender.figures import load_figures
+    from recommender.person.engines import best_engine
+    from recommender.proof.witnesses import few_people
     from recommender.rulebook.loading import (
         load_activities,
         load_activity_documents,
@@ -69,20 +72,21 @@ def check(folder: Path | None) -> None:
         load_web_documents,
     )
     documents = [*load_documents(folder), *(each for load in apart for each in load(folder))]
+    people = tuple(few_people(book, best_engine()(book.strata)))
     problems = [
         *lint(book, [*documents, *safety]),
         *activity_problems(known),
         *(figure_problems(figures, book, documents) if figures.figures else ()),
         *(twin_problems(figures, book, documents) if figures.twins else ()),
         *wording_problems(book, documents, load_wording_documents(folder)),
-        *unprintable(book),
+        *unprintable(people),
     ]
     load_case_documents(folder)
     hazards, unsafe = checked_safety_case(book, safety, folder)
     problems += unsafe
     solver = has_solver()
     if solver:
-        problems += _seen_by_solver(book, folder)
+        problems += _seen_by_solver(book, folder, [person.findings.facts for _, person in people])
     for problem in problems:
         click.echo(str(problem), err=True)
     verdict = f"{len(problems)} to mend" if problems else "no problem found"
@@ -98,7 +102,7 @@ def check(folder: Path | None) -> None:
         sys.exit(1)
 
 
-def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
+def _seen_by_solver(book: Rulebook, folder: Path | None, people: list[Facts]) -> Iterator[Problem]:
     from recommender.proof.accepted import read_accepted_findings
     from recommender.proof.cues import broken_cues, read_cues
     from recommender.proof.findings import findings
@@ -109,7 +113,7 @@ def _seen_by_solver(book: Rulebook, folder: Path | None) -> Iterator[Problem]:
     yield from broken_cues(symbolic, read_cues(documents, book))
     accepted = read_accepted_findings(documents, book)
     left = set(accepted)
-    for finding in findings(symbolic):
+    for finding in findings(symbolic, people):
         if (finding.rule.id, finding.what) in accepted:
             left.discard((finding.rule.id, finding.what))
         else:
