@@ -5,6 +5,7 @@ Loading refuses what has no meaning; these checks find what has one and is still
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from recommender.authoring.doses import dose_problems
 from recommender.authoring.evidence import overclaims
@@ -15,7 +16,7 @@ from recommender.documents.yaml_json import Document
 from recommender.errors import Problem
 from recommender.language.tree import Always
 from recommender.rulebook.leaves import patient_texts
-from recommender.rulebook.model import Rulebook
+from recommender.rulebook.model import PlainWords, Rulebook
 from recommender.rulebook.scales import Clearance, Verdict
 
 _SHORTEST = 6
@@ -33,13 +34,14 @@ def lint(rulebook: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ..
         *silent_answers(rulebook, documents),
         *dose_problems(rulebook, documents),
     ]
+    plain = rulebook.plain_words
     for exercise in rulebook.exercises.values():
         for level in exercise.levels:
             for sentence in level.dose.values():
-                problems += _hard_words(rulebook, sentence, location(documents, "exercises", exercise.id))
+                problems += _hard_words(plain, sentence, location(documents, "exercises", exercise.id))
     for document in documents:
         for path, text in patient_texts(document):
-            problems += _hard_words(rulebook, text, document.place(path))
+            problems += _hard_words(plain, text, document.place(path))
     return tuple(problems)
 
 
@@ -105,12 +107,16 @@ def _out_of_reach(book: Rulebook, documents: Iterable[Document]) -> Iterator[Pro
                 yield Problem(place, f"`{level.id}` cannot be refused: it is shown even in an emergency.")
 
 
-def _hard_words(book: Rulebook, text: str, place: str) -> Iterator[Problem]:
-    plain = book.plain_words
+def _hard_words(plain: PlainWords, text: str, place: str) -> Iterator[Problem]:
     for pattern, because in plain.never.items():
-        if match := re.search(pattern, text, re.IGNORECASE):
+        if match := _in_any_case(pattern).search(text):
             yield Problem(place, f"“{match.group()}” is not said here.", because)
     for sentence in sentences(_FIELD_NAME.sub("", text)):
         if len(sentence.split()) >= _SHORTEST and (years := grade(sentence, plain.familiar)) > plain.grade:
             message = f"“{sentence}” reads at grade {years:.1f}, and {plain.grade} is the most."
             yield Problem(place, message, "Shorten it, or use shorter words.")
+
+
+@cache
+def _in_any_case(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

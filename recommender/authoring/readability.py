@@ -6,6 +6,7 @@ Report 8-75, 1975. Sentences end at . ? ! : or ; as Flesch counted them.
 
 import re
 from collections.abc import Collection, Iterator
+from functools import cache
 
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:\.\d+)?")
@@ -37,6 +38,7 @@ def grade(sentence: str, familiar: Collection[str] = ()) -> float:
     return 0.39 * len(words) + 11.8 * count / len(words) - 15.59
 
 
+@cache
 def syllables(word: str) -> int:
     """Estimate the syllables of an English word: its groups of vowels that are pronounced."""
     return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))

@@ -68,11 +68,11 @@ _JUDGED = _keys(
 
 def patient_texts(document: Document) -> Iterator[tuple[Path_, str]]:
     """Yield each text for people of one document, with its path."""
-    for path, value in _ends(document.data, ()):
+    for path, value in _ends(document.data):
         keys = READ_BY_PEOPLE.get(str(path[0]), frozenset()) if path else frozenset()
-        clinicians = any(path[: len(each)] == each for each in _READ_BY_CLINICIANS)
-        if keys & set(path) and not clinicians:
-            yield path, " ".join(value.split())
+        if keys.isdisjoint(path) or any(path[: len(each)] == each for each in _READ_BY_CLINICIANS):
+            continue
+        yield path, " ".join(value.split())
 
 
 def leaves(documents: Iterable[Document]) -> dict[tuple[str, ...], str]:
@@ -88,15 +88,17 @@ def leaves(documents: Iterable[Document]) -> dict[tuple[str, ...], str]:
     }
 
 
-def _ends(data: Any, path: Path_) -> Iterator[tuple[Path_, str]]:
-    if isinstance(data, str):
-        yield path, data
-    elif isinstance(data, dict):
-        for key, value in data.items():
-            yield from _ends(value, (*path, key))
-    elif isinstance(data, list):
-        for index, value in enumerate(data):
-            yield from _ends(value, (*path, index))
+def _ends(data: Any) -> Iterator[tuple[Path_, str]]:
+    """Yield each text with its path, in their order; without recursion, as there are tens of thousands."""
+    pending: list[tuple[Path_, Any]] = [((), data)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, str):
+            yield path, value
+        elif isinstance(value, dict):
+            pending += [((*path, key), below) for key, below in reversed(value.items())]
+        elif isinstance(value, list):
+            pending += [((*path, index), below) for index, below in reversed([*enumerate(value)])]
 
 
 def _named(data: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -57,8 +57,9 @@ def _unlisted(
 ) -> Iterator[Problem]:
     cues = [cue for cue in wording.cues if not cue.movements & set(movements)]
     for path, text in texts:
+        lower = text.lower()
         for cue in cues:
-            if words := wording.sense.affirmed(cue.words, text):
+            if cue.words.search(lower) and (words := wording.sense.affirmed(cue.words, lower)):
                 yield Problem(
                     document.place(path),
                     f"“{words}” asks for a movement that is not listed here.",
