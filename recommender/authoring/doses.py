@@ -37,8 +37,8 @@ class Cap(NamedTuple):
     at_most: Mapping[str, float]
 
 
-def dose_problems(book: Rulebook, documents: Iterable[Document]) -> tuple[Problem, ...]:
-    """Return what is wrong with the doses of a usable rulebook; `documents` are its source."""
+def dose_problems(book: Rulebook, documents: Iterable[Document]) -> Iterator[Problem]:
+    """Yield what is wrong with the doses of a usable rulebook; `documents` are its source."""
     checkers = [Checker(document) for document in documents if isinstance(document.data, dict)]
     words, caps = next(
         (read_words(check, check.document.data[WORDS]), _read_caps(check, book))
@@ -50,7 +50,8 @@ def dose_problems(book: Rulebook, documents: Iterable[Document]) -> tuple[Proble
             for level_path, level in check.items(exercise["levels"], (*path, "levels")):
                 check.owner = level["id"]
                 _Level(check, level, (*level_path, "dose"), words).check(_strictest(caps, level["movements"]))
-    return tuple(problem for check in checkers for problem in check.problems)
+    for check in checkers:
+        yield from check.problems
 
 
 def _read_caps(check: Checker, book: Rulebook) -> list[Cap]:
