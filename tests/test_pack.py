@@ -20,7 +20,7 @@ from tests.people import book
 from tests.test_broken_rulebooks import write
 
 pytestmark = pytest.mark.heavy  # the pack assesses all whole people
-WORDS_IN_AN_HOUR = 30 * 80 / 60 * 250  # a card takes two minutes: 80 seconds to read, and 40 to think
+WORDS_IN_AN_HOUR = 30 * 95 / 60 * 200  # a card takes two minutes: 95 seconds to read, and 25 to decide
 NS = "{http://www.w3.org/1999/xhtml}"
 
 

@@ -23,14 +23,18 @@ _HASH_DIGITS = 16
 def pack_page(book: Rulebook, people: Sequence[Person], permissions: Sequence[Permission]) -> str:
     """Return the cards of the first permissions as one page, with what they name whole at its end."""
     cards = permissions[:CARDS]
-    rules = {rule.id for card in cards for rule in card.rules}
+    first_card: dict[str, int] = {}
+    for number, card in enumerate(cards, start=1):
+        for rule in card.rules:
+            first_card.setdefault(rule.id, number)
     script = (package() / "pages" / "pack.js").read_text(encoding="utf-8")
     return render(
         book,
         "pack.html",
         cards=cards,
         people=len(people),
-        rules=[rule for rule in book.rules.values() if rule.id in rules],
+        first_card=first_card,
+        rules=[rule for rule in book.rules.values() if rule.id in first_card],
         reviewed=reviewed(book),
         facts=lambda person: _facts(book, person),
         plain=lambda word: plain_name(book, word),
