@@ -141,6 +141,22 @@ def test_decisions_follow_a_person_with_the_same_answers_to_another_list(
 
 
 @pytest.mark.heavy
+def test_agreement_counts_what_was_decided_since_it_was_last_shown(decided: Served, tmp_path: Path) -> None:
+    """Decisions are read once: those added later, also in another list, and withdrawals count at once."""
+    browser = decided.browser()
+    assert "2 people decided on by 1 reviewer." in browser.get("/agreement").text
+    decide(browser, 4, disposition="called")
+    assert "3 people decided on by 1 reviewer." in browser.get("/agreement").text
+    browser.send("/person/4/withdraw", browser.get("/person/4"))
+    assert "2 people decided on by 1 reviewer." in browser.get("/agreement").text
+    other = entered_from(decided.store, tmp_path, PEOPLE.replace("anna,61", "anna,64"))
+    browser.send("/lists", browser.get("/lists"), chosen=str(other))
+    decide(browser, 4, disposition="called")
+    browser.send("/lists", browser.get("/lists"), chosen=str(decided.run))
+    assert "3 people decided on by 1 reviewer." in browser.get("/agreement").text
+
+
+@pytest.mark.heavy
 def test_answers_that_changed_since_are_told_and_nothing_stands(decided: Served, tmp_path: Path) -> None:
     browser = next_list(
         decided, tmp_path, PEOPLE.replace("anna,61,female,post,-2.6", "anna,61,female,post,-2.9")

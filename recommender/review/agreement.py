@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 _NOTHING = 1e-12  # what binary arithmetic leaves of 0
 _DRAWS = 1_000
 _SEED = 1
-MOST_CLUSTERS = 400  # of more people, some are drawn together
+_MOST_CLUSTERS = 400  # of more people, some are drawn together
 _LEAST_DEFINED = 0.9  # of all draws: else the interval would be that of the easy ones
 FEWEST = 10
 """Of fewer people nothing but their number is shown."""
@@ -66,13 +66,15 @@ def agreement(
 ) -> Agreement:
     """Return how the first ratings agree with the second, on ordered levels.
 
-    `tables` (cluster, first, second) are the counts of each person or group of `people`.
+    `tables` (person, first, second) are the counts of each person; without `intervals` one table may have the
+    counts of all `people`.
     """
     table = tables.sum(axis=0)
     total = int(table.sum())
     prevalence = (table.sum(axis=0) + table.sum(axis=1)) / (2 * total) if total else np.zeros(len(levels))
-    rated = int((tables.sum(axis=(1, 2)) > 0).sum()) if people is None else people
-    drawn = rated if intervals else 0
+    tables = tables[tables.any(axis=(1, 2))]
+    rated = len(tables) if people is None else people
+    kappas = intervals_of(tables, (kappa, weighted_kappa), rated if intervals else 0)
     return Agreement(
         levels=tuple(levels),
         table=tuple(tuple(int(cell) for cell in row) for row in table),
@@ -80,11 +82,24 @@ def agreement(
         decided=total if decided is None else decided,
         people=rated,
         observed=float(np.trace(table)) / total if total else None,
-        kappa=interval(tables, kappa, drawn),
-        weighted=interval(tables, weighted_kappa, drawn),
+        kappa=kappas[0],
+        weighted=kappas[1],
         ac1=_ac1(table, prevalence),
         prevalence=tuple(map(float, prevalence)),
     )
+
+
+def tabulated(
+    people: NDArray[np.int64], cells: NDArray[np.int64], levels: int, times: Table | None = None
+) -> Table:
+    """Return the table of each person.
+
+    `people` counts from 0, `cells` are places in the flat table (`levels` by `levels`) of first and second,
+    `times` tells how many of each there are (else 1).
+    """
+    number, size = int(people.max(initial=-1)) + 1, levels**2
+    counts = np.bincount(people * size + cells, times, number * size)
+    return counts.astype(np.float64).reshape(number, levels, levels)
 
 
 def paired(pairs: Sequence[tuple[str, str]], levels: Sequence[str]) -> Table:
@@ -128,18 +143,40 @@ def alpha(tables: Table) -> NDArray[np.float64]:
 
 
 def interval(tables: Table, measure: Measure, people: int) -> Interval:
-    """Return a measure of the sum of some tables, with its interval by cluster.
+    """Return a measure of the sum of some tables, with its interval by cluster."""
+    return intervals_of(tables, (measure,), people)[0]
+
+
+def intervals_of(tables: Table, measures: Sequence[Measure], people: int) -> list[Interval]:
+    """Return measures of the sum of some tables, with their intervals by cluster from the same draws.
 
     There is none for few people, nor where every draw says the same: that is no certainty.
     """
-    estimate = float(measure(tables.sum(axis=0)[None])[0])
-    if np.isnan(estimate):
-        return Interval(None)
-    if people < _FEWEST_FOR_INTERVAL:
-        return Interval(estimate)
-    groups = grouped(tables)
-    flat = groups.reshape(len(groups), tables.shape[1] ** 2)
-    draws = measure((_weights(len(flat)) @ flat).reshape(_DRAWS, *tables.shape[1:]))
+    total = tables.sum(axis=0)[None]
+    estimates = [float(measure(total)[0]) for measure in measures]
+    drawn = _drawn(tables) if people >= _FEWEST_FOR_INTERVAL else None
+    return [
+        Interval(None)
+        if np.isnan(estimate)
+        else Interval(estimate)
+        if drawn is None
+        else _reach(estimate, measure(drawn))
+        for estimate, measure in zip(estimates, measures, strict=True)
+    ]
+
+
+def _drawn(tables: Table) -> Table:
+    """Return the sum of the tables of each draw of people, or of groups of them where they are many."""
+    clusters = tables.reshape(len(tables), -1)
+    if len(clusters) > _MOST_CLUSTERS:
+        filled_up = np.pad(clusters, ((0, -len(clusters) % _MOST_CLUSTERS), (0, 0)))
+        clusters = filled_up.reshape(-1, _MOST_CLUSTERS, clusters.shape[1]).sum(axis=0)
+    # not a product of matrices: that is so small that starting threads for it costs more than the sum
+    sums = np.einsum("cd,ck->kd", _weights(len(clusters)), clusters)
+    return np.asarray(sums.T.reshape(_DRAWS, *tables.shape[1:]))
+
+
+def _reach(estimate: float, draws: NDArray[np.float64]) -> Interval:
     defined = draws[~np.isnan(draws)]
     if len(defined) < _LEAST_DEFINED * _DRAWS or np.ptp(defined) < _NOTHING:
         return Interval(estimate)
@@ -147,18 +184,12 @@ def interval(tables: Table, measure: Measure, people: int) -> Interval:
     return Interval(estimate, float(low), float(high))
 
 
-def grouped(tables: Table) -> Table:
-    """Return the tables of so few groups of people that they are drawn quickly."""
-    groups = np.zeros_like(tables[:MOST_CLUSTERS])
-    np.add.at(groups, np.arange(len(tables)) % MOST_CLUSTERS, tables)
-    return groups
-
-
 @lru_cache(maxsize=8)
 def _weights(clusters: int) -> Table:
-    """Return how often each cluster is drawn, in each draw."""
+    """Return how often each cluster (first axis) is drawn, in each draw."""
     chance = np.random.default_rng(_SEED)
-    return chance.multinomial(clusters, np.full(clusters, 1 / clusters), _DRAWS).astype(np.float64)
+    drawn = chance.multinomial(clusters, np.full(clusters, 1 / clusters), _DRAWS)
+    return np.ascontiguousarray(drawn.T, dtype=np.float64)
 
 
 def _beyond_chance(tables: Table, apart: Table) -> NDArray[np.float64]:

@@ -14,18 +14,24 @@ Numbers = Sequence[int] | BindParameter[Any]
 
 
 def decisions_for(
-    run: int, columns: Sequence[str] = tuple(decisions.c.keys()), numbers: Numbers | None = None
+    run: int,
+    columns: Sequence[str] = tuple(decisions.c.keys()),
+    numbers: Numbers | None = None,
+    after: int = 0,
 ) -> CTE:
     """Return the decisions about the people of a run, made there or in another run about the same answers.
 
     `listed` is the number of the person in this run; `current` says whether the person's answers have been
-    the same since, with those that were filled in at the desk. With `numbers`, only those of these people.
+    the same since, with those that were filled in at the desk. With `numbers`, only those of these people;
+    with `after`, the id of a decision, only later ones.
     """
     other, here = people.alias("other"), people.alias("here")
     current = (decisions.c.amended == here.c.amended).label("current")
     wanted = [*(decisions.c[name] for name in columns), here.c.number.label("listed"), current]
     same_row = and_(here.c.run == decisions.c.run, here.c.number == decisions.c.number)
     made_here = select(*wanted).select_from(decisions.join(here, same_row)).where(decisions.c.run == run)
+    if after:
+        made_here = made_here.where(decisions.c.id > after)
     about = and_(other.c.run == decisions.c.run, other.c.number == decisions.c.number)
     if numbers is None:
         # adding 0 keeps the database from going through all people of the run: the decisions are fewer
@@ -39,6 +45,8 @@ def decisions_for(
         .select_from(decisions.join(other, about).join(here, same))
         .where(decisions.c.run != run)
     )
+    if after:
+        followed = followed.where(decisions.c.id > after)
     # computed once in a query: else the database goes through all people of the run each time it is named
     return union_all(made_here, followed).cte("standing").prefix_with("MATERIALIZED")
 

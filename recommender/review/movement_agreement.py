@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.review.agreement import MOST_CLUSTERS, Agreement, Table, agreement
+from recommender.review.agreement import Agreement, Table, agreement, tabulated
 from recommender.review.said_plans import MOVEMENT, NO_VERDICT, SaidPlans
 from recommender.rulebook.scales import Verdict
 
@@ -30,7 +30,7 @@ class MovementAgreement:
         """Lay out the decisions; `tiers` are in the order in which they are shown."""
         self._tiers, self._movements = tiers, dict(plans.movements)
         self._people: dict[int, int] = {}
-        whole = [row for row in latest.values() if row["kind"] == "agree" and plans.of(row)]
+        whole = [row for row in latest.values() if row["kind"] == "agree" and plans.has(row)]
         self._implied = _implied(whole, latest, plans)
         self._implied_of = np.array([self._person(row) for row in whole], dtype=np.int64)
         self._implied_tier = np.array([self._tier(row) for row in whole], dtype=np.int64)
@@ -59,34 +59,33 @@ class MovementAgreement:
     @property
     def by_movement(self) -> Iterator[tuple[str, Agreement]]:
         """Yield the agreement on each movement, in the order of their ids, without intervals."""
+        width, (person, movement, _, cell) = len(self._movements), self._decided.T
+        implied = np.full((len(self._implied), width), NO_VERDICT, dtype=np.uint8)
+        implied[:, : self._implied.shape[1]] = self._implied
+        tables = np.zeros((width, _CELLS))
+        for rank, diagonal in enumerate(_DIAGONAL):
+            tables[:, diagonal] = (implied == rank).sum(axis=0)
+        tables += np.bincount(movement * _CELLS + cell, minlength=width * _CELLS).reshape(width, _CELLS)
+        rated = np.zeros((len(self._people), width), dtype=np.bool_)
+        np.logical_or.at(rated, self._implied_of, implied != NO_VERDICT)
+        rated[person, movement] = True
+        people, decided = rated.sum(axis=0), np.bincount(movement, minlength=width)
         for about in sorted(self._movements):
             index = self._movements[about]
-            decided = self._decided[self._decided[:, 1] == index]
-            implied = self._implied[:, index : index + 1]
-            if len(decided) or (implied != NO_VERDICT).any():
-                yield about, self._of(implied, self._implied_of, decided, intervals=False)
+            if people[index]:
+                table: Table = tables[index].reshape(1, _LEVELS, _LEVELS)
+                counts = int(people[index]), int(decided[index])
+                yield about, agreement(table, VERDICTS, *counts, intervals=False)
 
     def _of(
-        self,
-        implied: NDArray[np.uint8],
-        implied_of: NDArray[np.int64],
-        decided: NDArray[np.int64],
-        intervals: bool = True,
+        self, implied: NDArray[np.uint8], implied_of: NDArray[np.int64], decided: NDArray[np.int64]
     ) -> Agreement:
         """Return the agreement on some of the matrix, whose rows are of `implied_of`, and some decisions."""
-        people = len(self._people)
-        counts = np.stack([(implied == rank).sum(axis=1) for rank in range(_LEVELS)], axis=1)
-        rated = np.zeros(people, dtype=np.bool_)
-        rated[implied_of[counts.any(axis=1)]] = True
-        rated[decided[:, 0]] = True
-        groups = min(people, MOST_CLUSTERS) if intervals else 1  # of many people, several together
-        tables = np.zeros((groups, _CELLS))
-        if people:
-            for rank, cell in enumerate(_DIAGONAL):
-                tables[:, cell] = np.bincount(implied_of % groups, counts[:, rank], groups)
-            np.add.at(tables, (decided[:, 0] % groups, decided[:, 3]), 1)
-        by_group: Table = tables.reshape(-1, _LEVELS, _LEVELS)
-        return agreement(by_group, VERDICTS, int(rated.sum()), len(decided), intervals)
+        counts = np.stack([(implied == rank).sum(axis=1) for rank in range(_LEVELS)])
+        people = np.concatenate([np.tile(implied_of, _LEVELS), decided[:, 0]])
+        cells = np.concatenate([np.repeat(_DIAGONAL, len(implied_of)), decided[:, 3]])
+        times = np.concatenate([counts.ravel(), np.ones(len(decided))])
+        return agreement(tabulated(people, cells, _LEVELS, times), VERDICTS, decided=len(decided))
 
     def _on_movement(self, row: Row) -> tuple[int, int, int, int] | None:
         """Return person, movement, tier and cell of a decision; none where the scale lacks its verdict."""
@@ -105,8 +104,7 @@ class MovementAgreement:
 
 def _implied(whole: Sequence[Row], latest: Latest, plans: SaidPlans) -> NDArray[np.uint8]:
     """Return what agreeing with each whole plan implies, on movements without their own decision."""
-    size = len(whole), len(plans.movements)
-    verdicts = np.frombuffer(plans.verdicts(whole), dtype=np.uint8).reshape(size).copy()
+    verdicts = plans.verdicts(whole)
     place = {(row["listed"], row["by"]): index for index, row in enumerate(whole)}
     for number, about, by in latest:
         if about in plans.movements and (number, by) in place:

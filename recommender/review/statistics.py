@@ -14,9 +14,9 @@ from recommender.review.agreement import (
     agreement,
     alpha,
     coincidences,
-    grouped,
     interval,
     paired,
+    tabulated,
 )
 from recommender.review.desk import choices_of
 from recommender.review.history import standing
@@ -120,7 +120,7 @@ def statistics(book: Rulebook, decisions: Iterable[Row], plans: SaidPlans | None
     if plans is None:
         decisions, plans = list(decisions), SaidPlans()
         for decision in decisions:
-            plans.read(decision)
+            plans.read(decision["id"], decision["said"])
     latest: dict[Key, Row] = {}
     blind: dict[Key, Row] = {}
     in_bulk = set()
@@ -170,12 +170,10 @@ def _whole(rows: Iterable[Row]) -> list[Row]:
 
 def _of_clearance(rows: Sequence[Row]) -> Agreement:
     """Return the agreement on clearance; the decisions of several reviewers on a person are one cluster."""
-    people = {number: index for index, number in enumerate(dict.fromkeys(row["listed"] for row in rows))}
     rank = {level: index for index, level in enumerate(_CLEARANCES)}
-    tables = np.zeros((len(people), len(rank), len(rank)))
-    for row in rows:
-        tables[people[row["listed"]], rank[row["rules_say"]], rank[row["verdict"]]] += 1
-    return agreement(grouped(tables), _CLEARANCES, len(people))
+    cells = [rank[row["rules_say"]] * len(rank) + rank[row["verdict"]] for row in rows]
+    _, people = np.unique([row["listed"] for row in rows], return_inverse=True)
+    return agreement(tabulated(people, np.array(cells, dtype=np.int64), len(rank)), _CLEARANCES)
 
 
 def _verdicts(whole: Iterable[Row]) -> dict[str, dict[int, str]]:
@@ -215,29 +213,28 @@ def _several(whole: Sequence[Row]) -> Several | None:
 # ── Reviews otherwise than the rules ───────────────────────────────────────────────────────────────────────
 
 
-class _Review(NamedTuple):
-    """All that one reviewer decided about one person: the decisions, and those otherwise than the rules."""
-
-    rows: list[Row]
-    otherwise: list[Row]
+_Review = list[Row]
+"""All decisions of one reviewer about one person."""
 
 
 def _reviews(rows: Iterable[Row]) -> list[_Review]:
     reviews: dict[tuple[int, str], _Review] = {}
     for row in rows:
-        review = reviews.setdefault((row["listed"], row["by"]), _Review([], []))
-        review.rows.append(row)
-        if row["verdict"] != row["rules_say"]:
-            review.otherwise.append(row)
+        reviews.setdefault((row["listed"], row["by"]), []).append(row)
     return list(reviews.values())
 
 
+def _otherwise(review: _Review) -> list[Row]:
+    """Return the decisions otherwise than the rules."""
+    return [row for row in review if row["verdict"] != row["rules_say"]]
+
+
 def _by_tier(book: Rulebook, reviews: Sequence[_Review], tiers: Sequence[str]) -> tuple[Tally, ...]:
-    decided = Counter(review.rows[-1]["tier"] for review in reviews)
+    decided = Counter(review[-1]["tier"] for review in reviews)
     otherwise: dict[str, list[list[Row]]] = {}
     for review in reviews:
-        if review.otherwise:
-            otherwise.setdefault(review.rows[-1]["tier"], []).append(review.otherwise)
+        if rows := _otherwise(review):
+            otherwise.setdefault(review[-1]["tier"], []).append(rows)
     return tuple(
         _tally(book, tier, decided[tier], otherwise.get(tier, [])) for tier in tiers if decided[tier]
     )
@@ -245,22 +242,32 @@ def _by_tier(book: Rulebook, reviews: Sequence[_Review], tiers: Sequence[str]) -
 
 def _by_rule(book: Rulebook, reviews: Sequence[_Review], plans: SaidPlans) -> tuple[Tally, ...]:
     """Tally, by rule, the reviews in which it fired, by the decisions on its lines."""
-    decided: Counter[str] = Counter()
     otherwise: dict[str, list[list[Row]]] = {}
     for review in reviews:
-        fired = {""}
-        for row in review.rows:
-            fired.update(row["rules"].split())
-            if plan := plans.of(row):
-                fired.update(plan.fired)
-        decided.update(fired)
         by_rule: dict[str, list[Row]] = {}
-        for row in review.otherwise:
+        for row in _otherwise(review):
             for rule in row["rules"].split() or [""]:
                 by_rule.setdefault(rule, []).append(row)
         for rule, rows in by_rule.items():
             otherwise.setdefault(rule, []).append(rows)
-    return _most_overridden(book, decided, otherwise)
+    return _most_overridden(book, _fired(reviews, plans), otherwise)
+
+
+def _fired(reviews: Sequence[_Review], plans: SaidPlans) -> dict[str, int]:
+    """Return the number of reviews in which each rule fired; the empty name counts in all."""
+    rows = [row for review in reviews for row in review]
+    review_of = np.repeat(np.arange(len(reviews)), [len(review) for review in reviews])
+    named: dict[str, list[int]] = {}
+    for index, row in enumerate(rows):
+        named.setdefault(row["rules"], []).append(index)
+    rules = list(dict.fromkeys([*plans.rules, *(rule for text in named for rule in text.split())]))
+    fired = np.zeros((len(reviews), len(rules)), dtype=np.bool_)
+    with_plan = [index for index, row in enumerate(rows) if plans.has(row)]
+    fired[review_of[with_plan], : len(plans.rules)] = plans.fired([rows[index] for index in with_plan])
+    for text, indices in named.items():
+        for rule in text.split():
+            fired[review_of[indices], rules.index(rule)] = True
+    return {"": len(reviews), **dict(zip(rules, map(int, fired.sum(axis=0)), strict=True))}
 
 
 def _by_line(book: Rulebook, reviews: Sequence[_Review]) -> tuple[Tally, ...]:
@@ -269,13 +276,13 @@ def _by_line(book: Rulebook, reviews: Sequence[_Review]) -> tuple[Tally, ...]:
     otherwise: dict[str, list[list[Row]]] = {}
     agreeing, silent = 0, Counter[str]()
     for review in reviews:
-        agrees = any(row["kind"] == "agree" and not row["about"] for row in review.rows)
+        agrees = any(row["kind"] == "agree" and not row["about"] for row in review)
         agreeing += agrees
-        abouts = {row["about"] for row in review.rows}
+        abouts = {row["about"] for row in review}
         decided.update(abouts)
         if agrees:
             silent.subtract(abouts)
-        for row in review.otherwise:
+        for row in _otherwise(review):
             otherwise.setdefault(row["about"], []).append([row])
     for about in otherwise:
         decided[about] += agreeing + silent[about]
