@@ -2,9 +2,10 @@
 
 import http.client
 import re
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -68,6 +69,15 @@ def entered_file(store: Store, source: Path, rules: Rulebook, shown: tuple[str, 
         open_cohort(str(source), ReadOptions(), Overrides(), rules.vocabulary), rules, None, shown
     )
     return store.enter(str(source), rules.sha256, intake)[0]
+
+
+def earlier_store(folder: Path, schema: int = 3) -> Path:
+    """Return a store as the program of an earlier schema made it, with two or three people and decisions."""
+    place = folder / "earlier.sqlite"
+    script = Path(__file__).parent / "stores" / f"schema_{schema}.sql"
+    with closing(sqlite3.connect(place)) as connection:
+        connection.executescript(script.read_text("utf-8"))
+    return place
 
 
 def decision(store: Store, number: int = 1, form: str = "f", by: str = "Ana") -> Decision:

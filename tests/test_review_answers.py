@@ -22,7 +22,7 @@ from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from recommender.vocabulary.answers import write_answer
 from tests.conftest import Run
-from tests.desk import PEOPLE, Answer, Browser, Served, entered_from, filled, served
+from tests.desk import PEOPLE, Answer, Browser, Served, earlier_store, entered_from, filled, served
 from tests.people import book
 from tests.test_review import names, text_of
 from tests.test_review_deciding import decide
@@ -356,10 +356,7 @@ def test_a_blind_reviewer_fills_in_only_after_their_own_verdict(tmp_path: Path) 
 
 @pytest.mark.parametrize("schema", [3, 5])
 def test_answers_are_filled_in_in_a_store_of_an_earlier_schema(tmp_path: Path, run: Run, schema: int) -> None:
-    place = tmp_path / "earlier.sqlite"
-    with sqlite3.connect(place) as connection:
-        script = Path(__file__).parent / "stores" / f"schema_{schema}.sql"
-        connection.executescript(script.read_text("utf-8"))
+    place = earlier_store(tmp_path, schema)
     store = Store(url_of(str(place)))
     before = len(store.check().decisions)
     assert store.check().problems == []

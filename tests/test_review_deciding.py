@@ -9,7 +9,7 @@ import pytest
 
 from recommender.review.store import Store, url_of
 from tests.conftest import Run
-from tests.desk import Answer, Browser, Served, filled, served
+from tests.desk import Answer, Browser, Served, earlier_store, filled, served
 from tests.people import book
 
 
@@ -208,14 +208,6 @@ def test_a_blind_reviewer_cannot_agree_in_bulk(tmp_path: Path) -> None:
 
 
 # ── Stores of earlier versions ──────────────────────────────────────────────────────────────────────────────
-
-
-def earlier_store(folder: Path) -> Path:
-    """Return a store as the program made it at schema 3: two people, three decisions and a signature."""
-    place = folder / "earlier.sqlite"
-    with sqlite3.connect(place) as connection:
-        connection.executescript((Path(__file__).parent / "stores" / "schema_3.sql").read_text("utf-8"))
-    return place
 
 
 def test_a_store_of_schema_3_opens_with_all_that_was_decided(run: Run, tmp_path: Path) -> None:

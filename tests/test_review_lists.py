@@ -11,9 +11,9 @@ from recommender.errors import CohortError
 from recommender.review.store import Store, url_of
 from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
-from tests.desk import PEOPLE, Browser, Served, decision, entered_from, filled, served
+from tests.desk import PEOPLE, Browser, Served, decision, earlier_store, entered_from, filled, served
 from tests.test_review import names, text_of
-from tests.test_review_deciding import decide, earlier_store
+from tests.test_review_deciding import decide
 
 MESSY = """\
 id,Patient Name,age,sex,t_lumbar_spine,vertebral_fractures,chest_pain,saddle_numbness,fracture_months

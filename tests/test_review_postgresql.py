@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import MetaData, create_engine, insert, select, text
 
+from recommender.review.derived import recomputed
+from recommender.review.migration import OLDEST
+from recommender.review.schema import SCHEMA
 from recommender.review.store import Store
 from recommender.review.worklist import Wanted, Worklist
-from tests.desk import PEOPLE, entered_from, served, sign_at_once
+from tests.desk import PEOPLE, earlier_store, entered_from, served, sign_at_once
+from tests.people import book
 
 pytest.importorskip("psycopg")  # the extra [dev]
 pytestmark = pytest.mark.heavy
@@ -85,7 +89,7 @@ def server() -> Iterator[str]:
 
 
 def _change(url: str, statement: str) -> None:
-    engine = create_engine(url)
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
     with engine.begin() as connection:
         connection.execute(text(statement))
     engine.dispose()
@@ -120,6 +124,40 @@ def test_two_who_bring_the_same_people_share_what_is_decided(server: str, tmp_pa
     assert len(runs) == 1
     for store in stores:
         store.close()
+
+
+@pytest.mark.parametrize("version", range(OLDEST, SCHEMA))
+def test_a_store_of_an_earlier_program_is_migrated(server: str, tmp_path: Path, version: int) -> None:
+    """What that program made in a file, row by row in a database of its own."""
+    _change(server, f"CREATE DATABASE earlier_{version}")
+    url = server.replace("/postgres?", f"/earlier_{version}?")
+    tables, source, target = (
+        MetaData(),
+        create_engine(f"sqlite:///{earlier_store(tmp_path, version)}"),
+        create_engine(url),
+    )
+    tables.reflect(source)
+    tables.create_all(target)
+    with source.connect() as made, target.begin() as connection:
+        rows = {
+            table: [dict(row) for row in made.execute(select(table)).mappings()]
+            for table in tables.tables.values()
+        }
+        for table, theirs in rows.items():
+            if theirs:
+                connection.execute(insert(table), theirs)
+    store = Store(url)
+    assert _checked(store) == (len(rows[tables.tables["decisions"]]), [])
+    assert recomputed(store, book()).faults == []
+    with target.connect() as connection:
+        for table, theirs in rows.items():
+            if table.name != "schema":
+                assert {str(row) for row in connection.execute(select(table)).mappings()} == set(
+                    map(str, theirs)
+                )
+    for engine in (source, target):
+        engine.dispose()
+    store.close()
 
 
 def test_the_desk_works_as_on_one_file(server: str, tmp_path: Path) -> None:
