@@ -22,7 +22,7 @@ from starlette.routing import Route
 from recommender.review.store import Store
 from recommender.review.team.accounts import Accounts
 from tests.desk import Answer, Browser, filled
-from tests.test_review_team import PASSWORD, serving
+from tests.test_review_team import PASSWORD, everybody_on, serving
 
 pytest.importorskip("authlib")  # the extra [team]
 from joserfc import jwt
@@ -124,6 +124,7 @@ def desk(tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch) ->
     for login in ("ben", "ben@example.org"):
         Accounts(store).create(login, login.capitalize(), "GP", "reviewer", "")
     Accounts(store).create("dan", "Dan", "GP", "administrator", PASSWORD)
+    everybody_on(store, 1)
     settings = {"oidc_issuer": provider.issuer, "oidc_client": CLIENT, "oidc_secret": SECRET}
     with serving(store, **settings) as port:
         yield port, store

@@ -5,16 +5,22 @@ import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from recommender.errors import ReviewError
+from recommender.cohort.files.options import ReadOptions
+from recommender.cohort.mapping.overrides import Overrides
+from recommender.cohort.opening import open_cohort
+from recommender.errors import Problem, ReviewError
 from recommender.review.entering import enter
+from recommender.review.import_people import Intake
 from recommender.review.migration import OLDEST
 from recommender.review.schema import SCHEMA
 from recommender.review.store import Store, url_of
 from tests.conftest import Run
 from tests.desk import PEOPLE, decision, earlier_store, entered_from, filled, served
+from tests.people import book
 
 
 def _modes(folder: Path) -> dict[str, int]:
@@ -199,12 +205,66 @@ def test_what_is_kept_of_the_lists_is_verified_too(
 
 
 def test_a_list_of_another_rulebook_is_told_and_is_no_fault(run: Run, tmp_path: Path) -> None:
-    filled(tmp_path)[0].close()
-    with closing(sqlite3.connect(tmp_path / "review.sqlite")) as connection, connection:
-        connection.execute("UPDATE runs SET rulebook = 'f00'")
-    ran = run("review", "verify", "--store", tmp_path / "review.sqlite")
+    place = tmp_path / "review.sqlite"
+    store, _ = filled(tmp_path)
+    entered_from(store, tmp_path, PEOPLE, book()._replace(sha256="f00"))
+    store.close()
+    ran = run("review", "verify", "--store", place)
     assert ran.code == 0
     assert "list 1 was sorted under another rulebook (f00)" in ran.err
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("UPDATE runs SET rulebook = 'f11'")
+    ran = run("review", "verify", "--store", place)
+    assert ran.code == 1
+    assert "what is told of list 1, such as its rulebook, was changed after it was imported" in ran.err
+
+
+class _Interrupted:
+    """A store that is taken away while a list is replaced, after so many transactions."""
+
+    def __init__(self, store: Store, transactions: int) -> None:
+        self.store, self.left = store, transactions
+
+    def __getattr__(self, name: str) -> object:
+        if name in ("writing", "locked"):
+            self.left -= 1
+            if self.left < 0:
+                raise ReviewError(Problem("", "the disk is gone.", ""))
+        return getattr(self.store, name)
+
+
+@pytest.mark.heavy
+def test_people_who_are_brought_again_keep_others_waiting_for_a_thousand_at_most(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All were replaced in one transaction, beside which decisions failed; an end between parts shows."""
+    monkeypatch.setattr("recommender.review.entering._AT_ONCE", 2)
+    place = tmp_path / "review.sqlite"
+    store, number = filled(tmp_path)
+    store.add([decision(store, 1)])
+    other = book()._replace(sha256="f00")
+    for transactions in range(40):
+        interrupted: Any = _Interrupted(store, transactions)
+        source = tmp_path / "people.csv"
+        intake = Intake(open_cohort(str(source), ReadOptions(), Overrides(), other.vocabulary), other, None)
+        try:
+            enter(interrupted, str(source), other.sha256, intake)
+        except ReviewError:
+            assert len(store.runs()) == 1
+            with store.reading() as connection:
+                count = connection.exec_driver_sql(
+                    f"SELECT count(*) FROM people WHERE run = {number}"
+                ).scalar()
+            assert count == 5
+            assert run("review", "verify", "--store", place).code == 0
+            continue
+        break
+    else:
+        raise AssertionError
+    assert transactions > 8
+    assert store.run(number)["rulebook"] == "f00"
+    store.close()
+    assert "under another rulebook (f00)" in run("review", "verify", "--store", place).err
 
 
 def test_only_an_export_is_an_export(run: Run, tmp_path: Path) -> None:

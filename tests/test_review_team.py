@@ -15,10 +15,12 @@ from recommender.errors import ReviewError
 from recommender.review.store import Store
 from recommender.review.team.accounts import Accounts
 from recommender.review.team.app import team_app
+from recommender.review.team.members import Members
 from recommender.review.team.settings import Settings, read_settings
 from tests.conftest import Run
-from tests.desk import Answer, Browser, filled
+from tests.desk import PEOPLE, Answer, Browser, entered_from, filled
 from tests.people import book
+from tests.test_review_deciding import screened
 
 PASSWORD = "four words that wander"
 TEAM = {"ana": "adjudicator", "ben": "reviewer", "cleo": "reviewer", "dan": "administrator"}
@@ -48,6 +50,11 @@ def serving(store: Store, **settings: object) -> Iterator[int]:
             thread.join(10)
 
 
+def everybody_on(store: Store, run: int) -> None:
+    """Put all accounts on a list."""
+    Members(store).put_on(run, [account.id for account in Accounts(store).everybody()])
+
+
 @pytest.fixture
 def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int, Store]]:
     """Serve five people to a team of four."""
@@ -56,6 +63,7 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[int,
     accounts = Accounts(store)
     for login, duty in TEAM.items():
         accounts.create(login, login.capitalize(), "physiotherapist", duty, PASSWORD)
+    everybody_on(store, 1)
     with serving(store) as port:
         yield port, store
     store.close()
@@ -115,7 +123,7 @@ def test_nobody_comes_in_without_a_password(team: tuple[int, Store]) -> None:
         assert (answer.status, answer.headers["location"]) == (303, "/sign-in")
 
 
-def test_a_login_is_locked_after_five_wrong_passwords_and_told_no_more(
+def test_after_five_wrong_passwords_one_waits_and_is_told_no_more(
     team: tuple[int, Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port, store = team
@@ -124,10 +132,72 @@ def test_a_login_is_locked_after_five_wrong_passwords_and_told_no_more(
     told.append(post(Browser(port), "/sign-in", login="nobody", password=PASSWORD))
     assert {answer.status for answer in told} == {403}
     assert len({answer.text for answer in told}) == 1
-    later = datetime.now(UTC) + timedelta(minutes=16)
+    later = datetime.now(UTC) + timedelta(minutes=2)
     monkeypatch.setattr("recommender.review.team.clock._now", lambda: later)
     signed_in(port, "ben")
     assert Accounts(store).find("ben") is not None
+
+
+class _Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = datetime(2026, 11, 27, tzinfo=UTC)
+        monkeypatch.setattr("recommender.review.team.clock._now", lambda: self.now)
+
+    def move(self, minutes: float) -> None:
+        self.now += timedelta(minutes=minutes)
+
+
+def test_who_tries_wrong_passwords_waits_longer_each_time_and_keeps_nobody_else_out(
+    team: tuple[int, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five wrong passwords, on purpose, locked somebody else out for a quarter of an hour."""
+    clock, accounts = _Clock(monkeypatch), Accounts(team[1])
+    for _ in range(5):
+        assert accounts.check("ben", "wrong", "10.0.0.9") is None
+    for minutes in (1, 2, 4, 8, 15, 15):
+        assert accounts.check("ben", PASSWORD, "10.0.0.1") is not None  # Ben works on
+        clock.move(minutes - 0.1)
+        assert accounts.check("ben", PASSWORD, "10.0.0.9") is None
+        clock.move(0.2)
+        assert accounts.check("ben", "wrong", "10.0.0.9") is None
+    clock.move(16)
+    assert accounts.check("ben", PASSWORD, "10.0.0.9") is not None
+    for number in range(60):  # from many addresses at once
+        accounts.check("ben", "wrong", f"10.0.1.{number}")
+    assert accounts.check("ben", PASSWORD, "10.0.2.1") is None
+    assert accounts.check("ben", PASSWORD, "10.0.0.1") is not None  # where he has been before
+    assert accounts.check("cleo", PASSWORD, "10.0.2.1") is not None
+    ben = accounts.find("ben")
+    assert ben is not None
+    accounts.unlock(ben)
+    assert accounts.check("ben", PASSWORD, "10.0.2.1") is not None
+
+
+def test_administrators_see_who_signed_in_from_where_and_no_password(
+    team: tuple[int, Store],
+) -> None:
+    _, store = team
+    with serving(store, address_header="X-Forwarded-For") as port:
+        form = {"Content_Type": "application/x-www-form-urlencoded", "X_Forwarded_For": "1.1.1.1, 10.0.0.7"}
+        for login in ("ben", "s3cret typed here"):
+            sent = urlencode({"login": login, "password": "another s3cret"})
+            origin = f"http://127.0.0.1:{port}"
+            Browser(port).ask("POST", "/sign-in", sent, Origin=origin, Content_Length=str(len(sent)), **form)
+        dan, ben = signed_in(port, "dan"), signed_in(port, "ben")
+        page = dan.get("/team/sign-ins")
+        rows = re.findall(r"<tr.*?</tr>", page.text, re.DOTALL)[1:]
+        told = [" ".join(re.findall(r"data-label=\"(?:Login|From|Result)\">([^<]*)", row)) for row in rows]
+        assert told == [
+            "ben 127.0.0.1 signed in",
+            "dan 127.0.0.1 signed in",
+            "no such login 10.0.0.7 refused",
+            "ben 10.0.0.7 refused",
+        ]
+        assert ben.get("/team/sign-ins").status == 404
+    with store.reading() as connection:
+        assert "s3cret" not in str(connection.exec_driver_sql("SELECT * FROM sign_in_log").all())
 
 
 def test_a_session_ends_when_it_is_idle_and_one_comes_back_to_where_one_was(
@@ -252,7 +322,7 @@ def test_only_administrators_manage_accounts(team: tuple[int, Store]) -> None:
 
 
 def test_an_account_is_made_used_changed_and_closed_at_once(team: tuple[int, Store]) -> None:
-    port, _ = team
+    port, store = team
     dan = signed_in(port, "dan")
     new = {"login": "eve", "name": "Eve Ito", "role": "GP", "duty": "reviewer", "password": PASSWORD}
     assert dan.send("/team", dan.get("/team"), act="create", **new).status == 200
@@ -260,6 +330,9 @@ def test_an_account_is_made_used_changed_and_closed_at_once(team: tuple[int, Sto
     assert again.status == 422
     weak = dan.send("/team", dan.get("/team"), act="create", **{**new, "login": "f", "password": "short"})
     assert "12 to 200 characters" in weak.text
+    stranger = post(Browser(port), "/sign-in", login="eve", password=PASSWORD)
+    assert "You are on no list yet" in stranger.text
+    everybody_on(store, 1)
     eve = signed_in(port, "eve")
     assert eve.get("/team").status == 404
     dan.send("/team", dan.get("/team"), act="duty", account="eve", duty="administrator")
@@ -276,16 +349,111 @@ def test_an_account_is_made_used_changed_and_closed_at_once(team: tuple[int, Sto
 
 
 def test_each_works_on_the_list_they_chose(team: tuple[int, Store], tmp_path: Path) -> None:
-    from tests.desk import PEOPLE, entered_from
-
     port, store = team
     ben = signed_in(port, "ben")
     other = entered_from(store, tmp_path, PEOPLE.replace("anna", "ines"))
+    everybody_on(store, other)
     cleo = signed_in(port, "cleo")
     assert "ines" in cleo.get("/").text
     assert "anna" in ben.get("/").text
     ben.send("/lists", ben.get("/lists"), chosen=str(other))
     assert "ines" in ben.get("/").text
+
+
+OTHERS = PEOPLE.replace("anna,61,female,post,-2.6", "anna,64,female,post,-3.1")
+
+
+@pytest.fixture
+def apart(team: tuple[int, Store], tmp_path: Path) -> tuple[int, Store, int]:
+    """Return a second list with the same names, for Ana alone: who decided there, and said why."""
+    port, store = team
+    run = entered_from(store, tmp_path, OTHERS)
+    accounts = Accounts(store)
+    ana = accounts.find("ana")
+    assert ana is not None
+    Members(store).put_on(run, [ana.id])
+    browser = signed_in(port, "ana")
+    form = {"verdict": "hold", "reason": "need-more-info", "comment": "Of the other clinic"}
+    assert browser.send("/person/1/decide", browser.get("/person/1"), about="", **form).status == 200
+    browser.send("/sign-out", browser.get("/account"))
+    return port, store, run
+
+
+def test_a_list_is_open_to_its_members_and_to_administrators(apart: tuple[int, Store, int]) -> None:
+    port, store, run = apart
+    ben, dan = signed_in(port, "ben"), signed_in(port, "dan")
+    assert "people.csv" in ben.get("/lists").text
+    assert ben.get("/lists").text.count('data-label="List"') == 1
+    assert dan.get("/lists").text.count('data-label="List"') == 2
+    assert "Of the other clinic" in dan.get("/person/1").text  # the list that came last
+    assert ben.send("/lists", ben.get("/lists"), chosen=str(run)).status == 404
+    with store.writing() as connection:  # even where his session says so
+        connection.exec_driver_sql(f"UPDATE sessions SET run = {run}")
+    for path in ("/", "/person/1", "/export.json", "/audit", "/agreement", "/next", "/person/1/note"):
+        page = ben.get(path)
+        assert page.status == 200
+        assert "Of the other clinic" not in page.text
+        assert "-3.1" not in page.text  # nor the earlier scan of who has the same name there
+    assert ben.send("/person/1/decide", ben.get("/person/1"), about="", list=str(run)).status == 410
+    for path in (f"/lists/{run}", "/lists/1"):
+        assert ben.get(path).status == 404
+        assert ben.send(path, ben.get("/lists"), **{"member-1": "yes", "member-2": "yes"}).status == 404
+    assert dan.get("/lists/99").status == 404
+    assert len(Members(store).of(run)) == 1
+
+
+def test_who_is_taken_off_a_list_is_out_at_once_and_leaves_whom_they_had(team: tuple[int, Store]) -> None:
+    port, store = team
+    dan, ben, cleo = (signed_in(port, login) for login in ("dan", "ben", "cleo"))
+    dan.send("/team", dan.get("/team"), act="assign", account="ben", count="2")
+    first = shown(ben.get("/next"))
+    page = dan.get("/lists/1")
+    assert page.text.count(" checked>") == 3
+    cleos = next(account.id for account in Accounts(store).everybody() if account.login == "cleo")
+    assert dan.send("/lists/1", page, **{f"member-{cleos}": "yes", "member-999": "yes"}).status == 200
+    assert Members(store).of(1) == {cleos}
+    for path in ("/", "/person/1", "/export.csv", "/lists", "/bulk", "/account/x"):
+        answer = ben.ask("GET", path)
+        assert (answer.status, "You are on no list yet" in answer.text) == (403, True)
+    assert ben.get("/account").status == 200
+    assert ben.send("/person/1/decide", ben.get("/account"), about="", verdict="clear").status in (404, 405)
+    assert not store.decisions_in(1)
+    assert shown(cleo.get("/next")) == first
+    refused = dan.send("/team", dan.get("/team"), act="assign", account="ben", count="1")
+    assert "this account may not open this list" in refused.text
+
+
+def test_whom_a_closed_account_was_assigned_is_seen_by_others(team: tuple[int, Store]) -> None:
+    port, _ = team
+    dan, cleo = signed_in(port, "dan"), signed_in(port, "cleo")
+    first = re.findall(r"data-row><bdi>([^<]*)</bdi>", dan.get("/").text)[0]
+    dan.send("/team", dan.get("/team"), act="assign", account="ben", count="1")
+    assert shown(cleo.get("/next")) != first
+    dan.send("/team", dan.get("/team"), act="close", account="ben")
+    cleo.get("/person/5")
+    assert shown(cleo.get("/next")) == first
+
+
+def test_in_bulk_nobody_is_agreed_with_whom_another_has(team: tuple[int, Store], tmp_path: Path) -> None:
+    """A form in bulk went past the claims, and signed people whom another reviewer had open."""
+    port, store = team
+    run = entered_from(store, tmp_path, screened("p1", "p2", "p3"))
+    everybody_on(store, run)
+    ben, cleo, dan = (signed_in(port, login) for login in ("ben", "cleo", "dan"))
+    offered = re.findall(r'name="person-(\d+)"', cleo.get("/bulk").text)
+    assert len(offered) == 3
+    ben.get("/person/1")
+    dan.send("/team", dan.get("/team"), act="assign", account="ana", count="1")
+    assert re.findall(r'name="person-(\d+)"', cleo.get("/bulk").text) == ["2", "3"]  # 1 is Ben's, and Ana's
+    all_of_them = {f"person-{number}": "yes" for number in offered}
+    told = cleo.send("/bulk", cleo.get("/bulk"), **all_of_them)
+    assert (told.status, "p1: Ben has this person open until" in told.text) == (422, True)
+    assert not store.decisions_in(run)
+    ben.get("/person/2")
+    told = cleo.send("/bulk", cleo.get("/bulk"), **{"person-1": "yes"})
+    assert "p1: Ana is to decide on this person." in told.text
+    assert cleo.send("/bulk", cleo.get("/bulk"), **{"person-3": "yes"}).status == 200
+    assert {row["number"] for row in store.decisions_in(run)} == {3}
 
 
 def test_the_store_of_a_team_is_not_opened_by_a_typed_name(
@@ -331,8 +499,6 @@ def test_settings_come_from_a_file_and_from_the_environment(tmp_path: Path) -> N
 def test_the_first_account_and_the_people_come_from_the_command_line(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from tests.desk import PEOPLE
-
     monkeypatch.setattr("recommender.review.team.passwords._LOG_COST", 4)
     monkeypatch.setattr("uvicorn.run", lambda *_, **__: None)
     monkeypatch.setattr("recommender.cli.review_team.click.prompt", lambda *_, **__: PASSWORD)
@@ -344,16 +510,22 @@ def test_the_first_account_and_the_people_come_from_the_command_line(
     dan = accounts.find("dan")
     assert dan is not None
     for _ in range(5):
-        assert accounts.check("dan", "wrong") is None
-    assert accounts.check("dan", PASSWORD) is None
+        assert accounts.check("dan", "wrong", "::1") is None
+    assert accounts.check("dan", PASSWORD, "::1") is None
     assert run("review", "account", "dan").code == 0  # opens it again
-    assert accounts.check("dan", PASSWORD) == dan
+    assert accounts.check("dan", PASSWORD, "::1") == dan
     accounts.store.close()
     ran = run("review", "serve")
     assert ran.code == 3
     assert "there is nobody in this store yet" in ran.err
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    assert "5 of 5 people are on the desk." in run("review", "import", tmp_path / "people.csv").out
+    ran = run("review", "import", tmp_path / "people.csv", "--for", "ann")
+    assert (ran.code, "there is no account with this login" in ran.err) == (3, True)
+    ran = run("review", "import", tmp_path / "people.csv")
+    assert "5 of 5 people are on the desk." in ran.out
+    assert "Only administrators may open this list yet" in ran.out
+    run("review", "account", "eve", "--name", "Eve", "--role", "GP", "--may", "reviewer")
+    assert "Only administrators" not in run("review", "import", tmp_path / "people.csv", "--for", "eve").out
     monkeypatch.setenv("RECOMMENDER_REVIEW_PORT", "47613")
     ran = run("review", "serve")
     assert ran.code == 0, ran.err

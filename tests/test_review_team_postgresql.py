@@ -20,7 +20,7 @@ from recommender.review.store import Store
 from recommender.review.team.accounts import Accounts
 from tests.desk import Answer, Browser, entered_from
 from tests.test_review_postgresql import Database, database
-from tests.test_review_team import PASSWORD, post, shown
+from tests.test_review_team import PASSWORD, everybody_on, post, shown
 
 pytest.importorskip("psycopg")  # the extra [dev]
 pytestmark = pytest.mark.heavy
@@ -117,6 +117,7 @@ def test_five_reviewers_clear_two_hundred_people_once_each(postgresql: Database,
     logins = [f"reviewer{index}" for index in range(REVIEWERS)]
     for login in logins:
         Accounts(store).create(login, login.capitalize(), "GP", "reviewer", PASSWORD)
+    everybody_on(store, run)
     server = Server(postgresql.url)
     server.start()
     signed: dict[str, list[str]] = {login: [] for login in logins}

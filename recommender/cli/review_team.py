@@ -12,9 +12,10 @@ import click
 from recommender.cli.reading import opened_cohort, reading_options, stated_in
 from recommender.cli.rulebook import rulebook_in_use
 from recommender.cli.taking_in import columns_options, take_in
-from recommender.errors import Problem, ReviewError
+from recommender.errors import Problem, ReviewError, did_you_mean
 
 if TYPE_CHECKING:
+    from recommender.review.team.accounts import Account, Accounts
     from recommender.review.team.settings import Settings
 
 _settings_option = click.option(
@@ -72,15 +73,26 @@ def serve(file: Path | None) -> None:
 @_settings_option
 @reading_options
 @columns_options
+@click.option(
+    "--for", "logins", metavar="LOGIN", multiple=True, help="Who may open the list, beside administrators."
+)
 def import_people(
-    source: str, file: Path | None, id_column: str | None, shown: tuple[str, ...], **options: Any
+    source: str,
+    file: Path | None,
+    id_column: str | None,
+    shown: tuple[str, ...],
+    logins: tuple[str, ...],
+    **options: Any,
 ) -> None:
     """Bring the people of COHORT to the desk of a team; reviewers work on meanwhile.
 
     COHORT is a file as `recommender batch` reads it, or one that it wrote.
     """
+    from recommender.review.desk import Desk
     from recommender.review.import_people import Intake
     from recommender.review.store import Store, url_of
+    from recommender.review.team.accounts import Accounts
+    from recommender.review.team.members import Members
 
     settings = _settings(file)
     book = rulebook_in_use(Path(settings.rules) if settings.rules else None)
@@ -88,7 +100,12 @@ def import_people(
         opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary) as opened,
         closing(Store(url_of(settings.store))) as store,
     ):
-        take_in(store, source, Intake(opened, book, id_column, shown), opened.notes)
+        accounts = [_known_account(Accounts(store), login) for login in logins]
+        run = take_in(store, source, Intake(opened, book, id_column, shown), opened.notes)
+        Desk(store, book, run, settings.blind).catch_up()
+        Members(store).put_on(run, [account.id for account in accounts])
+        if not Members(store).of(run):
+            click.echo("Only administrators may open this list yet: name others with --for, or at the desk.")
 
 
 @click.command()
@@ -129,6 +146,15 @@ def account(
             accounts.set_password(known, password)
             accounts.reopen(known)
     click.echo(f"{known.name} ({known.login}) may sign in.")
+
+
+def _known_account(accounts: "Accounts", login: str) -> "Account":
+    account = accounts.find(login)
+    if account is None:
+        logins = [each.login for each in accounts.everybody()]
+        hint = did_you_mean(login, logins) or "Make the account first: recommender review account."
+        raise ReviewError(Problem(login, "there is no account with this login.", hint))
+    return account
 
 
 def _settings(file: Path | None) -> "Settings":

@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import cached_property
 from http import HTTPStatus
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -18,7 +19,7 @@ from recommender.errors import RecommenderError, ReviewError
 from recommender.review.agreement_page import AgreementPage
 from recommender.review.answer_pages import AnswerPages
 from recommender.review.bulk_page import BulkPage
-from recommender.review.desk import Desk
+from recommender.review.desk import Desk, Reviewer
 from recommender.review.leaving_pages import LeavingPages
 from recommender.review.person_pages import PersonPages
 from recommender.review.rendering import Rendering
@@ -57,6 +58,12 @@ class Pages:
             HTTPStatus.BAD_REQUEST: (not_saved, phrase("desk.message.unreadable")),
             HTTPStatus.NOT_FOUND: (not_found, phrase("desk.message.not_found_hint")),
         }
+        self.handlers = {
+            HTTPException: self._refuse,
+            ReviewError: self._no_store,
+            RecommenderError: self._unread,
+            Exception: self._failed,
+        }
         self.switches = {
             "undecided": phrase("desk.switches.undecided"),
             "mine": phrase("desk.switches.mine"),
@@ -74,7 +81,8 @@ class Pages:
     def app(self, sign_in: Sequence[Route]) -> Starlette:
         """Return the application; `sign_in` are the routes by which one signs in."""
         people = PersonPages(self.desk, self.rendering, self.next_person)
-        bulk, answers = BulkPage(self.desk, self.rendering), AnswerPages(self.desk, self.rendering)
+        bulk = BulkPage(self.desk, self.rendering, self.with_others)
+        answers = AnswerPages(self.desk, self.rendering)
         leaving, why = LeavingPages(self.desk, self.rendering), WhyPage(self.desk, self.rendering)
         agreement = AgreementPage(self.desk, self.rendering)
         person = "/person/{number}"
@@ -107,13 +115,7 @@ class Pages:
             Route("/book", self.sitting(self.book_page)),
             Route("/{name}", self.file),
         ]
-        handlers = {
-            HTTPException: self._refuse,
-            ReviewError: self._no_store,
-            RecommenderError: self._unread,
-            Exception: self._failed,
-        }
-        return Starlette(routes=routes, exception_handlers=handlers)
+        return Starlette(routes=routes, exception_handlers=self.handlers)
 
     def routes(self) -> list[Route]:
         """Return further routes."""
@@ -122,6 +124,18 @@ class Pages:
     def next_person(self, request: DeskRequest) -> int | None:
         """Return the number of the person to go on with after a signature."""
         return self.desk.worklist.neighbours(request.wanted(self.desk), request.number)[1]
+
+    def with_others(
+        self,
+        who: Reviewer,  # noqa: ARG002 (asked by a team)
+        numbers: Sequence[int],  # noqa: ARG002
+    ) -> Mapping[int, str]:
+        """Return which of some people are with another reviewer, with a sentence that says so."""
+        return {}
+
+    def lists_of(self, who: Reviewer) -> list[dict[str, Any]]:  # noqa: ARG002 (asked by a team)
+        """Return the lists that a reviewer may open, the one imported last first."""
+        return self.desk.store.runs()
 
     def sitting(
         self,
@@ -158,7 +172,8 @@ class Pages:
             raise HTTPException(HTTPStatus.FORBIDDEN)
         return form
 
-    def _message(self, request: Request, code: int, title: str, says: str) -> HTMLResponse:
+    def message(self, request: Request, code: int, title: str, says: str) -> HTMLResponse:
+        """Return a page that says something and asks for nothing."""
         session: Session | None = request.scope["session"]
         who = session.who if session else None  # a page for nobody names no reviewer
         return self.rendering.page("message.html", code, who=who, title=title, says=says)
@@ -168,25 +183,25 @@ class Pages:
         title, says = self.refusals.get(HTTPStatus(code), self.refusals[HTTPStatus.NOT_FOUND])
         if code == HTTPStatus.LOCKED and isinstance(error, HTTPException):
             says = error.detail
-        return self._message(request, code, title, says)
+        return self.message(request, code, title, says)
 
     async def _unread(self, request: Request, error: Exception) -> Response:
-        return self._message(request, 422, self.book.phrase("desk.message.unread"), str(error))
+        return self.message(request, 422, self.book.phrase("desk.message.unread"), str(error))
 
     async def _no_store(self, request: Request, error: Exception) -> Response:
-        return self._message(request, 503, self.book.phrase("desk.message.no_store"), str(error))
+        return self.message(request, 503, self.book.phrase("desk.message.no_store"), str(error))
 
     async def _failed(self, request: Request, __: Exception) -> Response:
         """Report an error without its details, which may contain health data."""
         phrase = self.book.phrase
-        return self._message(request, 500, phrase("desk.message.failed"), phrase("desk.message.failed_hint"))
+        return self.message(request, 500, phrase("desk.message.failed"), phrase("desk.message.failed_hint"))
 
     async def closed(self, request: Request) -> Response:
         """Refuse a request without a session."""
         phrase = self.book.phrase
         no_cookie = "opened" in request.query_params
         says = phrase("desk.message.no_cookie") if no_cookie else phrase("desk.message.closed_hint")
-        return self._message(request, 403, phrase("desk.message.closed"), says)
+        return self.message(request, 403, phrase("desk.message.closed"), says)
 
     async def file(self, request: Request) -> Response:
         """Return the stylesheet or the script."""
@@ -242,14 +257,13 @@ class Pages:
 
     def lists(self, request: DeskRequest) -> Response:
         """Show all lists of the store."""
-        return self.rendering.page(
-            "lists.html", who=request.who, lists=self.desk.store.runs(), run=self.desk.run
-        )
+        lists = self.lists_of(request.who)
+        return self.rendering.page("lists.html", who=request.who, lists=lists, run=self.desk.run)
 
     def choose_list(self, request: DeskRequest) -> Response:
         """Go on with another list."""
         chosen = request.form.get("chosen", "")
-        if chosen not in {str(run["id"]) for run in self.desk.store.runs()}:
+        if chosen not in {str(run["id"]) for run in self.lists_of(request.who)}:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         self.choose(request.session, int(chosen))
         return RedirectResponse("/", 303)

@@ -16,14 +16,16 @@ from recommender.review.worklist import Wanted
 
 _CHOSEN = "person-"
 Act = Callable[[Desk, Sequence[Review], Reviewer, Mapping[str, str]], list[Decision]]
+WithOthers = Callable[[Reviewer, Sequence[int]], Mapping[int, str]]
+"""Says which of some people are with another reviewer, by number, with a sentence."""
 
 
 class BulkPage:
     """Lists whom a reviewer may agree with in bulk, or again, and stores that they did."""
 
-    def __init__(self, desk: Desk, rendering: Rendering) -> None:
-        """Work on the people of a desk."""
-        self.desk, self.rendering = desk, rendering
+    def __init__(self, desk: Desk, rendering: Rendering, with_others: WithOthers) -> None:
+        """Work on the people of a desk, but for those who are with others."""
+        self.desk, self.rendering, self.with_others = desk, rendering, with_others
 
     def show(self, request: DeskRequest) -> Response:
         """Show the next people who are open to it."""
@@ -50,7 +52,12 @@ class BulkPage:
             if not numbers:
                 message = "nobody is chosen."
                 raise ReviewError(Problem("", message, "Choose at least one person."))
-            self.desk.add(read(self.desk, self._reviews(numbers), request.who, request.form))
+            reviews = self._reviews(numbers)
+            held = self.with_others(request.who, numbers)
+            for review in reviews:
+                if sentence := held.get(review.person["number"]):
+                    raise ReviewError(Problem(review.person["name"], sentence, "Nobody was agreed with."))
+            self.desk.add(read(self.desk, reviews, request.who, request.form))
         except ReviewError as error:
             return page(request, str(error))
         return RedirectResponse(back, 303)
@@ -59,7 +66,9 @@ class BulkPage:
         self._not_when_blind()
         page = self.desk.worklist.page(Wanted(screened=True, mine=request.who.name))
         # the list may have been sorted under another rulebook: who is listed is asked of today's rules
-        reviews = self._reviews([row["number"] for row in page.rows])
+        numbers = [row["number"] for row in page.rows]
+        held = self.with_others(request.who, numbers)
+        reviews = self._reviews([number for number in numbers if number not in held])
         return self.rendering.page(
             "bulk.html",
             422 if problem else 200,

@@ -14,6 +14,9 @@ _LATER_CONTENT = (  # since schema 4
     "disposition", "recheck", "withdraws", "together", "amends", "amended", "account",
     "replies",
 )  # fmt: skip
+_LIST = (
+    "id", "source", "at", "rulebook", "people", "refused", "sha256", "movements", "rules", "shown", "brought",
+)  # fmt: skip
 
 
 def hashed(content: object) -> str:
@@ -30,6 +33,11 @@ def decision_hash(row: Mapping[str, Any]) -> str:
     """
     later = [[name, row[name]] for name in _LATER_CONTENT if row[name]]
     return hashed([*(row[name] for name in _CONTENT), *later])
+
+
+def list_seal(run: Mapping[str, Any]) -> str:
+    """Return the hash of what a store says of a list: among it its rulebook, and the hash of its people."""
+    return hashed([run[name] for name in _LIST])
 
 
 def person_hash(name: str, line: int, answers: str, given: str, unread: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, select
 
 from recommender.review.amendments import Told, amended_hash, amendments, answers_told, with_told
 from recommender.review.carried import decisions_for
-from recommender.review.chain import content_hash
+from recommender.review.chain import content_hash, list_seal
 from recommender.review.entering import hashed_part
 from recommender.review.models import ANSWERS, Doubt, row_name
 from recommender.review.replanning import Replanning
@@ -48,12 +48,16 @@ def recomputed(store: Store, book: Rulebook) -> Recomputed:
             same_rules = run["rulebook"] == book.sha256
             if not same_rules:
                 notes.append(
-                    f"list {run['id']} was sorted under another rulebook ({run['rulebook'][:_SHORT_HASH]}): "
+                    f"list {run['id']} was sorted under another rulebook ({_short_hash(run['rulebook'])}): "
                     "its order and filters are not checked. Bring the file again, or name that rulebook with "
                     "--rules."
                 )
             faults += _faults_of(connection, dict(run), replanning if same_rules else None)
     return Recomputed(faults, notes)
+
+
+def _short_hash(rulebook: str) -> str:
+    return rulebook[:_SHORT_HASH] or "an import of it was interrupted"
 
 
 def _faults_of(connection: Connection, run: dict[str, Any], replanning: Replanning | None) -> Iterator[str]:
@@ -70,6 +74,8 @@ def _faults_of(connection: Connection, run: dict[str, Any], replanning: Replanni
         count += len(rows)
         if replanning is not None:
             faulty.setdefault(_OTHER_PLAN, []).extend(_with_other_plans(replanning, rows, filled_in))
+    if run["seal"] != list_seal(run):
+        yield f"what is told of list {run['id']}, such as its rulebook, was changed after it was imported."
     if content.hexdigest() != run["sha256"] or count != run["people"]:
         yield f"list {run['id']} does not hold the people who were imported."
     rejected = connection.execute(select(unreadable.c.name).where(unreadable.c.run == run["id"])).scalars()

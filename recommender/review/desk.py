@@ -84,7 +84,7 @@ class Reviewer(NamedTuple):
     """The person who sits at the desk; without an account the name is what somebody typed.
 
     `secret` marks the forms of their session, `duty` is what an account may do (`team.accounts`), `notice`
-    what a page has to tell them.
+    what a page has to tell them, `lists` the lists that they may open (None: all).
     """
 
     name: str
@@ -93,6 +93,11 @@ class Reviewer(NamedTuple):
     duty: str = ""
     secret: str = ""
     notice: str = ""
+    lists: frozenset[int] | None = None
+
+    def may_see(self, run: int) -> bool:
+        """Say whether they may open a list."""
+        return self.lists is None or run in self.lists
 
 
 class Desk:
@@ -118,8 +123,12 @@ class Desk:
     def choose(self, run: int) -> None:
         """Work on another run of the store."""
         self.run, self.worklist = run, Worklist(self.store, run, self.blind)
+        self.catch_up()
+
+    def catch_up(self) -> None:
+        """Bring the worklist up to what was filled in: an import knows only what stands in its file."""
         with self.store.reading() as connection:
-            places = out_of_date(connection, run)
+            places = out_of_date(connection, self.run)
         self._reassess(places)
 
     def assessed(self, answers: Mapping[str, str]) -> Assessment:

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select, union_all, update
+from sqlalchemy import Connection, Table, and_, delete, func, insert, select, true, union_all, update
+from sqlalchemy.sql import ColumnElement
 
 from recommender.errors import Problem, ReviewError
-from recommender.review.chain import content_hash
+from recommender.review.chain import content_hash, list_seal
 from recommender.review.models import Entered, Entering, Unreadable
 from recommender.review.schema import SEPARATOR, TEXTS, details, people, runs, unreadable
 from recommender.review.short_plan import place
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 _AT_ONCE = 1_000  # people of one transaction
 _ABANDONED_HOURS = 24
-_OF_A_RUN = (people, details, unreadable)
 
 
 def enter(store: "Store", source: str, rulebook: str, entering: Entering) -> tuple[int, bool]:
@@ -43,8 +43,8 @@ def enter(store: "Store", source: str, rulebook: str, entering: Entering) -> tup
         **dict.fromkeys(("people", "refused", "brought"), 0),
         "sha256": "",
     }
+    _remove_abandoned(store)
     with store.writing() as connection:
-        _remove_abandoned(connection)
         run = int(connection.execute(insert(runs).values(**row)).inserted_primary_key[0])  # type: ignore[index]
     try:
         content = hashlib.sha256()
@@ -62,11 +62,12 @@ def enter(store: "Store", source: str, rulebook: str, entering: Entering) -> tup
         if not row["people"]:
             message = "there is nobody in this file whom the rules can answer."
             raise ReviewError(Problem(source, message, "Nothing was saved."))
-        row["sha256"] = content.hexdigest()
-        return _complete(store, run, row, _rejects(run, entering.unreadable))
+        row |= {"sha256": content.hexdigest(), "refused": len(entering.unreadable)}
+        _keep_rejects(store, _rejects(run, entering.unreadable))
+        _mark_repeated(store, run)
+        return _publish(store, run, row)
     except BaseException:
-        with store.writing() as connection:
-            _remove(connection, run)
+        _remove(store, run)
         raise
 
 
@@ -81,39 +82,69 @@ def _in_parts(entering: Entering) -> Iterator[Sequence[Entered]]:
             yield batch[start : start + _AT_ONCE]
 
 
-def _complete(
-    store: "Store", run: int, row: dict[str, Any], rejects: Sequence[dict[str, Any]]
-) -> tuple[int, bool]:
-    """Make an imported list seen, in the place of the same list that was imported before."""
+def _publish(store: "Store", run: int, row: dict[str, Any]) -> tuple[int, bool]:
+    """Make an imported list seen, or put its people in the place of the same that were imported before."""
     with store.locked() as connection:  # of two that import the same people, the second finds the first
-        if rejects:
-            connection.execute(insert(unreadable), rejects)
-        _mark_repeated(connection, run)
-        brought = connection.execute(select(func.coalesce(func.max(runs.c.brought), 0))).scalar_one()
-        row |= {"refused": len(rejects), "brought": brought + 1}
         same = and_(runs.c.sha256 == row["sha256"], runs.c.brought > 0)
         before = connection.execute(select(runs.c.id).where(same)).scalar()
-        if before is not None:
-            for table in _OF_A_RUN:
-                connection.execute(delete(table).where(table.c.run == before))
-                connection.execute(update(table).where(table.c.run == run).values(run=before))
-            connection.execute(delete(runs).where(runs.c.id == run))
-        connection.execute(update(runs).where(runs.c.id == (before or run)).values(**row))
-    return before or run, before is not None
+        if before is None:
+            _complete(connection, run, row)
+            return run, False
+        known = dict(connection.execute(select(runs).where(runs.c.id == before)).mappings().one())
+        _write(connection, before, {**known, "rulebook": ""})  # for as long as people are of both
+    for first in range(1, row["people"] + 1, _AT_ONCE):
+        with store.locked() as connection:
+            _replace(connection, people, run, before, people.c.number.between(first, first + _AT_ONCE - 1))
+    with store.locked() as connection:
+        _replace(connection, unreadable, run, before, true())
+        _complete(connection, before, row)
+    _remove(store, run)
+    return before, True
 
 
-def _remove_abandoned(connection: Connection) -> None:
+def _complete(connection: Connection, run: int, row: dict[str, Any]) -> None:
+    """Write what is told of a list, and make it the last that was brought."""
+    brought = connection.execute(select(func.coalesce(func.max(runs.c.brought), 0))).scalar_one()
+    _write(connection, run, {**row, "brought": brought + 1})
+
+
+def _write(connection: Connection, run: int, row: dict[str, Any]) -> None:
+    row = {**row, "id": run}
+    connection.execute(update(runs).where(runs.c.id == run).values({**row, "seal": list_seal(row)}))
+
+
+def _replace(
+    connection: Connection, table: Table, run: int, before: int, chosen: ColumnElement[bool]
+) -> None:
+    """Put some rows of one run in the place of those of another."""
+    connection.execute(delete(table).where(table.c.run == before, chosen))
+    connection.execute(update(table).where(table.c.run == run, chosen).values(run=before))
+
+
+def _remove_abandoned(store: "Store") -> None:
     """Remove what a process that was killed left of an import."""
     long_ago = (_now() - timedelta(hours=_ABANDONED_HOURS)).isoformat(timespec="milliseconds")
-    abandoned = select(runs.c.id).where(runs.c.brought == 0, runs.c.at < long_ago)
-    for run in connection.execute(abandoned).scalars().all():
-        _remove(connection, run)
+    with store.reading() as connection:
+        abandoned = connection.execute(select(runs.c.id).where(runs.c.brought == 0, runs.c.at < long_ago))
+        numbers = abandoned.scalars().all()
+    for run in numbers:
+        _remove(store, run)
 
 
-def _remove(connection: Connection, run: int) -> None:
-    for table in _OF_A_RUN:
-        connection.execute(delete(table).where(table.c.run == run))
-    connection.execute(delete(runs).where(runs.c.id == run))
+def _remove(store: "Store", run: int) -> None:
+    """Remove what was imported of a list that nobody sees."""
+    for table, position in (
+        (people, people.c.number),
+        (details, details.c.number),
+        (unreadable, unreadable.c.place),
+    ):
+        with store.reading() as connection:
+            last = connection.execute(select(func.max(position)).where(table.c.run == run)).scalar() or 0
+        for end in range(_AT_ONCE, last + _AT_ONCE, _AT_ONCE):
+            with store.writing() as connection:
+                connection.execute(delete(table).where(table.c.run == run, position <= end))
+    with store.writing() as connection:
+        connection.execute(delete(runs).where(runs.c.id == run))
 
 
 def _now() -> datetime:
@@ -155,10 +186,20 @@ def _rejects(run: int, rows: Sequence[Unreadable]) -> list[dict[str, Any]]:
     ]
 
 
-def _mark_repeated(connection: Connection, run: int) -> None:
+def _keep_rejects(store: "Store", rejects: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rejects), _AT_ONCE):
+        with store.writing() as connection:
+            connection.execute(insert(unreadable), rejects[start : start + _AT_ONCE])
+
+
+def _mark_repeated(store: "Store", run: int) -> None:
     """Mark names that stand on several rows: no decision follows them, as nobody knows whom it is about."""
     tables = (people, unreadable)
     names = union_all(*(select(table.c.name).where(table.c.run == run) for table in tables)).subquery()
-    several = select(names.c.name).group_by(names.c.name).having(and_(names.c.name != "", func.count() > 1))
-    marked = and_(people.c.run == run, people.c.name.in_(several))
-    connection.execute(update(people).where(marked).values(repeated=1, content=""))
+    query = select(names.c.name).group_by(names.c.name).having(and_(names.c.name != "", func.count() > 1))
+    with store.reading() as connection:
+        several = connection.execute(query).scalars().all()
+    for start in range(0, len(several), _AT_ONCE):
+        marked = and_(people.c.run == run, people.c.name.in_(several[start : start + _AT_ONCE]))
+        with store.writing() as connection:
+            connection.execute(update(people).where(marked).values(repeated=1, content=""))

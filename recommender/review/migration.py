@@ -2,15 +2,16 @@
 
 from collections import Counter
 
-from sqlalchemy import Connection, and_, bindparam, inspect, select, text, update
+from sqlalchemy import Connection, and_, bindparam, insert, inspect, select, text, true, update
 from sqlalchemy.schema import CreateColumn
 
-from recommender.review.chain import content_hash
+from recommender.review.chain import content_hash, list_seal
 from recommender.review.models import row_name
-from recommender.review.schema import SCHEMA, details, metadata, people, runs, schema
+from recommender.review.schema import SCHEMA, accounts, details, members, metadata, people, runs, schema
 
 OLDEST = 3
 _MARKED_SINCE = 5
+_SEALED_SINCE = 9  # and lists have members
 
 
 def migrate(connection: Connection) -> None:
@@ -26,9 +27,14 @@ def migrate(connection: Connection) -> None:
             for index in table.indexes:
                 index.create(connection, checkfirst=True)
     metadata.create_all(connection)
-    if connection.execute(select(schema.c.version)).scalar_one() < _MARKED_SINCE:
+    version = connection.execute(select(schema.c.version)).scalar_one()
+    if version < _MARKED_SINCE:
         _mark_people(connection)
     _number_runs(connection)
+    if version < _SEALED_SINCE:
+        _seal_runs(connection)
+        everybody = select(runs.c.id, accounts.c.id).join(accounts, true())
+        connection.execute(insert(members).from_select(("run", "account"), everybody))
     connection.execute(update(schema).values(version=SCHEMA))
 
 
@@ -60,3 +66,8 @@ def _number_runs(connection: Connection) -> None:
     ids = connection.execute(select(runs.c.id).order_by(runs.c.at, runs.c.id)).scalars().all()
     for brought, id_ in enumerate(ids, 1):
         connection.execute(update(runs).where(runs.c.id == id_).values(brought=brought))
+
+
+def _seal_runs(connection: Connection) -> None:
+    for run in connection.execute(select(runs).where(runs.c.brought > 0)).mappings().all():
+        connection.execute(update(runs).where(runs.c.id == run["id"]).values(seal=list_seal(dict(run))))

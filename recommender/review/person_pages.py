@@ -83,7 +83,7 @@ class PersonPages:
             "person.html",
             _code(problem),
             assessment=assessment,
-            glance=first_look(assessment, review.answers, self._scans(review), self.scan_error),
+            glance=first_look(assessment, review.answers, self._scans(review, request.who), self.scan_error),
             open_safety=review.open_safety,
             free=[limit for limit in assessment.movements if limit.possible is Verdict.OK],
             lines=review.lines,
@@ -101,7 +101,7 @@ class PersonPages:
             differences=differences(current),
             settled=settled(current).values(),
             changed=changed_since(self.desk, review),
-            earlier=earlier(self.desk, review),
+            earlier=earlier(self.desk, review, request.who),
             plan=review.plan,
             decisive=decisive(assessment),
             fired=len(assessment.findings.fired),
@@ -110,8 +110,8 @@ class PersonPages:
             **shared,
         )
 
-    def _scans(self, review: Review) -> list[Scan]:
-        return other_scans(self.desk.store, review.person, score_fields(self.desk.book))
+    def _scans(self, review: Review, who: Reviewer) -> list[Scan]:
+        return other_scans(self.desk.store, review.person, score_fields(self.desk.book), who)
 
     def _line(self, request: DeskRequest, review: Review, about: str) -> Response:
         if about not in review.lines:

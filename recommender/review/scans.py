@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import select
 
+from recommender.review.desk import Reviewer
 from recommender.review.schema import people, runs
 from recommender.review.store import Store
 
@@ -27,15 +28,17 @@ class Scan(NamedTuple):
     same_list: bool
 
 
-def other_scans(store: Store, person: Mapping[str, Any], sites: Sequence[str]) -> list[Scan]:
+def other_scans(store: Store, person: Mapping[str, Any], sites: Sequence[str], who: Reviewer) -> list[Scan]:
     """Return the T-scores that stand on other rows with the name of a person, oldest first, each once.
 
-    `sites` are the fields of the scores.
+    `sites` are the fields of the scores. Rows of lists that the reviewer may not open are left out.
     """
     if not _named(person):
         return []
     in_any_list = people.c.run.in_(select(runs.c.id))  # so that the index of run and name serves
     query = select(people.c.run, people.c.number).where(in_any_list, people.c.name == person["name"])
+    if who.lists is not None:
+        query = query.where(people.c.run.in_(who.lists))
     with store.reading() as connection:
         places = connection.execute(query.limit(_MOST_ROWS)).all()
         read_at = dict(connection.execute(select(runs.c.id, runs.c.at)).all()) if len(places) > 1 else {}

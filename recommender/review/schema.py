@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
-SCHEMA = 8
+SCHEMA = 9
 SEPARATOR = "\x1f"  # between the cells in `shown`
 TEXTS = ("answers", "given", "unread")  # columns of `details` that hold JSON
 
@@ -27,6 +27,8 @@ runs = Table(
     Column("shown", Text, nullable=False, server_default="[]"),
     # the how-manieth import of the store this was, whatever the clock said; 0 until it is complete
     Column("brought", Integer, nullable=False, server_default="0"),
+    # hash of this row (`chain.list_seal`), without what may change without an import
+    Column("seal", String(64), nullable=False, server_default=""),
     # how often plans in short were brought up to answers that were filled in: what was counted before is void
     Column("reassessed", Integer, nullable=False, server_default="0"),
 )
@@ -152,9 +154,26 @@ accounts = Table(
     Column("issuer", Text, nullable=False, server_default=""),
     Column("subject", Text, nullable=False, server_default=""),
     Column("closed", Integer, nullable=False, server_default="0"),
-    Column("failures", Integer, nullable=False, server_default="0"),  # in a row
-    Column("locked_until", String(40), nullable=False, server_default=""),
 )
+# Who may open a list, beside administrators.
+members = Table(
+    "members",
+    metadata,
+    Column("run", Integer, primary_key=True, autoincrement=False),
+    Column("account", Integer, primary_key=True, autoincrement=False),
+)
+# Sign-ins that were tried. A login that nobody has is not kept: people type passwords there.
+sign_in_log = Table(
+    "sign_in_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String(40), nullable=False, index=True),
+    Column("login", String(100), nullable=False),
+    Column("address", String(45), nullable=False),
+    Column("outcome", String(10), nullable=False),
+)
+Index("sign_in_log_by_login", sign_in_log.c.login, sign_in_log.c.id)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -112,12 +112,14 @@ def _differing(decision: Row, says: Mapping[str, str]) -> dict[str, tuple[str, s
     }
 
 
-def earlier(desk: Desk, review: Review) -> list[Earlier]:
+def earlier(desk: Desk, review: Review, who: Reviewer) -> list[Earlier]:
     """Return what was decided about this person in other lists, when some answers were different."""
     if latest_whole(review.decisions):
         return []
     lists = []
     for there in desk.store.earlier(desk.run, review.person["number"]):
+        if not who.may_see(there["run"]):
+            continue
         decisions = desk.store.decisions_of(there["run"], there["number"])
         before = with_told(there["answers"], answers_told(amendments(decisions)), ())
         lists.append(Earlier(there, changes(before, review.answers), standing(decisions)))

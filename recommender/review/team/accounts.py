@@ -9,14 +9,12 @@ from recommender.errors import Problem, ReviewError
 from recommender.review.desk import Reviewer
 from recommender.review.schema import accounts
 from recommender.review.store import Store
-from recommender.review.team import clock
 from recommender.review.team.passwords import NOBODYS, hashed_password, is_password, refuse_weak
+from recommender.review.team.sign_in_log import REFUSED, SIGNED_IN, UNLOCKED, must_wait, note
 
 REVIEWER, ADJUDICATOR, ADMINISTRATOR = DUTIES = ("reviewer", "adjudicator", "administrator")
 """What an account may do; each may do what those before it may."""
 _LONGEST = 100
-_MOST_FAILURES = 5
-_LOCKED_MINUTES = 15
 
 
 class Account(NamedTuple):
@@ -28,12 +26,6 @@ class Account(NamedTuple):
     role: str
     duty: str
     closed: bool
-    locked_until: str
-
-    @property
-    def locked(self) -> bool:
-        """Say whether too many wrong passwords were tried just now."""
-        return self.locked_until > clock.at()
 
     def reviewer(self, secret: str) -> Reviewer:
         """Return the reviewer whom the pages of a session show."""
@@ -97,32 +89,27 @@ class Accounts:
         assert made is not None
         return made
 
-    def check(self, login: str, password: str) -> Account | None:
-        """Return the account of a login and password; after five wrong ones none for a quarter of an hour.
+    def check(self, login: str, password: str, address: str) -> Account | None:
+        """Return the account of a login and password, and note who tried from where.
 
-        It takes as long whether or not there is such an account.
+        After wrong ones one has to wait, and is told no more (`sign_in_log.must_wait`). It takes as long
+        whether or not there is such an account.
         """
         with self.store.reading() as connection:
             row = connection.execute(_of(login)).mappings().first()
         right = is_password(password, row["password"] if row and row["password"] else NOBODYS)
-        if row is None or not row["password"]:
-            return None
         with self.store.writing() as connection:  # what others tried meanwhile counts
-            row = connection.execute(_of(login).with_for_update()).mappings().one()
-            account, failures = account_of(dict(row)), row["failures"] + 1
-            if account.closed or account.locked:
+            row = connection.execute(_of(login).with_for_update()).mappings().first()
+            account = account_of(dict(row)) if row else None
+            known = account.login if account else ""
+            if must_wait(connection, known, address):
                 return None
-            if right:
-                values = {"failures": 0, "locked_until": ""}
-            elif failures < _MOST_FAILURES:
-                values = {"failures": failures, "locked_until": ""}
-            else:
-                values = {"failures": 0, "locked_until": clock.at(_LOCKED_MINUTES)}
-            connection.execute(update(accounts).where(accounts.c.id == account.id).values(**values))
+            right = right and account is not None and not account.closed
+            note(connection, known, address, SIGNED_IN if right else REFUSED)
         return account if right else None
 
-    def of_provider(self, issuer: str, subject: str, login: str) -> Account | None:
-        """Return the account of somebody whom a provider of identities has signed in.
+    def of_provider(self, issuer: str, subject: str, login: str, address: str) -> Account | None:
+        """Return the account of somebody whom a provider of identities has signed in, and note it.
 
         The first time they are found by their login, and from then on only by the subject of the provider.
         """
@@ -138,7 +125,10 @@ class Accounts:
                 connection.execute(binding.values(issuer=issuer, subject=subject))
                 row = connection.execute(bound).mappings().first()
         account = account_of(dict(row)) if row else None
-        return None if account is None or account.closed else account
+        right = account is not None and not account.closed
+        with self.store.writing() as connection:
+            note(connection, account.login if account else "", address, SIGNED_IN if right else REFUSED)
+        return account if right else None
 
     def set_password(self, account: Account, password: str) -> None:
         """Set a password.
@@ -148,7 +138,7 @@ class Accounts:
 
         """
         refuse_weak(password, account.login, account.name)
-        self._change(account.id, password=hashed_password(password), failures=0, locked_until="")
+        self._change(account.id, password=hashed_password(password))
 
     def set_duty(self, account: Account, duty: str) -> None:
         """Say what an account may do.
@@ -173,8 +163,14 @@ class Accounts:
         self._change(account.id, closed=1)
 
     def reopen(self, account: Account) -> None:
-        """Open an account again that was closed or locked."""
-        self._change(account.id, closed=0, failures=0, locked_until="")
+        """Open an account again that was closed, or whose owner has to wait after wrong passwords."""
+        self._change(account.id, closed=0)
+        self.unlock(account)
+
+    def unlock(self, account: Account) -> None:
+        """Let nobody wait for wrong passwords that were tried before."""
+        with self.store.writing() as connection:
+            note(connection, account.login, "", UNLOCKED)
 
     def _refuse_last_administrator(self, account: Account, duty: str) -> None:
         others = [

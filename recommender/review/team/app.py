@@ -5,15 +5,15 @@ from collections import OrderedDict
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
-from starlette.routing import Route
 
 from recommender.errors import Problem, ReviewError
 from recommender.pages.guard import App, Receive, Scope, Send
 from recommender.review.desk import Desk
-from recommender.review.security import DeskGuard
+from recommender.review.security import DeskGuard, Session
 from recommender.review.store import Store
 from recommender.review.team.accounts import Accounts
 from recommender.review.team.administration import Administration
+from recommender.review.team.members import Members
 from recommender.review.team.pages import TeamPages
 from recommender.review.team.sessions import Sessions
 from recommender.review.team.settings import Settings
@@ -21,6 +21,7 @@ from recommender.review.team.sign_in import TeamSignIn
 from recommender.rulebook.model import Rulebook
 
 _OPEN_LISTS = 4
+_NONE = 0  # for those who may open no list, and have not signed in
 
 
 def team_app(store: Store, book: Rulebook, settings: Settings) -> DeskGuard:
@@ -39,47 +40,46 @@ def team_app(store: Store, book: Rulebook, settings: Settings) -> DeskGuard:
 
 
 class _Lists:
-    """Leads each request to the pages of the list on which its session works."""
+    """Leads each request to the pages of the list on which its session works, if they may open it."""
 
     def __init__(self, store: Store, book: Rulebook, settings: Settings, sessions: Sessions) -> None:
         self.store, self.book, self.settings, self.sessions = store, book, settings, sessions
+        self.members = Members(store)
         self._apps: OrderedDict[int, App] = OrderedDict()
         self._opening = threading.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        session = scope["session"]
-        app = await run_in_threadpool(self._app, session.run if session else 0)
+        app = await run_in_threadpool(self._app_for, scope["session"])
         await app(scope, receive, send)
 
-    def _app(self, run: int) -> App:
-        """Return the pages of a list, or of the latest where it is not there (any more)."""
+    def _app_for(self, session: Session | None) -> App:
+        """Return the pages of the list of a session, or of the latest that they may open."""
+        run = _NONE
+        if session is not None and session.who is not None:
+            lists = [row["id"] for row in self.members.lists_of(session.who)]
+            session.who = session.who._replace(lists=frozenset(lists))
+            run = session.run if session.run in lists else next(iter(lists), _NONE)
         with self._opening:
             if run not in self._apps:
-                known = {row["id"] for row in self.store.runs()}
-                run = run if run in known else self.store.latest_run() or 0
-            if run not in self._apps:
                 self._apps[run] = self._pages(run)
-                if len(self._apps) > _OPEN_LISTS:
+                if len(self._apps) > _OPEN_LISTS + 1:
                     self._apps.popitem(last=False)
             self._apps.move_to_end(run)
             return self._apps[run]
 
     def _pages(self, run: int) -> App:
         rules = Path(self.settings.rules) if self.settings.rules else None
-        pages = TeamPages(Desk(self.store, self.book, run, self.settings.blind, rules), self.sessions)
+        shown = run or self.store.latest_run() or _NONE
+        desk = Desk(self.store, self.book, shown, self.settings.blind, rules)
+        pages = TeamPages(desk, self.sessions, self.members)
         accounts = Accounts(self.store)
-        provider = bool(self.settings.oidc_issuer)
-        signing = TeamSignIn(accounts, self.sessions, pages.rendering, pages.form, provider, pages.claims)
-        administration = Administration(accounts, self.sessions, pages.claims, pages.rendering)
-        routes = [
-            *signing.routes(),
-            Route("/team", pages.sitting(administration.show)),
-            Route("/team", pages.sitting(administration.change), methods=["POST"]),
-        ]
+        signing = TeamSignIn(accounts, self.sessions, self.members, pages, self.settings)
+        administration = Administration(accounts, self.sessions, self.members, pages)
+        routes = signing.routes()
         if self.settings.oidc_issuer:
             from recommender.review.team.oidc import Provider
 
             routes += Provider(self.settings, self.store, accounts, signing).routes()
-        return pages.app(routes)
+        return pages.app([*routes, *administration.routes()]) if run else pages.entrance(routes)

@@ -1,8 +1,9 @@
 """Claims: who has a person open, so that people are seen once; and assignments to reviewers."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, delete, insert, select, union
+from sqlalchemy import Connection, and_, delete, insert, literal, or_, select, union
 
 from recommender.review.schema import accounts, assignments, claims
 from recommender.review.store import Store
@@ -45,6 +46,22 @@ class Claims:
             held = self._holder(connection, number)
             return held[1] if held is not None and held[0] != _account(connection, login) else None
 
+    def with_others(self, numbers: Sequence[int], login: str) -> dict[int, Claim]:
+        """Return which of some people others have open, or were assigned (without an end), by number."""
+        with self.store.reading() as connection:
+            account = _account(connection, login)
+            held: dict[int, Claim] = {}
+            for table, until in ((assignments, literal("")), (claims, claims.c.until)):
+                others = select(table.c.number, accounts.c.name, until).where(
+                    table.c.run == self.run,
+                    table.c.number.in_(numbers),
+                    table.c.account != account,
+                    accounts.c.id == table.c.account,
+                )
+                rows = connection.execute(others.where(or_(until == "", until >= clock.at())))
+                held |= {number: Claim(name, until) for number, name, until in rows}
+        return held
+
     def next(self, wanted: Wanted, login: str) -> int | None:
         """Claim the most urgent person whom nobody has decided on, or has open, and return their number.
 
@@ -71,10 +88,11 @@ class Claims:
                     return number
         return None
 
-    def release(self, login: str) -> None:
-        """Give a reviewer's claims back."""
+    def release(self, login: str, assigned: bool = False) -> None:
+        """Give a reviewer's claims back and, if wanted, all who are assigned to them."""
         with self.store.writing() as connection:
-            connection.execute(delete(claims).where(claims.c.account == _account(connection, login)))
+            for table in (claims, assignments) if assigned else (claims,):
+                connection.execute(delete(table).where(table.c.account == _account(connection, login)))
 
     def assign(self, wanted: Wanted, login: str, count: int) -> int:
         """Assign the most urgent people who are undecided and not assigned; return how many."""

@@ -88,7 +88,8 @@ class Provider:
         login = str(claims.get(self.settings.oidc_claim, ""))
         if self.settings.oidc_claim == "email" and claims.get("email_verified") is not True:
             login = ""  # anybody can type an address
-        account = await run_in_threadpool(self.accounts.of_provider, issuer, subject, login)
+        address = self.signing.address(request)
+        account = await run_in_threadpool(self.accounts.of_provider, issuer, subject, login, address)
         if account is None:
             return self.signing.refuse("no_account")
         return await run_in_threadpool(self.signing.seat_from_elsewhere, request, account)

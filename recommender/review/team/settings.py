@@ -19,8 +19,10 @@ class Settings(NamedTuple):
 
     `store` is a file or the URL of a database; `origin` the address by which browsers know the desk;
     `host` and `port` are where the proxy finds it. A session ends after so many `idle_minutes`, and after
-    `session_hours` in any case. `oidc_issuer`, if any, is the provider of identities, where the desk is
-    `oidc_client` with `oidc_secret`; its `oidc_claim` is the login here.
+    `session_hours` in any case. `address_header` is the header in which the proxy says from where a browser
+    comes, for the log of sign-ins; where it is empty, the address of the connection counts. `oidc_issuer`, if
+    any, is the provider of identities, where the desk is `oidc_client` with `oidc_secret`; its `oidc_claim`
+    is the login here.
     """
 
     store: str
@@ -32,6 +34,7 @@ class Settings(NamedTuple):
     rules: str = ""
     idle_minutes: int = 15
     session_hours: int = 12
+    address_header: str = ""
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: str = ""

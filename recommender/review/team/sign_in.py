@@ -1,6 +1,6 @@
 """Sign-in of a team, sign-out, and one's own password."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import ip_address
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, to_thread
@@ -10,12 +10,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from recommender.errors import ReviewError
-from recommender.review.rendering import Rendering
 from recommender.review.security import CLOSED
 from recommender.review.sign_in import place
 from recommender.review.team.accounts import Account, Accounts
-from recommender.review.team.claims import Claims
+from recommender.review.team.members import Members
+from recommender.review.team.pages import TeamPages
 from recommender.review.team.sessions import Sessions
+from recommender.review.team.settings import Settings
 
 _MOST_FIELDS = 10
 _CHECKED_AT_ONCE = 2  # each takes 32 MB and a tenth of a second
@@ -25,17 +26,12 @@ class TeamSignIn:
     """Signs the reviewers of a team in and out."""
 
     def __init__(
-        self,
-        accounts: Accounts,
-        sessions: Sessions,
-        rendering: Rendering,
-        form: Callable[[Request], Awaitable[Mapping[str, str]]],
-        provider: bool,
-        claims: Claims,
+        self, accounts: Accounts, sessions: Sessions, members: Members, pages: TeamPages, settings: Settings
     ) -> None:
-        """Sign in with accounts; `form` reads a form of a session, `provider` is there beside passwords."""
-        self.accounts, self.sessions, self.rendering = accounts, sessions, rendering
-        self.form, self.provider, self.claims = form, provider, claims
+        """Sign in with accounts, to go on with the pages of a list."""
+        self.accounts, self.sessions, self.members = accounts, sessions, members
+        self.rendering, self.form, self.claims = pages.rendering, pages.form, pages.claims
+        self.provider, self._address_header = bool(settings.oidc_issuer), settings.address_header
         self._checking = CapacityLimiter(_CHECKED_AT_ONCE)
 
     def routes(self) -> list[Route]:
@@ -62,7 +58,7 @@ class TeamSignIn:
         """Sign in with a password; a form of another site is refused by its origin."""
         sent = dict(parse_qsl((await request.body()).decode("utf-8", "replace"), max_num_fields=_MOST_FIELDS))
         login, password = sent.get("login", ""), sent.get("password", "")
-        account = await self._checked(login, password)
+        account = await self._checked(request, login, password)
         if account is None:
             return self._page(self.rendering.book.phrase("desk.team.wrong"))
         return await run_in_threadpool(self.seat, request, account)
@@ -87,7 +83,8 @@ class TeamSignIn:
     def seat(self, request: Request, account: Account) -> Response:
         """Open a session for an account, end the one that the browser had, and go on where one was."""
         self.sessions.close(request.cookies.get(self.sessions.cookie, ""))
-        run = self.rendering.desk.store.latest_run() or 0
+        lists = self.members.lists_of(account.reviewer(""))
+        run = lists[0]["id"] if lists else 0
         answer = RedirectResponse(place(request, run), 303)
         name, secure = self.sessions.open(account, run), self.sessions.secure
         answer.set_cookie(self.sessions.cookie, name, secure=secure, httponly=True, samesite="strict")
@@ -110,7 +107,7 @@ class TeamSignIn:
     async def change_password(self, request: Request) -> Response:
         """Change one's password, which ends all other sessions."""
         form, who = await self.form(request), request.scope["session"].who
-        account = await self._checked(who.account, form.get("password", ""))
+        account = await self._checked(request, who.account, form.get("password", ""))
         if account is None:
             return self._account(request, self.rendering.book.phrase("desk.team.wrong"))
         try:
@@ -120,9 +117,18 @@ class TeamSignIn:
         await run_in_threadpool(self.sessions.close_all, account)
         return await run_in_threadpool(self.seat, request, account)
 
-    async def _checked(self, login: str, password: str) -> Account | None:
+    async def _checked(self, request: Request, login: str, password: str) -> Account | None:
         """Check a password; who sends many keeps no thread from those who work."""
-        return await to_thread.run_sync(self.accounts.check, login, password, limiter=self._checking)
+        address = self.address(request)
+        return await to_thread.run_sync(self.accounts.check, login, password, address, limiter=self._checking)
+
+    def address(self, request: Request) -> str:
+        """Return the address of a browser; behind a proxy that which the nearest one says, if it is one."""
+        told = request.headers.get(self._address_header, "") if self._address_header else ""
+        try:
+            return str(ip_address(told.rpartition(",")[2].strip()))
+        except ValueError:
+            return request.client.host if request.client else ""
 
     def _page(self, problem: str = "") -> Response:
         code = 403 if problem else 200
