@@ -452,6 +452,8 @@ def test_in_bulk_nobody_is_agreed_with_whom_another_has(team: tuple[int, Store],
     ben.get("/person/2")
     told = cleo.send("/bulk", cleo.get("/bulk"), **{"person-1": "yes"})
     assert "p1: Ana is to decide on this person." in told.text
+    for number in ("99", "x", "9" * 30, "-1"):
+        assert cleo.send("/bulk", cleo.get("/bulk"), **{f"person-{number}": "yes"}).status == 404
     assert cleo.send("/bulk", cleo.get("/bulk"), **{"person-3": "yes"}).status == 200
     assert {row["number"] for row in store.decisions_in(run)} == {3}
 
@@ -530,6 +532,24 @@ def test_the_first_account_and_the_people_come_from_the_command_line(
     ran = run("review", "serve")
     assert ran.code == 0, ran.err
     assert "https://desk.example.org is served on 127.0.0.1:47613" in ran.out
+
+
+@pytest.mark.heavy
+def test_a_list_that_is_brought_again_beside_reviewers_keeps_what_they_filled_in(
+    run: Run, team: tuple[int, Store], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who became an emergency by an answer at the desk fell back to their place in the file."""
+    port, _ = team
+    ben = signed_in(port, "ben")
+    page = ben.get("/person/5/answers")
+    assert ben.send("/person/5/answers", page, keep="yes", saddle_numbness="yes").status == 200
+    order = re.findall(r"data-row><bdi>([^<]*)</bdi>", ben.get("/").text)
+    monkeypatch.setenv("RECOMMENDER_REVIEW_STORE", str(tmp_path / "review.sqlite"))
+    monkeypatch.setenv("RECOMMENDER_REVIEW_ORIGIN", "https://desk.example.org")
+    ran = run("review", "import", tmp_path / "people.csv")
+    assert "what was decided about them is still there" in ran.out
+    assert re.findall(r"data-row><bdi>([^<]*)</bdi>", ben.get("/").text) == order
+    assert run("review", "verify", "--store", tmp_path / "review.sqlite").code == 0
 
 
 def differing(port: int) -> None:

@@ -10,7 +10,7 @@ from recommender.review.bulk import again, bulk_allows, in_bulk
 from recommender.review.desk import Desk, Review, Reviewer
 from recommender.review.models import Decision
 from recommender.review.rendering import Rendering
-from recommender.review.request import DeskRequest
+from recommender.review.request import DeskRequest, number_in
 from recommender.review.since import MOST_TOUCHED, by_change, by_line
 from recommender.review.worklist import Wanted
 
@@ -47,7 +47,8 @@ class BulkPage:
         self, request: DeskRequest, read: Act, back: str, page: Callable[[DeskRequest, str], Response]
     ) -> Response:
         self._not_when_blind()
-        numbers = [int(name.removeprefix(_CHOSEN)) for name in request.form if name.startswith(_CHOSEN)]
+        chosen = [name.removeprefix(_CHOSEN) for name in request.form if name.startswith(_CHOSEN)]
+        numbers = [number_in(each) or 0 for each in chosen]
         try:
             if not numbers:
                 message = "nobody is chosen."

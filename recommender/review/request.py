@@ -48,12 +48,12 @@ class DeskRequest(NamedTuple):
     @property
     def number(self) -> int:
         """Return the number of the person in the path."""
-        return _number(self.path["number"]) or 0
+        return number_in(self.path["number"]) or 0
 
     @property
     def cursor(self) -> tuple[int | None, bool]:
         """Return the pagination cursor: (person number or none, true for the next page)."""
-        before, after = (_number(self.query.get(name, "")) for name in ("before", "after"))
+        before, after = (number_in(self.query.get(name, "")) for name in ("before", "after"))
         return (before, False) if before is not None else (after, True)
 
     @property
@@ -90,5 +90,6 @@ def shown(text: str) -> str:
     return "".join(char if char.isprintable() or char in "\r\n\t" else " " for char in text)
 
 
-def _number(text: str) -> int | None:
+def number_in(text: str) -> int | None:
+    """Return the number that a text of an address or a form is, if it can be that of a person."""
     return int(text) if text.isdecimal() and len(text) <= _DIGITS else None

@@ -44,10 +44,10 @@ def must_wait(connection: Connection, login: str, address: str) -> bool:
     if count >= _FREE:
         wait = timedelta(minutes=min(2 ** (count - _FREE), _LONGEST_MINUTES))
         return datetime.fromisoformat(at) + wait > datetime.fromisoformat(clock.at())
-    if not login or _last(connection, login, and_(here, came_in)):
-        return False
+    known_here = _last(connection, login, and_(here, came_in)) > 0
     lately = query.where(refused, log.id > last, log.at > clock.at(-_HOUR))
-    return int(connection.execute(lately).one()[0]) >= _FREE_ELSEWHERE
+    many = int(connection.execute(lately).one()[0]) >= _FREE_ELSEWHERE
+    return bool(login) and many and not known_here
 
 
 def _last(connection: Connection, login: str, which: Any) -> int:
