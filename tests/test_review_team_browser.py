@@ -51,7 +51,18 @@ def test_the_pages_of_a_team_hold_to_wcag_at_320_pixels(
     page.goto(f"{address}/sign-in")
     assert_accessible(page, f"{address}/sign-in", chromium, scheme)  # type: ignore[arg-type]
     sit_down(page, port, "dan")
-    for path in ("/", "/account", "/team", "/next", "/person/1", "/person/1/differences", "/agreement"):
+    for path in (
+        "/",
+        "/account",
+        "/team",
+        "/team/sign-ins",
+        "/lists",
+        "/lists/1",
+        "/next",
+        "/person/1",
+        "/person/1/differences",
+        "/agreement",
+    ):
         assert_accessible(page, f"{address}{path}", chromium, scheme)  # type: ignore[arg-type]
 
 
