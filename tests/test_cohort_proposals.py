@@ -79,9 +79,11 @@ def test_each_field_that_is_offered_can_be_stated(header: str) -> None:
 @pytest.mark.parametrize("cells", [["yes", "no"], ["Ja", "Nein"], ["1", "0", "1", "0", "0"]])
 @pytest.mark.parametrize("header", ["steroids", "Steroid use", "Kortison", "prednisone"])
 def test_a_medicine_that_is_taken_or_not_is_not_offered_as_a_dose(header: str, cells: list[str]) -> None:
-    question = asked(understood({header: cells}))
-    assert "--map" not in question
+    table = {header: cells}
+    question = asked(understood(table))
+    assert "glucocorticoid_mg=" not in question
     assert "--ignore" in question
+    assert fields_read(understood(table, maps=[f"steroid_tablets={header}"])) == {header: "steroid_tablets"}
 
 
 @pytest.mark.parametrize(
