@@ -91,7 +91,7 @@ def main() -> None:
             median, slow = statistics.median(times), statistics.quantiles(times, n=20)[-1]
             print(
                 f"{what}: {len(times)} times, median {1000 * median:.0f} ms, "
-                f"slowest twentieth {1000 * slow:.0f} ms (target 200 ms)"
+                f"slowest twentieth {1000 * slow:.0f} ms (target 150 ms)"
             )
 
 

@@ -53,8 +53,8 @@ def test_rows_that_cannot_be_understood_are_told_on_the_list(tmp_path: Path) -> 
     store, run = filled(tmp_path, "id,age,sex\na,61,female\nb,400,male\nc,62,male\nd,63,female\ne,7,female\n")
     with served(store, run) as desk:
         page = desk.browser().get("/").text
-    assert names(page) == ["a", "c", "d"]
-    assert "Could not be read (2)" in page
+    assert names(page) == ["b", "e", "a", "c", "d"]
+    assert "Rows in doubt (2)" in page
 
 
 def test_a_person_is_shown_with_reasons_unknowns_and_the_file(desk: Served) -> None:
@@ -452,6 +452,7 @@ def test_in_blind_mode_the_reviewer_speaks_first(tmp_path: Path) -> None:
         page = browser.get("/?clearance=emergency&rule=R05&tier=high")
         assert names(page.text) == ["anna", "bea", "carl", "dora", "eve"]
         assert "emergency" not in browser.get("/").text
+        assert "They are in file order" in browser.get("/").text
         page = browser.get("/person/4")
         assert "Say first what you would do." in page.text
         assert "R05" not in page.text

@@ -338,7 +338,7 @@ def test_an_answer_settles_the_doubt_about_its_cell(tmp_path: Path) -> None:
         browser = desk.browser()
         assert names(browser.get("/").text)[0] == "p2"
         page = fill_in(browser, 2, other_fractures="1", fracture_months="30")
-        assert "This row contradicts itself." not in page.text
+        assert "in doubt and counts as not known" not in page.text
         assert "In the file, but read as not known: fracture_months “3”." in page.text
         assert names(browser.get("/?clearance=hold").text) == []
 

@@ -265,7 +265,7 @@ PAGES = [
     "/person/2/what-if",
     "/agreement",
     "/who",
-    "/unreadable",
+    "/left-out",
     "/lists",
     "/bulk",
     "/changed",
@@ -291,13 +291,81 @@ def test_pages_reflow_at_320_px_and_meet_wcag(
     assert_accessible(page, f"http://127.0.0.1:{desk.port}{path}", chromium, scheme)
 
 
+DOUBTS = """\
+id,age,sex,t_lumbar_spine,saddle_numbness,vertebral_fractures,fracture_months
+a,400,F,-2.6,Y,,3
+b,70,F,-1.6,,0,
+c,71,F,-1.7,,0,
+d,72,F,-1.8,,0,
+ragged,1,2,3,4,5,6,7,8,9
+,,,,,,
+Total,613,,,,,
+"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/?doubtful=yes", "/person/1", "/person/5", "/left-out"])
+def test_pages_of_rows_in_doubt_reflow_and_meet_wcag(
+    tmp_path: Path, chromium: Browser, path: str, scheme: Literal["light", "dark"]
+) -> None:
+    with served(*filled(tmp_path, DOUBTS)) as desk:
+        page = sit_down(desk, chromium, width=320)
+        assert_accessible(page, f"http://127.0.0.1:{desk.port}{path}", chromium, scheme)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_answers_would_change_reflows_and_meets_wcag(
+    desk: Served, chromium: Browser, scheme: Literal["light", "dark"]
+) -> None:
+    page = sit_down(desk, chromium, width=320)
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 900}, bypass_csp=True, color_scheme=scheme
+    )
+    context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
+    shown = context.new_page()
+    shown.goto(f"http://127.0.0.1:{desk.port}/person/5/what-if")
+    shown.select_option("#saddle_numbness", "yes")
+    shown.click("button >> nth=0")
+    shown.wait_for_selector("#changes")
+    shown.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 320
+    checked = Axe().run(shown, options=RULES)
+    assert checked.violations_count == 0, checked.generate_report()
+    context.close()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/person/2", "/person/2/why", "/agreement", "/lists", "/audit", "/person/2/note"]
+)
+def test_paper_has_no_controls(desk: Served, chromium: Browser, path: str) -> None:
+    keep(desk, "Ana Ruiz", 2)
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}{path}")
+    page.emulate_media(media="print")
+    for controls in ("button", "input", "select", "textarea", "nav", ".bar"):
+        assert not page.locator(f"{controls}:visible").count(), controls
+    assert page.inner_text("main h1").strip()
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?doubtful=yes", "/person/1", "/person/2?line=movement:lift_heavy=modify"]
+)
+def test_forced_colours_leave_every_row_in_doubt_told(tmp_path: Path, chromium: Browser, path: str) -> None:
+    with served(*filled(tmp_path, DOUBTS)) as desk:
+        assert_told_in_forced_colours(sit_down(desk, chromium), f"http://127.0.0.1:{desk.port}{path}")
+
+
 @pytest.mark.parametrize("path", ["/", "/person/1", "/person/4", "/person/2?line=movement:lift_heavy=modify"])
 def test_forced_colours_leave_every_state_told_and_every_control_seen(
     desk: Served, chromium: Browser, path: str
 ) -> None:
-    page = sit_down(desk, chromium)
+    assert_told_in_forced_colours(sit_down(desk, chromium), f"http://127.0.0.1:{desk.port}{path}")
+
+
+def assert_told_in_forced_colours(page: Page, address: str) -> None:
+    """Look whether states are told by words and shapes, and controls have an edge."""
     page.emulate_media(forced_colors="active")
-    page.goto(f"http://127.0.0.1:{desk.port}{path}")
+    page.goto(address)
     seen = """cells => cells.filter(cell => cell.checkVisibility()).map(cell => {
         const style = getComputedStyle(cell);
         return [cell.innerText.trim(), style.borderTopStyle, style.borderTopColor == style.backgroundColor];
@@ -414,6 +482,24 @@ def test_a_person_prints_on_two_pages_with_every_title_and_no_form(
     assert person is not None
     decided = decisive(Desk(desk.store, book(), desk.run, False).assessed(person["answers"]))
     assert all(f"{rule.id} {rule.title}" in paper for rule in decided)
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_a_person_is_read_in_a_few_screens(desk: Served, chromium: Browser, number: int) -> None:
+    """A person was 9,100 pixels, and 2,151 words in an emergency or 2,932 where clear."""
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}/person/{number}")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 5_000
+    assert len(page.inner_text("main").split()) <= 1_250
+
+
+@pytest.mark.parametrize("path", [*PAGES[:-1], "/person/4"])
+def test_one_act_is_the_primary_one(desk: Served, chromium: Browser, path: str) -> None:
+    keep(desk, "Ana Ruiz", 4)
+    page = sit_down(desk, chromium)
+    page.goto(f"http://127.0.0.1:{desk.port}{path}")
+    primary = page.locator(".primary:visible").all_inner_texts()
+    assert len(set(primary)) <= 1, primary
 
 
 def test_answers_are_filled_in_and_kept_by_mouse_and_without_script(desk: Served, chromium: Browser) -> None:

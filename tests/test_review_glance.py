@@ -14,6 +14,7 @@ from recommender.rulebook.scales import Verdict
 from recommender.vocabulary.profile import read_profile
 from tests.desk import Answer, Served, decision, filled, served
 from tests.people import book
+from tests.test_review import names
 from tests.test_review_deciding import decide
 
 
@@ -130,6 +131,67 @@ def test_states_are_told_by_shape_and_word(desk: Served) -> None:
     assert "▲ emergency" in page
     assert "◐ Decided" in page
     assert "○ Pending" in page
+
+
+def test_who_is_done_is_out_of_the_way_and_how_far_one_is_stands_there(desk: Served) -> None:
+    """Signed people stayed on top of the list, and progress was two numbers in a sentence."""
+    browser = desk.browser()
+    browser.send("/person/4/sign", decide(browser, 4))
+    page = browser.get("/").text
+    assert '<progress max="5" value="1"' in page
+    assert '<a href="/?undecided=yes">Only pending (4)</a>' in page
+    assert "dora" not in names(browser.get("/?undecided=yes").text)
+
+
+def test_an_emergency_shows_no_question_before_it_is_asked_for(desk: Served) -> None:
+    """Z-scores of the forearm were asked first of somebody with numb legs."""
+    browser = desk.browser()
+    asked = browser.get("/person/4").text.split('id="open"')[1].split("</form>")[0]
+    assert "<ul>" not in asked.split("<details>")[0]
+    asked = browser.get("/person/5").text.split('id="open"')[1].split("</form>")[0]
+    assert asked.split("<details>")[0].count("safety: could stop exercise") == 8
+
+
+def test_a_clinician_is_spoken_to_as_one(desk: Served) -> None:
+    """The page of an emergency told its reader to go to an emergency department now."""
+    page = html.unescape(desk.browser().get("/person/4").text)
+    refer = book().rules["R05"].refer
+    assert refer is not None
+    assert refer.say not in page
+    assert f"{refer.to}: {book().rules['R05'].title}" in page
+    desk_words = {
+        key: re.sub("{.*?}", "", text) for key, text in book().phrases.items() if key.startswith("desk.")
+    }
+    for own_words in ("otherwise", "stands under", "spoke", "who is told"):
+        assert not [key for key, text in desk_words.items() if own_words in text.casefold()], own_words
+
+
+def test_the_file_comes_after_the_person(tmp_path: Path) -> None:
+    """The line of the file was twice as prominent as age and sex, and an MRN stood under “Name”."""
+    with served(*filled(tmp_path, "MRN,age,t_lumbar_spine\nM1,61,-1.0\n")) as desk:
+        browser = desk.browser()
+        listed = browser.get("/").text
+        assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', listed)[0] == "Person"
+        assert re.findall(r'<th scope="col"[^>]*>([^<]*)</th>', listed)[-1] == "Line"
+        assert "1 person from people.csv" in listed
+        assert "<small>line 2</small>" in browser.get("/person/1").text
+
+
+@pytest.mark.parametrize(
+    ("path", "next_step"),
+    [
+        ("/?search=nobody", "No matching people. Back to the first page"),
+        ("/agreement", "Nothing has been decided yet. Back to the worklist"),
+        ("/audit", "Nothing has been decided yet. Back to the worklist"),
+        ("/bulk", "Open people one by one from the worklist. Back to the worklist"),
+        ("/changed", "Back to the worklist"),
+        ("/left-out", "All rows of the file are on the worklist. Back to the worklist"),
+        ("/person/99", "Go back to the worklist. Back to the worklist"),
+    ],
+)
+def test_where_there_is_nothing_a_next_step_is_told(desk: Served, path: str, next_step: str) -> None:
+    page = desk.browser().get(path)
+    assert next_step in " ".join(html.unescape(re.sub("<[^>]+>", " ", page.text)).split())
 
 
 def test_times_are_told_with_their_zone(desk: Served, monkeypatch: pytest.MonkeyPatch) -> None:

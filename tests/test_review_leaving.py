@@ -42,14 +42,14 @@ def test_a_note_for_the_record_holds_findings_answers_and_decisions_in_about_ten
     assert note[1] == "Exercise clearance by the rules: clear if screened."
     assert note[2] == "Nobody has decided about the whole plan."
     assert "Overridden, Movement: Lifting very heavy things at home: modify" in note[3]
-    assert note[3].endswith("“Lifts for a living.” Not signed.")
+    assert note[3].endswith("“Lifts for a living.”; not signed.")
     assert any(line.startswith("Told at the desk: constant night pain: no (to Ana Ruiz, 2") for line in note)
     assert any("lumbar spine T-score: -2.6" in line for line in note)
     assert len(note) <= 13
     browser.send("/person/1/sign", decide(browser, 1))
     note = note_of(browser, 1)
     assert "Nobody has decided about the whole plan." not in note
-    assert sum(line.endswith(" Signed.") for line in note) == 2
+    assert sum(line.endswith("; signed.") for line in note) == 2
     fill_in(browser, 1, chest_pain="no")
     assert sum(line.endswith("to be decided again.") for line in note_of(browser, 1)) == 2
 

@@ -146,6 +146,21 @@ def test_what_the_rulebook_changed_is_told_once_for_all_whom_it_touches(changed:
     assert "4" not in boxes  # an emergency
 
 
+def test_reviewers_for_whom_the_same_changed_are_told_it_once(tmp_path: Path) -> None:
+    """The same block stood there once per reviewer."""
+    store, run = filled(tmp_path)
+    with served(store, run) as first:
+        browser = first.browser("Ana", "GP")
+        decide(browser, 1)
+        browser.send("/who", browser.get("/who"), name="Ben", role="nurse")
+        decide(browser, 1)
+    assert entered_from(store, tmp_path, PEOPLE, stricter()) == run
+    with served(store, run, stricter()) as desk:
+        says = text_of(desk.browser().get("/person/1"))
+    assert "Ana, Ben decided under another rulebook. What the rules say differently now:" in says
+    assert says.count("Movement: Everyday bending: ok before, avoid now") == 1
+
+
 def test_who_agreed_before_agrees_again_in_one_act(changed: Served) -> None:
     browser = changed.browser()
     assert "anna" in names(browser.get("/?stale=yes").text)

@@ -1,8 +1,10 @@
 """Nobody unseen: rows that cannot be read or contradict themselves, and decisions from list to list."""
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,8 @@ from recommender.review.worklist import Wanted, Worklist
 from tests.conftest import Run
 from tests.desk import PEOPLE, Browser, Served, decision, earlier_store, entered_from, filled, served
 from tests.test_review import names, text_of
-from tests.test_review_deciding import decide
+from tests.test_review_answers import fill_in
+from tests.test_review_deciding import decide, screened
 
 MESSY = """\
 id,Patient Name,age,sex,t_lumbar_spine,vertebral_fractures,chest_pain,saddle_numbness,fracture_months
@@ -28,7 +31,7 @@ f,Fi Black,61,F,-2.0,,,,
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Served]:
-    """Return a desk with a messy list: two rows that cannot be read, and one that contradicts itself."""
+    """Return a desk with a messy list: two rows with a cell that cannot be read, and a contradiction."""
     with served(*filled(tmp_path, MESSY, ("Patient Name",))) as served_desk:
         yield served_desk
 
@@ -36,12 +39,11 @@ def desk(tmp_path: Path) -> Iterator[Served]:
 def test_a_row_that_contradicts_itself_is_on_the_desk_and_its_cell_counts_as_not_known(desk: Served) -> None:
     """Chest pain was refused with its row, as months since a fracture stood beside no fracture count."""
     browser = desk.browser()
-    listed = names(browser.get("/").text)
-    assert listed[0] == "a"
-    assert "contradicts itself" in browser.get("/").text
-    assert names(browser.get("/?doubtful=yes").text) == ["a"]
+    assert names(browser.get("/").text)[:3] == ["b", "a", "d"]
+    assert "cells in doubt" in browser.get("/").text
     page = text_of(browser.get("/person/1"))
-    assert "This row contradicts itself. fracture_months “3” counts as not known" in page
+    assert "1 cell of this row is in doubt and counts as not known." in page
+    assert "fracture_months “3”: " in page
     person = desk.store.person(desk.run, 1)
     assert person is not None
     assert "fracture_months" not in person["answers"]
@@ -54,23 +56,126 @@ def test_who_contradicts_themselves_comes_before_those_who_are_clear(tmp_path: P
         assert names(desk.browser().get("/").text) == ["p2", "p1"]
 
 
-def test_rows_that_could_not_be_read_are_shown_with_cell_reason_and_red_flags_first(desk: Served) -> None:
+def test_rows_in_doubt_are_listed_with_cell_reason_and_red_flags_first(desk: Served) -> None:
+    """A row with one bad cell was not on the desk at all, whatever red flags stood in the rest of it."""
     browser = desk.browser()
-    assert "Could not be read (2) ▲ 1 emergency Agree in bulk" in text_of(browser.get("/"))
-    page = browser.get("/unreadable")
-    assert re.findall(r'class="id"><bdi>(\w+)</bdi></th>', page.text) == ["b", "d"]
+    assert "Rows in doubt (3) ▲ 1 emergency Agree in bulk" in text_of(browser.get("/"))
+    page = browser.get("/?doubtful=yes&undecided=yes")
+    assert names(page.text) == ["b", "a", "d"]
     says = text_of(page)
-    assert "age “400”: " in says
-    assert "▲ emergency R05" in says
+    assert re.search(r"▲ emergency .* R05 Signs of pressed nerves [^“]*age “400”: `400` is outside", says)
     assert says.index("Bo Jones") < says.index("Di Green")
     assert "age “abc”: " in says
+
+
+@pytest.mark.parametrize("answer", ["48", "unknown"])
+def test_a_cell_in_doubt_is_answered_and_its_row_is_on_the_list_like_any_other(
+    desk: Served, run: Run, tmp_path: Path, answer: str
+) -> None:
+    browser = desk.browser()
+    page = browser.get("/person/4")
+    assert "■ hold until asked" in text_of(page)
+    asked = page.text.split('id="open"')[1].split("</ul>")[0]
+    assert asked.count('name="age"') == 2  # the number, or that nobody knows
+    assert 'name="age" value="unknown"' in asked
+    told = text_of(fill_in(browser, 4, age=answer))
+    assert "hold until asked" not in told
+    assert "in doubt and counts" not in told
+    assert (
+        "age: 48, as told to Ana Ruiz" if answer == "48" else "age: not known, as told to Ana Ruiz"
+    ) in told
+    assert "d" not in names(browser.get("/?clearance=hold").text)
+    assert names(browser.get("/?doubtful=yes").text) == ["b", "a"]
+    assert "Rows in doubt (2)" in browser.get("/").text
+    assert json.loads(browser.get("/export.json").text)[0]["kind"] == "amended"
+    assert "By person d 2" in text_of(browser.get("/audit"))
+    place = tmp_path / "review.sqlite"
+    assert run("review", "verify", "--store", place).code == 0
+    browser.send("/person/4/withdraw", browser.get("/person/4"))
+    assert names(browser.get("/?doubtful=yes").text) == ["b", "a", "d"]
+    assert run("review", "verify", "--store", place).code == 0
+
+
+def test_a_row_in_doubt_is_disposed_of_with_what_was_done(desk: Served, run: Run, tmp_path: Path) -> None:
+    browser = desk.browser()
+    assert decide(browser, 4, disposition="").status == 422
+    done = decide(browser, 4, verdict="hold", reason="need-more-info", disposition="sent_back")
+    assert "Done: Sent back to the sender" in done.text
+    browser.send("/person/4/sign", done)
+    assert names(browser.get("/?doubtful=yes&undecided=yes").text) == ["b", "a"]
+    assert "Rows in doubt (2)" in browser.get("/").text
+    assert "1 decided, 1 signed off" in browser.get("/").text
+    assert "Sent back to the sender (1)" in browser.get("/agreement").text
+    assert "Sent back to the sender" in browser.get("/export.csv").text
+    assert "In doubt in the file, and not known: age “abc”." in browser.get("/person/4/note").text
+    assert run("review", "verify", "--store", tmp_path / "review.sqlite").code == 0
+
+
+RAGGED = """\
+id,age,sex,t_lumbar_spine
+a,70,F,-2.6
+Ann Smith, 61,F,-1,5,extra
+c,64,F,-1.9
+,,,
+,,,
+Total,195,,
+"""
+
+
+def test_a_row_of_which_nothing_was_read_is_answered_from_nothing(run: Run, tmp_path: Path) -> None:
+    with served(*filled(tmp_path, RAGGED)) as desk:
+        browser = desk.browser()
+        assert names(browser.get("/").text) == ["row 3", "a", "c"]
+        page = text_of(browser.get("/person/2"))
+        assert "Nothing of this row could be read." in page
+        assert "“Ann Smith, 61,F,-1,5,extra”: This row has 6 cells, and the header has 4 columns." in page
+        fill_in(browser, 2, age="61", t_lumbar_spine="-1.5")
+        assert sorted(names(browser.get("/").text)) == ["a", "c", "row 3"]
+        assert names(browser.get("/?doubtful=yes").text) == []
+    assert run("review", "verify", "--store", tmp_path / "review.sqlite").code == 0
+
+
+def test_rows_that_are_no_people_are_left_out_and_shown_with_the_reason(tmp_path: Path) -> None:
+    with served(*filled(tmp_path, RAGGED)) as desk:
+        browser = desk.browser()
+        assert "Left out (3)" in browser.get("/").text
+        left_out = text_of(browser.get("/left-out"))
+        assert left_out.count("This row is empty.") == 2
+        assert "“Total;195”: This row is a total" in left_out
+
+
+def test_who_has_only_a_name_is_no_fault_of_a_list(run: Run, tmp_path: Path) -> None:
+    """`verify` said that the order was not that of the answers, of people without a single answer."""
+    filled(tmp_path, "id,age,t_lumbar_spine\na,61,-1.0\nb,,\n")[0].close()
+    assert run("review", "verify", "--store", tmp_path / "review.sqlite").code == 0
+
+
+def test_nobody_in_doubt_is_agreed_with_in_bulk_or_without_what_was_done(tmp_path: Path) -> None:
+    header, row, other = screened("p1", "p2").splitlines()
+    with served(*filled(tmp_path, f"{header},t_total_hip\n{row},abc\n{other},-1.0\n")) as desk:
+        browser = desk.browser()
+        assert "Rows in doubt (1)" in browser.get("/").text
+        assert decide(browser, 1, disposition="").status == 422
+        assert re.findall(r"<bdi>(\w+)</bdi>", browser.get("/bulk").text) == ["p2"]
+        refused = browser.send("/bulk", browser.get("/person/1"), **{"person-1": "yes"})
+        assert refused.status == 422
+
+
+def test_what_an_earlier_program_could_not_read_is_still_shown(tmp_path: Path) -> None:
+    place = tmp_path / "review.sqlite"
+    with closing(sqlite3.connect(place)) as connection:
+        connection.executescript((Path(__file__).parent / "stores" / "schema_7.sql").read_text("utf-8"))
+    with served(Store(url_of(str(place))), 1) as desk:
+        left_out = text_of(desk.browser().get("/left-out"))
+    assert "age “400”: `400` is outside what is possible." in left_out
 
 
 def test_a_list_that_was_read_whole_says_so(tmp_path: Path) -> None:
     with served(*filled(tmp_path)) as desk:
         browser = desk.browser()
-        assert "Could not be read" not in browser.get("/").text
-        assert "All rows of the file were read." in browser.get("/unreadable").text
+        assert "Rows in doubt" not in browser.get("/").text
+        assert "Left out" not in browser.get("/").text
+        assert "All rows of the file are on the worklist." in browser.get("/left-out").text
 
 
 def test_batch_still_refuses_what_the_desk_marks(run: Run, tmp_path: Path) -> None:
@@ -86,7 +191,7 @@ def test_a_person_is_shown_and_searched_by_the_columns_a_reader_chose(desk: Serv
     assert names(browser.get("/?search=smith").text) == ["a"]
     assert names(browser.get("/?search=nobody").text) == []
     assert (
-        '<td role="cell" data-label="Patient Name" class="id"><bdi>Ann Smith</bdi></td>'
+        '<td role="cell" data-label="Patient Name" class="id short"><bdi>Ann Smith</bdi></td>'
         in browser.get("/").text
     )
     assert "Patient Name: Ann Smith" in browser.get("/person/1").text
@@ -182,9 +287,9 @@ def test_decisions_do_not_follow_a_name_that_stands_on_several_rows(decided: Ser
     assert "This name stands on several rows of the file." in browser.get("/person/6").text
 
 
-def test_a_twin_among_the_rows_that_could_not_be_read_is_told(tmp_path: Path) -> None:
+def test_a_twin_among_the_rows_in_doubt_is_told(tmp_path: Path) -> None:
     with served(*filled(tmp_path, "id,age,t_lumbar_spine\nx,61,-1.0\nx,abc,-1.1\ny,62,-1.2\n")) as desk:
-        assert names(desk.browser().get("/?repeated=yes").text) == ["x"]
+        assert names(desk.browser().get("/?repeated=yes").text) == ["x", "x"]
 
 
 def test_people_without_a_name_in_the_file_are_never_taken_for_each_other(tmp_path: Path) -> None:
@@ -236,8 +341,8 @@ def test_what_followed_is_told_in_the_terminal(
         PEOPLE.replace("bea,72", "bea,73") + "kim,abc,female,post,-1.0,0,0,no,no,\n", encoding="utf-8"
     )
     ran = run("review", "week2.csv", "--show", "notes")
-    assert "5 of 6 people are on the desk." in ran.out
-    assert "1 could not be read: the desk lists them, those with red flags first." in ran.out
+    assert "6 people are on the desk." in ran.out
+    assert "1 of them has cells in doubt: the desk lists them, red flags first." in ran.out
     assert "1 person was decided on in another list with the same answers: that stands here too." in ran.out
     assert "1 person was decided on in another list with other answers: the desk marks them." in ran.out
     with sqlite3.connect("review.sqlite") as connection:

@@ -65,7 +65,7 @@ class _Growing:
     """A list that looks at the store while it is imported."""
 
     digits = ([], [])
-    shown = unreadable = ()
+    shown = left_out = ()
 
     def __init__(self, store: Store, stops: bool = False) -> None:
         self.store, self.stops = store, stops

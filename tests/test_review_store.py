@@ -136,7 +136,7 @@ def test_what_is_brought_is_told_in_the_terminal(
     people.write_text(PEOPLE, encoding="utf-8")
     ran = run("review", people)
     assert ran.code == 0
-    assert "5 of 5 people are on the desk." in ran.out
+    assert "5 people are on the desk." in ran.out
     assert "People are found by `id`." in ran.err
     store = Store(url_of("review.sqlite"))
     store.add([decision(store, 2)])
@@ -277,7 +277,7 @@ def test_a_run_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
 
     class Stumbling:
         digits = ([], [])
-        shown = unreadable = ()
+        shown = left_out = ()
 
         def batches(self) -> object:
             yield []

@@ -29,10 +29,17 @@ def take_in(store: "Store", source: str, intake: "Intake", notes: "Iterable[str]
     run, again = store.enter(source, intake.book.sha256, intake)
     for note in intake.rounding:
         click.echo(note, err=True)
-    refused = len(intake.unreadable)
-    click.echo(f"{intake.read - refused:,} of {intake.read:,} people are on the desk.")
-    if refused:
-        click.echo(f"{refused:,} could not be read: the desk lists them, those with red flags first.")
+    left_out = len(intake.left_out)
+    people = intake.read - left_out
+    click.echo(f"{people:,} {'person is' if people == 1 else 'people are'} on the desk.")
+    if intake.in_doubt:
+        have = "has" if intake.in_doubt == 1 else "have"
+        click.echo(
+            f"{intake.in_doubt:,} of them {have} cells in doubt: the desk lists them, red flags first."
+        )
+    if left_out:
+        rows = "row is no person" if left_out == 1 else "rows are no people"
+        click.echo(f"{left_out:,} {rows}: the desk shows what was left out.")
     if again:
         click.echo("The same people were on it before: what was decided about them is still there.")
         return run

@@ -63,6 +63,7 @@ def environment(book: Rulebook, *packages: str) -> Environment:
         loader=FunctionLoader(partial(_template, (*packages, "recommender"))),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,
@@ -86,7 +87,7 @@ def _template(packages: Iterable[str], name: str) -> str | None:
 
 def _shown(value: object) -> object:
     """Write out control characters of text, and keep a percent sign on the line of its number."""
-    if not isinstance(value, str) or isinstance(value, Markup):
+    if type(value) is Markup or not isinstance(value, str):
         return value
     if not value.isprintable():
         value = "".join(

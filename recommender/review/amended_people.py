@@ -1,14 +1,15 @@
 """People whose answers were filled in at the desk: who they are, and their plans in short."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select, update
 
 from recommender.errors import Problem, ReviewError
-from recommender.review.amendments import amended_hash, amendments, answers_told
+from recommender.review.amendments import Told, amended_hash, amendments, answers_told, open_doubts
 from recommender.review.carried import decisions_for
-from recommender.review.models import ANSWERS, Decision
+from recommender.review.models import ANSWERS, Decision, Doubt
 from recommender.review.schema import people, runs
 from recommender.review.short_plan import ShortPlan, place
 
@@ -54,17 +55,36 @@ def refuse_other_answers(connection: Connection, form: Iterable[Decision]) -> No
 
     """
     for run, number, amended in {(row.run, row.number, row.amended) for row in form}:
-        if amended != _hash_of(_entries(connection, run, number), number):
+        if amended != _hash_of(_entries(connection, run, [number]), number):
             message = "an answer was changed since this page was opened; this was not saved."
             raise ReviewError(Problem("", message, "Look at the person as they are now, and decide again."))
 
 
-def _entries(connection: Connection, run: int, number: int | None = None) -> Sequence[Mapping[str, Any]]:
-    standing = decisions_for(run, numbers=None if number is None else [number])
+def doubts_left(connection: Connection, run: int, numbers: Sequence[int]) -> dict[int, list[Doubt]]:
+    """Return the cells in doubt of some people to which no answer was told since, by number."""
+    here = and_(people.c.run == run, people.c.number.in_(numbers), people.c.doubts != "[]")
+    rows = connection.execute(select(people.c.number, people.c.doubts, people.c.amended).where(here)).all()
+    amended = [row.number for row in rows if row.amended]
+    entries = _entries(connection, run, amended) if amended else []
+    return {
+        row.number: open_doubts(
+            (Doubt(*doubt) for doubt in json.loads(row.doubts)), _told(entries, row.number)
+        )
+        for row in rows
+    }
+
+
+def _entries(
+    connection: Connection, run: int, numbers: Sequence[int] | None = None
+) -> Sequence[Mapping[str, Any]]:
+    standing = decisions_for(run, numbers=numbers)
     query = select(standing).where(standing.c.about == ANSWERS).order_by(standing.c.id)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
 def _hash_of(entries: Sequence[Mapping[str, Any]], number: int) -> str:
-    theirs = amendments(row for row in entries if row["listed"] == number)
-    return amended_hash({name: entry.answer for name, entry in answers_told(theirs).items()})
+    return amended_hash({name: entry.answer for name, entry in _told(entries, number).items()})
+
+
+def _told(entries: Sequence[Mapping[str, Any]], number: int) -> dict[str, Told]:
+    return answers_told(amendments(row for row in entries if row["listed"] == number))

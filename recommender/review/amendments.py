@@ -1,12 +1,12 @@
 """Answers that were filled in or corrected at the desk: which of them stand, and the answers with them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from recommender.review.chain import hashed
 from recommender.review.history import standing
-from recommender.review.models import AMENDED
+from recommender.review.models import AMENDED, Doubt
 
 Row = Mapping[str, Any]
 
@@ -31,6 +31,11 @@ def answers_told(standing_amendments: Iterable[Row]) -> dict[str, Told]:
         for row in standing_amendments
         for name, answer in answers_of(row).items()
     }
+
+
+def open_doubts(doubts: Iterable[Doubt], told: Container[str]) -> list[Doubt]:
+    """Return the cells in doubt to whose field no answer was told; any answer settles a row without cells."""
+    return [doubt for doubt in doubts if (doubt.field not in told if doubt.field else not told)]
 
 
 def answers_of(amendment: Row) -> Mapping[str, str]:

@@ -36,6 +36,7 @@ def read_answers(desk: Desk, review: Review, form: Form) -> Answered:
     changes: dict[str, str] = {}
     echoes: list[str] = []
     vocabulary = desk.book.vocabulary
+    in_doubt = {doubt.field for doubt in review.doubts}
     for name, field in vocabulary.fields.items():
         typed, known = form.get(name, "").strip(), review.answers.get(name, "")
         if name not in form or typed == known:
@@ -46,7 +47,7 @@ def read_answers(desk: Desk, review: Review, form: Form) -> Answered:
             problems.extend(error.problems)
             continue
         answer = "" if value is None else write_answer(field, value)
-        if answer != known:
+        if answer != known or name in in_doubt:  # that nobody knows settles a doubt, too
             changes[name] = answer
         if understood:
             echoes.append(f"{field.label}: {understood}")

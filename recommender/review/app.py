@@ -28,7 +28,6 @@ from recommender.review.security import BOOK_POLICY, CLOSED, DeskGuard, Door, Se
 from recommender.review.sheet_page import SheetPage
 from recommender.review.sign_in import SignIn, remember
 from recommender.review.why_page import WhyPage
-from recommender.review.worklist import Wanted
 from recommender.rulebook.loading import load_case_documents
 from recommender.rulebook.scales import Urgency
 
@@ -102,7 +101,7 @@ class Pages:
             Route(f"{person}/answers", self.sitting(answers.answers), methods=["GET", "POST"]),
             Route(f"{person}/sheet", self.sitting(SheetPage(self.desk, self.rendering).sheet)),
             Route(f"{person}/note", self.sitting(leaving.note)),
-            Route("/unreadable", self.sitting(self.unreadable)),
+            Route("/left-out", self.sitting(self.left_out)),
             Route("/lists", self.sitting(self.lists)),
             Route("/lists", self.sitting(self.choose_list), methods=["POST"]),
             Route("/bulk", self.sitting(bulk.show)),
@@ -223,7 +222,8 @@ class Pages:
         }
         wanted = request.wanted(self.desk)
         wanted = wanted._replace(stale=wanted.stale and current)
-        page = self.desk.worklist.page(wanted, *request.cursor)
+        worklist = self.desk.worklist
+        page = worklist.page(wanted, *request.cursor)
         return self.rendering.page(
             "worklist.html",
             who=request.who,
@@ -231,7 +231,7 @@ class Pages:
             count=page.in_all,
             earlier=page.earlier,
             later=page.later,
-            progress=self.desk.worklist.progress(),
+            progress=worklist.progress(),
             wanted=wanted,
             query_params=request.query,
             query=request.narrowed,
@@ -242,18 +242,24 @@ class Pages:
             current=current,
             run=run,
             columns=json.loads(run["shown"]),
+            red_flags=self._red_flags(json.loads(run["rules"]))
+            if wanted.doubtful and not self.desk.blind
+            else {},
             flagged=self.desk.store.flagged(self.desk.run) if run["refused"] else {},
-            repeated=self.desk.worklist.count(Wanted(repeated=True)),
-            touched=self.desk.worklist.count(Wanted(stale=True)) if current and not self.desk.blind else 0,
         )
 
-    def unreadable(self, request: DeskRequest) -> Response:
-        """Show the rows of the file that could not be read, those with red flags first."""
+    def _red_flags(self, ids: Sequence[str]) -> dict[int, str]:
+        """Return the rules that pause exercise, by their place among the digits of `people.fired`."""
+        pauses = {
+            rule.id for rule in self.book.rules.values() if rule.clearance and not rule.clearance.has_plan
+        }
+        return {index: id_ for index, id_ in enumerate(ids) if id_ in pauses}
+
+    def left_out(self, request: DeskRequest) -> Response:
+        """Show the rows of the file that are not on the worklist."""
         run = self.desk.store.run(self.desk.run)
-        rows = self.desk.store.unreadable(self.desk.run)
-        return self.rendering.page(
-            "unreadable.html", who=request.who, rows=rows, run=run, columns=json.loads(run["shown"])
-        )
+        rows = self.desk.store.left_out(self.desk.run)
+        return self.rendering.page("left_out.html", who=request.who, rows=rows, run=run)
 
     def lists(self, request: DeskRequest) -> Response:
         """Show all lists of the store."""

@@ -77,9 +77,10 @@ def _in_one_act(desk: Desk, review: Review, who: Reviewer, form: Form, together:
 
 
 def bulk_allows(review: Review, who: Reviewer) -> bool:
-    """Say whether a person may be agreed with in bulk: clear, screened, and not decided on."""
+    """Say whether a person may be agreed with in bulk: clear, screened, no cell in doubt, not decided on."""
     return (
         review.assessment.clearance is Clearance.CLEAR
+        and not review.doubts
         and review.open_safety == 0
         and not latest(review.decisions, who.name)
     )

@@ -11,10 +11,12 @@ from recommender.review.schema import decisions, people
 
 Numbers = Sequence[int] | BindParameter[Any]
 """Numbers of people, or a parameter that stands for them."""
+Run = int | BindParameter[Any]
+"""A run, or a parameter that stands for it."""
 
 
 def decisions_for(
-    run: int,
+    run: Run,
     columns: Sequence[str] = tuple(decisions.c.keys()),
     numbers: Numbers | None = None,
     after: int = 0,
@@ -51,7 +53,7 @@ def decisions_for(
     return union_all(made_here, followed).cte("standing").prefix_with("MATERIALIZED")
 
 
-def decided_elsewhere(run: int) -> FromClause:
+def decided_elsewhere(run: Run) -> FromClause:
     """Return the people of other runs who were decided on, and whose decisions may follow a name."""
     withdrawn = select(decisions.c.withdraws).where(decisions.c.withdraws > 0)
     decided = (

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, select
 
-from recommender.review.amendments import Told, amended_hash, amendments, answers_told, with_told
+from recommender.review.amendments import Told, amended_hash, amendments, answers_told, open_doubts, with_told
 from recommender.review.carried import decisions_for
 from recommender.review.chain import content_hash, list_seal
 from recommender.review.entering import hashed_part
@@ -136,7 +136,7 @@ def _is_plan_of(plan: ShortPlan, row: Any, told_here: Mapping[str, Told]) -> boo
         doubts = [Doubt(*doubt) for doubt in json.loads(row["doubts"])]
     except (ValueError, TypeError):  # somebody has changed the text
         return False
-    clearance, position = place(plan, row["number"], any(doubt.field not in told_here for doubt in doubts))
+    clearance, position = place(plan, row["number"], bool(open_doubts(doubts, told_here)))
     amended = amended_hash({name: entry.answer for name, entry in told_here.items()})
     wanted = {**plan._asdict(), "clearance": clearance, "place": position, "amended": amended}
     return all(row[name] == value for name, value in wanted.items())

@@ -12,7 +12,7 @@ from recommender.person.assessment import Assessment
 from recommender.person.decision import assess
 from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.amended_people import Place, out_of_date, rewrite, same_people
-from recommender.review.amendments import Told, amended_hash, amendments, answers_told, with_told
+from recommender.review.amendments import Told, amended_hash, amendments, answers_told, open_doubts, with_told
 from recommender.review.chain import hashed
 from recommender.review.effects import open_safety
 from recommender.review.history import LINES
@@ -65,7 +65,7 @@ class Review(NamedTuple):
     @property
     def doubts(self) -> Sequence[Doubt]:
         """Return the cells in doubt to which no answer was told since."""
-        return [doubt for doubt in self.person["doubts"] if doubt.field not in self.told]
+        return open_doubts(self.person["doubts"], self.told)
 
     @property
     def open_safety(self) -> int:
@@ -76,7 +76,7 @@ class Review(NamedTuple):
     def needs_disposition(self) -> bool:
         """Say whether a decision on the whole plan must say what was done for this person."""
         return bool(self.assessment.rulebook.dispositions) and (
-            not self.assessment.clearance.has_plan or self.open_safety > 0
+            not self.assessment.clearance.has_plan or self.open_safety > 0 or bool(self.doubts)
         )
 
 
@@ -195,9 +195,8 @@ class Desk:
 
     def lines(self, assessment: Assessment) -> dict[str, Line]:
         """Return everything that can be decided about a person, the whole plan first."""
-        whole = Line(
-            "", self.names.line(""), str(assessment.clearance), CLEARANCES, assessment.clearance_rules
-        )
+        pausing = assessment.clearance_rules
+        whole = Line("", self.names.line(""), str(assessment.clearance), CLEARANCES, pausing)
         lines = [whole]
         for limit in assessment.movements:
             movement = limit.movement
@@ -209,7 +208,7 @@ class Desk:
         }
         says |= {withheld.exercise.id: (WITHHELD, withheld.rules) for withheld in assessment.withheld}
         for exercise in assessment.rulebook.exercises.values():
-            level, rules = says.get(exercise.id, (WITHHELD, assessment.clearance_rules))
+            level, rules = says.get(exercise.id, (WITHHELD, pausing))
             choices = choices_of(self.book, exercise.id)
             lines.append(Line(f"exercise:{exercise.id}", exercise.name, level, choices, rules))
         return {line.about: line for line in lines}

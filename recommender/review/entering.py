@@ -11,7 +11,7 @@ from sqlalchemy.sql import ColumnElement
 
 from recommender.errors import Problem, ReviewError
 from recommender.review.chain import content_hash, list_seal
-from recommender.review.models import Entered, Entering, Unreadable
+from recommender.review.models import Entered, Entering, LeftOut, row_name
 from recommender.review.schema import SEPARATOR, TEXTS, details, people, runs, unreadable
 from recommender.review.short_plan import place
 
@@ -62,8 +62,8 @@ def enter(store: "Store", source: str, rulebook: str, entering: Entering) -> tup
         if not row["people"]:
             message = "there is nobody in this file whom the rules can answer."
             raise ReviewError(Problem(source, message, "Nothing was saved."))
-        row |= {"sha256": content.hexdigest(), "refused": len(entering.unreadable)}
-        _keep_rejects(store, _rejects(run, entering.unreadable))
+        row |= {"sha256": content.hexdigest(), "refused": len(entering.left_out)}
+        _keep_left_out(store, _left_out(run, entering.left_out))
         _mark_repeated(store, run)
         return _publish(store, run, row)
     except BaseException:
@@ -170,26 +170,27 @@ def _row(run: int, number: int, person: Entered) -> dict[str, Any]:
     }
 
 
-def _rejects(run: int, rows: Sequence[Unreadable]) -> list[dict[str, Any]]:
-    """Return the rows that could not be read, those with red flags first."""
-    ordered = sorted(rows, key=lambda row: (-row.clearance, row.line))
+def _left_out(run: int, rows: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """Return the rows that are not on the worklist, in the order of the file."""
     return [
         {
-            **row._asdict(),
             "run": run,
             "place": place,
-            "shown": SEPARATOR.join(row.shown),
+            "line": row.line,
+            "name": row_name(row.line),
+            "shown": "",
             "cells": json.dumps(row.cells, ensure_ascii=False),
-            "flags": json.dumps(row.flags),
+            "clearance": 0,
+            "flags": "[]",
         }
-        for place, row in enumerate(ordered, 1)
+        for place, row in enumerate(sorted(rows, key=lambda row: row.line), 1)
     ]
 
 
-def _keep_rejects(store: "Store", rejects: Sequence[dict[str, Any]]) -> None:
-    for start in range(0, len(rejects), _AT_ONCE):
+def _keep_left_out(store: "Store", rows: Sequence[dict[str, Any]]) -> None:
+    for start in range(0, len(rows), _AT_ONCE):
         with store.writing() as connection:
-            connection.execute(insert(unreadable), rejects[start : start + _AT_ONCE])
+            connection.execute(insert(unreadable), rows[start : start + _AT_ONCE])
 
 
 def _mark_repeated(store: "Store", run: int) -> None:

@@ -102,5 +102,5 @@ def compared(earlier: Mapping[int, str], decisions: Mapping[int, str]) -> list[s
 
 
 def _no_export(file: Path) -> ReviewError:
-    hint = "Name a file that the desk gave under “Decisions … as JSON”."
+    hint = "Name a file that the desk gave under “Decisions as JSON”."
     return ReviewError(Problem(str(file), "this is no export of decisions.", hint))

@@ -6,27 +6,31 @@ from typing import Any
 
 import polars as pl
 
+from recommender.cohort.answer_columns import answer_row
 from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.model import Batch, Reject
 from recommender.cohort.opening import OpenedCohort
 from recommender.cohort.scoring import Scored, rounding_notes
+from recommender.cohort.shape.extra_rows import NO_PEOPLE
 from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
 from recommender.language.meaning import NOT_APPLICABLE
+from recommender.person.decision import assess
+from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.doubtful import Doubtful
-from recommender.review.models import Doubt, Entered, Unreadable, row_name
+from recommender.review.models import Doubt, Entered, LeftOut, row_name
 from recommender.review.short_plan import ShortPlans
-from recommender.review.snapshot import words
 from recommender.rulebook.model import Rulebook
-from recommender.rulebook.scales import Clearance
 from recommender.vectorised.leaves import NEVER
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import decode_answer, write_answer
+from recommender.vocabulary.profile import read_profile
 
 
 class Intake:
-    """Reads the people of a file; `read` and `unreadable` are final once all batches were read.
+    """Reads the people of a file; what was counted is final once all batches were read.
 
-    A row that contradicts itself is scored with the cell in doubt as not known.
+    A row with cells that cannot be read, or contradict others, is scored with these cells as not known.
+    `read` counts all rows, `in_doubt` such rows; `left_out` are those that are no people.
     """
 
     def __init__(
@@ -39,14 +43,14 @@ class Intake:
 
         """
         self._opened, self.book = opened, book
-        self._plans = ShortPlans(book, *self.digits)
+        self._plans, self._engine = ShortPlans(book, *self.digits), ReferenceEngine(book.strata)
         self.scoring = opened.scoring(book)
         _check_columns("--id", [id_column] if id_column is not None else [], opened)
         _check_columns("--show", shown, opened)
         self.shown = tuple(shown)
         self.id_column = id_column or load_column_dictionary().person_column(opened.first.frame.columns)
-        self.read = 0
-        self.unreadable: list[Unreadable] = []
+        self.read = self.in_doubt = 0
+        self.left_out: list[LeftOut] = []
         self._rounded: Counter[str] = Counter()
 
     def batches(self) -> Iterator[list[Entered]]:
@@ -55,12 +59,14 @@ class Intake:
             scored = self.scoring.score(batch.frame)
             people = list(self._people(batch, scored, {}))
             again = Doubtful(batch, scored, self.scoring)
-            people += self._people(again.batch, again.scored, again.contradictions)
-            people.sort(key=lambda person: person.line)
-            rejects = _by_line(batch.rejects)
-            self.unreadable += [*self._unreadable(again), *rejects]
+            in_doubt = list(self._people(again.batch, again.scored, again.doubts))
+            in_doubt += self._nothing_read(batch.rejects)
+            people = sorted([*people, *in_doubt], key=lambda person: person.line)
+            self.left_out += _no_people(batch.rejects)
+            self.left_out += [LeftOut(line, [Doubt("", "", why)]) for line, why in again.empty.items()]
             self._rounded.update(scored.rounded)
-            self.read += batch.frame.height + len(rejects)
+            self.read += batch.frame.height + len({reject.line for reject in batch.rejects})
+            self.in_doubt += len(in_doubt)
             yield people
 
     @property
@@ -118,35 +124,20 @@ class Intake:
                     unread={columns[name]: cell for name, cell in given.items() if name not in answers},
                     plan=self._plans.of_row(row),
                     identified=self._name(cells, line) != row_name(line),
-                    doubts=[
-                        doubt._replace(field=self.scoring.cells[doubt.column].field.id)
-                        for doubt in doubts.get(line, ())
-                    ],
+                    doubts=doubts.get(line, ()),
                     shown=self._shown(cells),
                 )
 
-    def _unreadable(self, again: "Doubtful") -> Iterator[Unreadable]:
-        """Yield the rows that could not be read, with what the rest of each says."""
-        answers = self.scoring.answers(again.scored).cast(pl.String).fill_null("")
-        rows = zip(
-            again.given.iter_rows(named=True),
-            answers.iter_rows(named=True),
-            again.batch.lines,
-            again.readable_otherwise,
-            strict=True,
-        )
-        for cells, row, line, readable in rows:
-            if line in again.contradictions:
-                continue
-            flags = [id_ for id_ in words(row["rules_fired"]) if self.book.rules[id_].clearance]
-            yield Unreadable(
-                line=line,
-                name=self._name(cells, line),
-                shown=self._shown(cells),
-                cells=again.doubts[line],
-                clearance=Clearance.read(row["clearance"]).rank if readable else 0,
-                flags=flags if readable else (),
-            )
+    def _nothing_read(self, rejects: Iterable[Reject]) -> Iterator[Entered]:
+        """Yield people of whose rows no cell was read, such as one with too many cells."""
+        lines: dict[int, list[Doubt]] = {}
+        for reject in rejects:
+            if reject.code not in NO_PEOPLE:
+                lines.setdefault(reject.line, []).append(Doubt(reject.column, reject.value, reject.message))
+        nothing = read_profile(self.book.vocabulary, {}, {})
+        for line, doubts in lines.items():
+            plan = self._plans.of_row(answer_row(assess(self.book, self._engine, nothing)))
+            yield Entered(row_name(line), line, {}, {}, {}, plan, identified=False, doubts=doubts)
 
     def _name(self, cells: Mapping[str, Any], line: int) -> str:
         return visible(str(cells.get(self.id_column) or "").strip()) or row_name(line)
@@ -163,12 +154,13 @@ def _check_columns(option: str, columns: Sequence[str], opened: OpenedCohort) ->
             raise CohortError(Problem(option, f"there is no column {quoted(column)}.", hint))
 
 
-def _by_line(rejects: Iterable[Reject]) -> list[Unreadable]:
-    """Return the rows that the reader of the file left out."""
-    lines: dict[int, list[Doubt]] = {}
-    for reject in rejects:
-        lines.setdefault(reject.line, []).append(Doubt(reject.column, reject.value, reject.message))
-    return [Unreadable(line, row_name(line), (), cells, 0, ()) for line, cells in lines.items()]
+def _no_people(rejects: Iterable[Reject]) -> list[LeftOut]:
+    """Return the rows that the reader of the file took for no people, such as a total."""
+    return [
+        LeftOut(reject.line, [Doubt(reject.column, reject.value, reject.message)])
+        for reject in rejects
+        if reject.code in NO_PEOPLE
+    ]
 
 
 def _answer(field: Field, facts: Mapping[str, Any]) -> str:

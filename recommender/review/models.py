@@ -13,7 +13,10 @@ APART = (AMENDED, SETTLED, REMARK)  # acts beside which decisions and signatures
 
 
 class Doubt(NamedTuple):
-    """A cell that cannot be taken as it stands: its column and text, why, in a sentence, and its field."""
+    """A cell that cannot be taken as it stands: its column and text, why, in a sentence, and its field.
+
+    Without a field the whole row is meant.
+    """
 
     column: str
     cell: str
@@ -25,8 +28,8 @@ class Entered(NamedTuple):
     """One person as imported, with their plan in short.
 
     `given` holds the cells of the mapped columns, `unread` those of them that are read as not known, `doubts`
-    those of these that contradict others. `identified` says whether the file names the person, `shown` holds
-    the cells that a reader wants to see beside the name.
+    those of these that could not be read or contradict others. `identified` says whether the file names the
+    person, `shown` holds the cells that a reader wants to see beside the name.
     """
 
     name: str
@@ -40,22 +43,15 @@ class Entered(NamedTuple):
     shown: Sequence[str] = ()
 
 
-class Unreadable(NamedTuple):
-    """A row that could not be read: its cells with a reason, and what the rest of the row says.
-
-    `clearance` is a rank, `flags` are the ids of the rules that raise it.
-    """
+class LeftOut(NamedTuple):
+    """A row of the file that is not on the worklist, as it is no person, with the reason."""
 
     line: int
-    name: str
-    shown: Sequence[str]
     cells: Sequence[Doubt]
-    clearance: int
-    flags: Sequence[str]
 
 
 class Entering(Protocol):
-    """A source of people: batches, the movements and rules of their digits, and the rows it cannot read."""
+    """A source of people: batches, the movements and rules of their digits, and the rows that are none."""
 
     @property
     def digits(self) -> tuple[Sequence[str], Sequence[str]]:
@@ -66,8 +62,8 @@ class Entering(Protocol):
         """Return the columns that a reader wants to see beside the name."""
 
     @property
-    def unreadable(self) -> Sequence[Unreadable]:
-        """Return the rows that could not be read, once all batches were read."""
+    def left_out(self) -> Sequence[LeftOut]:
+        """Return the rows that are no people, once all batches were read."""
 
     def batches(self) -> Iterator[Sequence[Entered]]:
         """Yield the people, in the order of the source."""

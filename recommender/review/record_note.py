@@ -56,6 +56,13 @@ def _findings(desk: Desk, review: Review) -> Iterator[str]:
     known = {name: answer for name, answer in glance.answers.items() if answer}
     known |= {score.field: score.value for score in glance.strip.scores}
     statements = names.statements(assessment)
+    if review.doubts:
+        cells = [
+            phrase("desk.answers.cell", column=doubt.column, cell=doubt.cell)
+            for doubt in review.doubts
+            if doubt.column
+        ]
+        yield phrase("desk.note.doubts", cells="; ".join(cells) or review.doubts[0].reason)
     yield phrase(
         "desk.note.findings",
         answers=names.answers(known) or phrase("desk.none"),

@@ -11,10 +11,11 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from recommender.pages.rendering import environment
-from recommender.review.desk import VERDICTS, Desk
+from recommender.review.desk import Desk
 from recommender.review.labels import minute, unit
+from recommender.review.plan_rows import PlanRows
 from recommender.review.schema import SEPARATOR
-from recommender.rulebook.scales import Clearance, Verdict
+from recommender.rulebook.scales import CLEAR_IF_SCREENED, Clearance, Urgency, Verdict
 from recommender.rulebook.signing import reviewed, state
 from recommender.vocabulary.answers import plain
 
@@ -75,7 +76,8 @@ class Rendering:
             "rules": _RenderedOnce(self._rule),
             "choices": _RenderedOnce(self._choice),
             "questions": _RenderedOnce(self._question),
-            "others": _RenderedOnce(self._other),
+            "rows": PlanRows(self.templates, self.names),
+            "tags": self._tags(),
         }
         self.files = {
             "style.css": (self.templates.get_template("desk.css").render(), "text/css"),
@@ -101,11 +103,17 @@ class Rendering:
         template = self.templates.get_template("question.html")
         return template.render(field=self.book.vocabulary.fields[field], kind=kind)
 
-    def _other(self, limit: tuple[str, str]) -> str:
-        """Return the verdicts on a movement (`movement:…`) other than that of the rules."""
-        about, says = limit
-        others = [other for other in VERDICTS if other != says]
-        return self.templates.get_template("pick.html").render(about=about, verdicts=others)
+    def _tags(self) -> dict[str, Markup]:
+        """Return the rendered levels and states of the worklist, which has some two hundred of them."""
+        phrase, tags = self.book.phrase, self.templates.get_template("tags.html").module
+        levels = (*map(str, Clearance), CLEAR_IF_SCREENED, *map(str, Urgency))
+        shown = {level: tags.level_tag(level) for level in levels}  # type: ignore[attr-defined]
+        words = {
+            "signed": phrase("desk.worklist.signed"),
+            "decided": phrase("desk.worklist.decided"),
+            "pending": phrase("desk.worklist.pending"),
+        }
+        return shown | {state: tags.state_tag(state, says) for state, says in words.items()}  # type: ignore[attr-defined]
 
     def page(self, template: str, code: int = 200, /, **values: Any) -> HTMLResponse:
         """Return a page; `form` is a new random id, by which a form sent twice is stored once."""

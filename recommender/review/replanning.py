@@ -11,6 +11,8 @@ from recommender.language.numbers import MOST_DECIMALS
 from recommender.review.short_plan import ShortPlan, ShortPlans
 from recommender.rulebook.model import Rulebook
 
+_ROW = "row"  # a column of no field: who has no answers at all is no empty row
+
 
 class Replanning:
     """A rulebook compiled for stored answers, which have a column for every field."""
@@ -27,6 +29,7 @@ class Replanning:
     def plans(self, people: Sequence[Mapping[str, str]]) -> list[ShortPlan | None]:
         """Return the plan of each person; None where the answers are refused."""
         columns = {name: [answers.get(name, "") for answers in people] for name in self.fields}
+        columns[_ROW] = [_ROW for _ in people]
         scored = self._scoring.score(pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String)))
         rows = self._scoring.answers(scored).cast(pl.String).fill_null("").iter_rows(named=True)
         return [

@@ -55,7 +55,7 @@ people = Table(
     Column("content", String(64), nullable=False, server_default=""),
     # 1: the name stands on several rows
     Column("repeated", Integer, nullable=False, server_default="0"),
-    # cells that contradict others and count as not known, as a JSON list of [column, cell, sentence]
+    # cells that could not be read or contradict others, and count as not known, as a JSON list of Doubt
     Column("doubts", Text, nullable=False, server_default="[]"),
     # the cells of the columns in `runs.shown`, in their order
     Column("shown", Text, nullable=False, server_default=""),
@@ -80,7 +80,8 @@ Index("people_by_tier", people.c.run, people.c.tier, people.c.place)
 Index("people_by_name", people.c.run, people.c.name)
 Index("people_by_content", people.c.content)
 
-# Rows that could not be read, the most urgent first by `place`.
+# Rows that are not on the worklist: no people or, in lists of 0.2.0 and earlier, such as could not be read,
+# the most urgent first by `place`.
 unreadable = Table(
     "unreadable",
     metadata,
@@ -90,7 +91,7 @@ unreadable = Table(
     Column("name", Text, nullable=False),
     Column("shown", Text, nullable=False),
     Column("cells", Text, nullable=False),  # JSON list of [column, cell, sentence]
-    Column("clearance", Integer, nullable=False),  # by the rest of the row, as a rank
+    Column("clearance", Integer, nullable=False),  # by the rest of a row that could not be read, as a rank
     Column("flags", Text, nullable=False),  # JSON list of the rules that raise it
 )
 
@@ -129,7 +130,9 @@ decisions = Table(
     Column("replies", Integer, nullable=False, server_default="0"),  # the id of an earlier remark
     UniqueConstraint("form", "about"),
 )
-Index("decisions_of_person", decisions.c.run, decisions.c.number)
+# Whether a person is decided on is asked of these columns alone: the plans in `said` are long.
+_OF_STATES = ("id", "about", "kind", "verdict", "rules_say", "by", "plan", "withdraws", "amended")
+Index("decisions_by_state", decisions.c.run, decisions.c.number, *(decisions.c[name] for name in _OF_STATES))
 
 chain = Table(
     "chain",

@@ -55,7 +55,7 @@ class ShortPlans:
 def place(plan: ShortPlan, number: int, doubtful: bool) -> tuple[int, int]:
     """Return the clearance that the worklist shows, as a rank, and the place of a person in its order.
 
-    Somebody whose row contradicts itself has to be looked at before anything else is done.
+    Somebody whose row has cells in doubt has to be looked at before anything else is done.
     """
     clearance = max(plan.clearance, Clearance.HOLD.rank) if doubtful else plan.clearance
     urgent_first = ((9 - clearance) * 10 + 9 - plan.urgency) * 10 + 9 - plan.tier

@@ -18,12 +18,12 @@ Row = Mapping[str, Any]
 
 
 class Changed(NamedTuple):
-    """What changed since a reviewer decided: (before, now) by line, and whether words or doses differ.
+    """What changed since reviewers decided: (before, now) by line, and whether words or doses differ.
 
     `answers` says that an answer was filled in or taken back since; else the rulebook is another one.
     """
 
-    by: str
+    by: Sequence[str]
     changes: Mapping[str, tuple[str, str]]
     words: bool
     answers: bool
@@ -58,16 +58,15 @@ class Earlier(NamedTuple):
 
 
 def changed_since(desk: Desk, review: Review) -> list[Changed]:
-    """Return what changed for each reviewer whose last decision on the plan had other rules or answers."""
-    says, words = desk.says(review), desk.words(review.assessment)
-    changed = []
+    """Return what changed since the last decision of each reviewer on the plan; the same once for all."""
+    reviewers: dict[tuple[tuple[tuple[str, tuple[str, str]], ...], bool, bool], list[str]] = {}
     for decision in latest_whole(review.decisions).values():
         answers = decision["amended"] != review.amended
         if answers or decision["rulebook"] != desk.book.sha256:
-            differing = _differing(decision, says)
-            other_words = json.loads(decision["said"])["words"] != words
-            changed.append(Changed(decision["by"], differing, other_words, answers))
-    return changed
+            differing = tuple(_differing(decision, desk.says(review)).items())
+            words = json.loads(decision["said"])["words"] != desk.words(review.assessment)
+            reviewers.setdefault((differing, words, answers), []).append(decision["by"])
+    return [Changed(by, dict(differing), *how) for (differing, *how), by in reviewers.items()]
 
 
 def by_change(desk: Desk, who: Reviewer) -> list[Touched]:

@@ -9,7 +9,10 @@ from typing import Any
 
 from sqlalchemy import (
     Connection,
+    Integer,
+    Select,
     and_,
+    bindparam,
     create_engine,
     distinct,
     func,
@@ -190,7 +193,7 @@ class Store:
     def run(self, run: int) -> dict[str, Any]:
         """Return the row of a run."""
         with self.reading() as connection:
-            return dict(connection.execute(select(runs).where(runs.c.id == run)).mappings().one())
+            return dict(connection.execute(_THE_RUN, {"of_run": run}).mappings().one())
 
     def runs(self) -> list[dict[str, Any]]:
         """Return all runs, the one imported last first."""
@@ -198,15 +201,15 @@ class Store:
             rows = connection.execute(select(runs).where(runs.c.brought > 0).order_by(runs.c.brought.desc()))
             return [dict(row) for row in rows.mappings()]
 
-    def unreadable(self, run: int) -> list[dict[str, Any]]:
-        """Return the rows of a run that could not be read, those with red flags first."""
+    def left_out(self, run: int) -> list[dict[str, Any]]:
+        """Return the rows of a file that are not on the worklist of its run."""
         query = select(unreadable).where(unreadable.c.run == run).order_by(unreadable.c.place)
         with self.reading() as connection:
             rows = [dict(row) for row in connection.execute(query).mappings()]
         return [{**row, "cells": _doubts(row["cells"]), "flags": json.loads(row["flags"])} for row in rows]
 
     def flagged(self, run: int) -> dict[int, int]:
-        """Return how many rows that could not be read have red flags in the rest, by clearance as a rank."""
+        """Return how many rows that 0.2.0 could not read have red flags, by clearance as a rank."""
         query = select(unreadable.c.clearance, func.count().label("rows")).group_by(unreadable.c.clearance)
         query = query.where(unreadable.c.run == run, unreadable.c.clearance >= Clearance.HOLD.rank)
         with self.reading() as connection:
@@ -229,14 +232,8 @@ class Store:
 
     def person(self, run: int, number: int) -> dict[str, Any] | None:
         """Return one person with their answers, as read and as in the file, or None."""
-        query = select(people, *_hashed_columns[1:], runs.c.source).join(details, _same_person)
-        query = query.join(runs, runs.c.id == people.c.run)
         with self.reading() as connection:
-            row = (
-                connection.execute(query.where(people.c.run == run, people.c.number == number))
-                .mappings()
-                .first()
-            )
+            row = connection.execute(_THE_PERSON, {"of_run": run, "of_number": number}).mappings().first()
         if row is None:
             return None
         sha256 = person_hash(*(row[column.name] for column in _hashed_columns))
@@ -245,15 +242,8 @@ class Store:
 
     def earlier(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return the same person in other runs, where they were decided on with other answers."""
-        other, here = decided_elsewhere(run), people.alias("here")
-        changed = and_(
-            here.c.run == run,
-            here.c.number == number,
-            here.c.name == other.c.name,
-            here.c.content.not_in(("", other.c.content)),
-        )
         with self.reading() as connection:
-            places = connection.execute(select(other.c.run, other.c.number).join(here, changed)).all()
+            places = connection.execute(_IN_OTHER_RUNS, {"of_run": run, "of_number": number}).all()
         people_there = [self.person(*place) for place in places]
         return [person for person in people_there if person is not None]
 
@@ -293,10 +283,9 @@ class Store:
 
     def decisions_of(self, run: int, number: int) -> list[dict[str, Any]]:
         """Return the decisions about a person, oldest first, with those that followed from other runs."""
-        standing = decisions_for(run, numbers=[number])
-        query = select(standing).order_by(standing.c.id)
         with self.reading() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(_ABOUT_THE_PERSON, {"of_run": run, "of_numbers": [number]})
+            return [dict(row) for row in rows.mappings()]
 
     def decisions_in(self, run: int) -> list[dict[str, Any]]:
         """Return the decisions about the people of a run with their names, oldest first.
@@ -342,6 +331,32 @@ def url_of(location: str) -> str | URL:
 
 _hashed_columns = (people.c.name, details.c.line, details.c.answers, details.c.given, details.c.unread)
 _same_person = and_(details.c.run == people.c.run, details.c.number == people.c.number)
+
+# What every page of a person asks, put together once: that takes longer than the answer.
+_RUN, _NUMBER = bindparam("of_run", type_=Integer), bindparam("of_number", type_=Integer)
+_THE_RUN = select(runs).where(runs.c.id == _RUN)
+_THE_PERSON = (
+    select(people, *_hashed_columns[1:], runs.c.source)
+    .join(details, _same_person)
+    .join(runs, runs.c.id == people.c.run)
+    .where(people.c.run == _RUN, people.c.number == _NUMBER)
+)
+
+
+def _about_the_person() -> Select[Any]:
+    standing = decisions_for(_RUN, numbers=bindparam("of_numbers", expanding=True, type_=Integer))
+    return select(standing).order_by(standing.c.id)
+
+
+def _in_other_runs() -> Select[Any]:
+    """Return the query for the same name in other runs, decided on with other answers."""
+    other, here = decided_elsewhere(_RUN), people.alias("here")
+    changed = and_(here.c.name == other.c.name, here.c.content.not_in(("", other.c.content)))
+    this = and_(here.c.run == _RUN, here.c.number == _NUMBER)
+    return select(other.c.run, other.c.number).join(here, and_(this, changed))
+
+
+_ABOUT_THE_PERSON, _IN_OTHER_RUNS = _about_the_person(), _in_other_runs()
 
 
 def _doubts(text: str) -> list[Doubt]:

@@ -26,8 +26,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
+from recommender.review.amended_people import doubts_left
 from recommender.review.carried import decisions_for, not_withdrawn, with_other_answers
-from recommender.review.models import APART, DECIDED, SETTLED, SIGNED
+from recommender.review.models import ANSWERS, APART, DECIDED, SETTLED, SIGNED
 from recommender.review.schema import chain, details, people, runs
 from recommender.review.store import Store
 from recommender.rulebook.scales import Clearance
@@ -73,12 +74,20 @@ class Page(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """Progress of a run: number of people, by clearance (rank), decided on, and signed."""
+    """How many people a run has, by clearance (rank), decided on and signed, and of whom a reader is told.
+
+    `in_doubt` are undecided, `emergencies` those of them in an emergency. `repeated` have another's name,
+    of `stale` the rules say something else since they were decided on.
+    """
 
     people: int
     clearances: Mapping[int, int]
     decided: int
     signed: int
+    in_doubt: int
+    emergencies: int
+    repeated: int
+    stale: int
 
 
 class Worklist:
@@ -123,7 +132,7 @@ class Worklist:
                     "missing",
                     "screened",
                     "repeated",
-                    "doubts",
+                    "fired",
                     "shown",
                     "amended",
                 )
@@ -145,7 +154,11 @@ class Worklist:
             by_number: dict[int, set[str]] = {row["number"]: set() for row in rows}
             for number, state in connection.execute(self._states_of_some, {"numbers": list(by_number)}):
                 by_number[number].add(state)
-        rows = [{**row, "states": by_number[row["number"]]} for row in rows]
+            doubts = doubts_left(connection, self.run, list(by_number))
+        rows = [
+            {**row, "states": by_number[row["number"]], "doubts": doubts.get(row["number"], [])}
+            for row in rows
+        ]
         return Page(
             rows,
             count,
@@ -206,9 +219,18 @@ class Worklist:
                 decided, signed = connection.execute(self._reviewed).one()
                 self._reviewed_at = {version: (decided, signed)}
             decided, signed = self._reviewed_at[version]
-        return Progress(
-            sum(levels.values()), {level: count for level, count in levels.items() if count}, decided, signed
-        )
+            in_doubt = Wanted(doubtful=True, undecided=True)
+            told = (
+                self._count(connection, version, wanted)
+                for wanted in (
+                    in_doubt,
+                    in_doubt._replace(clearance=Clearance.EMERGENCY.rank),
+                    Wanted(repeated=True),
+                    Wanted(stale=True),
+                )
+            )
+            clearances = {level: count for level, count in levels.items() if count}
+            return Progress(sum(levels.values()), clearances, decided, signed, *told)
 
     def _filtered(
         self, connection: Connection, wanted: Wanted
@@ -266,6 +288,12 @@ class Worklist:
         in_name = people.c.number.in_(names.where(named.c.name.icontains(text, autoescape=True)))
         return or_(in_name, people.c.shown.icontains(text, autoescape=True)) if self._shows else in_name
 
+    def _settled(self, connection: Connection) -> list[int]:
+        """Return the people whose cells in doubt were all answered at the desk."""
+        answered = select(self._standing.c.listed).where(self._standing.c.about == ANSWERS).distinct()
+        numbers = list(connection.execute(answered).scalars())
+        return [number for number, left in doubts_left(connection, self.run, numbers).items() if not left]
+
     def _excluded(self, wanted: Wanted) -> CompoundSelect[tuple[int]] | None:
         """Return the query for the people excluded by their review state, or None."""
         excluded = [self._states["decided"]] if wanted.undecided else []
@@ -278,7 +306,7 @@ class Worklist:
         if wanted.search:
             conditions.append(self._has_text(wanted.search))
         if wanted.doubtful:
-            conditions.append(people.c.doubts != "[]")
+            conditions += [people.c.doubts != "[]", people.c.number.not_in(self._settled(connection))]
         if wanted.repeated:
             conditions.append(people.c.repeated == 1)
         if wanted.changed:

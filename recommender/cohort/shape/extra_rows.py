@@ -24,6 +24,8 @@ _MESSAGES = {
     "apart": "This row stands apart under the table, after an empty line, and is not read as a person.",
 }
 
+NO_PEOPLE = ("repeated_header", "summary_row", "footer")  # codes of rejects
+
 
 def without_extra_rows(
     batches: Generator[Batch, None, None], dictionary: ColumnDictionary, person: str
