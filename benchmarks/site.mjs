@@ -18,8 +18,8 @@ const lap = (name) => {
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
 const python = await loadPyodide({ stdLibURL: library });
 lap("python");
-python.unpackArchive(new Uint8Array(fs.readFileSync(program)), "zip", { extractDir: "/program" });
-python.runPython("import sys; sys.path.insert(0, '/program')");
+python.FS.writeFile("/program.zip", new Uint8Array(fs.readFileSync(program)));
+python.runPython("import sys; sys.path.insert(0, '/program.zip')");
 const browser = python.pyimport("recommender.web.browser");
 const handlers = browser.browser_handlers();
 lap("program");

@@ -1,7 +1,8 @@
-"""What a visitor of the static site waits for, in CPU seconds: compiled and not, medians of five starts.
+"""What a visitor of the static site waits for, in CPU seconds: in Chromium on the first visit and on later ones, and
+part by part in node, compiled and not; medians of five.
 
-`python -m benchmarks.site [--runtime DIR]`. A browser keeps the compiled wasm from the second visit on, which
-node does not, so "python" is that of a first visit.
+`python -m benchmarks.site [--runtime DIR]`. From the second visit on a browser begins with what it kept of the first
+(compiled wasm, Python's memory), which node does not, so node's "python" is that of a first visit.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.site_in_chromium import visits
 from recommender.rulebook import load_rulebook
 from recommender.web.compiling import LIBRARY
 from recommender.web.runtime import runtime_files
@@ -37,8 +39,11 @@ def main() -> None:
                 (Path(folder) / file).parent.mkdir(exist_ok=True)
                 (Path(folder) / file).write_bytes(content)
             laps = [_start(node, Path(folder)) for _ in range(RUNS)]
-        for lap in laps[0]:
-            print(f"  {lap:13} {statistics.median(each[lap] for each in laps):.2f} s")
+            for lap in laps[0]:
+                print(f"  {lap:13} {statistics.median(each[lap] for each in laps):.2f} s")
+            first, *later = visits(Path(folder), 1 + RUNS)
+        print(f"  in Chromium, to the first answer: {first:.2f} s on the first visit,", end=" ")
+        print(f"{min(later):.2f} to {max(later):.2f} s on the next {RUNS}")
 
 
 def _start(node: str, folder: Path) -> dict[str, float]:

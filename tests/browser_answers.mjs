@@ -1,15 +1,31 @@
-// Asks the program of a site about people, with the Python that browsers run: node … RUNTIME LIBRARY PROGRAM PEOPLE OUT
+// Asks the program of a site about people, with the Python that browsers run, begun as on a later visit with the memory
+// that the first one kept: node … RUNTIME LIBRARY PROGRAM PEOPLE OUT
 import fs from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [runtime, library, program, people, out] = process.argv.slice(2);
 const { loadPyodide } = await import(pathToFileURL(`${runtime}/pyodide.mjs`));
-const python = await loadPyodide({ stdLibURL: library });
-python.unpackArchive(new Uint8Array(fs.readFileSync(program)), "zip", { extractDir: "/program" });
+const { default: create } = await import(pathToFileURL(`${runtime}/pyodide.asm.mjs`));
+
+async function started(beginning) {
+  const python = await loadPyodide({ stdLibURL: library, ...beginning });
+  python.FS.writeFile("/program.zip", new Uint8Array(fs.readFileSync(program)));
+  return python;
+}
+
+const first = await started({ _makeSnapshot: true });
+first.runPython("import sys; sys.path.insert(0, '/program.zip')");
+first.runPython("from recommender.web.browser import rehearse; rehearse()");
+const memory = first.makeMemorySnapshot();
+const grown = async (settings) => {
+  const python = await create(settings);
+  python.growMemory(memory.byteLength);
+  return python;
+};
+const python = await started({ _loadSnapshot: memory, createPyodideModule: grown });
 python.globals.set("asked", fs.readFileSync(people, "utf8"));
 fs.writeFileSync(out, python.runPython(`
-import json, re, sys
-sys.path.insert(0, "/program")
+import json, re
 from datetime import date
 from recommender.person.decision import assess
 from recommender.report.json import assessment_as_json

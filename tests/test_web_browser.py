@@ -387,3 +387,38 @@ def test_an_update_is_told_and_used_only_when_asked(site: Hosted, chromium: Brow
     finally:
         service.write_text(now, encoding="utf-8")
     visit.close()
+
+
+def memories(page: Page) -> list[str]:
+    """Return the names of the caches that hold Python's memory."""
+    names: list[str] = page.evaluate("caches.keys()")
+    return [name for name in names if " memory " in name]
+
+
+def test_a_later_visit_begins_with_the_memory_of_the_first(site: Hosted, chromium: Browser) -> None:
+    visit = context(chromium)
+    page = opened(visit, site.url)
+    page.wait_for_function("async () => (await caches.match('memory')) !== undefined")
+    assert len(memories(page)) == 1
+    begin(page)
+    first = page.inner_text("main")
+
+    again = opened(visit, site.url)
+    begin(again)
+    assert again.inner_text("main") == first
+    visit.close()
+
+
+def test_a_memory_that_cannot_be_read_is_made_anew(site: Hosted, chromium: Browser) -> None:
+    visit = context(chromium)
+    page = opened(visit, site.url)
+    page.wait_for_function("async () => (await caches.match('memory')) !== undefined")
+    page.evaluate(
+        "async name => (await caches.open(name)).put('memory', new Response(new Uint8Array(1000)))",
+        memories(page)[0],
+    )
+
+    again = opened(visit, site.url)
+    begin(again)
+    again.wait_for_function("async () => (await (await caches.match('memory')).blob()).size > 1000")
+    visit.close()

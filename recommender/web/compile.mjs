@@ -16,12 +16,11 @@ for (const [source, target] of [[library, compiledLibrary], [program, compiledPr
 }
 
 const made = await loadPyodide({ stdLibURL: compiledLibrary });
-made.unpackArchive(new Uint8Array(fs.readFileSync(compiledProgram)), "zip", { extractDir: "/program" });
+made.FS.writeFile("/program.zip", new Uint8Array(fs.readFileSync(compiledProgram)));
 made.runPython(`
 import sys
-sys.path.insert(0, "/program")
+sys.path.insert(0, "/program.zip")
 from recommender.web.browser import answer, browser_handlers
-handlers = browser_handlers()
-if answer(handlers, "POST", "/number", [("t_score", "-2.6")], [])["code"] != 200:
+if answer(browser_handlers(), "POST", "/number", [("t_score", "-2.6")], [])["code"] != 200:
     raise RuntimeError("no answer")
 `);

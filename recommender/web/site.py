@@ -45,19 +45,22 @@ def site_files(
     files = {
         "style.css": rendering.style().encode(),
         "app.js": rendering.script("app.js"),
-        "worker.js": rendering.script("worker.js"),
         PROGRAM: program,
         **{f"{RUNTIME}{name}": content for name, content in sorted(runtime.items())},
     }
+    files["worker.js"] = rendering.text("worker.js", program_version=_version(files)).encode()
     hashes = {name: integrity(content) for name, content in files.items()}
     starter = rendering.script("why.js").decode()
     index = rendering.text("site.html", hashes=hashes, starter=starter, starter_hash=_policy_hash(starter))
     files[INDEX] = index.encode()
     hashes[INDEX] = integrity(files[INDEX])
-    version = sha256("".join(hashes.values()).encode()).hexdigest()[:_HEAD]
     sizes = {name: len(content) for name, content in files.items()}
-    service = rendering.text("service.js", hashes=hashes, sizes=sizes, site_version=version)
+    service = rendering.text("service.js", hashes=hashes, sizes=sizes, site_version=_version(files))
     return {**files, SERVICE: service.encode()}
+
+
+def _version(files: Mapping[str, bytes]) -> str:
+    return sha256("".join(map(integrity, files.values())).encode()).hexdigest()[:_HEAD]
 
 
 def _policy_hash(script: str) -> str:
