@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from recommender.language.numbers import shown
+from recommender.scan_report.cutting import cutout_of
 from recommender.scan_report.lexicon import Lexicon
-from recommender.scan_report.model import Proposal, Score
+from recommender.scan_report.model import Page, Proposal, Score
 from recommender.scan_report.numbers import year
 from recommender.vocabulary import Vocabulary
 
@@ -24,10 +25,14 @@ class Chosen(NamedTuple):
 def choose(
     scores: Sequence[Score],
     against_all: Mapping[str, Sequence[str]],
+    pages: Sequence[Page],
     vocabulary: Vocabulary,
     lexicon: Lexicon,
 ) -> Chosen:
-    """Return one proposal a field; `against_all` are the doubts about every score of a kind."""
+    """Return one proposal a field; `against_all` are the doubts about every score of a kind.
+
+    `pages` are those from which the places of the numbers are cut out.
+    """
     notes: list[str] = []
     proposals = []
     for field in vocabulary.fields.values():
@@ -46,6 +51,7 @@ def choose(
                     score.column,
                     score.snippet,
                     doubts,
+                    cutout_of(score, pages),
                 )
             )
     return Chosen(tuple(sorted(proposals, key=lambda proposal: not proposal.doubts)), tuple(notes))

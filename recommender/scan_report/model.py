@@ -35,10 +35,11 @@ class Page(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What stands in one column of a row, with the doubts about reading it there."""
+    """What stands in one column of a row, with the doubts about reading it, and its place on a page."""
 
     text: str
     doubts: tuple[str, ...] = ()
+    word: Word | None = None
 
 
 class Row(NamedTuple):
@@ -83,6 +84,7 @@ class Content(NamedTuple):
     age: int | None = None
     notes: tuple[str, ...] = ()
     is_damaged: bool = False
+    pages: tuple[Page, ...] = ()
 
 
 class Site(NamedTuple):
@@ -108,6 +110,19 @@ class Score(NamedTuple):
     snippet: str
     doubts: tuple[str, ...] = ()
     date: str = ""
+    word: Word | None = None
+
+
+class Cutout(NamedTuple):
+    """The words around a number as they stand on its page, in a picture of `width` by `height` points.
+
+    `number` is the box of the number itself, whose text is a sign and digits as printed.
+    """
+
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    number: Word
 
 
 class Proposal(NamedTuple):
@@ -115,7 +130,7 @@ class Proposal(NamedTuple):
 
     `field` is a field of the vocabulary, `value` plain decimal text (`-2.3`), `printed` as it stands in the
     report. `page` counts from 1; `table`, `row` and `column` are as printed, `snippet` is the text around it.
-    `doubts` are plain sentences, to be shown before the number.
+    `doubts` are plain sentences, to be shown before the number; `cutout` is the place on the page of a PDF.
     """
 
     field: str
@@ -127,6 +142,7 @@ class Proposal(NamedTuple):
     column: str
     snippet: str
     doubts: tuple[str, ...]
+    cutout: Cutout | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proposal as plain data."""

@@ -82,7 +82,7 @@ def _propose(content: Content, name: str, age: int | None, by: Known) -> Reading
     of_all += [lexicon.doubt("unread")] if not all(table.is_clear for table in content.tables) else []
     of_t = [lexicon.doubt("under_50")] if known is not None and known < ADULT else []
     of_t += against_conclusion(texts, scores, lexicon)
-    chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, by.vocabulary, lexicon)
+    chosen = choose(scores, {"t": [*of_t, *of_all], "z": of_all}, content.pages, by.vocabulary, lexicon)
     notes = (
         *content.notes,
         *by_table.notes,

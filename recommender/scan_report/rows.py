@@ -71,7 +71,7 @@ def segments(line: Line) -> list[Segment]:
         following = words[place + 1][0] if place + 1 < len(words) else None
         is_cell = _is_cell(word) and not (not cells and _is_in_label(label, word, following))
         if is_cell and label:
-            cells.append(Placed(Cell(word.text, doubts), word.x0, word.x1))
+            cells.append(Placed(Cell(word.text, doubts, word), word.x0, word.x1))
         elif not label and _is_day(word):
             label.append(word)
         elif cells and _UNIT.fullmatch(plain(word.text)):
@@ -90,7 +90,7 @@ def segments(line: Line) -> list[Segment]:
 
 def _segment(label: Line, cells: Sequence[Placed]) -> Segment:
     doubts = ("overlaid",) if any(word.doubt == "overlaid" for word in label) else ()
-    placed = (each._replace(cell=Cell(each.cell.text, (*each.cell.doubts, *doubts))) for each in cells)
+    placed = (each._replace(cell=each.cell._replace(doubts=(*each.cell.doubts, *doubts))) for each in cells)
     return Segment(tuple(_end_of_label(label)), tuple(placed))
 
 

@@ -135,6 +135,7 @@ def _of_row(
             _snippet(table, row),
             tuple(dict.fromkeys(own)),
             date,
+            cell.word,
         )
 
 

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from recommender.errors import Problem, ProfileError
 from recommender.rulebook.model import Rulebook
 from recommender.scan_report import Proposal, Reading, read_report
+from recommender.scan_report.cutting import read_cutout
+from recommender.scan_report.model import Cutout
 from recommender.scan_report.reading import Known
 from recommender.web.request import Request
 
@@ -24,6 +26,7 @@ class Row(NamedTuple):
     doubts: tuple[str, ...]
     where: str
     printed: str
+    cutout: Cutout | None
 
 
 class ReportPage:
@@ -58,7 +61,15 @@ class ReportPage:
             texts = {name: str(getattr(proposal, name)) for name in _PARTS}
             where = ", ".join(sentence(f"asking.{name}", text=text) for name, text in texts.items() if text)
             label = self.book.vocabulary.fields[proposal.field].label
-            yield Row(proposal.field, label, proposal.value, proposal.doubts, where, proposal.snippet)
+            yield Row(
+                proposal.field,
+                label,
+                proposal.value,
+                proposal.doubts,
+                where,
+                proposal.snippet,
+                proposal.cutout,
+            )
 
     def confirmed(self, request: Request, reading: Reading) -> dict[str, str]:
         """Return the numbers that somebody says stand there; those not looked at are left out.
@@ -96,7 +107,14 @@ def carried_reading(text: str, book: Rulebook) -> Reading:
     try:
         plain: dict[str, Any] = json.loads(text)
         proposals = [
-            Proposal(**{**each, "doubts": tuple(map(str, each["doubts"]))}) for each in plain["proposals"]
+            Proposal(
+                **{
+                    **each,
+                    "doubts": tuple(map(str, each["doubts"])),
+                    "cutout": read_cutout(each["cutout"]),
+                }
+            )
+            for each in plain["proposals"]
         ]
         if len(proposals) > _MOST or any(each.field not in book.vocabulary.fields for each in proposals):
             raise ValueError

@@ -38,7 +38,7 @@ def pdf_content(data: bytes, lexicon: Lexicon, budget: Budget) -> Content:
         tables += page_content.tables
         lines += [(page.number, line) for line in page_content.others]
     notes = (lexicon.note("more_pages", pages=MOST_PAGES),) if more else ()
-    return Content("pdf", tuple(tables), (), tuple(lines), None, notes)
+    return Content("pdf", tuple(tables), (), tuple(lines), None, notes, pages=tuple(pages))
 
 
 def _pages(data: bytes, lexicon: Lexicon, budget: Budget) -> tuple[list[Page], bool]:
