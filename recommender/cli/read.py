@@ -108,14 +108,12 @@ def _page(reading: "Reading", vocabulary: Vocabulary, lexicon: "Lexicon", age: i
 
 def _proposed(proposal: "Proposal", field: Field, lexicon: "Lexicon") -> Iterator[str]:
     """Yield the doubts about a number, the number, and where it stands."""
+    from recommender.scan_report.places import where_printed
+
     for doubt in proposal.doubts:
         yield lexicon.sentence("asking.doubt", doubt=doubt)
     yield lexicon.sentence("asking.number", label=_capital(field.label), value=proposal.value)
-    parts = {
-        "page": str(proposal.page), "table": proposal.table, "row": proposal.row, "column": proposal.column,
-    }  # fmt: skip
-    where = ", ".join(lexicon.sentence(f"asking.{name}", text=text) for name, text in parts.items() if text)
-    yield lexicon.sentence("asking.where", where=where)
+    yield lexicon.sentence("asking.where", where=where_printed(proposal, lexicon))
     yield lexicon.sentence("asking.printed", snippet=proposal.snippet)
 
 
@@ -151,7 +149,7 @@ def _confirm(reading: "Reading", vocabulary: Vocabulary, lexicon: "Lexicon") -> 
         )
         value: Value | None = None
         if answer in ("yes", "y"):
-            value = read_answer(field, f"+{proposal.value}".replace("+-", "-"), field.label)
+            value = read_answer(field, proposal.signed, field.label)
         elif answer in ("no", "n"):
             value = _typed(field, lexicon)
         if value is not None:

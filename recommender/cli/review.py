@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from recommender.cli.reading import opened_cohort, reading_options, stated_in
+from recommender.cli.reading import reading_options
 from recommender.cli.review_team import account, import_people, serve
 from recommender.cli.rulebook import rulebook_in_use
-from recommender.cli.taking_in import columns_options, take_in
+from recommender.cli.taking_in import columns_options, opened_people, take_in
 from recommender.errors import Problem, RecommenderError, ReviewError
 
 
@@ -65,8 +65,11 @@ def desk(
     """Open the desk for the people of COHORT, or go on with those that the store has.
 
     COHORT is a file as `recommender batch` reads it, or one that it wrote. `recommender batch COHORT
-    --show-mapping` shows how its columns are understood. The page opens only on this machine, with the link
-    that is printed here, in one browser. Control-C closes the desk.
+    --show-mapping` shows how its columns are understood. It may also be a folder of scan reports: each is a
+    person whose numbers count once somebody has confirmed them at the desk.
+
+    The page opens only on this machine, with the link that is printed here, in one browser. Control-C closes
+    the desk.
     """
     from recommender.review.store import Store, url_of  # before the web: of two extras, the larger is named
 
@@ -74,27 +77,18 @@ def desk(
     from recommender.cli.loopback import HOST, hosts_of, listening_at, serve_at
     from recommender.review.app import desk_app
     from recommender.review.desk import Desk
-    from recommender.review.import_people import Intake
     from recommender.review.security import Door
     from recommender.review.team.accounts import Accounts
 
     with ExitStack() as held:
         opened = None
-        if (
-            source is not None
-        ):  # before the store is made, so that a file which cannot be read leaves none behind
-            opened = held.enter_context(
-                opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary)
-            )
+        if source is not None:  # before the store is made, so that what cannot be read leaves none behind
+            opened = held.enter_context(opened_people(source, book, id_column, shown, options))
         store = held.enter_context(closing(Store(url_of(address), make=opened is not None)))
         if Accounts(store).everybody():
             hint = "Its reviewers sign in: recommender review serve."
             raise ReviewError(Problem(store.location, "this store is of a team.", hint))
-        run = (
-            store.latest_run()
-            if opened is None
-            else take_in(store, str(source), Intake(opened, book, id_column, shown), opened.notes)
-        )
+        run = store.latest_run() if opened is None else take_in(store, str(source), *opened)
         if run is None:
             raise RecommenderError(
                 Problem(

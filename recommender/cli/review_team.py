@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from recommender.cli.reading import opened_cohort, reading_options, stated_in
+from recommender.cli.reading import reading_options
 from recommender.cli.rulebook import rulebook_in_use
-from recommender.cli.taking_in import columns_options, take_in
+from recommender.cli.taking_in import columns_options, opened_people, take_in
 from recommender.errors import Problem, ReviewError, did_you_mean
 
 if TYPE_CHECKING:
@@ -86,10 +86,9 @@ def import_people(
 ) -> None:
     """Bring the people of COHORT to the desk of a team; reviewers work on meanwhile.
 
-    COHORT is a file as `recommender batch` reads it, or one that it wrote.
+    COHORT is a file as `recommender batch` reads it, or one that it wrote, or a folder of scan reports.
     """
     from recommender.review.desk import Desk
-    from recommender.review.import_people import Intake
     from recommender.review.store import Store, url_of
     from recommender.review.team.accounts import Accounts
     from recommender.review.team.members import Members
@@ -97,11 +96,11 @@ def import_people(
     settings = _settings(file)
     book = rulebook_in_use(Path(settings.rules) if settings.rules else None)
     with (
-        opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary) as opened,
+        opened_people(source, book, id_column, shown, options) as (intake, notes),
         closing(Store(url_of(settings.store))) as store,
     ):
         accounts = [_known_account(Accounts(store), login) for login in logins]
-        run = take_in(store, source, Intake(opened, book, id_column, shown), opened.notes)
+        run = take_in(store, source, intake, notes)
         Desk(store, book, run, settings.blind).catch_up()
         Members(store).put_on(run, [account.id for account in accounts])
         if not Members(store).of(run):

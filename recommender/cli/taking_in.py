@@ -1,15 +1,20 @@
 """Bringing the people of a file onto the desk, and what is said of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from recommender.cli.reading import opened_cohort, stated_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from recommender.review.import_people import Intake
+    from recommender.review.reports import Reports
     from recommender.review.store import Store
+    from recommender.rulebook import Rulebook
 
 
 def columns_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -20,7 +25,27 @@ def columns_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return id_(show(command))
 
 
-def take_in(store: "Store", source: str, intake: "Intake", notes: "Iterable[str]") -> int:
+@contextmanager
+def opened_people(
+    source: str, book: "Rulebook", id_column: str | None, shown: tuple[str, ...], options: Mapping[str, Any]
+) -> "Iterator[tuple[Intake | Reports, Sequence[str]]]":
+    """Begin to read a file of people or a folder of scan reports, with notes on how it is read.
+
+    Raises:
+        CohortError, ReviewError: where it cannot be read.
+
+    """
+    from recommender.review.import_people import Intake
+    from recommender.review.reports import Reports, is_folder_of_reports
+
+    if is_folder_of_reports(source):
+        yield Reports(source, book), ()
+        return
+    with opened_cohort(source, options, stated_in(options, book.vocabulary), book.vocabulary) as opened:
+        yield Intake(opened, book, id_column, shown), opened.notes
+
+
+def take_in(store: "Store", source: str, intake: "Intake | Reports", notes: "Iterable[str]") -> int:
     """Bring the people of a file onto the desk, and return the number of their run."""
     from recommender.review.worklist import Wanted, Worklist
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from recommender.review.short_plan import ShortPlan
+from recommender.scan_report.model import Cutout
 
 DECIDED = ("agree", "modify", "override")
 SIGNED, WITHDRAWN, AMENDED = "signed", "withdrawn", "amended"
@@ -15,13 +16,16 @@ APART = (AMENDED, SETTLED, REMARK)  # acts beside which decisions and signatures
 class Doubt(NamedTuple):
     """A cell that cannot be taken as it stands: its column and text, why, in a sentence, and its field.
 
-    Without a field the whole row is meant.
+    Without a field the whole row is meant. The `proposal` of a scan report is an answer that somebody may
+    confirm, `cutout` its place on the page.
     """
 
     column: str
     cell: str
     reason: str
     field: str = ""
+    proposal: str = ""
+    cutout: Cutout | None = None
 
 
 class Entered(NamedTuple):

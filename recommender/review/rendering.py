@@ -17,6 +17,7 @@ from recommender.review.plan_rows import PlanRows
 from recommender.review.schema import SEPARATOR
 from recommender.rulebook.scales import CLEAR_IF_SCREENED, Clearance, Urgency, Verdict
 from recommender.rulebook.signing import reviewed, state
+from recommender.scan_report.cutting import read_cutout
 from recommender.vocabulary.answers import plain
 
 Key = TypeVar("Key")
@@ -63,6 +64,7 @@ class Rendering:
             "minute": minute,
             "thousandths": plain,
             "file_name": lambda source: PurePath(source).name,
+            "read_cutout": read_cutout,
             "cells_of": lambda shown: shown.split(SEPARATOR) if shown else [],
         }
         self.templates.globals |= {

@@ -144,6 +144,11 @@ class Proposal(NamedTuple):
     doubts: tuple[str, ...]
     cutout: Cutout | None = None
 
+    @property
+    def signed(self) -> str:
+        """The value with its sign, also where that is a plus: so it is an answer."""
+        return self.value if self.value.startswith("-") else f"+{self.value}"
+
     def to_dict(self) -> dict[str, Any]:
         """Return the proposal as plain data."""
         return {**self._asdict(), "doubts": list(self.doubts)}

@@ -10,10 +10,10 @@ from recommender.rulebook.model import Rulebook
 from recommender.scan_report import Proposal, Reading, read_report
 from recommender.scan_report.cutting import read_cutout
 from recommender.scan_report.model import Cutout
+from recommender.scan_report.places import where_printed
 from recommender.scan_report.reading import Known
 from recommender.web.request import Request
 
-_PARTS = ("page", "table", "row", "column")
 _MOST = 20  # proposals; there are eight scores
 
 
@@ -56,10 +56,8 @@ class ReportPage:
 
     def rows(self, reading: Reading) -> Iterator[Row]:
         """Yield the proposals, doubtful ones first."""
-        sentence = self.known.lexicon.sentence
         for proposal in sorted(reading.proposals, key=lambda each: not each.doubts):
-            texts = {name: str(getattr(proposal, name)) for name in _PARTS}
-            where = ", ".join(sentence(f"asking.{name}", text=text) for name, text in texts.items() if text)
+            where = where_printed(proposal, self.known.lexicon)
             label = self.book.vocabulary.fields[proposal.field].label
             yield Row(
                 proposal.field,
@@ -86,7 +84,7 @@ class ReportPage:
                 label = self.book.vocabulary.fields[proposal.field].label
                 raise ProfileError(Problem(label, self.book.phrase("web.report.type_it")))
             if confirmed == "yes":
-                answers[proposal.field] = f"+{proposal.value}".replace("+-", "-")
+                answers[proposal.field] = proposal.signed
             elif confirmed == "no":
                 answers[proposal.field] = typed
         return answers
