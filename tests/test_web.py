@@ -16,6 +16,7 @@ from recommender.errors import DocumentError
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
 from recommender.report.screen.week import begin_with
+from recommender.rulebook.files import package
 from recommender.web.clinic import Clinic, read_clinic
 from recommender.web.conversation import read_conversation
 from recommender.web.request import Request
@@ -399,3 +400,25 @@ def test_a_file_that_is_sent_is_let_go_of() -> None:
         gc.collect()
 
     assert "Emergencies first" in page.body
+
+
+def test_larger_type_and_more_contrast_are_carried_from_form_to_form_and_not_kept() -> None:
+    visitor = Visitor().get("/number").send("/number", t_score="-2.6", age="61", display=["large", "huge"])
+    assert 'id="display-large" name="display" value="large" form="go" checked' in visitor.page
+    assert 'value="contrast" form="go">' in visitor.page
+    visitor.send("/answer", display=["large"])
+    assert visitor.page.count('<input type="hidden" name="display" value="large">') >= 2
+    assert "checked" not in Visitor().page.split("</header>")[0]
+
+
+@pytest.mark.parametrize(
+    "page", ["welcome", "number", "question", "earlier", "report", "answer", "all", "can", "alarm"]
+)
+def test_each_page_has_the_form_to_which_the_boxes_of_the_display_belong(page: str) -> None:
+    source = (package() / "web" / "pages" / f"{page}.html").read_text(encoding="utf-8")
+    assert source.count('id="go"') == 1
+
+
+def test_nothing_moves_on_the_pages() -> None:
+    style = handlers().rendering.style()
+    assert not re.search(r"transition|animation|scroll-behavior", style)

@@ -14,6 +14,7 @@ from recommender.web.answering import PLAN, SHEETS, Answering
 from recommender.web.asking import Asking
 from recommender.web.beginning import Beginning
 from recommender.web.conversation import Conversation, Knowledge, read_conversation
+from recommender.web.display import want_display
 from recommender.web.kept import JSON, YAML
 from recommender.web.rendering import Rendering
 from recommender.web.report_page import ReportPage
@@ -60,6 +61,7 @@ class Handlers:
 
     def answer(self, request: Request) -> Response:
         """Answer a request; what cannot be understood is told on a page, and changes nothing."""
+        want_display(request.form.get("display", ()))
         try:
             if page := self._pages.get((request.method, request.path)):
                 return page(request)

@@ -15,6 +15,7 @@ from recommender.sheet.model import Picture
 from recommender.sheet.pictures import picture_of
 from recommender.version import __version__
 from recommender.web.clinic import Clinic
+from recommender.web.display import DISPLAYS, wanted_display
 from recommender.web.request import Response
 
 
@@ -31,6 +32,8 @@ class Rendering:
             "home": home,
             "reviewed": reviewed(book),
             "program": __version__,
+            "displays": DISPLAYS,
+            "wanted_display": wanted_display,
         }
 
     def page(self, template: str, code: int = HTTPStatus.OK, /, **values: Any) -> Response:

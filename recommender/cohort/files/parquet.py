@@ -44,9 +44,7 @@ def _files_of(folder: Path) -> list[str]:
         message = f"Parquet files are in a folder of this folder: {quoted(deeper.parent.name)}."
         raise CohortError(Problem(str(folder), message, "Give a folder that holds all the files itself."))
     if not files:
-        message = (
-            "this is a folder without .parquet files; each number of a scan report must be confirmed."
-        )
+        message = "this is a folder without .parquet files; each number of a scan report must be confirmed."
         hint = "Give a file, or a folder of Parquet files. For scan reports: recommender review FOLDER"
         raise CohortError(Problem(str(folder), message, hint))
     return files
