@@ -51,7 +51,7 @@ def _visit(playwright: Playwright, profile: str, address: str) -> float:
 
 
 def _to_the_first_answer(page: Page) -> None:
-    page.click("a.button", timeout=_A_MINUTE)
+    page.click(".act .primary", timeout=_A_MINUTE)
     page.fill("#t_score", "-3.9")
     page.fill("#age", "54")
     page.click("button.primary")

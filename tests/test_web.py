@@ -403,7 +403,9 @@ def test_a_file_that_is_sent_is_let_go_of() -> None:
 
 
 def test_larger_type_and_more_contrast_are_carried_from_form_to_form_and_not_kept() -> None:
-    visitor = Visitor().get("/number").send("/number", t_score="-2.6", age="61", display=["large", "huge"])
+    visitor = Visitor().send("/begin", display=["large"])
+    assert 'value="large" form="go" checked' in visitor.page
+    visitor.send("/number", t_score="-2.6", age="61", display=["large", "huge"])
     assert 'id="display-large" name="display" value="large" form="go" checked' in visitor.page
     assert 'value="contrast" form="go">' in visitor.page
     visitor.send("/answer", display=["large"])

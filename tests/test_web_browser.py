@@ -94,7 +94,7 @@ def opened(visit: BrowserContext, url: str) -> Page:
     """Open the pages; every complaint of the browser is kept in `complaints`."""
     page = visit.new_page()
     page.goto(url)
-    page.wait_for_selector("a.button", timeout=A_MINUTE)
+    page.wait_for_selector(".act .primary", timeout=A_MINUTE)
     return page
 
 
@@ -113,7 +113,7 @@ def press(page: Page, selector: str) -> None:
 
 def begin(page: Page) -> None:
     """Go to the first question, with a score and an age."""
-    turned(page, lambda: press(page, "a.button"))
+    turned(page, lambda: press(page, ".act .primary"))
     page.fill("#t_score", "-3.9")
     page.fill("#age", "54")
     turned(page, lambda: press(page, "button.primary"))
@@ -170,7 +170,7 @@ def test_the_whole_way_by_keys_alone(served: str, chromium: Browser) -> None:
     page = opened(visit, served)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    turned(page, lambda: press_until(page, "a.button"))
+    turned(page, lambda: press_until(page, ".act .primary"))
     press_until(page, "#t_score", enter=False)
     page.keyboard.type("-2.6")
     press_until(page, "#age", enter=False)
@@ -211,7 +211,7 @@ def test_every_page_holds_to_wcag_and_fits_the_narrowest_screen(
     found = {"welcome": violations(page)}
     page.click("summary")
     found["return"] = violations(page)
-    turned(page, lambda: page.click("a.button"))
+    turned(page, lambda: page.click(".act .primary"))
     found["number"] = violations(page)
     page.set_input_files("#report", files=[{"name": "report.pdf", "mimeType": "", "buffer": hologic().pdf()}])
     turned(page, lambda: page.click("button.primary"))
@@ -275,7 +275,7 @@ def test_the_whole_way_on_the_site_sends_nothing_and_works_without_the_network(
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.goto(site.url)
-    page.wait_for_selector("a.button", timeout=A_MINUTE)
+    page.wait_for_selector(".act .primary", timeout=A_MINUTE)
     page.wait_for_timeout(3000)  # the browser's own look for a newer service.js belongs to the load
     before = len(site.asked)
     requests: list[str] = []
@@ -344,7 +344,7 @@ def test_the_site_from_plain_http_says_why_it_does_not_run(site: Hosted, chromiu
     page.goto(f"http://clinic.example:{port}/")
 
     assert page.locator("[data-for='insecure']").is_visible()
-    assert page.locator("a.button").count() == 0
+    assert page.locator(".act .primary").count() == 0
     browser.close()
 
 
@@ -378,11 +378,11 @@ def test_an_update_is_told_and_used_only_when_asked(site: Hosted, chromium: Brow
     try:
         page = opened(visit, site.url)
         page.wait_for_selector("#update", state="visible", timeout=A_MINUTE)
-        assert page.locator("a.button").is_visible()
+        assert page.locator(".act .primary").is_visible()
         begin(page)
         with page.expect_navigation():
             page.click("#update button")
-        page.wait_for_selector("a.button", timeout=A_MINUTE)
+        page.wait_for_selector(".act .primary", timeout=A_MINUTE)
         assert not page.locator("#update").is_visible()
     finally:
         service.write_text(now, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""How somebody wants to see the pages: larger, with more contrast. Each form carries it on; nothing is kept."""
+"""How somebody wants to see the pages: larger, with more contrast. Forms carry it on; nothing is kept."""
 
 from collections.abc import Iterable
 from contextvars import ContextVar

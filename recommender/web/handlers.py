@@ -41,6 +41,7 @@ class Handlers:
             ("GET", "/"): beginning.welcome,
             ("GET", "/number"): beginning.number,
             ("GET", "/advice"): beginning.advice,
+            ("POST", "/begin"): beginning.number,
             ("POST", "/number"): beginning.begin,
             ("POST", "/confirm"): beginning.confirm,
             ("POST", "/return"): beginning.come_back,
