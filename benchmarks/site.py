@@ -1,7 +1,7 @@
-"""What a visitor of the static site waits for, in CPU seconds: in Chromium on the first visit and on later ones, and
-part by part in node, compiled and not; medians of five.
+"""What a visitor of the static site waits for, in CPU seconds, compiled and not.
 
-`python -m benchmarks.site [--runtime DIR]`. From the second visit on a browser begins with what it kept of the first
+`python -m benchmarks.site [--runtime DIR]`: part by part in node, medians of five, and to the first answer in
+Chromium, on the first visit and on five later ones. On those a browser begins with what it kept of the first
 (compiled wasm, Python's memory), which node does not, so node's "python" is that of a first visit.
 """
 

@@ -26,7 +26,7 @@ _ANSWER_NOW = """() => {
 def visits(folder: Path, number: int) -> list[float]:
     """Return the CPU seconds of each visit to the site in `folder`, from opening it to the first answer.
 
-    Each has a Chromium of its own, started before it counts, with the profile that the visit before left behind.
+    Each has a Chromium of its own, started before it counts, with the profile that the visit before left.
     """
     with _hosted(folder) as address, sync_playwright() as playwright, TemporaryDirectory() as profile:
         return [_visit(playwright, profile, address) for _ in range(number)]

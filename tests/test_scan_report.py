@@ -18,6 +18,7 @@ from recommender.errors import ReportError
 from recommender.rulebook import load_vocabulary
 from recommender.rulebook.files import package
 from recommender.scan_report import Reading, read_report
+from recommender.scan_report.cutting import read_cutout
 from recommender.scan_report.reading import lexicon_in_use
 
 from .conftest import Run
@@ -358,3 +359,22 @@ def test_a_file_that_is_not_there_is_one_sentence(run: Run) -> None:
 
     assert ran.code == 2
     assert ran.errors == ["nowhere.pdf: this file cannot be read: No such file or directory."]
+
+
+def test_the_place_of_a_number_is_cut_out_of_its_page_whole_words_only() -> None:
+    for proposal in read_report(hologic().pdf(), "", 61).proposals:
+        cutout = proposal.cutout
+        assert cutout is not None
+        assert cutout.number.text == proposal.printed
+        assert cutout.number in cutout.words
+        texts = [word.text for word in cutout.words]
+        assert proposal.row.split()[-1] in texts
+        for word in (*cutout.words, cutout.number):
+            assert 0 <= word.x0 < word.x1 <= cutout.width
+            assert 0 <= word.y0 < word.y1 <= cutout.height
+        assert read_cutout(json.loads(json.dumps(cutout))) == cutout
+
+
+def test_a_number_whose_place_is_not_known_has_no_cut_out() -> None:
+    (proposal,) = read_report(b"Site  T-score\nTotal hip  -1.4\n", "").proposals
+    assert proposal.cutout is None

@@ -124,6 +124,10 @@ class Cutout(NamedTuple):
     words: tuple[Word, ...]
     number: Word
 
+    def to_list(self) -> list[Any]:
+        """Return the cut-out as plain data: each word is its text, its box and an empty text."""
+        return [self.width, self.height, [list(word) for word in self.words], list(self.number)]
+
 
 class Proposal(NamedTuple):
     """A number for a person to confirm; until then it counts for nothing.
@@ -151,7 +155,8 @@ class Proposal(NamedTuple):
 
     def to_dict(self) -> dict[str, Any]:
         """Return the proposal as plain data."""
-        return {**self._asdict(), "doubts": list(self.doubts)}
+        cutout = self.cutout and self.cutout.to_list()
+        return {**self._asdict(), "doubts": list(self.doubts), "cutout": cutout}
 
 
 class Reading(NamedTuple):
