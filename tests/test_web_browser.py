@@ -150,8 +150,11 @@ def violations(page: Page) -> list[str]:
 def test_the_whole_way_on_the_served_pages(served: str, chromium: Browser, width: int, script: bool) -> None:
     visit = context(chromium, width=width, java_script_enabled=script)
     page = opened(visit, served)
+    page.click(".display summary")
+    page.check("#display-large")
     begin(page)
     answer_all(page)
+    assert page.is_checked("#display-large")
 
     page.fill("#asked", "golf")
     turned(page, lambda: press(page, "form.can button"))
@@ -209,8 +212,14 @@ def test_every_page_holds_to_wcag_and_fits_the_narrowest_screen(
     visit = context(chromium, width=320, color_scheme=scheme)
     page = opened(visit, served)
     found = {"welcome": violations(page)}
-    page.click("summary")
+    page.click("main summary")
     found["return"] = violations(page)
+    page.click(".display summary")
+    page.check("#display-large")
+    page.check("#display-contrast")
+    found["larger, with more contrast"] = violations(page)
+    page.uncheck("#display-large")
+    page.uncheck("#display-contrast")
     turned(page, lambda: page.click(".act .primary"))
     found["number"] = violations(page)
     page.set_input_files("#report", files=[{"name": "report.pdf", "mimeType": "", "buffer": hologic().pdf()}])
