@@ -3,6 +3,7 @@
 from recommender.language.numbers import shown
 from recommender.person.assessment import Assessment
 from recommender.report.screen.layout import ScreenPage
+from recommender.rulebook.model import SHOWN_FIRST
 from recommender.vocabulary.answers import write_answer
 
 
@@ -33,8 +34,9 @@ def answers_in_words(assessment: Assessment, most: int) -> list[str]:
 
 def the_number(page: ScreenPage, assessment: Assessment, notes: int) -> None:
     """Say what the lowest score means, with the first `notes` about how far it counts."""
-    says = [meaning(assessment), *(rule.note for rule in assessment.classification.notes[:notes])]
-    if assessment.shows_few:
+    shown_notes = assessment.classification.notes[:notes]
+    says = [meaning(assessment), *(rule.note for rule in shown_notes)]
+    if assessment.shows_few and not any(SHOWN_FIRST in rule.concludes for rule in shown_notes):
         says.append(assessment.rulebook.phrase("screen.afraid"))
     page.paragraph(" ".join(says))
 
