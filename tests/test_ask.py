@@ -216,6 +216,12 @@ def test_an_answer_that_cannot_be_read_is_asked_again(run: Run) -> None:
     assert "What is your sex" in ran.out
 
 
+def test_a_word_for_a_score_is_led_to_the_question_that_asks_for_it(run: Run) -> None:
+    ran = run("ask", stdin=typed(*SAFE, "61", "male", "osteopenia", ""))
+
+    assert ran.out.count("Only the word? Leave this empty. A later question asks for it.") == 1
+
+
 def test_answers_that_contradict_each_other_are_told_and_asked_again() -> None:
     talk = answered(interview(menopause="pre"), *SAFE)
     prompt = talk.next()

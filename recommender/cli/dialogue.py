@@ -8,6 +8,7 @@ import click
 from recommender.cli.output import width
 from recommender.errors import ProfileError
 from recommender.language.meaning import Value
+from recommender.person.interview.answers import is_word_for_score
 from recommender.person.interview.interview import Interview
 from recommender.person.interview.prompts import Prompt
 from recommender.report.asking import Wording
@@ -91,6 +92,9 @@ class Dialogue:
                     told = self.interview.answer(prompt, text)
                 except ProfileError as error:
                     self._say(str(problem) for problem in error.problems)
+                    fields = self.book.vocabulary.fields
+                    if any(is_word_for_score(fields[name], text) for name in prompt.step.fields):
+                        self._say([self.book.phrase("ask.only_word")])
                     if prompt.is_urgent:
                         self._say([self.book.phrase("ask.help_first")])
                     continue

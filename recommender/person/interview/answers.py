@@ -66,6 +66,11 @@ def answer_fields(prompt: Prompt, text: str, vocabulary: Vocabulary, as_of: date
     return Understood(values, (), tuple(told))
 
 
+def is_word_for_score(field: Field, text: str) -> bool:
+    """Say whether somebody typed a word, such as what a report calls a score, where a score is asked for."""
+    return field.doubt_above is not None and text.strip() != "" and not re.search(r"\d", text)
+
+
 def _yes_no(prompt: Prompt, text: str, vocabulary: Vocabulary) -> Value | None:
     field = next(field for field in vocabulary.fields.values() if field.kind == "yes_no")
     try:
