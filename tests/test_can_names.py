@@ -243,3 +243,20 @@ def test_another_spelling_of_a_word_is_the_same_name(name: str, id_: str) -> Non
     match = matched(name)
 
     assert (match.by, match.subject.id) == (By.NAME, id_)
+
+
+@pytest.mark.parametrize(
+    ("asked", "names"),
+    [
+        ("gardening and lifting my grandchildren", ["gardening", "lifting a grandchild"]),
+        ("golf, yoga and zorbing", ["golf", "yoga", None]),
+        ("weed and dig", ["gardening"]),
+        ("golf with back pain and fever", ["back pain"]),
+        ("walking and jumping", ["walking"]),
+        ("arms and legs", [None]),
+    ],
+)
+def test_several_things_are_found_each_where_that_loses_nothing(asked: str, names: list[str | None]) -> None:
+    each = catalogue().match_each(asked)
+
+    assert [match and match.subject.name for _, match in each] == names

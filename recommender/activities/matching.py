@@ -6,6 +6,7 @@ A name nearly matches where the plain ratio of common letters is at least 85 of 
 anything else. Weighted ratios turn a horse into a push-up.
 """
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from difflib import SequenceMatcher
 from enum import StrEnum
@@ -15,6 +16,7 @@ from recommender.rulebook.activities import Activities, Activity, Part, Symptom,
 from recommender.rulebook.model import Exercise, Movement, Rulebook
 
 _NEAR, _MARGIN = 0.85, 0.08
+_BETWEEN = re.compile(r"\s*[,;&]\s*(?:and\s+)?|\s+and\s+", re.IGNORECASE)
 _SAME_WORD, _SHORTEST = 0.82, 6
 """The least ratio, and the fewest letters, of two words that are taken for one: `chain` is no `chair`."""
 
@@ -72,6 +74,22 @@ class Catalogue:
             name, subject = self._names[asked]
             return Match(By.NAME, subject, name)
         return self._symptom(question) or self._nearest(asked) or self._of_a_kind(question)
+
+    def match_each(self, question: str) -> list[tuple[str, Match | None]]:
+        """Return each thing that a question asks about, as typed, with what it is about.
+
+        What has a name is one thing, and a symptom comes before all. Else a list is taken apart where that
+        loses nothing: words that add a part to a kind stay beside it.
+        """
+        whole = self.match(question)
+        if whole is not None and (whole.by is not By.KIND or self._adds(whole)):
+            return [(question, whole)]
+        each = [(text, self.match(text)) for text in _BETWEEN.split(question) if text.strip()]
+        return each if any(match for _, match in each) else [(question, whole)]
+
+    @staticmethod
+    def _adds(match: Match) -> bool:
+        return isinstance(match.subject, Subject) and bool(match.subject.added)
 
     def _words(self, text: str, filler: Collection[str] = ()) -> str:
         return self.known.spellings.usual(normalised(text, filler))
