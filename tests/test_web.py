@@ -124,6 +124,184 @@ def test_back_returns_to_each_page_before() -> None:
     assert visitor.send("/back").heading == "What does your scan report say?"
 
 
+def unsure_of_pressure_and_bones() -> Visitor:
+    """Return a visitor at the answer, with "not sure" about blood pressure and broken bones, else no."""
+    visitor = Visitor().begin()
+    while 'action="/ask"' in visitor.page:
+        open_ = "systolic_bp" in visitor.page or visitor.heading.startswith("Broken bones")
+        visitor.say("unsure" if open_ or 'value="no"' not in visitor.page else "no")
+    return visitor
+
+
+def test_the_open_safety_questions_are_asked_one_at_a_time_and_nothing_else() -> None:
+    visitor = unsure_of_pressure_and_bones()
+    assert 'action="/safety"' in visitor.page
+    visitor.send("/safety")
+
+    headings = []
+    while 'action="/ask"' in visitor.page:
+        headings.append(visitor.heading)
+        assert "To be safe" in visitor.text
+        if "systolic_bp" in visitor.page:
+            visitor.say("typed", systolic_bp="135/85")
+        elif 'value="no"' in visitor.page:
+            visitor.say("no")
+        else:
+            visitor.say(
+                "typed", **dict.fromkeys(re.findall(r'<input class="short" id="(\w+)"', visitor.page), "0")
+            )
+
+    assert headings == [
+        "What is your blood pressure at rest?",
+        "Have you ever broken a hip by a small force?",
+        "Since you turned 50, or since you were grown up if you are younger, how many other bones have you "
+        "broken by a small force?",
+        "How many bones in your spine have been found broken, or found to have lost height?",
+    ]
+    assert "You can start gently today" in visitor.text
+    assert "/safety" not in visitor.page
+
+
+def test_not_sure_again_leaves_the_safety_questions_open_and_askable() -> None:
+    visitor = unsure_of_pressure_and_bones().send("/safety")
+    first = visitor.heading
+    while 'action="/ask"' in visitor.page:
+        visitor.say("unsure")
+
+    assert 'class="open"' in visitor.page
+    assert visitor.send("/safety").heading == first
+    assert visitor.send("/back").heading == "Your answer"
+
+
+def test_safety_questions_that_were_not_reached_are_asked_in_their_groups() -> None:
+    visitor = Visitor().begin().say("no").send("/answer").send("/safety")
+
+    assert visitor.heading == "Your back"
+    while 'action="/ask"' in visitor.page:
+        assert "To be safe" in visitor.text
+        assert "fit you" not in visitor.text
+        visitor.say(
+            "typed", systolic_bp="135", diastolic_bp="85"
+        ) if "systolic_bp" in visitor.page else visitor.say(
+            "no" if 'value="no"' in visitor.page else "unsure"
+        )
+    assert visitor.heading == "Your answer"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"systolic_bp": "135/85", "diastolic_bp": ""}, {"systolic_bp": "", "diastolic_bp": "135 / 85"}],
+)
+def test_both_numbers_of_blood_pressure_may_be_typed_into_one_box(typed: dict[str, str]) -> None:
+    visitor = Visitor().begin().say("no").say("no").say("no").say("typed", **typed)
+
+    known = read_conversation(visitor.conversation, handlers().knowledge, date.today()).known
+    assert visitor.response.code == 200
+    assert (known["systolic_bp"], known["diastolic_bp"]) == (135_000, 85_000)
+
+
+def test_one_number_of_blood_pressure_alone_is_asked_about() -> None:
+    visitor = Visitor().begin().say("no").say("no").say("no").say("typed", systolic_bp="135", diastolic_bp="")
+
+    assert visitor.response.code == 422
+    assert "Type both numbers" in visitor.text
+    assert 'value="135"' in visitor.page
+
+
+def test_a_word_in_the_box_of_a_score_is_led_to_the_question_that_asks_for_it() -> None:
+    assert "Only the word? Leave this empty." in Visitor().begin("osteoporosis").text
+    assert "Only the word?" not in Visitor().begin("2.6").text
+
+    visitor = Visitor().begin().say_no_to_all().send("/change", field="t_score")
+    assert "Only the word?" in visitor.say("typed", t_score="osteopenia").text
+
+
+def test_comfort_is_given_once() -> None:
+    visitor = Visitor().begin()
+    while 'action="/ask"' in visitor.page:
+        if "fear_of_movement" in visitor.page:
+            visitor.say("typed", fear_of_movement="8")
+        else:
+            visitor.say("no" if 'value="no"' in visitor.page else "unsure")
+
+    text = visitor.text.lower()
+    assert text.count("afraid after") + text.count("to be afraid") == 1
+    assert text.count("enough for this week") == 1
+
+
+def test_a_key_or_a_slip_never_says_none() -> None:
+    visitor = Visitor().begin()
+    buttons = re.findall(r'<button([^>]*)name="answer" value="(\w+)"', visitor.page)
+
+    assert buttons[0] == (' class="primary" ', "ticked")
+    assert [value for _, value in buttons] == ["ticked", "no", "unsure"]
+
+
+def test_it_is_said_how_many_questions_are_left_and_the_answer_is_beside_them() -> None:
+    visitor = Visitor().begin()
+    left = []
+    while 'action="/ask"' in visitor.page:
+        if place := re.search(r"fit you: about (\d+) to go", visitor.text):
+            left.append(int(place[1]))
+            assert '<button formaction="/answer" formnovalidate>' in visitor.page
+        visitor.say("no" if 'value="no"' in visitor.page else "unsure")
+
+    assert left == list(range(len(left), 0, -1))
+    assert left
+
+
+def test_the_question_can_i_stands_near_the_top_of_the_answer() -> None:
+    page = Visitor().begin().say_no_to_all().page
+
+    assert page.index('id="asked"') < page.index('class="cards"')
+
+
+def test_the_plan_opens_as_a_page_and_can_be_saved_beside_it() -> None:
+    visitor = Visitor().begin().say_no_to_all()
+    assert '<button formaction="/plan" formtarget="_blank">' in visitor.page
+    carried = f"conversation={visitor.conversation}".encode()
+    kind = "application/x-www-form-urlencoded"
+
+    opened = over_http("POST", "/plan", carried, origin=ORIGIN, content_type=kind)
+    saved = over_http("POST", "/plan.html", carried, origin=ORIGIN, content_type=kind)
+
+    assert opened.body == saved.body
+    assert "content-disposition" not in opened.headers
+    assert "script" not in opened.headers["content-security-policy"]
+    assert saved.headers["content-disposition"] == 'attachment; filename="plan.html"'
+
+
+def test_can_i_answers_each_of_several_things_and_names_what_it_does_not_know() -> None:
+    visitor = Visitor().begin().say_no_to_all()
+
+    text = visitor.send("/can", asked="gardening, zorbing and lifting my grandchildren").text
+
+    assert "Gardening, for you" in text
+    assert "Lifting a grandchild, for you" in text
+    assert "“zorbing” is not known here" in text
+
+
+def test_the_page_of_can_leads_to_the_open_safety_questions_while_there_are_any() -> None:
+    visitor = unsure_of_pressure_and_bones().send("/can", asked="golf")
+    assert "First the safety questions" in visitor.text
+    assert visitor.send("/safety").heading == "What is your blood pressure at rest?"
+
+    visitor = Visitor().begin().say_no_to_all().send("/safety")
+    while 'action="/ask"' in visitor.page:
+        box = re.findall(r'<input class="short" id="(\w+)"', visitor.page)
+        visitor.say("typed", **dict.fromkeys(box, "0")) if box else visitor.say("no")
+    visitor.send("/can", asked="golf")
+    assert "safety questions" not in visitor.text
+
+
+def test_the_whole_answer_begins_with_what_stands_on_it() -> None:
+    page = Visitor().begin().say_no_to_all().send("/all").page
+    links = re.findall(r'<a href="#(part-\d+)">(.*?)</a>', page)
+
+    assert len(links) > 5
+    assert re.findall(r'<details class="part" id="(part-\d+)"[^>]*><summary><h2>(.*?)</h2>', page) == links
+
+
 def test_the_answer_can_be_seen_early_and_grows_sharper() -> None:
     visitor = Visitor().begin()
     visitor.say("no").say("no").say("no").say("typed", systolic_bp="130", diastolic_bp="80")
@@ -376,7 +554,7 @@ def test_a_reading_that_no_page_wrote_is_refused(text: str) -> None:
     assert handlers().answer(Request("POST", "/confirm", {"reading": [text]})).code == 422
 
 
-@pytest.mark.parametrize("path", ["/answer", "/can", "/all", "/plan.html", "/plan.ics"])
+@pytest.mark.parametrize("path", ["/answer", "/can", "/all", "/safety", "/plan", "/plan.html", "/plan.ics"])
 def test_where_an_emergency_may_be_true_no_page_says_anything_else(path: str) -> None:
     visitor = Visitor().begin().say("ticked", item="10")
     while 'action="/ask"' in visitor.page:

@@ -193,6 +193,55 @@ def test_the_whole_way_by_keys_alone(served: str, chromium: Browser) -> None:
     visit.close()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_the_plan_opens_on_a_page_to_print_with_the_styles_of_the_sheet(
+    served: str, chromium: Browser, script: bool
+) -> None:
+    visit = context(chromium, java_script_enabled=script)
+    page = opened(visit, served)
+    begin(page)
+    answer_all(page)
+
+    with visit.expect_page() as new:
+        page.click("button[formaction='/plan']")
+    plan = new.value
+    plan.wait_for_selector("h1")
+    assert plan.locator(".page-1 .card").first.is_visible()
+    assert plan.evaluate("getComputedStyle(document.querySelector('.card')).display") == "flex"
+    assert plan.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator(".verdict").is_visible()
+    visit.close()
+
+
+def test_a_link_within_the_whole_answer_unfolds_its_part_and_back_still_returns(
+    served: str, chromium: Browser
+) -> None:
+    visit = context(chromium)
+    page = opened(visit, served)
+    begin(page)
+    answer_all(page)
+    turned(page, lambda: page.click("button[formaction='/all']"))
+    assert not page.locator("#part-6 > :not(summary)").first.is_visible()
+
+    page.click("a[href='#part-6']")
+    assert page.locator("#part-6 > :not(summary)").first.is_visible()
+    assert page.evaluate("document.activeElement.parentElement.id") == "part-6"
+    turned(page, page.go_back)
+    assert page.locator(".verdict").is_visible()
+    visit.close()
+
+
+def test_enter_on_a_box_does_not_say_none(served: str, chromium: Browser) -> None:
+    visit = context(chromium, width=1280)
+    page = opened(visit, served)
+    begin(page)
+    page.focus("input[name=item] >> nth=0")
+    turned(page, lambda: page.keyboard.press("Enter"))
+
+    assert "Nothing is ticked" in page.inner_text("main")
+    visit.close()
+
+
 def press_until(page: Page, selector: str, enter: bool = True) -> None:
     """Press Tab until an element has the focus, and then Enter."""
     for _ in range(80):
@@ -294,6 +343,10 @@ def test_the_whole_way_on_the_site_sends_nothing_and_works_without_the_network(
     page.fill("#asked", "yoga")
     turned(page, lambda: page.click("form.can button"))
     turned(page, page.go_back)
+    with visit.expect_page() as new:
+        page.click("button[formaction='/plan']")
+    new.value.wait_for_selector(".page-1 .card")
+    new.value.close()
     with page.expect_download() as kept:
         page.click("button[formaction='/me.json']")
     assert '"t_score": "-3.9"' in Path(kept.value.path()).read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ PLAN = "plan"
 SHEETS = {".html": HTML, ".pdf": "application/pdf", ".ics": "text/calendar"}
 _MOST_ASKED = 120  # letters of a question
 _PAPER = "a4"
+_SHEET_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _KINDS = {YAML: "application/yaml", JSON: "application/json"}
 
 
@@ -39,6 +40,7 @@ class Answering:
         """Show the answer."""
         if alarm := self._alarm(conversation):
             return alarm
+        conversation.only_safety = False
         interview = conversation.interview
         assessment = interview.assessment
         return self.rendering.page(
@@ -48,7 +50,7 @@ class Answering:
             told=list(zip(conversation.known, conversation.wording.told(conversation.known), strict=True)),
             clearance=assessment.clearance,
             is_paused=not assessment.clearance.has_plan,
-            is_open=bool(assessment.open_clearance_rules),
+            asks_safety=bool(interview.open_safety()),
             has_pdf=find_spec("typst") is not None,
             left=0 if interview.is_emergency else interview.questions_left(),
             names=self._names() if assessment.clearance is not Clearance.EMERGENCY else (),
@@ -59,11 +61,19 @@ class Answering:
         if alarm := self._alarm(conversation):
             return alarm
         asked, page = " ".join(asked.split())[:_MOST_ASKED], Outline()
-        if asked:
-            match = self._catalogue().match(asked)
-            write_can(page, conversation.interview.assessment, shortened(visible(asked)), match)
+        assessment = conversation.interview.assessment
+        for each, match in self._catalogue().match_each(asked) if asked else ():
+            write_can(page, assessment, shortened(visible(each)), match)
+            if not assessment.clearance.has_plan:  # whatever is asked about, the same comes first
+                break
+        asks_safety = assessment.clearance is Clearance.CLEAR and bool(assessment.open_clearance_rules)
         return self.rendering.page(
-            "can.html", conversation=conversation, asked=asked, blocks_of=page.blocks, names=self._names()
+            "can.html",
+            conversation=conversation,
+            asked=asked,
+            blocks_of=page.blocks,
+            names=self._names(),
+            asks_safety=asks_safety,
         )
 
     def all(self, conversation: Conversation) -> Response:
@@ -72,15 +82,23 @@ class Answering:
             return alarm
         page = Outline()
         write_person_report(page, conversation.interview.assessment, full=True)
-        return self.rendering.page("all.html", conversation=conversation, blocks_of=page.blocks)
+        is_folded = conversation.interview.assessment.clearance is Clearance.CLEAR
+        return self.rendering.page(
+            "all.html", conversation=conversation, parts=page.parts(), is_folded=is_folded
+        )
+
+    def plan(self, conversation: Conversation) -> Response:
+        """Show the sheet to print, as a page of its own."""
+        if alarm := self._alarm(conversation):
+            return alarm
+        return Response(self._sheet(conversation, ".html").decode(), policy=_SHEET_POLICY)
 
     def sheet(self, conversation: Conversation, request: Request) -> Response:
         """Write the sheet to print, or the week for a calendar."""
         if alarm := self._alarm(conversation):
             return alarm
-        suffix, assessment = PurePath(request.path).suffix, conversation.interview.assessment
-        content = sheet_file(assessment, suffix, _PAPER, large_print=False, made=date.today())
-        return Response(content, kind=SHEETS[suffix], name=f"{PLAN}{suffix}")
+        suffix = PurePath(request.path).suffix
+        return Response(self._sheet(conversation, suffix), kind=SHEETS[suffix], name=f"{PLAN}{suffix}")
 
     def keep(self, conversation: Conversation, request: Request) -> Response:
         """Write the answers that may be kept into a file."""
@@ -88,6 +106,11 @@ class Answering:
             raise ProfileError(Problem("", self.book.phrase("web.message.nothing_to_keep")))
         name = PurePath(request.path).name
         return Response(kept_file(conversation, name, date.today()), kind=_KINDS[name], name=name)
+
+    @staticmethod
+    def _sheet(conversation: Conversation, suffix: str) -> bytes:
+        assessment = conversation.interview.assessment
+        return sheet_file(assessment, suffix, _PAPER, large_print=False, made=date.today())
 
     def _alarm(self, conversation: Conversation) -> Response | None:
         interview = conversation.interview

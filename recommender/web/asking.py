@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from recommender.errors import ProfileError
+from recommender.person.interview.answers import is_word_for_score
 from recommender.person.interview.prompts import Prompt
 from recommender.web.answering import Answering
 from recommender.web.conversation import Conversation
@@ -19,10 +20,12 @@ class Asking:
 
     def next(self, conversation: Conversation) -> Response:
         """Show the next question, or the answer where enough was asked or help comes first."""
+        if conversation.only_safety:
+            conversation.interview.close_settled_safety()
         prompt = conversation.interview.next()
-        if prompt is None:
+        is_safety = prompt is not None and (prompt.is_urgent or prompt.is_safety)
+        if prompt is None or (conversation.only_safety and not is_safety):
             return self.answering.answer(conversation)
-        is_safety = prompt.is_urgent or prompt.is_safety
         if conversation.earlier and not is_safety and conversation.interview.to_keep():
             told = self._told_before(conversation)
             return self.rendering.page("earlier.html", conversation=conversation, told=told)
@@ -37,6 +40,9 @@ class Asking:
             conversation.interview.answer(prompt, answer_of(request, prompt, conversation))
         except ProfileError as error:
             problems = [str(problem._replace(place="")) for problem in error.problems]
+            fields = self.book.vocabulary.fields
+            if any(is_word_for_score(fields[name], request.text(name)) for name in prompt.step.fields):
+                problems.append(self.book.phrase("ask.only_word"))
             if prompt.is_urgent:
                 problems.append(self.book.phrase("ask.help_first"))
             return self._question(conversation, prompt, request, problems=tuple(problems))
@@ -61,6 +67,14 @@ class Asking:
         """Ask further questions, as many again."""
         if conversation.interview.next() is None:
             conversation.interview.go_on()
+        return self.next(conversation)
+
+    def safety(self, conversation: Conversation) -> Response:
+        """Ask the safety questions that are open, and nothing else."""
+        if conversation.interview.has_unnamed_alarm:
+            return self.answering.answer(conversation)
+        conversation.only_safety = True
+        conversation.interview.ask_safety()
         return self.next(conversation)
 
     def change(self, conversation: Conversation, request: Request) -> Response:

@@ -5,6 +5,7 @@ from datetime import date
 from http import HTTPStatus
 
 from recommender.errors import Problem, ProfileError, ReportError
+from recommender.person.interview.answers import is_word_for_score
 from recommender.scan_report import Reading
 from recommender.vocabulary.profile import Profile, read_profile
 from recommender.web.asking import Asking
@@ -48,8 +49,10 @@ class Beginning:
         try:
             known = read_profile(self.book.vocabulary, typed, self._labels(typed), date.today())
         except ProfileError as error:
-            typed["name"] = request.text("name")
-            return self.number_page(typed, [str(problem) for problem in error.problems])
+            problems = [str(problem) for problem in error.problems]
+            if is_word_for_score(self.book.vocabulary.fields["t_score"], typed["t_score"]):
+                problems.append(self.book.phrase("ask.only_word"))
+            return self.number_page({**typed, "name": request.text("name")}, problems)
         if request.files.get("report", b""):
             return self._read(request, known)
         return self._first_question(known, request.text("name"), earlier=False)

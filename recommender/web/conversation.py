@@ -31,12 +31,16 @@ class Knowledge(NamedTuple):
 
 
 class Conversation:
-    """A conversation with somebody, or about `name`; `earlier` are answers of another day to look over."""
+    """A conversation with somebody, or about `name`; `earlier` are answers of another day to look over.
+
+    `only_safety` asks the open safety questions and then returns to the answer.
+    """
 
     def __init__(self, knowledge: Knowledge, known: Profile, name: str, earlier: bool, today: date) -> None:
         self.interview = Interview(*knowledge, known, today)
         self.name = " ".join(visible(name).split())[:LONGEST_NAME]
         self.earlier = earlier
+        self.only_safety = False
         self.practice = known.practice
         self.wording = Wording(knowledge.book, knowledge.questions, self.name)
 
@@ -52,6 +56,7 @@ class Conversation:
             "states": [write_state(state, vocabulary) for state in self.interview.states],
             "name": self.name,
             "earlier": self.earlier,
+            "only_safety": self.only_safety,
             "practice": dict(self.practice),
         }
         return urlsafe_b64encode(zlib.compress(json.dumps(plain).encode())).decode()
@@ -70,12 +75,17 @@ def read_conversation(text: str, knowledge: Knowledge, today: date) -> Conversat
         plain = json.loads(unpacked)
         states = [read_state(state, knowledge.questions, vocabulary) for state in plain["states"]]
         practice = read_practice(plain["practice"], "practice")
-        name, earlier = str(plain["name"]), plain["earlier"] is True
+        name, earlier, only_safety = (
+            str(plain["name"]),
+            plain["earlier"] is True,
+            plain["only_safety"] is True,
+        )
     except (ValueError, KeyError, TypeError, IndexError, zlib.error, RecursionError):
         states = []
     if not states:
         raise ProfileError(Problem("", "These answers cannot be read.", "Begin again."))
     known = profile_of(vocabulary, {}, {})._replace(practice=practice)
     conversation = Conversation(knowledge, known, name, earlier, today)
+    conversation.only_safety = only_safety
     conversation.interview.resume(states)
     return conversation

@@ -52,11 +52,13 @@ class Handlers:
             "/back": self._back,
             "/earlier": asking.look_over,
             "/more": lambda conversation, _: asking.more(conversation),
+            "/safety": lambda conversation, _: asking.safety(conversation),
             "/change": asking.change,
             "/answer": lambda conversation, _: answering.answer(conversation),
             "/can": lambda conversation, request: answering.can(conversation, request.text("asked")),
             "/all": lambda conversation, _: answering.all(conversation),
             **dict.fromkeys((f"/{YAML}", f"/{JSON}"), answering.keep),
+            f"/{PLAN}": lambda conversation, _: answering.plan(conversation),
             **{f"/{PLAN}{suffix}": answering.sheet for suffix in SHEETS},
         }
 

@@ -66,6 +66,16 @@ class Outline(ScreenPage):
     def command(self, words: Iterable[str], say: str) -> None:
         """Add nothing: a page has buttons where a terminal has commands."""
 
+    def parts(self) -> list[tuple[str, list[Block]]]:
+        """Return the parts of the page: each heading with the blocks under it."""
+        parts: list[tuple[str, list[Block]]] = []
+        for block in self.blocks:
+            if block.kind == "heading":
+                parts.append((block.texts[0], []))
+            elif parts:
+                parts[-1][1].append(block)
+        return parts
+
     def _list(self, kind: str, texts: tuple[str, ...]) -> None:
         if self.blocks and self.blocks[-1].kind == kind == "bullets":
             texts = (*self.blocks.pop().texts, *texts)

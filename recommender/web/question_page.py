@@ -79,18 +79,22 @@ def answer_of(request: Request, prompt: Prompt, conversation: Conversation) -> s
         return {NO: NO, TICKED: " ".join(ticked)}.get(answer, "")
     if answer != TYPED:
         return "" if answer == UNSURE else answer
-    typed = [request.text(name).strip() for name in prompt.step.fields]
-    if not all(typed):
+    typed = [text for name in prompt.step.fields if (text := request.text(name).strip())]
+    if not typed:
         raise ProfileError(Problem("", phrase("web.question.nothing_typed")))
+    if len(typed) < len(prompt.step.fields) and typed[0].isdecimal():
+        raise ProfileError(Problem("", phrase("web.question.one_typed")))
     return " / ".join(typed)
 
 
 def _place(conversation: Conversation, prompt: Prompt) -> str:
-    """Say how far a conversation is: in the safety part, or of the questions after it."""
+    """Say how far a conversation is: in the safety part, or how much is left at most."""
     interview = conversation.interview
     phrase, safety = interview.book.phrase, interview.questions.safety
     if not (prompt.is_urgent or prompt.is_safety):
-        return conversation.wording.about(phrase("web.question.sharper"))
+        return conversation.wording.about(phrase("web.question.sharper", count=interview.most_left()))
+    if conversation.only_safety:
+        return phrase("web.question.safety_left", count=interview.opened_left())
     if prompt.is_urgent:
         return phrase("web.question.first")
     if prompt.step in safety:

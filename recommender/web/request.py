@@ -20,9 +20,10 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """An answer; one with a `name` is a file to keep."""
+    """An answer; one with a `name` is a file to keep, one with a `policy` a page with styles of its own."""
 
     body: str | bytes
     code: int = 200
     kind: str = HTML
     name: str = ""
+    policy: str = ""

@@ -53,5 +53,9 @@ async def _request(arrived: Arrived) -> Request:
 
 
 def _reply(response: Response) -> Reply:
-    headers = {"content-disposition": f'attachment; filename="{response.name}"'} if response.name else None
+    headers = {}
+    if response.name:
+        headers["content-disposition"] = f'attachment; filename="{response.name}"'
+    if response.policy:
+        headers["content-security-policy"] = response.policy
     return Reply(response.body, response.code, headers, response.kind)

@@ -10,6 +10,7 @@ from recommender.person.decision import assess
 from recommender.person.engines.inference import Engine
 from recommender.person.interview.answers import answer_fields, answer_group
 from recommender.person.interview.prompts import Prompt, State, applies, asked_each_time, resting_on, single
+from recommender.person.interview.safety import safety_prompts
 from recommender.person.what_if import with_answers, worst_answer
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.questions import Questions, Step
@@ -69,7 +70,7 @@ class Interview:
         if self.is_emergency:
             return None
         for prompt in self._state.opened:
-            if prompt.items or any(map(self._is_open, prompt.step.fields)):
+            if self._waits(prompt):
                 return prompt
         if self.has_unnamed_alarm:
             return None
@@ -81,6 +82,35 @@ class Interview:
     def questions_left(self) -> int:
         """Return how many open questions could still change something."""
         return sum(1 for _ in self._open_questions())
+
+    def most_left(self) -> int:
+        """Return about how many questions are asked at most, if all goes on as it is."""
+        steps = (*self.questions.safety, *self.questions.early)
+        early = sum(1 for step in steps if self._prompt(step))
+        later = max(0, self._state.most - self._state.counted - early)
+        return self.opened_left() + early + min(later, self.questions_left())
+
+    def opened_left(self) -> int:
+        """Return how many opened questions wait."""
+        return sum(map(self._waits, self._state.opened))
+
+    def open_safety(self) -> tuple[str, ...]:
+        """Return the fields that open safety rules wait for, also those that somebody is not sure of."""
+        return tuple(question.field for question in self.assessment.questions if question.kind == "safety")
+
+    def ask_safety(self) -> None:
+        """Open what open safety rules wait for: in its group if that was not asked yet, else one by one."""
+        before = self._state
+        opened = safety_prompts(self.questions, before.asked, self.open_safety())
+        again = {name for prompt in opened for name in prompt.names}
+        self._history.append(before)
+        self._enter(before._replace(asked=before.asked - again, opened=(*opened, *before.opened)))
+
+    def close_settled_safety(self) -> None:
+        """Close the opened questions that no safety rule waits for any longer."""
+        left = set(self.open_safety())
+        opened = tuple(prompt for prompt in self._state.opened if left & set(prompt.names))
+        self._state = self._state._replace(opened=opened)
 
     def go_on(self) -> None:
         """Ask as many questions again as were asked after the safety part."""
@@ -180,6 +210,10 @@ class Interview:
             return None
         is_safety = step.each_time or step in self.questions.safety
         return Prompt(step, items, step is self.questions.emergencies, is_safety)
+
+    def _waits(self, prompt: Prompt) -> bool:
+        """Say whether an opened question is still to be asked."""
+        return bool(prompt.items) or any(map(self._is_open, prompt.step.fields))
 
     def _is_open(self, name: str) -> bool:
         """Say whether a field is not known, was not asked already, and may apply."""

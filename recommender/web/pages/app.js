@@ -53,15 +53,33 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 10000);
   }
 
-  async function go(method, path, form) {
+  // The policy of these pages forbids styles in the markup, so those of the sheet are brought by script.
+  function showSheet(text, tab) {
+    const styles = [];
+    const markup = text.replace(/<style>([^]*?)<\/style>/g, (_, style) => {
+      styles.push(style);
+      return "";
+    });
+    const page = new DOMParser().parseFromString(markup, "text/html");
+    const style = new tab.CSSStyleSheet();
+    style.replaceSync(styles.join("\n"));
+    tab.document.write("<!DOCTYPE html>");
+    tab.document.close();
+    tab.document.documentElement.replaceWith(tab.document.adoptNode(page.documentElement));
+    tab.document.adoptedStyleSheets = [style];
+  }
+
+  async function go(method, path, form, tab) {
     if (busy) return;
     busy = true;
     main().setAttribute("aria-busy", "true");
     try {
       const reply = await send(method, path, form);
-      if (reply.name) keep(reply);
+      if (tab) showSheet(reply.body, tab);
+      else if (reply.name) keep(reply);
       else turnTo(read(reply.body));
     } catch {
+      tab?.close();
       const lost = document.getElementById("lost");
       lost.hidden = false;
       lost.focus();
@@ -74,10 +92,26 @@
   document.addEventListener("submit", (event) => {
     event.preventDefault();
     const path = event.submitter?.getAttribute("formaction") ?? event.target.getAttribute("action");
-    go("POST", path, new FormData(event.target, event.submitter));
+    const form = new FormData(event.target, event.submitter);
+    if (!event.submitter?.formTarget) {
+      go("POST", path, form);
+      return;
+    }
+    const tab = window.open("", event.submitter.formTarget);
+    if (tab) go("POST", path, form, tab);
+    else go("POST", `${path}.html`, form); // no new page is allowed: the file holds the same
   });
 
   document.addEventListener("click", (event) => {
+    const within = event.target.closest("a[href^='#']");
+    if (within) {
+      event.preventDefault(); // an address of its own would be a step of "back"
+      const part = document.getElementById(within.hash.slice(1));
+      if (part.matches("details")) part.open = true;
+      (part.querySelector("summary") ?? part).focus({ preventScroll: true });
+      part.scrollIntoView();
+      return;
+    }
     const link = event.target.closest("a[href^='/'], a[data-path]");
     if (!link || root.dataset.why || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
