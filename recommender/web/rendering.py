@@ -15,7 +15,7 @@ from recommender.sheet.model import Picture
 from recommender.sheet.pictures import picture_of
 from recommender.version import __version__
 from recommender.web.clinic import Clinic
-from recommender.web.display import DISPLAYS, wanted_display
+from recommender.web.display import wanted_display
 from recommender.web.request import Response
 
 
@@ -32,7 +32,6 @@ class Rendering:
             "home": home,
             "reviewed": reviewed(book),
             "program": __version__,
-            "displays": DISPLAYS,
             "wanted_display": wanted_display,
         }
 
