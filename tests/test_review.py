@@ -40,7 +40,7 @@ def test_the_list_has_the_urgent_first_and_can_be_narrowed(desk: Served) -> None
     page = browser.get("/")
     assert names(page.text)[0] == "dora"
     assert set(names(page.text)) == {"anna", "bea", "carl", "dora", "eve"}
-    assert names(browser.get("/?search=ann").text) == ["anna"]
+    assert names(browser.get("/?search=ann").text) == names(browser.get("/?search=ANN").text) == ["anna"]
     assert names(browser.get("/?clearance=emergency").text) == ["dora"]
     assert "bea" in names(browser.get("/?tier=very_high").text)
     assert names(browser.get("/?rule=G01").text) == ["bea"]
