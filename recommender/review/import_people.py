@@ -6,7 +6,6 @@ from typing import Any
 
 import polars as pl
 
-from recommender.cohort.answer_columns import answer_row
 from recommender.cohort.mapping.dictionary import load_column_dictionary
 from recommender.cohort.model import Batch, Reject
 from recommender.cohort.opening import OpenedCohort
@@ -14,8 +13,6 @@ from recommender.cohort.scoring import Scored, rounding_notes
 from recommender.cohort.shape.extra_rows import NO_PEOPLE
 from recommender.errors import CohortError, Problem, did_you_mean, quoted, visible
 from recommender.language.meaning import NOT_APPLICABLE
-from recommender.person.decision import assess
-from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.doubtful import Doubtful
 from recommender.review.models import Doubt, Entered, LeftOut, row_name
 from recommender.review.short_plan import ShortPlans
@@ -23,7 +20,6 @@ from recommender.rulebook.model import Rulebook
 from recommender.vectorised.leaves import NEVER
 from recommender.vocabulary import Field
 from recommender.vocabulary.answers import decode_answer, write_answer
-from recommender.vocabulary.profile import read_profile
 
 
 class Intake:
@@ -43,7 +39,7 @@ class Intake:
 
         """
         self._opened, self.book = opened, book
-        self._plans, self._engine = ShortPlans(book, *self.digits), ReferenceEngine(book.strata)
+        self._plans = ShortPlans(book, *self.digits)
         self.scoring = opened.scoring(book)
         _check_columns("--id", [id_column] if id_column is not None else [], opened)
         _check_columns("--show", shown, opened)
@@ -134,9 +130,8 @@ class Intake:
         for reject in rejects:
             if reject.code not in NO_PEOPLE:
                 lines.setdefault(reject.line, []).append(Doubt(reject.column, reject.value, reject.message))
-        nothing = read_profile(self.book.vocabulary, {}, {})
         for line, doubts in lines.items():
-            plan = self._plans.of_row(answer_row(assess(self.book, self._engine, nothing)))
+            plan = self._plans.of_nobody_known
             yield Entered(row_name(line), line, {}, {}, {}, plan, identified=False, doubts=doubts)
 
     def _name(self, cells: Mapping[str, Any], line: int) -> str:

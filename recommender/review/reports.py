@@ -3,17 +3,13 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from recommender.cohort.answer_columns import answer_row
 from recommender.errors import Problem, ReportError, ReviewError, visible
-from recommender.person.decision import assess
-from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.models import Doubt, Entered, LeftOut
 from recommender.review.short_plan import ShortPlans
 from recommender.rulebook.model import Rulebook
 from recommender.scan_report import Reading, read_report
 from recommender.scan_report.places import where_printed
 from recommender.scan_report.reading import LARGEST, Known, lexicon_in_use
-from recommender.vocabulary.profile import read_profile
 
 _AT_ONCE = 20
 _PARQUET = "*.parquet"
@@ -47,8 +43,7 @@ class Reports:
             hint = "Put scan reports into it."
             raise ReviewError(Problem(folder, "there is no file in this folder.", hint))
         self._known = Known(lexicon_in_use(), book.vocabulary)
-        nothing = assess(book, ReferenceEngine(book.strata), read_profile(book.vocabulary, {}, {}))
-        self._plan = ShortPlans(book, *self.digits).of_row(answer_row(nothing))
+        self._plan = ShortPlans(book, *self.digits).of_nobody_known
         self.read = self.in_doubt = 0
 
     @property

@@ -1,11 +1,16 @@
 """The plan of a person in short, as the worklist sorts, filters and shows it."""
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
+from recommender.cohort.answer_columns import answer_row
+from recommender.person.decision import assess
+from recommender.person.engines.reference import ReferenceEngine
 from recommender.review.snapshot import Plans, plan_hash, words
 from recommender.rulebook.model import Rulebook
 from recommender.rulebook.scales import Clearance, Urgency, Verdict
+from recommender.vocabulary.profile import read_profile
 
 
 class ShortPlan(NamedTuple):
@@ -33,6 +38,12 @@ class ShortPlans:
         """Index a rulebook; a movement or rule that it does not have is never limited and never fires."""
         self._book, self._plans = book, Plans(book)
         self._movements, self._rules = movements, rules
+
+    @cached_property
+    def of_nobody_known(self) -> ShortPlan:
+        """Return the short plan of somebody of whom no answer is known."""
+        nothing = read_profile(self._book.vocabulary, {}, {})
+        return self.of_row(answer_row(assess(self._book, ReferenceEngine(self._book.strata), nothing)))
 
     def of_row(self, row: Mapping[str, Any]) -> ShortPlan:
         """Return the short plan of an answer row of a cohort."""
