@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 from recommender.errors import DocumentError
 from recommender.person.decision import assess
 from recommender.person.engines import ReferenceEngine
+from recommender.report.person import write_person_report
 from recommender.report.screen.week import begin_with
 from recommender.rulebook.files import package
 from recommender.web.clinic import Clinic, read_clinic
 from recommender.web.conversation import read_conversation
+from recommender.web.outline import Outline
 from recommender.web.request import Request
 
 from .conftest import Run, examples
-from .people import book
+from .people import assessed, book
 from .scan_reports import hologic
 from .visitor import Visitor, handlers, over_http
 
@@ -597,3 +599,22 @@ def test_each_page_has_the_form_to_which_the_boxes_of_the_display_belong(page: s
 def test_nothing_moves_on_the_pages() -> None:
     style = handlers().rendering.style()
     assert not re.search(r"transition|animation|scroll-behavior", style)
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"t_score": "-3.9"},
+        {"systolic_bp": "190"},
+        {"vertebral_fractures": "1", "vertebral_fracture_months": "2"},
+    ],
+    ids=["clear", "hold", "led"],
+)
+def test_the_parts_of_the_whole_answer_hold_all_but_its_title(answers: dict[str, str]) -> None:
+    outline = Outline()
+    write_person_report(outline, assessed(**answers), full=True)
+
+    title, *others = outline.blocks
+    parts = [block for _, under in outline.parts() for block in under]
+    assert title.kind == "title"
+    assert parts == [block for block in others if block.kind != "heading"]
